@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "dewpoint/samples.h"
+#include "dewpoint/status.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+/* One run: the parameters that fix it, what it leaves behind, and the function between the two.
+ *
+ * A run trains f(x) = (1/alpha) sum_k a_k sigma(w_k . x), x augmented by 1, from a random start whose scales
+ * follow from (gamma, gamma_prime, width). Its record depends on struct dp_run and the data alone: not on the
+ * rank, the neighbours, the instruction set or the day. Everything here is pure: no files, no clock, no MPI;
+ * wall_time and rank are filled in by the one who called.
+ *
+ * The table of keys (keys.h) describes every field of struct dp_run to users; the table of columns (store)
+ * describes every field of struct dp_record to readers of a store. */
+
+enum { DP_TEXT = 256 }; // longest text value with its closing zero
+
+enum dp_activation { DP_RELU, DP_TANH, DP_SIGMOID, DP_SOFTPLUS, DP_LINEAR, DP_XTANH, DP_X2TANH };
+enum dp_scheme { DP_SCHEME_PHASE, DP_SCHEME_DIRECT, DP_SCHEME_POWER };
+enum dp_target { DP_TWO_KINKS, DP_SINE_MIX, DP_THREE_POINTS, DP_SINE_SUM, DP_RANDOM, DP_FILE };
+enum dp_points { DP_POINTS_AUTO, DP_EQUISPACED, DP_UNIFORM, DP_NORMAL };
+enum dp_method_id { DP_GD, DP_ADAM, DP_FLOW };
+enum dp_precision { DP_FLOAT32, DP_FLOAT64 };
+enum dp_weights { DP_WEIGHTS_NONE, DP_WEIGHTS_ALL };
+
+/* The names of the values above, in their order, NULL-terminated: the one place where they are spelled. */
+extern const char *const dp_activation_names[], *const dp_scheme_names[], *const dp_target_names[],
+    *const dp_points_names[], *const dp_method_names[], *const dp_precision_names[], *const dp_weights_names[];
+
+/* Every parameter of a run. INT and CHOICE keys are int64_t, REAL double (NAN: not given), BOOL int64_t 0 or 1,
+ * TEXT char[DP_TEXT] (empty: not given). */
+struct dp_run {
+    // model
+    int64_t activation;   // enum dp_activation
+    int64_t width;        // m
+    int64_t multiplicity; // p of x^(p-1) tanh x, with activation tanh; 0: the activation's own
+    // init
+    int64_t scheme; // enum dp_scheme
+    double gamma, gamma_prime;
+    double t;                    // power: beta1 = beta2 = width^-t, alpha = 1
+    double alpha, beta1, beta2;  // direct: all given; phase: at most one of alpha, beta2, alpha_exponent
+    double alpha_exponent;       // phase: alpha = width^alpha_exponent
+    int64_t antisymmetric;       // half the neurons are copies with a -> -a
+    int64_t seed;
+    // data
+    int64_t target; // enum dp_target
+    char file[DP_TEXT];
+    int64_t samples, inputs, test_samples; // 0: the target's own number
+    int64_t points;                        // enum dp_points
+    double low, high;                      // NAN: the target's own interval
+    int64_t data_seed;
+    // train
+    int64_t method;    // enum dp_method_id
+    int64_t precision; // enum dp_precision
+    double learning_rate, stop_loss, stop_time, flow_step;
+    double adam_beta1, adam_beta2, adam_epsilon;
+    int64_t max_steps;
+    // observe
+    double curve_ratio; // ratio of the geometric steps at which curves are kept; 0: no curves
+    // store
+    int64_t weights; // enum dp_weights
+};
+
+/* The scales of an initialisation, and the exponents that they amount to at this width
+ * (gamma = -log(beta1 beta2 / alpha) / log m, gamma_prime = -log(beta1 / beta2) / log m; NAN at width 1). */
+struct dp_scales {
+    double alpha, beta1, beta2;
+    double gamma, gamma_prime;
+};
+
+enum dp_run_status { DP_PENDING = 0, DP_DONE = 1, DP_DIVERGED = 2, DP_STEP_LIMIT = 3, DP_RUN_FAILED = 4 };
+
+/* What a run leaves. */
+struct dp_record {
+    int64_t status; // enum dp_run_status
+    int64_t steps;
+    double flow_time; // sum of the step sizes: gradient-flow time for gd and flow, NAN for adam
+    double loss_first, loss, loss_test;
+    double rd, rd_w, rd_a; // |theta(end) - theta(0)| / |theta(0)| of all, of the w, of the a
+    int64_t directions, lines;
+    double wall_time; // s; filled in by the caller
+    int64_t rank;     // filled in by the caller
+};
+
+/* One kept point of a training curve. */
+struct dp_curve_point {
+    double step, flow_time, loss, rd, rd_w, rd_a;
+};
+
+/* Room for what a run may leave beside its record; the caller owns the arrays, NULL for what it does not want. */
+struct dp_trace {
+    int64_t curve_capacity, curve_count;
+    struct dp_curve_point *curve; // [curve_capacity]
+    double *weights_first;        // [width][d + 2]: w_1..w_d, bias, a of each neuron
+    double *weights_last;         // [width][d + 2]
+};
+
+/* The multiplicity of the run's activation at 0: its own, or the one asked for; 0 for relu, which is not smooth. */
+int64_t dp_run_multiplicity(const struct dp_run *run);
+
+/* Number of inputs d of a run; file: the data of run->file, else NULL. */
+int64_t dp_run_inputs(const struct dp_run *run, const struct dp_samples *file);
+
+/* Alpha, beta1 and beta2 from the keys of the run's scheme. run must have passed dp_run_check. */
+struct dp_scales dp_run_scales(const struct dp_run *run);
+
+/* Checks what no single key can know (the keys of a scheme belong together, antisymmetric needs an even width,
+ * ...). DP_BAD_INPUT with one sentence, without a place: the caller knows where the keys stood. */
+enum dp_status dp_run_check(const struct dp_run *run, struct dp_error *error);
+
+/* The number of curve points that a run can leave (step 0, the geometric steps up to max_steps, and the last). */
+int64_t dp_run_curve_capacity(const struct dp_run *run);
+
+/* An estimate of the run's cost in floating-point operations, for scheduling only: width x samples x steps. */
+double dp_run_cost(const struct dp_run *run, const struct dp_samples *file);
+
+/* Trains one run. file: the data of run->file, NULL for named targets; trace may be NULL. The record is complete
+ * but for wall_time and rank. isa: a name from dp_isa_names, or NULL for the best that this processor has.
+ * DP_NO_MEMORY; a diverged run is DP_OK. */
+enum dp_status dp_run_execute(const struct dp_run *run, const struct dp_samples *file, const char *isa,
+                              struct dp_record *record, struct dp_trace *trace, struct dp_error *error);

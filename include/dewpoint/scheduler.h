@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "dewpoint/status.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Who trains which rows next: the queue, the cost model and the size of a chunk, on any clock.
+ *
+ * Runs last from 0.1 ms to seconds, so they are handed out by time, not by number: chunks of contiguous rows of
+ * one width worth about `grain` seconds of estimated work, biggest runs first (LPT), smaller chunks in the tail
+ * so that the ranks end together. The estimate is the caller's cost of a row (operations) times a rate learned
+ * from the chunks that came back. Pure: no MPI, no clock; `dewpoint plan` can drive it in virtual time. */
+
+struct dp_scheduler;
+
+struct dp_chunk {
+    int64_t first, count; // rows first..first+count-1; count 0: nothing left to hand out
+};
+
+/* rows: how many runs; done[row]: already finished (NULL: none); cost(row, context): estimated operations, must be
+ * positive; ranks: who will ask; grain: seconds of work a chunk should hold (0.02). */
+enum dp_status dp_scheduler_create(int64_t rows, const bool *done, double (*cost)(int64_t row, void *context),
+                                   void *context, int ranks, double grain, struct dp_scheduler **scheduler,
+                                   struct dp_error *error);
+
+/* The next chunk to hand out. */
+struct dp_chunk dp_scheduler_next(struct dp_scheduler *scheduler);
+
+/* Whether few enough rows are left that ranks should no longer be given a chunk ahead of need. */
+bool dp_scheduler_tail(const struct dp_scheduler *scheduler);
+
+/* A chunk came back after seconds of work: refines the rate. */
+void dp_scheduler_finished(struct dp_scheduler *scheduler, struct dp_chunk chunk, double seconds);
+
+/* Rows finished and rows in all (done ones included), and the estimated seconds of one rank's work left. */
+int64_t dp_scheduler_rows_done(const struct dp_scheduler *scheduler);
+int64_t dp_scheduler_rows(const struct dp_scheduler *scheduler);
+double dp_scheduler_work_left(const struct dp_scheduler *scheduler);
+
+void dp_scheduler_free(struct dp_scheduler *scheduler);

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+/* How a function says that it could not do its work.
+ *
+ * Every function that can fail returns an enum dp_status and takes a struct dp_error, which the caller owns
+ * and clears. The one who finds the fault writes the sentence, with its place (file:line:column, key, value,
+ * what was expected); those above only pass the status on (DP_TRY). One dp_error can hold several sentences,
+ * a line each, because a sweep file with five mistakes should be told of five. The library never prints and
+ * never exits. A run that diverges is a record, not an error. */
+
+enum dp_status {
+    DP_OK = 0,
+    DP_BAD_INPUT, // the user's file, option or data: nothing was started
+    DP_MISMATCH,  // the store belongs to another sweep
+    DP_BUSY,      // another process is writing the store
+    DP_IO,        // the system refused: disk, permissions, network
+    DP_NO_MEMORY,
+    DP_INTERNAL, // a fault of dewpoint's own
+};
+
+enum { DP_ERROR_TEXT = 8192 };
+
+/* Zero it before the first use: struct dp_error error = {0}. */
+struct dp_error {
+    enum dp_status status;    // of the first sentence
+    int count;                // sentences reported, also those that no longer fitted
+    char text[DP_ERROR_TEXT]; // newline-terminated sentences, no prefix
+};
+
+/* Adds a printf-style sentence to error (no newline in it) and returns status, so that a caller can write
+ * `return dp_fail(error, DP_IO, "%s: %s", path, strerror(errno))`. error may be NULL. */
+enum dp_status dp_fail(struct dp_error *error, enum dp_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The exit code that a program gives for a status: 0 for DP_OK, 2 for DP_BAD_INPUT and DP_MISMATCH and
+ * DP_BUSY (nothing was started, nothing was touched), 1 for the rest. */
+int dp_exit_code(enum dp_status status);
+
+/* Passes a failure on to the caller. */
+#define DP_TRY(call)                                                                                         \
+    do {                                                                                                     \
+        const enum dp_status dp_try_status = (call);                                                         \
+        if (dp_try_status != DP_OK)                                                                          \
+            return dp_try_status;                                                                            \
+    } while (0)

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "dewpoint/run.h"
+#include "dewpoint/samples.h"
+#include "dewpoint/status.h"
+#include "dewpoint/sweep.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The store: one HDF5 file that holds every record of a sweep, written by all ranks, safe at any moment.
+ *
+ * Row i of every dataset is run i. Rank 0 creates the whole file alone, under a temporary name: coordinates of
+ * all runs, empty columns of full size with early allocation, attributes; closes it, reserves its blocks, syncs,
+ * renames. Then all ranks open it with MPI-IO (store_open.h) and only write rows, independently: data and
+ * checksum, fdatasync, then status. So a killed job costs the rows in flight and nothing else; whoever reads
+ * looks at status first. No collective call lies between open and close, and nothing is closed after a failure.
+ *
+ * To readers the file is netCDF-4: 1-D columns over the dimension scale `run`, with units, long_name, _FillValue,
+ * coordinates and flag attributes; curves (2-D, run x point) and weights (CF contiguous ragged arrays over
+ * `neuron`) only when the sweep asks for them. THE table of columns is in src/store/columns.c.
+ *
+ * The checksum of a row is the CRC-32 (zlib's) of its coordinates and results as little-endian bytes in the
+ * order of the columns, without wall_time, rank and itself: two stores of one sweep hold the same results
+ * exactly when their checksums are equal. */
+
+struct dp_store; // an open store; private to src/store
+
+/* Facts about the program and the place, written as root attributes beside the sweep's own. */
+struct dp_provenance {
+    const char *program;  // "dewpoint 0.1.0 (revision)"
+    const char *build;    // compiler and flags
+    const char *isa;      // the instruction set in use
+    const char *hosts;    // host names, blank-separated
+    int ranks;
+};
+
+/* Bytes that the store of a sweep will take. */
+int64_t dp_store_size(const struct dp_sweep *sweep);
+
+/* Creates the store of sweep at path (rank 0 only, no MPI needed). Fails with DP_IO if anything stands there
+ * already, on a full disk, on missing permission; leaves nothing behind on failure. */
+enum dp_status dp_store_create(const char *path, const struct dp_sweep *sweep,
+                               const struct dp_provenance *provenance, struct dp_error *error);
+
+/* Compares the sweep that made the store at path with sweep. DP_MISMATCH with a sentence for each difference
+ * (key, value there, value here); DP_IO when path is no readable store of dewpoint's. */
+enum dp_status dp_store_compare(const char *path, const struct dp_sweep *sweep, struct dp_error *error);
+
+/* Takes the lock path.lock (host, pid, SLURM job) for writing; DP_BUSY names the holder. A lock whose process is
+ * gone from this host is taken over. Rank 0 only. */
+enum dp_status dp_store_lock(const char *path, struct dp_error *error);
+void dp_store_unlock(const char *path);
+
+/* Opens for reading in a single process. path may be under writing by a job. */
+enum dp_status dp_store_open(const char *path, struct dp_store **store, struct dp_error *error);
+
+/* Number of runs, and a root attribute's text ("" if absent; valid until close). */
+int64_t dp_store_runs(const struct dp_store *store);
+const char *dp_store_text(const struct dp_store *store, const char *attribute);
+
+/* Reads rows first..first+count-1 of a column by name, converted to double. DP_BAD_INPUT with a "did you mean"
+ * for a name that is not there. */
+enum dp_status dp_store_read(const struct dp_store *store, const char *column, int64_t first, int64_t count,
+                             double *values, struct dp_error *error);
+
+/* Is there such a column? And the table of those there are: returns how many, fills at most max names. */
+bool dp_store_has(const struct dp_store *store, const char *column);
+int dp_store_columns(const struct dp_store *store, const char **names, int max);
+
+/* The unit and long_name of a column, and the meaning of a flag value (NULL if the column has no flags). */
+const char *dp_store_unit(const struct dp_store *store, const char *column);
+const char *dp_store_meaning(const struct dp_store *store, const char *column);
+const char *dp_store_flag(const struct dp_store *store, const char *column, int64_t value);
+
+/* Recomputes the checksums of finished rows: *wrong rows differ, *first_wrong is the first of them or -1. */
+enum dp_status dp_store_verify(const struct dp_store *store, int64_t *wrong, int64_t *first_wrong,
+                               struct dp_error *error);
+
+/* Writes rows first..first+count-1: records, and traces where the store keeps curves or weights (else NULL), then
+ * syncs the data, then writes status. Independent: any rank, any time, no other rank involved. sweep must be the
+ * store's own. */
+enum dp_status dp_store_write(struct dp_store *store, const struct dp_sweep *sweep, int64_t first, int64_t count,
+                              const struct dp_record *records, const struct dp_trace *traces,
+                              struct dp_error *error);
+
+/* Closes. Collective for a store opened in parallel; never call it after a failure of any rank. */
+enum dp_status dp_store_close(struct dp_store *store, struct dp_error *error);
+
+/* Reads labelled points from a CSV file (d + 1 columns: inputs, then y; an optional header line; # comments) or an
+ * HDF5 file (datasets x [n][d] and y [n]) by the ending of its name. DP_BAD_INPUT names file, line and column. */
+enum dp_status dp_data_read(const char *path, struct dp_samples *samples, struct dp_error *error);

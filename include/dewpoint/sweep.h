@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "dewpoint/keys.h"
+#include "dewpoint/run.h"
+#include <stdint.h>
+#include <stdio.h>
+
+/* A sweep: one YAML file and the runs that it expands to.
+ *
+ * The sections set keys for all runs; axes, zip, blocks and exclude say which runs there are. Runs are numbered
+ * 0..R-1 by rows, and that order is fixed by the sweep alone: within a block the width is the slowest axis and
+ * the seed the fastest, whatever the order in the file, so that neighbours cost alike; blocks follow each other.
+ * A sweep is parsed from text in memory, so rank 0 reads the file and every rank parses the same bytes.
+ *
+ * Values from --set replace a key (`width=1000`) or an axis (`gamma={from: 0, to: 1, step: .5}`, `seed=[1, 2]`).
+ *
+ * dp_sweep_free releases everything. A sweep is constant once parsed and may be read from anywhere. */
+
+enum { DP_SWEEP_AXES = 32 };
+#define DP_SWEEP_MAX_RUNS 1000000000LL
+
+/* One swept key over the whole sweep, for summaries and for the coordinates of a store. */
+struct dp_axis {
+    const struct dp_key *key;
+    int64_t count; // distinct values over all blocks
+};
+
+struct dp_sweep {
+    char name[DP_TEXT];       // the file's `name`, else the file's own name without its ending
+    char *source;             // the YAML verbatim, allocated
+    char *overrides;          // the --set texts, one a line, allocated; "" for none
+    char digest[17];          // 64-bit FNV-1a of dp_sweep_describe's text and the data files' contents, hex
+    int64_t runs;             // R
+    int axis_count;
+    struct dp_axis axes[DP_SWEEP_AXES]; // every swept key once, slowest first: width, then the file's order, then seed
+    struct dp_run base;                 // the sections' values
+    struct dp_sweep_points *points;     // private to sweep.c
+};
+
+/* Parses and checks a whole sweep. name: how errors call the file (its path). text: length bytes of YAML.
+ * overrides: count --set texts. Every mistake is reported, one sentence each with its place, in DP_BAD_INPUT;
+ * dp_run_check is applied to the runs. On failure sweep is zero. */
+enum dp_status dp_sweep_parse(const char *name, const char *text, size_t length, const char *const *overrides,
+                              int count, struct dp_sweep *sweep, struct dp_error *error);
+
+/* Reads the file at path and parses it. DP_BAD_INPUT also when it is missing or not a regular file. */
+enum dp_status dp_sweep_read(const char *path, const char *const *overrides, int count, struct dp_sweep *sweep,
+                             struct dp_error *error);
+
+/* The parameters of a row, 0 <= row < runs. Cheap: called for every run. */
+void dp_sweep_run(const struct dp_sweep *sweep, int64_t row, struct dp_run *run);
+
+/* A canonical text of all that fixes the runs: every key that is not swept with its value, every axis with its
+ * values, blocks and exclusions, a line each. Two sweeps with the same text are the same sweep, however they were
+ * written. Allocated; the caller frees it. NULL when out of memory. */
+char *dp_sweep_describe(const struct dp_sweep *sweep);
+
+/* Distinct data files named by the runs (key `file`), in order of first use: fills names[max], returns how many
+ * there are. */
+int dp_sweep_files(const struct dp_sweep *sweep, const char **names, int max);
+
+/* Prints the summary of `dewpoint plan`: values per axis, exclusions, total runs, first and last runs. */
+void dp_sweep_print(const struct dp_sweep *sweep, FILE *out);
+
+void dp_sweep_free(struct dp_sweep *sweep);
