@@ -17,9 +17,9 @@ struct dp_key {
     const char *name;
     const char *section; // model, init, data, train, observe or store
     enum dp_type type;
-    const char *fallback;       // the default as it would be written in YAML; "" when unset
-    double min, max;            // inclusive; REAL and INT
-    bool above_min;             // the lower end is excluded
+    const char *fallback; // the default as it would be written in YAML; "" when unset
+    double min, max;      // inclusive; REAL and INT
+    bool above_min;       // the lower end is excluded
     bool sweepable;
     const char *unit;           // UDUNITS: "1" for pure numbers, "s" for seconds
     const char *meaning;        // one line

@@ -26,8 +26,11 @@ enum dp_precision { DP_FLOAT32, DP_FLOAT64 };
 enum dp_weights { DP_WEIGHTS_NONE, DP_WEIGHTS_ALL };
 
 /* The names of the values above, in their order, NULL-terminated: the one place where they are spelled. */
-extern const char *const dp_activation_names[], *const dp_scheme_names[], *const dp_target_names[],
-    *const dp_points_names[], *const dp_method_names[], *const dp_precision_names[], *const dp_weights_names[];
+extern const char *const dp_activation_names[],
+    *const dp_scheme_names[], *const dp_target_names[], *const dp_points_names[],
+                                                            *const dp_method_names[],
+                                                                *const dp_precision_names[],
+                                                                    *const dp_weights_names[];
 
 /* Every parameter of a run. INT and CHOICE keys are int64_t, REAL double (NAN: not given), BOOL int64_t 0 or 1,
  * TEXT char[DP_TEXT] (empty: not given). */
@@ -39,10 +42,10 @@ struct dp_run {
     // init
     int64_t scheme; // enum dp_scheme
     double gamma, gamma_prime;
-    double t;                    // power: beta1 = beta2 = width^-t, alpha = 1
-    double alpha, beta1, beta2;  // direct: all given; phase: at most one of alpha, beta2, alpha_exponent
-    double alpha_exponent;       // phase: alpha = width^alpha_exponent
-    int64_t antisymmetric;       // half the neurons are copies with a -> -a
+    double t;                   // power: beta1 = beta2 = width^-t, alpha = 1
+    double alpha, beta1, beta2; // direct: all given; phase: at most one of alpha, beta2, alpha_exponent
+    double alpha_exponent;      // phase: alpha = width^alpha_exponent
+    int64_t antisymmetric;      // half the neurons are copies with a -> -a
     int64_t seed;
     // data
     int64_t target; // enum dp_target

@@ -16,7 +16,8 @@ struct dp_samples {
 };
 
 /* Allocates x and y, uninitialised. On failure samples is zero. */
-enum dp_status dp_samples_alloc(struct dp_samples *samples, int64_t count, int64_t inputs, struct dp_error *error);
+enum dp_status dp_samples_alloc(struct dp_samples *samples, int64_t count, int64_t inputs,
+                                struct dp_error *error);
 
 /* Releases x and y and zeroes the struct; a zero struct is fine. */
 void dp_samples_free(struct dp_samples *samples);

@@ -27,10 +27,10 @@ struct dp_store; // an open store; private to src/store
 
 /* Facts about the program and the place, written as root attributes beside the sweep's own. */
 struct dp_provenance {
-    const char *program;  // "dewpoint 0.1.0 (revision)"
-    const char *build;    // compiler and flags
-    const char *isa;      // the instruction set in use
-    const char *hosts;    // host names, blank-separated
+    const char *program; // "dewpoint 0.1.0 (revision)"
+    const char *build;   // compiler and flags
+    const char *isa;     // the instruction set in use
+    const char *hosts;   // host names, blank-separated
     int ranks;
 };
 
@@ -79,8 +79,8 @@ enum dp_status dp_store_verify(const struct dp_store *store, int64_t *wrong, int
 /* Writes rows first..first+count-1: records, and traces where the store keeps curves or weights (else NULL), then
  * syncs the data, then writes status. Independent: any rank, any time, no other rank involved. sweep must be the
  * store's own. */
-enum dp_status dp_store_write(struct dp_store *store, const struct dp_sweep *sweep, int64_t first, int64_t count,
-                              const struct dp_record *records, const struct dp_trace *traces,
+enum dp_status dp_store_write(struct dp_store *store, const struct dp_sweep *sweep, int64_t first,
+                              int64_t count, const struct dp_record *records, const struct dp_trace *traces,
                               struct dp_error *error);
 
 /* Closes. Collective for a store opened in parallel; never call it after a failure of any rank. */

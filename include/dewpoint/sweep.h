@@ -26,15 +26,16 @@ struct dp_axis {
 };
 
 struct dp_sweep {
-    char name[DP_TEXT];       // the file's `name`, else the file's own name without its ending
-    char *source;             // the YAML verbatim, allocated
-    char *overrides;          // the --set texts, one a line, allocated; "" for none
-    char digest[17];          // 64-bit FNV-1a of dp_sweep_describe's text and the data files' contents, hex
-    int64_t runs;             // R
+    char name[DP_TEXT]; // the file's `name`, else the file's own name without its ending
+    char *source;       // the YAML verbatim, allocated
+    char *overrides;    // the --set texts, one a line, allocated; "" for none
+    char digest[17];    // 64-bit FNV-1a of dp_sweep_describe's text and the data files' contents, hex
+    int64_t runs;       // R
     int axis_count;
-    struct dp_axis axes[DP_SWEEP_AXES]; // every swept key once, slowest first: width, then the file's order, then seed
-    struct dp_run base;                 // the sections' values
-    struct dp_sweep_points *points;     // private to sweep.c
+    struct dp_axis
+        axes[DP_SWEEP_AXES]; // every swept key once, slowest first: width, then the file's order, then seed
+    struct dp_run base;      // the sections' values
+    struct dp_sweep_points *points; // private to sweep.c
 };
 
 /* Parses and checks a whole sweep. name: how errors call the file (its path). text: length bytes of YAML.
@@ -44,8 +45,8 @@ enum dp_status dp_sweep_parse(const char *name, const char *text, size_t length,
                               int count, struct dp_sweep *sweep, struct dp_error *error);
 
 /* Reads the file at path and parses it. DP_BAD_INPUT also when it is missing or not a regular file. */
-enum dp_status dp_sweep_read(const char *path, const char *const *overrides, int count, struct dp_sweep *sweep,
-                             struct dp_error *error);
+enum dp_status dp_sweep_read(const char *path, const char *const *overrides, int count,
+                             struct dp_sweep *sweep, struct dp_error *error);
 
 /* The parameters of a row, 0 <= row < runs. Cheap: called for every run. */
 void dp_sweep_run(const struct dp_sweep *sweep, int64_t row, struct dp_run *run);

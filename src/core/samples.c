@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "dewpoint/samples.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum dp_status dp_samples_alloc(struct dp_samples *samples, int64_t count, int64_t inputs,
+                                struct dp_error *error)
+{
+    *samples = (struct dp_samples){.count = count, .inputs = inputs};
+    samples->x = malloc((size_t)count * (size_t)inputs * sizeof *samples->x);
+    samples->y = malloc((size_t)count * sizeof *samples->y);
+    if (samples->x && samples->y)
+        return DP_OK;
+    dp_samples_free(samples);
+    return dp_fail(error, DP_NO_MEMORY, "no memory for %lld samples of %lld inputs", (long long)count,
+                   (long long)inputs);
+}
+
+void dp_samples_free(struct dp_samples *samples)
+{
+    free(samples->x);
+    free(samples->y);
+    memset(samples, 0, sizeof *samples);
+}

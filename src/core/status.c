@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "dewpoint/status.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum dp_status dp_fail(struct dp_error *error, enum dp_status status, const char *format, ...)
+{
+    if (!error)
+        return status;
+    if (error->count++ == 0)
+        error->status = status;
+    const size_t used = strlen(error->text);
+    const size_t room = sizeof error->text - used;
+    va_list arguments;
+    va_start(arguments, format);
+    const int length = vsnprintf(error->text + used, room, format, arguments);
+    va_end(arguments);
+    if (length < 0 || (size_t)length + 2 > room)
+        error->text[used] = '\0'; // half a sentence helps nobody: error->count tells that there were more
+    else
+        strcat(error->text, "\n");
+    return status;
+}
+
+int dp_exit_code(enum dp_status status)
+{
+    switch (status) {
+    case DP_OK:
+        return 0;
+    case DP_BAD_INPUT:
+    case DP_MISMATCH:
+    case DP_BUSY:
+        return 2;
+    default:
+        return 1;
+    }
+}
