@@ -34,13 +34,22 @@ struct dp_provenance {
     int ranks;
 };
 
-/* Bytes that the store of a sweep will take. */
-int64_t dp_store_size(const struct dp_sweep *sweep);
+/* Bytes that the store of a sweep will take. inputs: as for dp_store_create. */
+int64_t dp_store_size(const struct dp_sweep *sweep, int64_t inputs);
 
 /* Creates the store of sweep at path (rank 0 only, no MPI needed). Fails with DP_IO if anything stands there
- * already, on a full disk, on missing permission; leaves nothing behind on failure. */
-enum dp_status dp_store_create(const char *path, const struct dp_sweep *sweep,
+ * already, on a full disk, on missing permission; leaves nothing behind on failure.
+ * inputs: number of inputs of the sweep's data files, 0 when it has none; only read when weights are kept, and
+ * then all data files of the sweep must have it. */
+enum dp_status dp_store_create(const char *path, const struct dp_sweep *sweep, int64_t inputs,
                                const struct dp_provenance *provenance, struct dp_error *error);
+
+/* Notes in the store at path that a job takes it up again: a line with date, ranks, hosts, program and SLURM job
+ * in the next free place of the char column `restarts` (the last place is reused when all are taken). Rank 0
+ * only, under the lock, before dp_store_open_parallel. It overwrites bytes that the file already holds and no
+ * metadata, so a kill cannot hurt the file. */
+enum dp_status dp_store_restart(const char *path, const struct dp_provenance *provenance,
+                                struct dp_error *error);
 
 /* Compares the sweep that made the store at path with sweep. DP_MISMATCH with a sentence for each difference
  * (key, value there, value here); DP_IO when path is no readable store of dewpoint's. */
@@ -58,14 +67,19 @@ enum dp_status dp_store_open(const char *path, struct dp_store **store, struct d
 int64_t dp_store_runs(const struct dp_store *store);
 const char *dp_store_text(const struct dp_store *store, const char *attribute);
 
-/* Reads rows first..first+count-1 of a column by name, converted to double. DP_BAD_INPUT with a "did you mean"
- * for a name that is not there. */
+/* Reads rows first..first+count-1 of a column by name, converted to double; what was never written is NAN.
+ * A column with inner > 1 (dp_store_shape) gives count x inner values. The rows of weights_first and weights_last
+ * are neurons, those of run r begin at weights_offset[r] and are weights_row_size[r] many. DP_BAD_INPUT with a
+ * "did you mean" for a name that is not there. */
 enum dp_status dp_store_read(const struct dp_store *store, const char *column, int64_t first, int64_t count,
                              double *values, struct dp_error *error);
 
 /* Is there such a column? And the table of those there are: returns how many, fills at most max names. */
 bool dp_store_has(const struct dp_store *store, const char *column);
 int dp_store_columns(const struct dp_store *store, const char **names, int max);
+
+/* Shape of a column: rows, and values in a row (1 for most). Both 0 when there is no such column. */
+void dp_store_shape(const struct dp_store *store, const char *column, int64_t *rows, int64_t *inner);
 
 /* The unit and long_name of a column, and the meaning of a flag value (NULL if the column has no flags). */
 const char *dp_store_unit(const struct dp_store *store, const char *column);
