@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "dewpoint/scheduler.h"
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+// after its prerequisites
+#include <cmocka.h>
+
+/* The scheduler knows no clock, so these tests own one: ranks are numbers, time is a double. */
+
+static uint64_t random_bits(uint64_t *state)
+{
+    uint64_t z = *state += 0x9e3779b97f4a7c15u;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
+}
+
+static double random_unit(uint64_t *state)
+{
+    return (double)(random_bits(state) >> 11) * 0x1p-53;
+}
+
+struct table {
+    const double *cost;
+};
+
+static double cost_of(int64_t row, void *context)
+{
+    return ((const struct table *)context)->cost[row];
+}
+
+static struct dp_scheduler *make(int64_t rows, const bool *done, const double *cost, int ranks)
+{
+    struct dp_scheduler *s;
+    struct dp_error error = {0};
+    struct table table = {cost};
+    assert_int_equal(dp_scheduler_create(rows, done, cost_of, &table, ranks, .02, &s, &error), DP_OK);
+    return s;
+}
+
+/* Costs in runs of random length, or changing with every row. */
+static void random_costs(double *cost, int64_t rows, uint64_t *state)
+{
+    const bool blocks = random_bits(state) % 2;
+    double now = 1e6;
+    for (int64_t i = 0; i < rows; i++) {
+        if (!blocks || random_bits(state) % 50 == 0)
+            now = pow(10, 3 + 6 * random_unit(state));
+        cost[i] = now;
+    }
+}
+
+static void every_pending_row_is_handed_out_once(void **unused)
+{
+    (void)unused;
+    uint64_t state = 1;
+    enum { MOST = 5000 };
+    double *cost = malloc(MOST * sizeof *cost);
+    bool *done = malloc(MOST);
+    int *seen = malloc(MOST * sizeof *seen);
+    for (int trial = 0; trial < 200; trial++) {
+        const int64_t rows = (int64_t)(random_bits(&state) % MOST);
+        const double finished = random_unit(&state) * 1.2; // sometimes all
+        random_costs(cost, rows, &state);
+        int64_t pending = 0;
+        for (int64_t i = 0; i < rows; i++) {
+            done[i] = random_unit(&state) < finished;
+            pending += !done[i];
+            seen[i] = 0;
+        }
+        struct dp_scheduler *s = make(rows, done, cost, 1 + trial % 9);
+        assert_int_equal(dp_scheduler_rows_done(s), rows - pending);
+        for (struct dp_chunk chunk; (chunk = dp_scheduler_next(s)).count > 0;) {
+            for (int64_t i = chunk.first; i < chunk.first + chunk.count; i++) {
+                assert_in_range(i, 0, rows - 1);
+                assert_false(done[i]);
+                assert_int_equal(seen[i]++, 0);
+            }
+            dp_scheduler_finished(s, chunk, 1e-9 * cost[chunk.first] * (double)chunk.count);
+            pending -= chunk.count;
+        }
+        assert_int_equal(pending, 0);
+        assert_int_equal(dp_scheduler_rows_done(s), rows);
+        assert_int_equal(dp_scheduler_next(s).count, 0);
+        assert_true(dp_scheduler_tail(s));
+        assert_true(dp_scheduler_work_left(s) == 0);
+        dp_scheduler_free(s);
+    }
+    free(cost);
+    free(done);
+    free(seen);
+}
+
+/* A width sweep in virtual time: widths 1000 to 10^6, 2 ns a neuron and step, each run's true time off by a
+ * normal-ish 30%. Ranks ask when idle. Returns ideal time / makespan, ideal being the true work shared evenly,
+ * or the longest run if that is more. */
+static double efficiency(int ranks, int64_t per_width, uint64_t seed)
+{
+    static const double widths[] = {1e3, 3e3, 1e4, 3e4, 1e5, 3e5, 1e6};
+    enum { WIDTHS = 7 };
+    const int64_t rows = WIDTHS * per_width;
+    double *cost = malloc((size_t)rows * sizeof *cost), *true_time = malloc((size_t)rows * sizeof *cost);
+    double work = 0, longest = 0;
+    for (int64_t i = 0; i < rows; i++) {
+        double noise = -6; // Irwin-Hall
+        for (int k = 0; k < 12; k++)
+            noise += random_unit(&seed);
+        cost[i] = widths[i / per_width] * 500;
+        true_time[i] = cost[i] * 2e-9 * fmax(.1, 1 + .3 * noise);
+        work += true_time[i];
+        longest = fmax(longest, true_time[i]);
+    }
+    struct dp_scheduler *s = make(rows, NULL, cost, ranks);
+    double free_at[64] = {0}, seconds[64] = {0}, makespan = 0;
+    struct dp_chunk holds[64] = {{0}};
+    for (bool more = true; more;) {
+        int next = 0;
+        for (int i = 1; i < ranks; i++)
+            next = free_at[i] < free_at[next] ? i : next;
+        if (holds[next].count)
+            dp_scheduler_finished(s, holds[next], seconds[next]);
+        holds[next] = dp_scheduler_next(s);
+        seconds[next] = 0;
+        for (int64_t i = 0; i < holds[next].count; i++)
+            seconds[next] += true_time[holds[next].first + i];
+        more = holds[next].count > 0;
+        free_at[next] += seconds[next];
+        makespan = fmax(makespan, free_at[next]);
+    }
+    dp_scheduler_free(s);
+    free(cost);
+    free(true_time);
+    return fmax(work / ranks, longest) / makespan;
+}
+
+// DESIGN.md: biggest first keeps .99 of ideal on width sweeps with 30% cost error.
+static void ranks_end_together_on_a_width_sweep(void **unused)
+{
+    (void)unused;
+    for (int ranks = 1; ranks <= 64; ranks *= 2)
+        for (uint64_t seed = 1; seed <= 5; seed++)
+            assert_true(efficiency(ranks, 189, seed) > .97);
+}
+
+static void chunks_hold_the_grain_and_shrink_in_the_tail(void **unused)
+{
+    (void)unused;
+    enum { ROWS = 100000, RANKS = 8 };
+    double *cost = malloc(ROWS * sizeof *cost);
+    for (int i = 0; i < ROWS; i++)
+        cost[i] = 1e5;
+    struct dp_scheduler *s = make(ROWS, NULL, cost, RANKS);
+    const double each = 1e-4; // seconds a run
+    struct dp_chunk chunk = dp_scheduler_next(s);
+    assert_int_equal(chunk.count, 1); // nothing is known yet
+    dp_scheduler_finished(s, chunk, each);
+    chunk = dp_scheduler_next(s);
+    assert_in_range(chunk.count, 199, 200); // .02 s
+    assert_false(dp_scheduler_tail(s));
+    int64_t left = ROWS - 1, before = chunk.count;
+    bool tail = false;
+    for (; chunk.count > 0; chunk = dp_scheduler_next(s)) {
+        assert_true(chunk.count <= before + 1); // the rate is a mean: rounding
+        assert_true(chunk.count == 1 || (double)chunk.count <= (double)left / (2 * RANKS) + 1e-6);
+        dp_scheduler_finished(s, chunk, each * (double)chunk.count);
+        left -= chunk.count;
+        before = chunk.count;
+        assert_true(dp_scheduler_tail(s) || !tail); // once in the tail, always
+        tail = dp_scheduler_tail(s);
+        if (left < 2 * RANKS * 190 || left > 2 * RANKS * 210)
+            assert_int_equal(tail, left < 2 * RANKS * 200);
+    }
+    assert_int_equal(before, 1);
+    assert_int_equal(left, 0);
+    dp_scheduler_free(s);
+    free(cost);
+}
+
+static void biggest_runs_go_first_and_equal_ones_in_row_order(void **unused)
+{
+    (void)unused;
+    static const double cost[] = {10, 10, 500, 500, 10, 90};
+    static const int64_t expected[] = {2, 3, 5, 0, 1, 4};
+    struct dp_scheduler *s = make(6, NULL, cost, 1);
+    for (int i = 0; i < 6; i++) {
+        const struct dp_chunk chunk = dp_scheduler_next(s);
+        assert_int_equal(chunk.first, expected[i]);
+        assert_int_equal(chunk.count, 1);
+    }
+    dp_scheduler_free(s);
+}
+
+// One suspended rank, a thousand times too slow, must not turn chunks into single runs.
+static void an_outlier_hardly_moves_the_rate(void **unused)
+{
+    (void)unused;
+    enum { ROWS = 1000000 };
+    double *cost = malloc(ROWS * sizeof *cost);
+    for (int i = 0; i < ROWS; i++)
+        cost[i] = 1e5;
+    struct dp_scheduler *s = make(ROWS, NULL, cost, 4);
+    for (int i = 0; i < 100; i++) {
+        const struct dp_chunk chunk = dp_scheduler_next(s);
+        dp_scheduler_finished(s, chunk, 1e-4 * (double)chunk.count * (i == 60 ? 1000 : 1));
+        if (i > 10)
+            assert_in_range(dp_scheduler_next(s).count, 150, 201);
+    }
+    dp_scheduler_free(s);
+    free(cost);
+}
+
+// Costs that change with every row must not make a chunk of every row.
+static void alternating_costs_still_make_chunks(void **unused)
+{
+    (void)unused;
+    enum { ROWS = 1000000 };
+    double *cost = malloc(ROWS * sizeof *cost);
+    for (int i = 0; i < ROWS; i++)
+        cost[i] = i % 2 ? 1e4 : 1e6;
+    struct dp_scheduler *s = make(ROWS, NULL, cost, 4);
+    int64_t chunks = 0, rows = 0;
+    for (struct dp_chunk chunk; (chunk = dp_scheduler_next(s)).count > 0; chunks++) {
+        rows += chunk.count;
+        dp_scheduler_finished(s, chunk, 5e-5 * (double)chunk.count);
+    }
+    assert_int_equal(rows, ROWS);
+    assert_true(chunks < ROWS / 100);
+    dp_scheduler_free(s);
+    free(cost);
+}
+
+static double three_widths(int64_t row, void *context)
+{
+    (void)context;
+    return row < 400000000 ? 1e3 : row < 900000000 ? 1e4 : 1e5;
+}
+
+static void a_billion_rows_fit(void **unused)
+{
+    (void)unused;
+    struct dp_scheduler *s;
+    struct dp_error error = {0};
+    assert_int_equal(dp_scheduler_create(1000000000, NULL, three_widths, NULL, 1000, .02, &s, &error), DP_OK);
+    int64_t rows = 0, chunks = 0;
+    for (struct dp_chunk chunk; (chunk = dp_scheduler_next(s)).count > 0; chunks++) {
+        if (rows == 0)
+            assert_int_equal(chunk.first, 900000000);
+        rows += chunk.count;
+        dp_scheduler_finished(s, chunk, 1e-9 * three_widths(chunk.first, NULL) * (double)chunk.count);
+    }
+    assert_int_equal(rows, 1000000000);
+    assert_true(chunks < 2000000);
+    dp_scheduler_free(s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_pending_row_is_handed_out_once),
+        cmocka_unit_test(ranks_end_together_on_a_width_sweep),
+        cmocka_unit_test(chunks_hold_the_grain_and_shrink_in_the_tail),
+        cmocka_unit_test(biggest_runs_go_first_and_equal_ones_in_row_order),
+        cmocka_unit_test(an_outlier_hardly_moves_the_rate),
+        cmocka_unit_test(alternating_costs_still_make_chunks),
+        cmocka_unit_test(a_billion_rows_fit),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
