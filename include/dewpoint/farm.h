@@ -11,7 +11,7 @@
 
 struct dp_farm_options {
     const char *sweep_path;
-    const char *store_path;
+    const char *store_path;       // NULL: the sweep's name with .h5, in the current directory
     const char *const *overrides; // --set texts
     int override_count;
     const char *isa;     // cap on the instruction set, NULL for the best
@@ -20,8 +20,16 @@ struct dp_farm_options {
     int quiet; // no progress lines
 };
 
+struct dp_farm_result {
+    int root;   // this process is the one that prints errors
+    int signal; // the signal that ended the work early, 0 when the sweep is complete
+};
+
 /* Starts MPI, runs the sweep, and finishes MPI. Call it once, before any other use of MPI, on every rank.
- * The status is the same on every rank; error holds the sentences on rank 0 only, for the caller to print there
- * (*root says whether this is it). Interrupted runs resume by the same call. */
-enum dp_status dp_farm_run(int *argc, char ***argv, const struct dp_farm_options *options, int *root,
-                           struct dp_error *error);
+ * The status and result->signal are the same on every rank; error holds the sentences on the root rank only, for
+ * the caller to print there. Interrupted runs resume by the same call. SIGINT, SIGTERM and SIGUSR1 (SLURM's
+ * warning) end the work early: no chunk is handed out any more, the running ones are finished and written, and
+ * the store is closed. A rank that cannot train or write a row prints rank and row and ends the whole job with
+ * exit code 1 from within. */
+enum dp_status dp_farm_run(int *argc, char ***argv, const struct dp_farm_options *options,
+                           struct dp_farm_result *result, struct dp_error *error);

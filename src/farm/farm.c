@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "dewpoint/farm.h"
+#include "dewpoint/isa.h"
+#include "dewpoint/store_open.h"
+#include "farm/agree.h"
+#include "farm/idle.h"
+#include "farm/job.h"
+#include "farm/progress.h"
+#include "farm/signals.h"
+#include <stdlib.h>
+#include <string.h>
+
+static const double grain = .02; // seconds of work in a chunk
+
+static bool listed(const char *list, const char *word)
+{
+    const size_t length = strlen(word);
+    for (const char *at = list; (at = strstr(at, word)); at += length)
+        if ((at == list || at[-1] == ' ') && (at[length] == ' ' || at[length] == '\0'))
+            return true;
+    return false;
+}
+
+/* Collective: the hosts of all ranks, each once, blank-separated, on rank 0. */
+static enum dp_status gather_hosts(struct dp_job *job, struct dp_error *error)
+{
+    enum { NAME = MPI_MAX_PROCESSOR_NAME };
+    char mine[NAME] = "", *all = NULL;
+    int length;
+    enum dp_status status = DP_OK;
+    MPI_Get_processor_name(mine, &length);
+    if (job->rank == 0) {
+        all = malloc((size_t)job->ranks * NAME);
+        job->hosts = calloc((size_t)job->ranks, NAME + 1);
+        if (!all || !job->hosts)
+            status = dp_fail(error, DP_NO_MEMORY, "no memory for the names of %d hosts", job->ranks);
+    }
+    status = dp_agree(job->comm, status, error);
+    if (status == DP_OK)
+        MPI_Gather(mine, NAME, MPI_CHAR, all, NAME, MPI_CHAR, 0, job->comm);
+    char *end = job->hosts;
+    for (int i = 0; status == DP_OK && job->rank == 0 && i < job->ranks; i++) {
+        const char *name = all + (size_t)i * NAME;
+        if (listed(job->hosts, name))
+            continue;
+        if (end != job->hosts)
+            *end++ = ' ';
+        strcpy(end, name);
+        end += strlen(name);
+    }
+    free(all);
+    return status;
+}
+
+static enum dp_status choose_isa(struct dp_job *job, struct dp_error *error)
+{
+    job->isa = dp_isa_select(job->options->isa);
+    if (job->isa)
+        return DP_OK;
+    char names[256] = "";
+    for (const char *const *name = dp_isa_names; *name; name++)
+        if (dp_isa_select(*name) && strlen(names) + strlen(*name) + 3 < sizeof names) {
+            strcat(names, names[0] ? ", " : "");
+            strcat(names, *name);
+        }
+    return dp_fail(error, DP_BAD_INPUT, "--isa %s: this processor has %s", job->options->isa, names);
+}
+
+static double cost(int64_t row, void *context)
+{
+    const struct dp_job *job = context;
+    struct dp_run run;
+    dp_sweep_run(&job->sweep, row, &run);
+    return dp_run_cost(&run, dp_job_data(job, &run));
+}
+
+static enum dp_status make_queue(struct dp_job *job, struct dp_error *error)
+{
+    if (job->rank != 0)
+        return DP_OK;
+    return dp_scheduler_create(job->sweep.runs, job->done, cost, job, job->ranks, grain, &job->scheduler,
+                               error);
+}
+
+/* Collective: all the work. The status is agreed. */
+static enum dp_status run(struct dp_job *job, int *signal, struct dp_error *error)
+{
+    DP_TRY(dp_agree(job->comm, choose_isa(job, error), error));
+    DP_TRY(gather_hosts(job, error));
+    DP_TRY(dp_agree(job->comm, job->rank == 0 ? dp_job_start(job, error) : DP_OK, error));
+    DP_TRY(dp_job_share(job, error));
+    if (job->rows_done == job->sweep.runs)
+        return DP_OK;
+    DP_TRY(dp_agree(job->comm, make_queue(job, error), error));
+    MPI_Comm files;
+    MPI_Comm_dup(job->comm, &files);
+    const enum dp_status opened = dp_store_open_parallel(job->path, files, &job->store, error);
+    DP_TRY(dp_agree(job->comm, opened, error));
+
+    *signal = dp_job_work(job);
+    // Closing is collective: whoever is early sleeps here. Nobody failed, or we would not have come so far.
+    MPI_Request request;
+    MPI_Ibarrier(job->comm, &request);
+    dp_idle_wait(&request);
+    MPI_Bcast(signal, 1, MPI_INT, 0, job->comm);
+    const enum dp_status closed = dp_store_close(job->store, error);
+    DP_TRY(dp_agree(job->comm, closed, error));
+    MPI_Comm_free(&files);
+    return DP_OK;
+}
+
+static void release(struct dp_job *job)
+{
+    if (job->locked)
+        dp_store_unlock(job->path);
+    dp_scheduler_free(job->scheduler);
+    for (int i = 0; i < job->file_count; i++)
+        dp_samples_free(&job->files[i]);
+    free(job->files);
+    free(job->file_names);
+    free(job->path);
+    free(job->hosts);
+    free(job->done);
+    dp_sweep_free(&job->sweep);
+}
+
+enum dp_status dp_farm_run(int *argc, char ***argv, const struct dp_farm_options *options,
+                           struct dp_farm_result *result, struct dp_error *error)
+{
+    struct dp_job job = {.options = options};
+    int provided;
+    dp_store_prepare();
+    MPI_Init_thread(argc, argv, MPI_THREAD_SERIALIZED, &provided);
+    dp_signals_catch();
+    job.began = dp_job_clock();
+    MPI_Comm_dup(MPI_COMM_WORLD, &job.comm);
+    MPI_Comm_rank(job.comm, &job.rank);
+    MPI_Comm_size(job.comm, &job.ranks);
+    *result = (struct dp_farm_result){.root = job.rank == 0};
+
+    enum dp_status status = DP_OK;
+    if (provided < MPI_THREAD_SERIALIZED)
+        status =
+            dp_fail(error, DP_INTERNAL, "this MPI library allows no second thread (MPI_THREAD_SERIALIZED)");
+    status = dp_agree(job.comm, status, error);
+    if (status == DP_OK)
+        status = run(&job, &result->signal, error);
+    if (status == DP_OK && job.rank == 0)
+        dp_progress_result(&job, result->signal);
+    release(&job);
+    MPI_Comm_free(&job.comm);
+    MPI_Finalize();
+    return status;
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "farm/job.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Everything that can be wrong is looked for before anything is made: the sweep, its data, the place of the store,
+ * another writer, another sweep's store. */
+
+/* Reads the data files, and makes their contents part of the sweep's identity: the same sweep on other data is
+ * another sweep. */
+static enum dp_status read_files(struct dp_job *job, struct dp_error *error)
+{
+    DP_TRY(dp_job_list_files(job, error));
+    for (int i = 0; i < job->file_count; i++)
+        DP_TRY(dp_data_read(job->file_names[i], &job->files[i], error));
+    return DP_OK;
+}
+
+static enum dp_status name_store(struct dp_job *job, struct dp_error *error)
+{
+    const char *path = job->options->store_path, *ending = path ? "" : ".h5";
+    path = path ? path : job->sweep.name;
+    const size_t size = strlen(path) + strlen(ending) + 1;
+    job->path = malloc(size);
+    if (!job->path)
+        return dp_fail(error, DP_NO_MEMORY, "no memory for the name of the store");
+    snprintf(job->path, size, "%s%s", path, ending);
+    return DP_OK;
+}
+
+/* *exists: is there a file to resume? */
+static enum dp_status check_place(const char *path, bool *exists, struct dp_error *error)
+{
+    struct stat facts;
+    *exists = stat(path, &facts) == 0;
+    if (*exists && !S_ISREG(facts.st_mode))
+        return dp_fail(error, DP_BAD_INPUT, "%s: not a regular file, so no place for a store", path);
+    if (*exists && access(path, R_OK | W_OK) != 0)
+        return dp_fail(error, DP_BAD_INPUT, "%s: %s", path, strerror(errno));
+    char *folder = strdup(path);
+    if (!folder)
+        return dp_fail(error, DP_NO_MEMORY, "no memory for the name of the store's directory");
+    char *slash = strrchr(folder, '/');
+    if (slash)
+        slash[slash == folder] = '\0';
+    const char *where = slash ? folder : ".";
+    enum dp_status status = DP_OK;
+    if (stat(where, &facts) != 0 || access(where, W_OK | X_OK) != 0)
+        status = dp_fail(error, DP_BAD_INPUT, "%s: cannot write the store to the directory %s: %s", path,
+                         where, strerror(errno));
+    else if (!S_ISDIR(facts.st_mode))
+        status = dp_fail(error, DP_BAD_INPUT, "%s: %s is not a directory", path, where);
+    free(folder);
+    return status;
+}
+
+/* Before anything is made, "cannot write there" is a mistake in the command, not a failure of the disk. */
+static enum dp_status as_input(enum dp_status status)
+{
+    return status == DP_IO ? DP_BAD_INPUT : status;
+}
+
+/* Reads the statuses of the rows, a window at a time, into done and tally. */
+static enum dp_status read_statuses(struct dp_job *job, const struct dp_store *store, double *window,
+                                    int64_t size, struct dp_error *error)
+{
+    for (int64_t first = 0; first < job->sweep.runs; first += size) {
+        const int64_t count = job->sweep.runs - first < size ? job->sweep.runs - first : size;
+        DP_TRY(dp_store_read(store, "status", first, count, window, error));
+        for (int64_t i = 0; i < count; i++) {
+            const int status = window[i] >= 0 && window[i] < DP_RUN_STATUSES ? (int)window[i] : DP_PENDING;
+            job->done[first + i] = status != DP_PENDING && status != DP_RUN_FAILED;
+            job->rows_done += job->done[first + i];
+            job->tally[status] += job->done[first + i];
+        }
+    }
+    return DP_OK;
+}
+
+static enum dp_status find_rows_to_do(struct dp_job *job, struct dp_error *error)
+{
+    const int64_t size = 1 << 16;
+    struct dp_store *store = NULL;
+    double *window = malloc((size_t)size * sizeof *window);
+    job->done = malloc((size_t)job->sweep.runs * sizeof *job->done);
+    enum dp_status status = DP_OK;
+    if (!window || !job->done)
+        status = dp_fail(error, DP_NO_MEMORY, "no memory for the statuses of %lld runs",
+                         (long long)job->sweep.runs);
+    if (status == DP_OK)
+        status = dp_store_open(job->path, &store, error);
+    if (status == DP_OK)
+        status = read_statuses(job, store, window, size, error);
+    if (store) {
+        const enum dp_status closed = dp_store_close(store, error);
+        status = status == DP_OK ? closed : status;
+    }
+    free(window);
+    return status;
+}
+
+static enum dp_status open_or_create(struct dp_job *job, bool exists, struct dp_error *error)
+{
+    const struct dp_provenance provenance = {
+        .program = job->options->program,
+        .build = job->options->build,
+        .isa = job->isa,
+        .hosts = job->hosts,
+        .ranks = job->ranks,
+    };
+    if (!exists)
+        return dp_store_create(job->path, &job->sweep, job->file_count ? job->files[0].inputs : 0,
+                               &provenance, error);
+    const enum dp_status compared = dp_store_compare(job->path, &job->sweep, error);
+    if (compared != DP_OK)
+        return as_input(compared);
+    DP_TRY(find_rows_to_do(job, error));
+    return job->rows_done == job->sweep.runs ? DP_OK : dp_store_restart(job->path, &provenance, error);
+}
+
+enum dp_status dp_job_start(struct dp_job *job, struct dp_error *error)
+{
+    const struct dp_farm_options *options = job->options;
+    bool exists;
+    DP_TRY(
+        dp_sweep_read(options->sweep_path, options->overrides, options->override_count, &job->sweep, error));
+    DP_TRY(read_files(job, error));
+    DP_TRY(name_store(job, error));
+    DP_TRY(check_place(job->path, &exists, error));
+    const enum dp_status locked = dp_store_lock(job->path, error);
+    if (locked != DP_OK)
+        return as_input(locked);
+    job->locked = true;
+    return open_or_create(job, exists, error);
+}

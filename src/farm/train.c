@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "farm/job.h"
+#include <stdlib.h>
+#include <time.h>
+
+/* One chunk on one rank: train its rows, then write them with one call, because every write costs a sync of the
+ * disk. Only curves and weights can be too big for that, so a chunk is cut into batches by memory. */
+
+static const int64_t most_rows = 1 << 16;
+static const int64_t most_doubles = 8 << 20; // 64 MB of traces
+
+double dp_job_clock(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* The doubles that a run's trace needs, for either part. */
+struct need {
+    int64_t points, curve, weights;
+};
+
+static struct need trace_need(const struct dp_job *job, const struct dp_run *run)
+{
+    struct need need = {0};
+    if (run->curve_ratio > 0) {
+        need.points = dp_run_curve_capacity(run);
+        need.curve = need.points * (int64_t)(sizeof(struct dp_curve_point) / sizeof(double));
+    }
+    if (run->weights == DP_WEIGHTS_ALL)
+        need.weights = run->width * (dp_run_inputs(run, dp_job_data(job, run)) + 2);
+    return need;
+}
+
+static bool keeps_traces(const struct dp_job *job)
+{
+    return job->sweep.base.curve_ratio > 0 || job->sweep.base.weights == DP_WEIGHTS_ALL;
+}
+
+static enum dp_status make_room(struct dp_trainer *t, int64_t rows, int64_t doubles, struct dp_error *error)
+{
+    if (rows > t->room) {
+        free(t->records);
+        free(t->traces);
+        t->records = malloc((size_t)rows * sizeof *t->records);
+        t->traces = malloc((size_t)rows * sizeof *t->traces);
+        t->room = t->records && t->traces ? rows : 0;
+    }
+    if (doubles > t->memory_size) {
+        free(t->memory);
+        t->memory = malloc((size_t)doubles * sizeof *t->memory);
+        t->memory_size = t->memory ? doubles : 0;
+    }
+    if (rows > t->room || doubles > t->memory_size)
+        return dp_fail(error, DP_NO_MEMORY, "no memory for the records of %lld runs", (long long)rows);
+    return DP_OK;
+}
+
+/* Points the traces of rows first.. into the memory. */
+static void lay_traces(const struct dp_job *job, struct dp_trainer *t, int64_t first, int64_t count)
+{
+    double *at = t->memory;
+    for (int64_t i = 0; i < count; i++) {
+        struct dp_run run;
+        dp_sweep_run(&job->sweep, first + i, &run);
+        const struct need need = trace_need(job, &run);
+        t->traces[i] = (struct dp_trace){.curve_capacity = need.points};
+        if (need.curve)
+            t->traces[i].curve = (struct dp_curve_point *)(void *)at;
+        at += need.curve;
+        if (need.weights) {
+            t->traces[i].weights_first = at;
+            t->traces[i].weights_last = at + need.weights;
+            at += 2 * need.weights;
+        }
+    }
+}
+
+/* Decides how many of the rows from first make a batch, at least one, and prepares the buffers. */
+static enum dp_status prepare(const struct dp_job *job, struct dp_trainer *t, int64_t first, int64_t left,
+                              int64_t *count, struct dp_error *error)
+{
+    int64_t rows = left < most_rows ? left : most_rows, doubles = 0;
+    if (keeps_traces(job))
+        for (int64_t i = 0; i < rows; i++) {
+            struct dp_run run;
+            dp_sweep_run(&job->sweep, first + i, &run);
+            const struct need need = trace_need(job, &run);
+            const int64_t more = need.curve + 2 * need.weights;
+            if (i > 0 && doubles + more > most_doubles)
+                rows = i;
+            else
+                doubles += more;
+        }
+    *count = rows;
+    DP_TRY(make_room(t, rows, doubles, error));
+    if (keeps_traces(job))
+        lay_traces(job, t, first, rows);
+    return DP_OK;
+}
+
+static enum dp_status train_rows(const struct dp_job *job, struct dp_trainer *t, int64_t first, int64_t count,
+                                 struct dp_report *report, struct dp_error *error)
+{
+    for (int64_t i = 0; i < count; i++) {
+        struct dp_run run;
+        struct dp_record *record = &t->records[i];
+        t->row = first + i;
+        dp_sweep_run(&job->sweep, t->row, &run);
+        const double began = dp_job_clock();
+        DP_TRY(dp_run_execute(&run, dp_job_data(job, &run), job->isa, record,
+                              keeps_traces(job) ? &t->traces[i] : NULL, error));
+        record->wall_time = dp_job_clock() - began;
+        record->rank = job->rank;
+        report->seconds += record->wall_time;
+        if (record->status >= 0 && record->status < DP_RUN_STATUSES)
+            report->tally[record->status]++;
+    }
+    return DP_OK;
+}
+
+enum dp_status dp_train(struct dp_job *job, struct dp_trainer *t, struct dp_chunk chunk,
+                        pthread_mutex_t *messages, struct dp_report *report, struct dp_error *error)
+{
+    *report = (struct dp_report){.chunk = chunk};
+    const int64_t end = chunk.first + chunk.count;
+    int64_t count;
+    for (int64_t first = chunk.first; first < end; first += count) {
+        t->row = first;
+        DP_TRY(prepare(job, t, first, end - first, &count, error));
+        DP_TRY(train_rows(job, t, first, count, report, error));
+        t->row = first;
+        if (messages)
+            pthread_mutex_lock(messages);
+        const enum dp_status status = dp_store_write(job->store, &job->sweep, first, count, t->records,
+                                                     keeps_traces(job) ? t->traces : NULL, error);
+        if (messages)
+            pthread_mutex_unlock(messages);
+        DP_TRY(status);
+    }
+    return DP_OK;
+}
+
+void dp_trainer_free(struct dp_trainer *t)
+{
+    free(t->records);
+    free(t->traces);
+    free(t->memory);
+    *t = (struct dp_trainer){0};
+}
