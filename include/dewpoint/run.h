@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
+#include "dewpoint/activation.h"
 #include "dewpoint/samples.h"
 #include "dewpoint/status.h"
 #include <stdbool.h>
@@ -17,7 +18,6 @@
 
 enum { DP_TEXT = 256 }; // longest text value with its closing zero
 
-enum dp_activation { DP_RELU, DP_TANH, DP_SIGMOID, DP_SOFTPLUS, DP_LINEAR, DP_XTANH, DP_X2TANH };
 enum dp_scheme { DP_SCHEME_PHASE, DP_SCHEME_DIRECT, DP_SCHEME_POWER };
 enum dp_target { DP_TWO_KINKS, DP_SINE_MIX, DP_THREE_POINTS, DP_SINE_SUM, DP_RANDOM, DP_FILE };
 enum dp_points { DP_POINTS_AUTO, DP_EQUISPACED, DP_UNIFORM, DP_NORMAL };

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "core/elementary.h"
+#include <math.h>
+
+double dp_exp(double x)
+{
+    const double k = nearbyint(x * 0x1.71547652b82fep+0);
+    const double r = fma(-k, 0x1.abc9e3b39803fp-56, fma(-k, 0x1.62e42fefa39efp-1, x));
+    double sum = 1; // Taylor to r^13, |r| <= ln 2 / 2
+    for (int n = 13; n > 1; n--)
+        sum = 1 + sum * (r / n);
+    return ldexp(fma(sum, r, 1), (int)k);
+}
+
+double dp_log(double x)
+{
+    int k;
+    double m = frexp(x, &k);
+    if (m < 0x1.6a09e667f3bcdp-1) { // sqrt(1/2): keep m - 1 small on both sides
+        m *= 2;
+        k--;
+    }
+    // log m = 2 atanh(s), |s| <= .172
+    const double s = (m - 1) / (m + 1), z = s * s;
+    double sum = 2.0 / 25;
+    for (int n = 23; n >= 3; n -= 2)
+        sum = sum * z + 2.0 / n;
+    return fma(k, 0x1.62e42fefa39efp-1, fma(k, 0x1.abc9e3b39803fp-56, s * z * sum + 2 * s));
+}
+
+// sin and cos of 2 pi t for |t| <= 1/8: Chebyshev fits in t^2.
+static void sincos_eighth(double t, double *sine, double *cosine)
+{
+    static const double s[] = {0x1.921fb54442d18p+2,  -0x1.4abbce625be53p+5, 0x1.466bc6775aad9p+6,
+                               -0x1.32d2cce62ac22p+6, 0x1.50783485cbd83p+5,  -0x1.e3074b4ff3058p+3,
+                               0x1.e8eed12ee00a3p+1,  -0x1.6c5b875d4e739p-1};
+    static const double c[] = {1.0,
+                               -0x1.3bd3cc9be45dep+4,
+                               0x1.03c1f081b5ac4p+6,
+                               -0x1.55d3c7e3cbfedp+6,
+                               0x1.e1f5068919a8ap+5,
+                               -0x1.a6d1f29f1c7fap+4,
+                               0x1.f9d3854812ae6p+2,
+                               -0x1.b6dd6cfa280afp+0,
+                               0x1.1e2a69fa47a81p-2};
+    const double z = t * t;
+    double p = s[7], q = c[8];
+    for (int n = 6; n >= 0; n--)
+        p = p * z + s[n];
+    for (int n = 7; n >= 0; n--)
+        q = q * z + c[n];
+    *sine = p * t;
+    *cosine = q;
+}
+
+void dp_sincos_turns(double t, double *sine, double *cosine)
+{
+    const double quarters = nearbyint(4 * t);
+    double s, c;
+    sincos_eighth(t - quarters / 4, &s, &c);
+    switch ((long long)quarters & 3) {
+    case 0:
+        *sine = s, *cosine = c;
+        break;
+    case 1:
+        *sine = c, *cosine = -s;
+        break;
+    case 2:
+        *sine = -s, *cosine = -c;
+        break;
+    default:
+        *sine = -c, *cosine = s;
+    }
+}
+
+double dp_sin(double x)
+{
+    const double quarters = nearbyint(x * 0x1.45f306dc9c883p-1);
+    const double r = fma(-quarters, 0x1.1a62633145c07p-54, fma(-quarters, 0x1.921fb54442d18p+0, x));
+    double s, c;
+    dp_sincos_turns(r * 0x1.45f306dc9c883p-3, &s, &c);
+    switch ((long long)quarters & 3) {
+    case 0:
+        return s;
+    case 1:
+        return c;
+    case 2:
+        return -s;
+    default:
+        return -c;
+    }
+}

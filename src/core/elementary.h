@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+/* Elementary functions whose bits do not depend on the C library: data, initial weights and scales are part of a
+ * record, and libm's versions differ between machines. IEEE operations only; errors below 2 units in the last
+ * place on the ranges given. For single values; the kernels have their own on blocks of 16. */
+
+/* e^x, |x| <= 700. */
+double dp_exp(double x);
+
+/* Natural logarithm of a positive normal number. */
+double dp_log(double x);
+
+/* sin(2 pi t) and cos(2 pi t), |t| <= 2^40. */
+void dp_sincos_turns(double t, double *sine, double *cosine);
+
+/* sin x, x in radians, |x| <= 10^6. */
+double dp_sin(double x);

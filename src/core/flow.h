@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "core/network.h"
+
+/* Gradient flow, d theta / dt = -grad L(theta), stepped at the speed that the curvature allows.
+ *
+ * A fixed small rate wastes almost every step: the stable rate changes a thousandfold in training and between
+ * cells of a sweep. We step by flow_step / lambda, where lambda bounds the largest eigenvalue of the Hessian of
+ * L = mean (f - y)^2: (2/n) lambda_max(J J^T) / alpha^2 by power iteration in the space of the n samples, plus
+ * the residual's own curvature, which is block-diagonal over neurons. While weights are tiny the second part
+ * rules, and it bounds the rate at which they grow; so it also tells how many steps the estimate stays good. */
+
+struct dp_flow {
+    double gauss_newton; // largest eigenvalue of the first part
+    double residual;     // bound on the second
+    int64_t steps_left;  // before both must be estimated again
+    bool started;
+};
+
+/* The step for the state in net, whose residual (2 e_i / (n alpha)) is up to date. INFINITY where L is flat. */
+double dp_flow_rate(struct dp_flow *flow, struct dp_network *net, double flow_step);

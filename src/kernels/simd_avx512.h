@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include <immintrin.h>
+
+/* The block of 16 lanes as one (float) or two (double) AVX-512 registers. See simd_scalar.h for the meanings. */
+
+#if DP_BITS == 32
+typedef __m512 reg;
+enum { REGS = 1, REG_LANES = 16 };
+#    define OP(name) _mm512_##name##_ps
+#else
+typedef __m512d reg;
+enum { REGS = 2, REG_LANES = 8 };
+#    define OP(name) _mm512_##name##_pd
+#endif
+
+typedef struct {
+    reg r[REGS];
+} vreal;
+
+#define V_EACH(expression)                                                                                   \
+    vreal result;                                                                                            \
+    for (int q = 0; q < REGS; q++)                                                                           \
+        result.r[q] = (expression);                                                                          \
+    return result
+
+static inline reg r_pow2(reg k)
+{
+#if DP_BITS == 32
+    return _mm512_castsi512_ps(
+        _mm512_slli_epi32(_mm512_castps_si512(_mm512_add_ps(k, _mm512_set1_ps(8388735.0F))), 23));
+#else
+    return _mm512_castsi512_pd(
+        _mm512_slli_epi64(_mm512_castpd_si512(_mm512_add_pd(k, _mm512_set1_pd(4503599627371519.0))), 52));
+#endif
+}
+
+static inline reg r_copysign(reg a, reg b)
+{
+#if DP_BITS == 32
+    const __m512i sign = _mm512_set1_epi32((int)0x80000000U);
+    return _mm512_castsi512_ps(
+        _mm512_ternarylogic_epi32(sign, _mm512_castps_si512(b), _mm512_castps_si512(a), 0xCA));
+#else
+    const __m512i sign = _mm512_set1_epi64((long long)0x8000000000000000ULL);
+    return _mm512_castsi512_pd(
+        _mm512_ternarylogic_epi64(sign, _mm512_castpd_si512(b), _mm512_castpd_si512(a), 0xCA));
+#endif
+}
+
+static inline reg r_select_gt(reg a, reg b, reg x, reg y)
+{
+#if DP_BITS == 32
+    return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(a, b, _CMP_GT_OQ), y, x);
+#else
+    return _mm512_mask_blend_pd(_mm512_cmp_pd_mask(a, b, _CMP_GT_OQ), y, x);
+#endif
+}
+
+static inline vreal v_set(real a)
+{
+    V_EACH(OP(set1)(a));
+}
+static inline vreal v_load(const real *a)
+{
+    V_EACH(OP(load)(a + q * REG_LANES));
+}
+static inline void v_store(real *a, vreal b)
+{
+    for (int q = 0; q < REGS; q++)
+        OP(store)(a + q * REG_LANES, b.r[q]);
+}
+static inline vreal v_add(vreal a, vreal b)
+{
+    V_EACH(OP(add)(a.r[q], b.r[q]));
+}
+static inline vreal v_sub(vreal a, vreal b)
+{
+    V_EACH(OP(sub)(a.r[q], b.r[q]));
+}
+static inline vreal v_mul(vreal a, vreal b)
+{
+    V_EACH(OP(mul)(a.r[q], b.r[q]));
+}
+static inline vreal v_div(vreal a, vreal b)
+{
+    V_EACH(OP(div)(a.r[q], b.r[q]));
+}
+static inline vreal v_sqrt(vreal a)
+{
+    V_EACH(OP(sqrt)(a.r[q]));
+}
+static inline vreal v_fma(vreal a, vreal b, vreal c)
+{
+    V_EACH(OP(fmadd)(a.r[q], b.r[q], c.r[q]));
+}
+static inline vreal v_fnma(vreal a, vreal b, vreal c)
+{
+    V_EACH(OP(fnmadd)(a.r[q], b.r[q], c.r[q]));
+}
+static inline vreal v_min(vreal a, vreal b)
+{
+    V_EACH(OP(min)(a.r[q], b.r[q]));
+}
+static inline vreal v_max(vreal a, vreal b)
+{
+    V_EACH(OP(max)(a.r[q], b.r[q]));
+}
+static inline vreal v_abs(vreal a)
+{
+    V_EACH(OP(abs)(a.r[q]));
+}
+static inline vreal v_pow2(vreal k)
+{
+    V_EACH(r_pow2(k.r[q]));
+}
+static inline vreal v_copysign(vreal a, vreal b)
+{
+    V_EACH(r_copysign(a.r[q], b.r[q]));
+}
+static inline vreal v_select_gt(vreal a, vreal b, vreal x, vreal y)
+{
+    V_EACH(r_select_gt(a.r[q], b.r[q], x.r[q], y.r[q]));
+}
+
+static inline real v_sum(vreal a)
+{
+#if DP_BITS == 32
+    const __m256 eight = _mm256_add_ps(_mm512_castps512_ps256(a.r[0]),
+                                       _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(a.r[0]), 1)));
+    const __m128 four = _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
+    const __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+    return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
+#else
+    const __m512d eight = _mm512_add_pd(a.r[0], a.r[1]);
+    const __m256d four = _mm256_add_pd(_mm512_castpd512_pd256(eight), _mm512_extractf64x4_pd(eight, 1));
+    const __m128d two = _mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd(four, 1));
+    return _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)));
+#endif
+}
+#undef V_EACH
+#undef OP

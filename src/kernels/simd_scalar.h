@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include <math.h>
+#include <string.h>
+
+/* The block of 16 lanes in plain C: the reference that the vector headers must match bit for bit.
+ *
+ * Every simd_*.h gives the same functions on `vreal`, a block of 16 `real`. min, max and v_select_gt follow the
+ * x86 rule for NaN and signed zeros: the comparison decides, and a false one takes the second value. */
+
+typedef struct {
+    real lane[16];
+} vreal;
+
+#define V_EACH(expression)                                                                                   \
+    vreal result;                                                                                            \
+    for (int l = 0; l < 16; l++)                                                                             \
+        result.lane[l] = (expression);                                                                       \
+    return result
+
+static inline real r_fma(real a, real b, real c)
+{
+#if DP_BITS == 32
+    return fmaf(a, b, c);
+#else
+    return fma(a, b, c);
+#endif
+}
+
+static inline real r_sqrt(real a)
+{
+#if DP_BITS == 32
+    return sqrtf(a);
+#else
+    return sqrt(a);
+#endif
+}
+
+static inline real r_abs(real a)
+{
+#if DP_BITS == 32
+    return fabsf(a);
+#else
+    return fabs(a);
+#endif
+}
+
+// 2^k by its bits: k + 2^23 + 127 (2^52 + 1023) holds the biased exponent in its lowest bits.
+static inline real r_pow2(real k)
+{
+#if DP_BITS == 32
+    uint32_t bits;
+    const real biased = k + 8388735.0F;
+    memcpy(&bits, &biased, sizeof bits);
+    bits <<= 23;
+#else
+    uint64_t bits;
+    const real biased = k + 4503599627371519.0;
+    memcpy(&bits, &biased, sizeof bits);
+    bits <<= 52;
+#endif
+    real power;
+    memcpy(&power, &bits, sizeof power);
+    return power;
+}
+
+static inline vreal v_set(real a)
+{
+    V_EACH(a);
+}
+static inline vreal v_load(const real *a)
+{
+    V_EACH(a[l]);
+}
+static inline void v_store(real *a, vreal b)
+{
+    memcpy(a, b.lane, sizeof b.lane);
+}
+static inline vreal v_add(vreal a, vreal b)
+{
+    V_EACH(a.lane[l] + b.lane[l]);
+}
+static inline vreal v_sub(vreal a, vreal b)
+{
+    V_EACH(a.lane[l] - b.lane[l]);
+}
+static inline vreal v_mul(vreal a, vreal b)
+{
+    V_EACH(a.lane[l] * b.lane[l]);
+}
+static inline vreal v_div(vreal a, vreal b)
+{
+    V_EACH(a.lane[l] / b.lane[l]);
+}
+static inline vreal v_sqrt(vreal a)
+{
+    V_EACH(r_sqrt(a.lane[l]));
+}
+static inline vreal v_fma(vreal a, vreal b, vreal c)
+{
+    V_EACH(r_fma(a.lane[l], b.lane[l], c.lane[l]));
+}
+static inline vreal v_fnma(vreal a, vreal b, vreal c)
+{
+    V_EACH(r_fma(-a.lane[l], b.lane[l], c.lane[l]));
+}
+static inline vreal v_min(vreal a, vreal b)
+{
+    V_EACH(a.lane[l] < b.lane[l] ? a.lane[l] : b.lane[l]);
+}
+static inline vreal v_max(vreal a, vreal b)
+{
+    V_EACH(a.lane[l] > b.lane[l] ? a.lane[l] : b.lane[l]);
+}
+static inline vreal v_abs(vreal a)
+{
+    V_EACH(r_abs(a.lane[l]));
+}
+static inline vreal v_pow2(vreal k)
+{
+    V_EACH(r_pow2(k.lane[l]));
+}
+
+// |a| with the sign of b
+static inline vreal v_copysign(vreal a, vreal b)
+{
+#if DP_BITS == 32
+    V_EACH(copysignf(a.lane[l], b.lane[l]));
+#else
+    V_EACH(copysign(a.lane[l], b.lane[l]));
+#endif
+}
+
+// a > b ? x : y
+static inline vreal v_select_gt(vreal a, vreal b, vreal x, vreal y)
+{
+    V_EACH(a.lane[l] > b.lane[l] ? x.lane[l] : y.lane[l]);
+}
+
+// The sum of the lanes by halves: l + (l+8), then + 4, + 2, + 1.
+static inline real v_sum(vreal a)
+{
+    for (int half = 8; half > 0; half /= 2)
+        for (int l = 0; l < half; l++)
+            a.lane[l] += a.lane[l + half];
+    return a.lane[0];
+}
+#undef V_EACH
