@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "script.h"
+#include "boundary.h"
+#include "contour.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+// ColorBrewer's RdBu in eleven classes, from blue to red.
+static const char *const palette[] = {"#053061", "#2166ac", "#4393c3", "#92c5de", "#d1e5f0", "#f7f7f7",
+                                      "#fddbc7", "#f4a582", "#d6604d", "#b2182b", "#67001f"};
+enum { COLOURS = sizeof palette / sizeof *palette };
+
+/* A map with what follows from it. */
+struct drawing {
+    const struct dp_heat_map *map;
+    double *x_edge, *y_edge; // [nx + 1], [ny + 1]
+    bool x_log, y_log;
+    double range; // colours run from -range to range
+    struct dp_contour contour;
+    double boundary[DP_BOUNDARY_LINES][4];
+    int boundary_lines;
+    int64_t drawn, missing, marked; // cells
+};
+
+bool dp_log_axis(const double *centre, int64_t n)
+{
+    return n > 2 && centre[0] > 0 && centre[n - 1] >= 100 * centre[0];
+}
+
+void dp_cell_edges(const double *centre, int64_t n, bool log_axis, double *edge)
+{
+    for (int64_t i = 1; i < n; i++)
+        edge[i] = log_axis ? sqrt(centre[i - 1] * centre[i]) : (centre[i - 1] + centre[i]) / 2;
+    if (n == 1) { // a lone cell has no neighbour to tell its size
+        edge[0] = centre[0] - 0.5;
+        edge[1] = centre[0] + 0.5;
+    } else if (log_axis) {
+        edge[0] = centre[0] * centre[0] / edge[1];
+        edge[n] = centre[n - 1] * centre[n - 1] / edge[n - 1];
+    } else {
+        edge[0] = 2 * centre[0] - edge[1];
+        edge[n] = 2 * centre[n - 1] - edge[n - 1];
+    }
+}
+
+double dp_colour_range(double largest)
+{
+    static const double steps[] = {1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10};
+    if (!(largest > 0) || isinf(largest))
+        return 1;
+    const double decade = pow(10, floor(log10(largest)));
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
+        if (largest <= steps[i] * decade * (1 + 1e-12))
+            return steps[i] * decade;
+    return 10 * decade;
+}
+
+/* Text in gnuplot's single quotes; control characters become blanks. */
+static void quote(const char *text, FILE *out)
+{
+    putc('\'', out);
+    for (; *text; text++) {
+        if (*text == '\'')
+            putc('\'', out);
+        putc((unsigned char)*text < ' ' ? ' ' : *text, out);
+    }
+    putc('\'', out);
+}
+
+static void write_label(const char *axis, const char *key, FILE *out)
+{
+    static const struct {
+        const char *key, *letter;
+    } letters[] = {{"gamma", "{/:Italic γ}"}, {"gamma_prime", "{/:Italic γ}′"}};
+    for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
+        if (!strcmp(key, letters[i].key)) {
+            fprintf(out, "set %slabel '%s' enhanced\n", axis, letters[i].letter);
+            return;
+        }
+    fprintf(out, "set %slabel ", axis);
+    quote(key, out);
+    fprintf(out, " noenhanced\n");
+}
+
+static void write_axis(const char *axis, const char *key, const double *edge, int64_t n, bool log_axis,
+                       const double *value, const char *const *ticks, FILE *out)
+{
+    write_label(axis, key, out);
+    if (log_axis)
+        fprintf(out, "set logscale %s\nset format %s '10^{%%L}'\n", axis, axis);
+    fprintf(out, "set %srange [%.17g:%.17g]\n", axis, edge[0], edge[n]);
+    if (!ticks)
+        return;
+    fprintf(out, "set %stics noenhanced (", axis);
+    for (int64_t i = 0; i < n; i++) {
+        if (i)
+            fputs(", ", out);
+        quote(ticks[i], out);
+        fprintf(out, " %.17g", value[i]);
+    }
+    fprintf(out, ")\n");
+}
+
+static void write_settings(const struct drawing *drawing, const char *terminal, const char *output, FILE *out)
+{
+    const struct dp_heat_map *const map = drawing->map;
+    const char *const index = map->subscript;
+    fprintf(out, "set encoding utf8\nset terminal %s\nset output ", terminal);
+    quote(output, out);
+    fprintf(out, "\nset title ");
+    quote(map->title, out);
+    fprintf(out, " noenhanced offset 0,-0.4\n");
+    write_axis("x", map->x_name, drawing->x_edge, map->nx, drawing->x_log, map->x, map->x_ticks, out);
+    write_axis("y", map->y_name, drawing->y_edge, map->ny, drawing->y_log, map->y, map->y_ticks, out);
+    fprintf(out, "set tics out nomirror scale 0.6\nset border 15 lw 1\n");
+    fprintf(out, "set palette defined (");
+    for (int i = 0; i < COLOURS; i++)
+        fprintf(out, "%s%d '%s'", i ? ", " : "", i - COLOURS / 2, palette[i]);
+    fprintf(out, ") maxcolors 255\nset cbrange [%g:%g]\n", -drawing->range, drawing->range);
+    // The order parameter's letters in italics, its index upright.
+    fprintf(out, "set cblabel '{/:Italic S}_{%s} = d log RD_{%s} / d log {/:Italic m}' enhanced\n", index,
+            index);
+    fprintf(out, "set key outside bottom center horizontal samplen 2.5 height 0.4 enhanced\n");
+    fprintf(out,
+            "set object 1 rectangle from graph 0,0 to graph 1,1 behind fc rgb '#d0d0d0' fs solid noborder\n");
+}
+
+/* One box a cell. A box reaches a little under its right and upper neighbours, which are drawn later: boxes that
+ * only touch leave hairlines where a viewer smooths their edges. */
+static void write_cells(struct drawing *drawing, FILE *out)
+{
+    const struct dp_heat_map *const map = drawing->map;
+    fprintf(out, "$cells << EOD\n");
+    for (int64_t j = 0; j < map->ny; j++)
+        for (int64_t i = 0; i < map->nx; i++) {
+            const double value = map->value[j * map->nx + i];
+            const double *const x = drawing->x_edge + i, *const y = drawing->y_edge + j;
+            drawing->marked += map->marked[j * map->nx + i];
+            if (isnan(value)) {
+                drawing->missing++;
+                continue;
+            }
+            const bool right = i + 1 < map->nx && !isnan(map->value[j * map->nx + i + 1]);
+            const bool above = j + 1 < map->ny && !isnan(map->value[(j + 1) * map->nx + i]);
+            fprintf(out, "%.10g %.10g %.10g %.10g %.10g %.10g %.6g\n", map->x[i], map->y[j], x[0],
+                    right ? x[1] + 0.25 * (map->x[i + 1] - x[1]) : x[1], y[0],
+                    above ? y[1] + 0.25 * (map->y[j + 1] - y[1]) : y[1], value);
+            drawing->drawn++;
+        }
+    fprintf(out, "EOD\n");
+}
+
+static void write_marks_and_lines(const struct drawing *drawing, FILE *out)
+{
+    const struct dp_heat_map *const map = drawing->map;
+    const struct dp_contour *const contour = &drawing->contour;
+    fprintf(out, "$marks << EOD\n");
+    for (int64_t k = 0; k < map->nx * map->ny; k++)
+        if (map->marked[k])
+            fprintf(out, "%.10g %.10g\n", map->x[k % map->nx], map->y[k / map->nx]);
+    fprintf(out, "EOD\n$contour << EOD\n");
+    for (int64_t l = 0; l < contour->lines; l++) {
+        for (int64_t p = contour->first[l]; p < contour->first[l + 1]; p++)
+            fprintf(out, "%.10g %.10g\n", contour->x[p], contour->y[p]);
+        fprintf(out, "\n");
+    }
+    fprintf(out, "EOD\n$published << EOD\n");
+    for (int l = 0; l < drawing->boundary_lines; l++)
+        fprintf(out, "%.10g %.10g\n%.10g %.10g\n\n", drawing->boundary[l][0], drawing->boundary[l][1],
+                drawing->boundary[l][2], drawing->boundary[l][3]);
+    fprintf(out, "EOD\n");
+}
+
+static void write_plot(const struct drawing *drawing, FILE *out)
+{
+    fprintf(out, "plot NaN with points notitle"); // a plot of nothing is an error to gnuplot
+    if (drawing->drawn)
+        fprintf(out,
+                ", \\\n  $cells using 1:2:3:4:5:6:7 with boxxyerror lc palette fs solid noborder notitle");
+    if (drawing->marked)
+        fprintf(out, ", \\\n  $marks with points pt 7 ps 0.35 lc rgb '#404040' title 'undecided'");
+    if (drawing->missing)
+        fprintf(out, ", \\\n  NaN with points pt 5 ps 1.2 lc rgb '#d0d0d0' title 'no slope'");
+    if (drawing->contour.lines)
+        fprintf(out, ", \\\n  $contour with lines lw 2 lc rgb 'black' title 'measured {/:Italic S}_{%s} = 0'",
+                drawing->map->subscript);
+    if (drawing->boundary_lines)
+        fprintf(out,
+                ", \\\n  $published with lines lw 2 dt (9,5) lc rgb '#1b7837' title 'published boundary'");
+    fprintf(out, "\n");
+}
+
+/* Edges, range and lines of a map. */
+static enum dp_status prepare(struct drawing *drawing, struct dp_error *error)
+{
+    const struct dp_heat_map *const map = drawing->map;
+    drawing->x_edge = malloc(sizeof *drawing->x_edge * (size_t)(map->nx + 1));
+    drawing->y_edge = malloc(sizeof *drawing->y_edge * (size_t)(map->ny + 1));
+    if (!drawing->x_edge || !drawing->y_edge)
+        return dp_fail(error, DP_NO_MEMORY, "not enough memory for a figure");
+    drawing->x_log = !map->x_ticks && dp_log_axis(map->x, map->nx);
+    drawing->y_log = !map->y_ticks && dp_log_axis(map->y, map->ny);
+    dp_cell_edges(map->x, map->nx, drawing->x_log, drawing->x_edge);
+    dp_cell_edges(map->y, map->ny, drawing->y_log, drawing->y_edge);
+    double largest = 0;
+    for (int64_t k = 0; k < map->nx * map->ny; k++)
+        largest = fmax(largest, fabs(map->value[k])); // fmax passes over a NaN
+    drawing->range = dp_colour_range(largest);
+    if (map->published)
+        drawing->boundary_lines =
+            dp_boundary_clip(drawing->x_edge[0], drawing->x_edge[map->nx], drawing->y_edge[0],
+                             drawing->y_edge[map->ny], drawing->boundary);
+    return dp_contour_zero(map->nx, map->ny, map->x, map->y, map->value, &drawing->contour, error);
+}
+
+enum dp_status dp_script_write(const struct dp_heat_map *map, const char *terminal, const char *output,
+                               FILE *out, struct dp_error *error)
+{
+    struct drawing drawing = {.map = map};
+    const enum dp_status status = prepare(&drawing, error);
+    if (status == DP_OK) {
+        fprintf(out, "# Written by dewpoint phase; draw it with: gnuplot THIS_FILE\n");
+        write_settings(&drawing, terminal, output, out);
+        write_cells(&drawing, out);
+        write_marks_and_lines(&drawing, out);
+        write_plot(&drawing, out);
+    }
+    free(drawing.x_edge);
+    free(drawing.y_edge);
+    dp_contour_free(&drawing.contour);
+    return status;
+}
