@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "columns.h"
+#include <math.h>
+#include <string.h>
+
+static const char *const status_names[] = {"pending", "done", "diverged", "step_limit", "failed", NULL};
+
+#define PLACE(field) DP_FROM_PLACE, offsetof(struct dp_place, field)
+#define RECORD(field) DP_FROM_RECORD, offsetof(struct dp_record, field)
+#define CURVE(field) DP_ROLE_CURVE, DP_FROM_CURVE, offsetof(struct dp_curve_point, field)
+#define I32 DP_COLUMN_I32
+#define U32 DP_COLUMN_U32
+#define I64 DP_COLUMN_I64
+#define F64 DP_COLUMN_F64
+
+/* THE table of columns, in the order of the file. The coordinates of other swept keys come behind `seed`. */
+static const struct dp_column table[] = {
+    // clang-format off
+    // name             type  role                where it comes from    unit  meaning                                flags
+    {"run",              I64, DP_ROLE_COORDINATE, PLACE(row),            "1", "row of the run in the sweep", NULL},
+    {"gamma",            F64, DP_ROLE_COORDINATE, PLACE(gamma),          "1", "exponent of kappa = beta1 beta2 / alpha = width^-gamma", NULL},
+    {"gamma_prime",      F64, DP_ROLE_COORDINATE, PLACE(gamma_prime),    "1", "exponent of kappa' = beta1 / beta2 = width^-gamma_prime", NULL},
+    {"width",            I64, DP_ROLE_COORDINATE, PLACE(width),          "1", "number of hidden neurons", NULL},
+    {"multiplicity",     I32, DP_ROLE_COORDINATE, PLACE(multiplicity),   "1", "multiplicity of the activation at 0 (0: not smooth there)", NULL},
+    {"seed",             I64, DP_ROLE_COORDINATE, PLACE(seed),           "1", "seed of the initial parameters", NULL},
+    {"status",           I32, DP_ROLE_STATUS,     RECORD(status),        "1", "how the run ended; the row's results hold only once it is not pending", status_names},
+    {"steps",            I64, DP_ROLE_RESULT,     RECORD(steps),         "1", "training steps taken", NULL},
+    {"flow_time",        F64, DP_ROLE_RESULT,     RECORD(flow_time),     "1", "gradient-flow time at the end (sum of the step sizes)", NULL},
+    {"loss_first",       F64, DP_ROLE_RESULT,     RECORD(loss_first),    "1", "training loss at the start", NULL},
+    {"loss",             F64, DP_ROLE_RESULT,     RECORD(loss),          "1", "training loss at the end", NULL},
+    {"loss_test",        F64, DP_ROLE_RESULT,     RECORD(loss_test),     "1", "test loss at the end", NULL},
+    {"rd",               F64, DP_ROLE_RESULT,     RECORD(rd),            "1", "relative distance of all parameters from their start", NULL},
+    {"rd_w",             F64, DP_ROLE_RESULT,     RECORD(rd_w),          "1", "relative distance of input weights and biases from their start", NULL},
+    {"rd_a",             F64, DP_ROLE_RESULT,     RECORD(rd_a),          "1", "relative distance of output weights from their start", NULL},
+    {"directions",       I32, DP_ROLE_RESULT,     RECORD(directions),    "1", "number of condensed directions", NULL},
+    {"lines",            I32, DP_ROLE_RESULT,     RECORD(lines),         "1", "number of condensed directions, opposite ones counted once", NULL},
+    {"wall_time",        F64, DP_ROLE_NOTE,       RECORD(wall_time),     "s", "time that the run took", NULL},
+    {"rank",             I32, DP_ROLE_NOTE,       RECORD(rank),          "1", "MPI rank that trained the run", NULL},
+    {"checksum",         U32, DP_ROLE_CHECKSUM,   DP_FROM_NOTHING, 0,    "1", "CRC-32 of the row: coordinates, status, results, curves, weights", NULL},
+    {"curve_step",       F64, CURVE(step),                               "1", "training step of a point of the curves", NULL},
+    {"curve_flow_time",  F64, CURVE(flow_time),                          "1", "gradient-flow time along the curves", NULL},
+    {"curve_loss",       F64, CURVE(loss),                               "1", "training loss along training", NULL},
+    {"curve_rd",         F64, CURVE(rd),                                 "1", "relative distance of all parameters from their start along training", NULL},
+    {"curve_rd_w",       F64, CURVE(rd_w),                               "1", "relative distance of input weights and biases along training", NULL},
+    {"curve_rd_a",       F64, CURVE(rd_a),                               "1", "relative distance of output weights along training", NULL},
+    {"weights_row_size", I64, DP_ROLE_INDEX,      PLACE(width),          "1", "number of neurons of the run in weights_first and weights_last", NULL},
+    {"weights_offset",   I64, DP_ROLE_INDEX,      PLACE(neurons_before), "1", "index of the run's first neuron in weights_first and weights_last", NULL},
+    {"weights_inputs",   I64, DP_ROLE_INDEX,      PLACE(inputs),         "1", "number d of inputs: components are w_1..w_d, bias, a", NULL},
+    {"weights_first",    F64, DP_ROLE_WEIGHTS,    DP_FROM_NOTHING, 0,    "1", "parameters of each neuron at the start: w_1..w_d, bias, a", NULL},
+    {"weights_last",     F64, DP_ROLE_WEIGHTS,    DP_FROM_NOTHING, 0,    "1", "parameters of each neuron at the end: w_1..w_d, bias, a", NULL},
+    // clang-format on
+};
+
+enum { TABLE_ROWS = sizeof table / sizeof table[0] };
+_Static_assert(TABLE_ROWS + DP_SWEEP_AXES <= DP_STORE_COLUMNS, "a layout has room for every column");
+
+const struct dp_column *dp_column_row(int i)
+{
+    return i < TABLE_ROWS ? &table[i] : NULL;
+}
+
+const struct dp_column *dp_column_find(const char *name)
+{
+    for (int i = 0; i < TABLE_ROWS; i++)
+        if (strcmp(table[i].name, name) == 0)
+            return &table[i];
+    return NULL;
+}
+
+size_t dp_column_size(enum dp_column_type type)
+{
+    return type == DP_COLUMN_I32 || type == DP_COLUMN_U32 ? 4 : 8;
+}
+
+bool dp_column_has_fill(const struct dp_column *column)
+{
+    return column->role == DP_ROLE_RESULT || column->role == DP_ROLE_NOTE || column->role == DP_ROLE_CURVE ||
+           column->role == DP_ROLE_WEIGHTS;
+}
+
+static void put_bytes(uint64_t bits, size_t size, unsigned char *bytes)
+{
+    for (size_t i = 0; i < size; i++)
+        bytes[i] = (unsigned char)(bits >> (8 * i));
+}
+
+void dp_put_real(double value, unsigned char *bytes)
+{
+    uint64_t bits = UINT64_C(0x7ff8000000000000);
+    if (!isnan(value))
+        memcpy(&bits, &value, sizeof bits);
+    put_bytes(bits, sizeof bits, bytes);
+}
+
+void dp_put_whole(enum dp_column_type type, int64_t value, unsigned char *bytes)
+{
+    put_bytes((uint64_t)value, dp_column_size(type), bytes);
+}
+
+void dp_column_put(const struct dp_column *column, const void *source, unsigned char *bytes)
+{
+    const char *from = (const char *)source + column->offset;
+    if (column->type == DP_COLUMN_F64) {
+        double value;
+        memcpy(&value, from, sizeof value);
+        dp_put_real(value, bytes);
+    } else {
+        int64_t value;
+        memcpy(&value, from, sizeof value);
+        dp_put_whole(column->type, value, bytes);
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "contents.h"
+#include "h5.h"
+#include <stdlib.h>
+
+enum { WINDOW = 1 << 15 }; // rows in memory at a time, however long the sweep
+
+static bool fixed(const struct dp_column *column)
+{
+    return column->role == DP_ROLE_COORDINATE || column->role == DP_ROLE_INDEX;
+}
+
+/* Computes rows first..first+count-1 of all coordinates into one buffer, WINDOW values of 8 bytes a column. */
+static void fill_window(const struct dp_sweep *sweep, const struct dp_layout *layout, int64_t first,
+                        int64_t count, int64_t *neurons, unsigned char *bytes)
+{
+    for (int64_t i = 0; i < count; i++) {
+        struct dp_run run;
+        struct dp_place place;
+        dp_sweep_run(sweep, first + i, &run);
+        dp_place_of(layout, &run, first + i, *neurons, &place);
+        *neurons += run.width;
+        for (int c = 0; c < layout->count; c++)
+            if (fixed(&layout->columns[c]))
+                dp_layout_put(layout, c, &run, &place,
+                              bytes + (size_t)c * WINDOW * 8 +
+                                  (size_t)i * dp_column_size(layout->columns[c].type));
+    }
+}
+
+enum dp_status dp_coordinates_write(const char *path, const struct dp_sweep *sweep,
+                                    const struct dp_layout *layout, const int64_t *datasets,
+                                    struct dp_error *error)
+{
+    unsigned char *bytes = malloc((size_t)layout->count * WINDOW * 8);
+    if (!bytes)
+        return dp_fail(error, DP_NO_MEMORY, "%s: no memory for the coordinates", path);
+    enum dp_status status = DP_OK;
+    int64_t neurons = 0;
+    for (int64_t first = 0; first < layout->runs && status == DP_OK; first += WINDOW) {
+        const int64_t left = layout->runs - first, count = left < WINDOW ? left : WINDOW;
+        fill_window(sweep, layout, first, count, &neurons, bytes);
+        for (int c = 0; c < layout->count && status == DP_OK; c++)
+            if (fixed(&layout->columns[c]) && !dp_h5_write(datasets[c], dp_h5_type(layout->columns[c].type),
+                                                           first, count, 1, bytes + (size_t)c * WINDOW * 8))
+                status = dp_h5_fail(error, path, "write the coordinates");
+    }
+    free(bytes);
+    return status;
+}

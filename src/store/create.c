@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "contents.h"
+#include "h5.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The new file comes to stand at its path in one step and complete: written under a temporary name, its blocks
+ * reserved, synced, and only then given its name. Whoever is killed leaves the temporary file or a whole one. */
+
+static enum dp_status system_fail(struct dp_error *error, const char *path, const char *operation, int code)
+{
+    return dp_fail(error, DP_IO, "%s: cannot %s: %s", path, operation, strerror(code));
+}
+
+/* An empty file of our own under the temporary name. One that an earlier process of the same number left is
+ * unlinked, never truncated: it may be another name of a finished store. */
+static enum dp_status begin_file(const char *path, const char *temporary, struct dp_error *error)
+{
+    struct stat there;
+    if (lstat(path, &there) == 0)
+        return system_fail(error, path, "create the store", EEXIST);
+    if (unlink(temporary) != 0 && errno != ENOENT)
+        return system_fail(error, temporary, "remove the old file", errno);
+    const int file = open(temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
+    if (file < 0)
+        return system_fail(error, path, "create the store", errno);
+    close(file);
+    return DP_OK;
+}
+
+/* A full disk must show now, not in hour nine: HDF5 may have left holes, and some disks compress. */
+static enum dp_status reserve_and_sync(const char *path, const char *temporary, struct dp_error *error)
+{
+    const int file = open(temporary, O_RDWR | O_CLOEXEC);
+    if (file < 0)
+        return system_fail(error, path, "open the new store", errno);
+    struct stat facts;
+    const char *operation = "inspect the new store";
+    int code = fstat(file, &facts) == 0 ? 0 : errno;
+    if (!code) {
+        operation = "reserve the store's blocks";
+        code = posix_fallocate(file, 0, facts.st_size);
+        if (code == EOPNOTSUPP || code == EINVAL) // file systems that cannot; every block was written above
+            code = 0;
+    }
+    if (!code) {
+        operation = "sync the new store";
+        code = fsync(file) == 0 ? 0 : errno;
+    }
+    close(file);
+    return code ? system_fail(error, path, operation, code) : DP_OK;
+}
+
+/* Makes the directory entry durable. Not every file system can sync a directory; the data are safe without. */
+static void sync_directory(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const size_t length = slash ? (size_t)(slash - path) + 1 : 0;
+    char *directory = malloc(length + 2);
+    if (!directory)
+        return;
+    memcpy(directory, path, length);
+    strcpy(directory + length, ".");
+    const int file = open(directory, O_RDONLY | O_CLOEXEC);
+    free(directory);
+    if (file < 0)
+        return;
+    (void)fsync(file);
+    close(file);
+}
+
+/* rename() would silently replace what came to stand at path meanwhile; link() does not. Where there are no hard
+ * links, an empty file of our own holds the place for the rename. */
+static enum dp_status publish(const char *path, const char *temporary, struct dp_error *error)
+{
+    if (link(temporary, path) == 0) {
+        unlink(temporary);
+        sync_directory(path);
+        return DP_OK;
+    }
+    if (errno == EEXIST)
+        return system_fail(error, path, "create the store", EEXIST);
+    const int place = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
+    if (place < 0)
+        return system_fail(error, path, "create the store", errno);
+    close(place);
+    if (rename(temporary, path) != 0) {
+        const int code = errno;
+        unlink(path);
+        return system_fail(error, path, "rename the new store", code);
+    }
+    sync_directory(path);
+    return DP_OK;
+}
+
+enum dp_status dp_store_create(const char *path, const struct dp_sweep *sweep, int64_t inputs,
+                               const struct dp_provenance *provenance, struct dp_error *error)
+{
+    const size_t size = strlen(path) + 32;
+    char *temporary = malloc(size);
+    struct dp_layout *layout = malloc(sizeof *layout);
+    enum dp_status status = DP_OK;
+    if (!temporary || !layout)
+        status = dp_fail(error, DP_NO_MEMORY, "%s: no memory to create the store", path);
+    if (status == DP_OK)
+        status = dp_layout_make(sweep, inputs, layout, error);
+    if (status != DP_OK)
+        goto done;
+    snprintf(temporary, size, "%s.tmp.%ld", path, (long)getpid());
+    status = begin_file(path, temporary, error);
+    if (status == DP_OK) {
+        status = dp_contents_write(temporary, sweep, layout, provenance, error);
+        if (status == DP_OK)
+            status = reserve_and_sync(path, temporary, error);
+        if (status == DP_OK)
+            status = publish(path, temporary, error);
+        if (status != DP_OK)
+            unlink(temporary);
+    }
+    dp_layout_free(layout);
+done:
+    free(layout);
+    free(temporary);
+    return status;
+}

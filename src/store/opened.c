@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "opened.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum dp_status dp_opened_new(const char *path, struct dp_store **store, struct dp_error *error)
+{
+    *store = calloc(1, sizeof **store);
+    char *copy = malloc(strlen(path) + 1);
+    if (!*store || !copy) {
+        free(*store);
+        free(copy);
+        *store = NULL;
+        return dp_fail(error, DP_NO_MEMORY, "%s: no memory to open the store", path);
+    }
+    (*store)->path = strcpy(copy, path);
+    (*store)->file = -1;
+    (*store)->sync = -1;
+    return DP_OK;
+}
+
+/* The column type that a dataset has, -1 if it is none of ours. */
+static int type_of(hid_t dataset)
+{
+    static const enum dp_column_type types[] = {DP_COLUMN_I32, DP_COLUMN_U32, DP_COLUMN_I64, DP_COLUMN_F64};
+    const hid_t type = H5Dget_type(dataset);
+    int found = -1;
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+        if (H5Tequal(type, dp_h5_type(types[i])) > 0)
+            found = (int)types[i];
+    H5Tclose(type);
+    return found;
+}
+
+/* Datasets beside the columns: dimensions without values, and the restarts. */
+static bool is_column(const char *name)
+{
+    static const char *const others[] = {"point",   "neuron",       "component",
+                                         "restart", "restart_text", "restarts"};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (strcmp(name, others[i]) == 0)
+            return false;
+    return true;
+}
+
+static bool open_column(struct dp_store *store, const char *name)
+{
+    if (store->count == DP_STORE_COLUMNS || strlen(name) >= DP_STORE_NAME)
+        return false;
+    struct dp_store_column *column = &store->columns[store->count];
+    strcpy(column->name, name);
+    column->dataset = H5Dopen2(store->file, name, H5P_DEFAULT);
+    if (column->dataset < 0)
+        return false;
+    store->count++;
+    hsize_t size[2] = {0, 1};
+    const hid_t space = H5Dget_space(column->dataset);
+    const int rank = H5Sget_simple_extent_ndims(space);
+    if (rank == 1 || rank == 2)
+        H5Sget_simple_extent_dims(space, size, NULL);
+    H5Sclose(space);
+    const int type = type_of(column->dataset);
+    column->rows = (int64_t)size[0];
+    column->inner = (int64_t)size[1];
+    column->entry = dp_column_find(name);
+    column->type = (enum dp_column_type)type;
+    column->role = column->entry ? column->entry->role : DP_ROLE_COORDINATE;
+    return type >= 0 && (rank == 1 || rank == 2) && (!column->entry || column->entry->type == column->type);
+}
+
+enum dp_status dp_opened_columns(struct dp_store *store, struct dp_error *error)
+{
+    H5G_info_t group;
+    if (H5Gget_info(store->file, &group) < 0)
+        return dp_h5_fail(error, store->path, "read the list of columns");
+    for (hsize_t i = 0; i < group.nlinks; i++) {
+        char name[DP_STORE_NAME] = "";
+        if (H5Lget_name_by_idx(store->file, ".", H5_INDEX_CRT_ORDER, H5_ITER_INC, i, name, sizeof name,
+                               H5P_DEFAULT) < 0)
+            return dp_fail(error, DP_IO, "%s: not a store of dewpoint's: no order of columns", store->path);
+        if (is_column(name) && !open_column(store, name))
+            return dp_fail(error, DP_IO, "%s: not a store of dewpoint's: cannot use its dataset \"%s\"",
+                           store->path, name);
+    }
+    const struct dp_store_column *status = dp_opened_find(store, "status");
+    const struct dp_store_column *checksum = dp_opened_find(store, "checksum");
+    if (!status || !checksum || status->rows != checksum->rows)
+        return dp_fail(error, DP_IO, "%s: not a store of dewpoint's: no status and checksum of runs",
+                       store->path);
+    store->runs = status->rows;
+    return DP_OK;
+}
+
+const struct dp_store_column *dp_opened_find(const struct dp_store *store, const char *name)
+{
+    for (int c = 0; c < store->count; c++)
+        if (strcmp(store->columns[c].name, name) == 0)
+            return &store->columns[c];
+    return NULL;
+}
+
+/* Cuts the flag words apart in place. The values are 0, 1, ... in every store. */
+static void split_flags(struct dp_store_column *column)
+{
+    for (char *letter = column->flags; letter && *letter; letter++)
+        if (*letter == ' ') {
+            *letter = '\0';
+            column->flag_count++;
+        }
+    if (column->flags)
+        column->flag_count++;
+}
+
+static herr_t add_text(hid_t file, const char *name, const H5A_info_t *info, void *context)
+{
+    (void)info;
+    struct dp_store *store = context;
+    char *text = dp_h5_text(file, name), *copy = malloc(strlen(name) + 1);
+    struct dp_store_text *grown =
+        realloc(store->texts, (size_t)(store->text_count + 1) * sizeof *store->texts);
+    if (grown)
+        store->texts = grown;
+    if (!text || !copy || !grown) {
+        free(copy);
+        free(text);
+        return 0;
+    }
+    store->texts[store->text_count++] = (struct dp_store_text){strcpy(copy, name), text};
+    return 0;
+}
+
+enum dp_status dp_opened_attributes(struct dp_store *store, struct dp_error *error)
+{
+    if (H5Aiterate2(store->file, H5_INDEX_CRT_ORDER, H5_ITER_INC, NULL, add_text, store) < 0)
+        return dp_h5_fail(error, store->path, "read the attributes");
+    for (int c = 0; c < store->count; c++) {
+        struct dp_store_column *column = &store->columns[c];
+        column->unit = dp_h5_text(column->dataset, "units");
+        column->meaning = dp_h5_text(column->dataset, "long_name");
+        column->flags = dp_h5_text(column->dataset, "flag_meanings");
+        split_flags(column);
+    }
+    return DP_OK;
+}
+
+void dp_opened_free(struct dp_store *store)
+{
+    if (!store)
+        return;
+    for (int c = 0; c < store->count; c++) {
+        free(store->columns[c].unit);
+        free(store->columns[c].meaning);
+        free(store->columns[c].flags);
+    }
+    for (int i = 0; i < store->text_count; i++) {
+        free(store->texts[i].name);
+        free(store->texts[i].text);
+    }
+    free(store->texts);
+    free(store->path);
+    free(store);
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "columns.h"
+#include "dewpoint/store.h"
+#include "h5.h"
+
+/* An open store: its datasets as the file lists them, matched with THE table of columns. */
+
+struct dp_store_column {
+    char name[DP_STORE_NAME];
+    enum dp_column_type type;
+    enum dp_column_role role;
+    const struct dp_column *entry; // in THE table; NULL for the coordinate of a swept key
+    hid_t dataset;
+    int64_t rows, inner;
+    // What attributes say; NULL where there is none, and in a store opened in parallel.
+    char *unit, *meaning, *flags; // flags: zero-terminated words, one behind the other
+    int64_t flag_count;
+};
+
+struct dp_store_text {
+    char *name, *text;
+};
+
+struct dp_store {
+    char *path;
+    hid_t file;
+    int sync; // private descriptor for fdatasync, -1 in a reader
+    int64_t runs;
+    int count;
+    struct dp_store_column columns[DP_STORE_COLUMNS];
+    int text_count;
+    struct dp_store_text *texts; // root attributes
+};
+
+/* An empty store for path, nothing open. */
+enum dp_status dp_opened_new(const char *path, struct dp_store **store, struct dp_error *error);
+
+/* Opens the columns of store->file, which is open. DP_IO if it is no store of dewpoint's. */
+enum dp_status dp_opened_columns(struct dp_store *store, struct dp_error *error);
+
+/* Reads the root attributes, and units, meanings and flags of the columns. */
+enum dp_status dp_opened_attributes(struct dp_store *store, struct dp_error *error);
+
+/* The column of that name, NULL if there is none. */
+const struct dp_store_column *dp_opened_find(const struct dp_store *store, const char *name);
+
+/* Releases memory, without closing anything. */
+void dp_opened_free(struct dp_store *store);

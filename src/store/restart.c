@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "contents.h"
+#include "h5.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A restart is noted by overwriting bytes that the file already holds, with HDF5 only asked where they lie:
+ * changing an attribute would rewrite metadata, and a kill in the middle of that loses the file. */
+
+/* Where the lines begin in the file; HADDR_UNDEF if this is no store. */
+static haddr_t lines_address(const char *path)
+{
+    haddr_t address = HADDR_UNDEF;
+    const hid_t access = dp_h5_access();
+    const hid_t file = H5Fopen(path, H5F_ACC_RDONLY, access);
+    H5Pclose(access);
+    if (file < 0)
+        return address;
+    const hid_t dataset = H5Dopen2(file, "restarts", H5P_DEFAULT);
+    if (dataset >= 0 && H5Dget_storage_size(dataset) == (hsize_t)DP_RESTART_LINES * DP_RESTART_TEXT)
+        address = H5Dget_offset(dataset);
+    H5Fclose(file);
+    return address;
+}
+
+/* Writes the line into the first free place, or the last place of all. */
+static int write_line(int file, off_t address, const char line[DP_RESTART_TEXT])
+{
+    for (int i = 0; i < DP_RESTART_LINES; i++, address += DP_RESTART_TEXT) {
+        char first = 0;
+        if (pread(file, &first, 1, address) != 1)
+            return errno ? errno : EIO;
+        if (first != '\0' && i < DP_RESTART_LINES - 1)
+            continue;
+        if (pwrite(file, line, DP_RESTART_TEXT, address) != DP_RESTART_TEXT)
+            return errno ? errno : EIO;
+        return fdatasync(file) == 0 ? 0 : errno;
+    }
+    return EIO;
+}
+
+enum dp_status dp_store_restart(const char *path, const struct dp_provenance *provenance,
+                                struct dp_error *error)
+{
+    dp_h5_begin();
+    const haddr_t address = lines_address(path);
+    if (address == HADDR_UNDEF)
+        return dp_h5_fail(error, path, "find the list of restarts");
+    char line[DP_RESTART_TEXT];
+    dp_restart_line(provenance, line);
+    const int file = open(path, O_RDWR | O_CLOEXEC);
+    errno = file >= 0 ? 0 : errno;
+    const int code = file >= 0 ? write_line(file, (off_t)address, line) : errno;
+    if (file >= 0)
+        close(file);
+    return code ? dp_fail(error, DP_IO, "%s: cannot note the restart: %s", path, strerror(code)) : DP_OK;
+}
