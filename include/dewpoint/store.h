@@ -34,7 +34,8 @@ struct dp_provenance {
     int ranks;
 };
 
-/* Bytes that the store of a sweep will take. inputs: as for dp_store_create. */
+/* Bytes that the store of a sweep will take, but for what provenance adds; -1 out of memory. inputs: as for
+ * dp_store_create. */
 int64_t dp_store_size(const struct dp_sweep *sweep, int64_t inputs);
 
 /* Creates the store of sweep at path (rank 0 only, no MPI needed). Fails with DP_IO if anything stands there

@@ -10,6 +10,7 @@
 /* A store in the making. Ids are -1 until they are open. */
 struct builder {
     const struct dp_layout *layout;
+    bool measuring; // in memory, without the columns' values
     hid_t file;
     hid_t datasets[DP_STORE_COLUMNS];
     hid_t point, neuron, component; // dimensions without a column of their own
@@ -53,8 +54,8 @@ static hid_t create_dataset(struct builder *b, const struct dp_column *column)
     const hid_t type = dp_h5_type(column->type);
     // Coordinates are written in full right after, so filling them first would only write them twice.
     const bool whole = column->role == DP_ROLE_COORDINATE || column->role == DP_ROLE_INDEX;
-    const hid_t properties =
-        dataset_properties(H5D_ALLOC_TIME_EARLY, whole ? H5D_FILL_TIME_NEVER : H5D_FILL_TIME_ALLOC);
+    const hid_t properties = dataset_properties(b->measuring ? H5D_ALLOC_TIME_LATE : H5D_ALLOC_TIME_EARLY,
+                                                whole ? H5D_FILL_TIME_NEVER : H5D_FILL_TIME_ALLOC);
     const hid_t space = H5Screate_simple(rank, size, NULL);
     hid_t dataset = -1;
     unsigned char fill[8];
@@ -190,12 +191,13 @@ static bool add_restarts(hid_t file)
 /* A new file whose root lists datasets and attributes in the order in which they were made, as netCDF wants it.
  * HDF5's oldest format, the default: the newer one marks a file as being written, and after a kill nobody could
  * open it. */
-static hid_t create_file(const char *path)
+static hid_t create_file(const char *path, bool measuring)
 {
     const hid_t creation = H5Pcreate(H5P_FILE_CREATE), access = dp_h5_access();
     const unsigned order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
     hid_t file = -1;
-    if (access >= 0 && H5Pset_link_creation_order(creation, order) >= 0 &&
+    if (access >= 0 && (!measuring || H5Pset_fapl_core(access, 64, false) >= 0) &&
+        H5Pset_link_creation_order(creation, order) >= 0 &&
         H5Pset_attr_creation_order(creation, order) >= 0 && H5Pset_obj_track_times(creation, false) >= 0)
         file = H5Fcreate(path, H5F_ACC_TRUNC, creation, access);
     H5Pclose(access);
@@ -203,29 +205,50 @@ static hid_t create_file(const char *path)
     return file;
 }
 
+/* Everything but the coordinates. b->file stays open, also on failure, unless it could not be made. */
+static enum dp_status build(struct builder *b, const char *path, const struct dp_sweep *sweep,
+                            const struct dp_layout *layout, const struct dp_provenance *provenance,
+                            struct dp_error *error)
+{
+    dp_h5_begin();
+    b->layout = layout;
+    b->point = b->neuron = b->component = -1;
+    b->file = create_file(path, b->measuring);
+    if (b->file < 0)
+        return dp_h5_fail(error, path, "create the store");
+    if (!add_columns(b) || !add_restarts(b->file))
+        return dp_h5_fail(error, path, "create the columns");
+    return dp_provenance_write(path, b->file, sweep, provenance, error);
+}
+
 enum dp_status dp_contents_write(const char *path, const struct dp_sweep *sweep,
                                  const struct dp_layout *layout, const struct dp_provenance *provenance,
                                  struct dp_error *error)
 {
-    dp_h5_begin();
     struct builder *b = calloc(1, sizeof *b);
     if (!b)
         return dp_fail(error, DP_NO_MEMORY, "%s: no memory to create the store", path);
-    b->layout = layout;
-    b->point = b->neuron = b->component = -1;
-    enum dp_status status = DP_OK;
-    b->file = create_file(path);
-    if (b->file < 0)
-        status = dp_h5_fail(error, path, "create the store");
-    else if (!add_columns(b) || !add_restarts(b->file))
-        status = dp_h5_fail(error, path, "create the columns");
+    enum dp_status status = build(b, path, sweep, layout, provenance, error);
     if (status == DP_OK)
         status = dp_coordinates_write(path, sweep, layout, b->datasets, error);
-    if (status == DP_OK)
-        status = dp_provenance_write(path, b->file, sweep, provenance, error);
     // Closes the datasets as well. A first error says more than those that follow from it.
     if (b->file >= 0 && H5Fclose(b->file) < 0 && status == DP_OK)
         status = dp_h5_fail(error, path, "close the new store");
     free(b);
     return status;
+}
+
+int64_t dp_contents_size(const struct dp_sweep *sweep, const struct dp_layout *layout)
+{
+    hsize_t size = 0;
+    struct builder *b = calloc(1, sizeof *b);
+    if (!b)
+        return -1;
+    b->measuring = true;
+    bool fine = build(b, sweep->name, sweep, layout, &(struct dp_provenance){0}, NULL) == DP_OK;
+    fine = fine && H5Fflush(b->file, H5F_SCOPE_LOCAL) >= 0 && H5Fget_filesize(b->file, &size) >= 0;
+    if (b->file >= 0)
+        H5Fclose(b->file);
+    free(b);
+    return fine ? (int64_t)size : -1;
 }

@@ -11,6 +11,9 @@ enum dp_status dp_contents_write(const char *path, const struct dp_sweep *sweep,
                                  const struct dp_layout *layout, const struct dp_provenance *provenance,
                                  struct dp_error *error);
 
+/* Bytes that all of it takes but the values of the columns: made in memory and measured. -1 on failure. */
+int64_t dp_contents_size(const struct dp_sweep *sweep, const struct dp_layout *layout);
+
 /* Writes the coordinates and indices of all runs. datasets: ids in the order of the layout's columns. */
 enum dp_status dp_coordinates_write(const char *path, const struct dp_sweep *sweep,
                                     const struct dp_layout *layout, const int64_t *datasets,

@@ -138,35 +138,49 @@ bool dp_h5_put_count(hid_t object, const char *name, enum dp_column_type type, i
     return fine;
 }
 
-/* Reads the texts of an attribute of variable-length strings and copies the first. */
-static char *first_text(hid_t attribute)
+/* Copies texts into one block. */
+static char *join(char *const *texts, int64_t count)
+{
+    size_t size = 1;
+    for (int64_t i = 0; i < count; i++)
+        size += (texts[i] ? strlen(texts[i]) : 0) + 1;
+    char *block = calloc(size, 1), *next = block;
+    for (int64_t i = 0; block && i < count; i++)
+        next += texts[i] ? strlen(strcpy(next, texts[i])) + 1 : 1;
+    return block;
+}
+
+static char *read_texts(hid_t attribute, int64_t *count)
 {
     const hid_t space = H5Aget_space(attribute), type = text_type();
-    const hssize_t count = H5Sget_simple_extent_npoints(space);
-    char *copy = NULL, **texts = count > 0 ? calloc((size_t)count, sizeof *texts) : NULL;
+    const hssize_t size = H5Sget_simple_extent_npoints(space);
+    char *block = NULL, **texts = size > 0 ? calloc((size_t)size, sizeof *texts) : NULL;
     if (texts && H5Aread(attribute, type, texts) >= 0) {
-        if (texts[0] && (copy = malloc(strlen(texts[0]) + 1)) != NULL)
-            strcpy(copy, texts[0]);
+        block = join(texts, size);
         H5Dvlen_reclaim(type, space, H5P_DEFAULT, texts);
     }
     free(texts);
     H5Tclose(type);
     H5Sclose(space);
-    return copy;
+    if (count)
+        *count = block ? size : 0;
+    return block;
 }
 
-char *dp_h5_text(hid_t object, const char *name)
+char *dp_h5_texts(hid_t object, const char *name, int64_t *count)
 {
+    if (count)
+        *count = 0;
     if (H5Aexists(object, name) <= 0)
         return NULL;
     const hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
     if (attribute < 0)
         return NULL;
     const hid_t type = H5Aget_type(attribute);
-    char *text = H5Tis_variable_str(type) > 0 ? first_text(attribute) : NULL;
+    char *block = H5Tis_variable_str(type) > 0 ? read_texts(attribute, count) : NULL;
     H5Tclose(type);
     H5Aclose(attribute);
-    return text;
+    return block;
 }
 
 /* Opens the part of a dataset that holds the rows, and the memory that matches it. */

@@ -99,23 +99,22 @@ const struct dp_store_column *dp_opened_find(const struct dp_store *store, const
     return NULL;
 }
 
-/* Cuts the flag words apart in place. The values are 0, 1, ... in every store. */
-static void split_flags(struct dp_store_column *column)
+/* The names of the values 0, 1, ...: exact texts where the column has them, else CF's words, cut apart in place. */
+static void read_flags(struct dp_store_column *column)
 {
-    for (char *letter = column->flags; letter && *letter; letter++)
-        if (*letter == ' ') {
-            *letter = '\0';
-            column->flag_count++;
-        }
+    column->flags = dp_h5_texts(column->dataset, "texts", &column->flag_count);
     if (column->flags)
-        column->flag_count++;
+        return;
+    column->flags = dp_h5_texts(column->dataset, "flag_meanings", &column->flag_count);
+    for (char *blank = column->flags; blank && (blank = strchr(blank, ' ')) != NULL; column->flag_count++)
+        *blank++ = '\0';
 }
 
 static herr_t add_text(hid_t file, const char *name, const H5A_info_t *info, void *context)
 {
     (void)info;
     struct dp_store *store = context;
-    char *text = dp_h5_text(file, name), *copy = malloc(strlen(name) + 1);
+    char *text = dp_h5_texts(file, name, NULL), *copy = malloc(strlen(name) + 1);
     struct dp_store_text *grown =
         realloc(store->texts, (size_t)(store->text_count + 1) * sizeof *store->texts);
     if (grown)
@@ -135,10 +134,9 @@ enum dp_status dp_opened_attributes(struct dp_store *store, struct dp_error *err
         return dp_h5_fail(error, store->path, "read the attributes");
     for (int c = 0; c < store->count; c++) {
         struct dp_store_column *column = &store->columns[c];
-        column->unit = dp_h5_text(column->dataset, "units");
-        column->meaning = dp_h5_text(column->dataset, "long_name");
-        column->flags = dp_h5_text(column->dataset, "flag_meanings");
-        split_flags(column);
+        column->unit = dp_h5_texts(column->dataset, "units", NULL);
+        column->meaning = dp_h5_texts(column->dataset, "long_name", NULL);
+        read_flags(column);
     }
     return DP_OK;
 }

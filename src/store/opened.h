@@ -14,7 +14,7 @@ struct dp_store_column {
     hid_t dataset;
     int64_t rows, inner;
     // What attributes say; NULL where there is none, and in a store opened in parallel.
-    char *unit, *meaning, *flags; // flags: zero-terminated words, one behind the other
+    char *unit, *meaning, *flags; // flags: zero-terminated texts, one behind the other
     int64_t flag_count;
 };
 

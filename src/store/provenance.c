@@ -71,9 +71,10 @@ enum dp_status dp_provenance_write(const char *path, int64_t file, const struct 
         {"created", created},
         {"slurm", slurm},
     };
-    bool fine = dp_h5_put_number(file, "ranks", DP_COLUMN_I32, provenance->ranks);
+    bool fine = true;
     for (size_t i = 0; i < sizeof attributes / sizeof attributes[0] && fine; i++)
         fine = dp_h5_put_text(file, attributes[i].name, attributes[i].text);
+    fine = fine && dp_h5_put_number(file, "ranks", DP_COLUMN_I32, provenance->ranks);
     free(description);
     return fine ? DP_OK : dp_h5_fail(error, path, "write the attributes");
 }

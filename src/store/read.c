@@ -42,7 +42,9 @@ enum dp_status dp_store_close(struct dp_store *store, struct dp_error *error)
     if (!store)
         return DP_OK;
     enum dp_status status = DP_OK;
-    if (H5Fclose(store->file) < 0) // takes the datasets with it
+    if (store->sync >= 0 && fdatasync(store->sync) != 0) // for the last statuses
+        status = dp_fail(error, DP_IO, "%s: cannot sync the store: %s", store->path, strerror(errno));
+    if (H5Fclose(store->file) < 0 && status == DP_OK) // takes the datasets with it
         status = dp_h5_fail(error, store->path, "close the store");
     if (store->sync >= 0 && close(store->sync) != 0 && status == DP_OK)
         status = dp_fail(error, DP_IO, "%s: cannot close the store: %s", store->path, strerror(errno));
