@@ -31,6 +31,7 @@ struct dp_provenance {
     const char *build;   // compiler and flags
     const char *isa;     // the instruction set in use
     const char *hosts;   // host names, blank-separated
+    const char *data;    // digest of the data files' contents; NULL or "" without any
     int ranks;
 };
 

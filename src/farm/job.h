@@ -26,7 +26,8 @@ struct dp_job {
     struct dp_store *store;
 
     // rank 0 only
-    char *hosts; // blank-separated, each once
+    char *hosts;          // blank-separated, each once
+    char data_digest[17]; // of the contents of all data files, hex; "" without any
     bool locked;
     bool *done; // rows that an earlier job finished; NULL: none
     int64_t rows_done;

@@ -6,28 +6,29 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Who says what to whom. A worker sends requests to rank 0's desk, which answers each with a chunk:
+/* Who says what to whom. Workers write to rank 0's desk; each letter carries what its sender has finished since the
+ * last one (perhaps nothing), a signal it caught, and what it wants:
  *
- *   request: what the worker has finished since its last request (perhaps nothing), a signal it caught, and
- *            whether this is its farewell
- *   answer:  a chunk, and whether the worker should ask for the next one before it trains this one;
- *            count 0: there is no more
+ *   TELL   nothing
+ *   ASK    a chunk; the desk answers with one, and says whether to ask for the next before training this one;
+ *          count 0: there is no more
+ *   LEAVE  nothing, ever again
  *
  * The desk is a thread of rank 0, because rank 0 trains too, and a run of a minute must not keep the others waiting.
  * It sleeps between looks; a mutex keeps the two threads from using MPI at once (MPI_THREAD_SERIALIZED).
  *
- * Why it ends. A worker has at most one request open, since it asks again only after an answer, and the desk answers
- * every request at once, so nobody waits for ever. The queue only shrinks (a signal empties it), so each worker is
- * told once that there is no more; it then has no request open, sends its farewell with its last report, and
- * leaves. Messages of a pair arrive in order, so the farewell is the last one. The desk closes when it has had the
- * farewell of every worker and rank 0's own thread is out of work: then no message is under way, and every chunk
- * handed out has been reported. */
+ * Why it ends. A worker has at most one question open, since it asks again only after an answer, and the desk
+ * answers every question at once, so nobody waits for ever. The queue only shrinks (a signal empties it), so each
+ * worker is told once that there is no more; it then has no question open and has told of every chunk, and it
+ * leaves. Letters of a pair arrive in order, so LEAVE is the last one. The desk closes when every worker has left
+ * and rank 0's own thread is out of work: then nothing is under way, and every chunk has been told of. */
 
-enum { TAG_REQUEST = 1, TAG_ANSWER = 2 };
+enum { TAG_LETTER = 1, TAG_ANSWER = 2 };
+enum wish { TELL, ASK, LEAVE };
 
-struct request {
+struct letter {
     struct dp_report report;
-    int64_t signal, farewell;
+    int64_t signal, wish;
 };
 
 struct answer {
@@ -39,7 +40,7 @@ struct desk {
     pthread_mutex_t mutex; // for all below, and for MPI
     struct dp_job *job;
     struct dp_progress progress;
-    int workers;   // that have not said farewell
+    int workers;   // that have not left
     bool training; // rank 0 itself is still at it
     int signal;
 };
@@ -72,27 +73,26 @@ static void take_in(struct desk *desk, const struct dp_report *report)
         desk->job->tally[i] += report->tally[i];
 }
 
-/* Answers the workers that have asked; false if there were none. */
+/* Reads the letters that are there and answers them; false if there were none. */
 static bool answer_all(struct desk *desk)
 {
     bool any = false;
     while (desk->workers > 0) {
         int waiting;
         MPI_Status from;
-        MPI_Iprobe(MPI_ANY_SOURCE, TAG_REQUEST, desk->job->comm, &waiting, &from);
+        MPI_Iprobe(MPI_ANY_SOURCE, TAG_LETTER, desk->job->comm, &waiting, &from);
         if (!waiting)
             break;
-        struct request request;
-        MPI_Recv(&request, sizeof request, MPI_BYTE, from.MPI_SOURCE, TAG_REQUEST, desk->job->comm,
+        struct letter letter;
+        MPI_Recv(&letter, sizeof letter, MPI_BYTE, from.MPI_SOURCE, TAG_LETTER, desk->job->comm,
                  MPI_STATUS_IGNORE);
         any = true;
-        take_in(desk, &request.report);
-        if (request.signal && !desk->signal)
-            desk->signal = (int)request.signal;
-        if (request.farewell) {
-            desk->workers--;
+        take_in(desk, &letter.report);
+        if (letter.signal && !desk->signal)
+            desk->signal = (int)letter.signal;
+        desk->workers -= letter.wish == LEAVE;
+        if (letter.wish != ASK)
             continue;
-        }
         const struct answer answer = hand_out(desk);
         MPI_Send(&answer, sizeof answer, MPI_BYTE, from.MPI_SOURCE, TAG_ANSWER, desk->job->comm);
     }
@@ -155,12 +155,10 @@ static int lead(struct dp_job *job, struct dp_trainer *trainer)
     return dp_scheduler_rows_done(job->scheduler) < job->sweep.runs ? desk.signal : 0;
 }
 
-/* Sends the report and asks; the report is empty afterwards. */
-static void ask(const struct dp_job *job, struct dp_report *report, bool farewell)
+static void write_letter(const struct dp_job *job, const struct dp_report *report, enum wish wish)
 {
-    const struct request request = {*report, dp_signals_caught(), farewell};
-    MPI_Send(&request, sizeof request, MPI_BYTE, 0, TAG_REQUEST, job->comm);
-    *report = (struct dp_report){0};
+    const struct letter letter = {*report, dp_signals_caught(), wish};
+    MPI_Send(&letter, sizeof letter, MPI_BYTE, 0, TAG_LETTER, job->comm);
 }
 
 static struct answer listen(const struct dp_job *job)
@@ -174,18 +172,18 @@ static struct answer listen(const struct dp_job *job)
 
 static void follow(struct dp_job *job, struct dp_trainer *trainer)
 {
+    static const struct dp_report nothing;
     struct dp_error error = {0};
-    struct dp_report report = {0};
-    ask(job, &report, false);
+    write_letter(job, &nothing, ASK);
     for (struct answer answer; (answer = listen(job)).chunk.count > 0;) {
+        struct dp_report report = nothing;
         if (answer.ahead)
-            ask(job, &report, false);
+            write_letter(job, &nothing, ASK);
         if (!dp_signals_caught() && dp_train(job, trainer, answer.chunk, NULL, &report, &error) != DP_OK)
             give_up(job, trainer, &error);
-        if (!answer.ahead)
-            ask(job, &report, false);
+        write_letter(job, &report, answer.ahead ? TELL : ASK);
     }
-    ask(job, &report, true);
+    write_letter(job, &nothing, LEAVE);
 }
 
 int dp_job_work(struct dp_job *job)

@@ -63,6 +63,7 @@ enum dp_status dp_provenance_write(const char *path, int64_t file, const struct 
         {"sweep_overrides", sweep->overrides},
         {"sweep_digest", sweep->digest},
         {"sweep_description", description},
+        {"data_digest", provenance->data},
         {"program", provenance->program},
         {"build", provenance->build},
         {"isa", provenance->isa},

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "verbs/verbs.h"
+#include <stdio.h>
+#include <string.h>
+
+/* dewpoint VERB ...: the verbs below, and every program called dewpoint-VERB, as git does it. */
+
+static const struct dp_verb verbs[] = {
+    // name, operands, options, words, function, meaning, more
+    {"run", "FILE", "osiq", 1, dp_verb_run, "train the runs of a sweep file into a store, or resume one",
+     "Runs on one process, or on many under mpirun or srun. A store of the same sweep is resumed, one of "
+     "another\n"
+     "sweep is refused. SIGINT, SIGTERM and SIGUSR1 let the running runs finish and leave a store to resume; "
+     "the\n"
+     "exit code is then 128 and the number of the signal."},
+    {"plan", "FILE", "s", 1, dp_verb_plan, "show what a sweep file expands to, without training", NULL},
+    {"keys", "", "", 0, dp_verb_keys, "list what can be set in a sweep file, with unit, range and default",
+     NULL},
+    {"status", "STORE", "", 1, dp_verb_status, "count the runs of a store by status; a job may be writing it",
+     NULL},
+    {"verify", "STORE", "", 1, dp_verb_verify, "recompute the checksums of a store's rows",
+     "The exit code is 1 when rows differ from their checksums."},
+    {"explain", "SWEEP-OR-STORE ROW", "s", 2, dp_verb_explain, "print all parameters of one run", NULL},
+};
+enum { VERBS = sizeof verbs / sizeof *verbs };
+
+static void print_help(void)
+{
+    printf("usage: dewpoint VERB ...\n\n");
+    for (int i = 0; i < VERBS; i++)
+        printf("  %-8s %-19s %s\n", verbs[i].name, verbs[i].operands, verbs[i].meaning);
+    dp_external_list();
+    printf("\n`dewpoint VERB --help` tells more; `dewpoint --version` tells which program this is.\n");
+}
+
+static int unknown(const char *name)
+{
+    if (!dp_speaks_for_all())
+        return 2;
+    char near[64];
+    fprintf(stderr, "dewpoint: there is no verb \"%s\"", name);
+    if (dp_external_nearest(name, verbs, VERBS, near))
+        fprintf(stderr, "; did you mean \"%s\"?\n", near);
+    else
+        fprintf(stderr, "; see `dewpoint --help`\n");
+    return 2;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        if (dp_speaks_for_all())
+            fprintf(stderr, "usage: dewpoint VERB ...; see `dewpoint --help`\n");
+        return 2;
+    }
+    const char *name = argv[1];
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+        print_help();
+        return 0;
+    }
+    if (strcmp(name, "--version") == 0) {
+        printf("%s\n%s\n", dp_program(), dp_build());
+        return 0;
+    }
+    for (int i = 0; i < VERBS; i++)
+        if (strcmp(name, verbs[i].name) == 0)
+            return dp_verb_call(&verbs[i], argc - 1, argv + 1, &argc, &argv);
+    dp_external_exec(argv + 1);
+    return unknown(name);
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "dewpoint/store.h"
+#include "verbs/verbs.h"
+#include <stdlib.h>
+
+enum { WINDOW = 1 << 16, STATUSES = 5 };
+
+static enum dp_status count(const struct dp_store *store, int64_t tally[static STATUSES],
+                            struct dp_error *error)
+{
+    double *window = malloc(WINDOW * sizeof *window);
+    enum dp_status status = DP_OK;
+    if (!window)
+        return dp_fail(error, DP_NO_MEMORY, "no memory to read %d rows", WINDOW);
+    const int64_t runs = dp_store_runs(store);
+    for (int64_t first = 0; status == DP_OK && first < runs; first += WINDOW) {
+        const int64_t rows = runs - first < WINDOW ? runs - first : WINDOW;
+        status = dp_store_read(store, "status", first, rows, window, error);
+        for (int64_t i = 0; status == DP_OK && i < rows; i++)
+            tally[window[i] >= 0 && window[i] < STATUSES ? (int)window[i] : DP_PENDING]++;
+    }
+    free(window);
+    return status;
+}
+
+static void print(const char *path, const struct dp_store *store, const int64_t tally[static STATUSES])
+{
+    const int64_t runs = dp_store_runs(store);
+    const int64_t left = tally[DP_PENDING] + tally[DP_RUN_FAILED];
+    printf("sweep    %s\ncreated  %s by %s\n", dp_store_text(store, "title"), dp_store_text(store, "created"),
+           dp_store_text(store, "program"));
+    printf("runs     %lld of %lld (%.1f%%)\n", (long long)(runs - left), (long long)runs,
+           100.0 * (double)(runs - left) / (double)runs);
+    for (int i = 0; i < STATUSES; i++) {
+        const char *meaning = dp_store_flag(store, "status", i);
+        if (tally[i])
+            printf("  %-10s %lld\n", meaning ? meaning : "?", (long long)tally[i]);
+    }
+    if (left)
+        printf("`dewpoint run SWEEP -o %s` with the same sweep file goes on with the other %lld\n", path,
+               (long long)left);
+}
+
+int dp_verb_status(const struct dp_arguments *a)
+{
+    struct dp_error error = {0};
+    struct dp_store *store;
+    int64_t tally[STATUSES] = {0};
+    enum dp_status status = dp_store_open(a->words[0], &store, &error);
+    if (status != DP_OK)
+        return dp_report(&error);
+    status = count(store, tally, &error);
+    if (status == DP_OK)
+        print(a->words[0], store, tally);
+    const enum dp_status closed = dp_store_close(store, &error);
+    return status == DP_OK && closed == DP_OK ? 0 : dp_report(&error);
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "dewpoint/status.h"
+#include "dewpoint/sweep.h"
+#include <stdbool.h>
+
+/* What the verbs of the program share: arguments, and how failures reach the user.
+ *
+ * Results go to stdout, everything else to stderr. Exit codes: 0 well; 1 the work failed, or verify found wrong
+ * rows; 2 the command or its input is wrong, and nothing was started or touched; 128 + n ended early by signal n. */
+
+struct dp_arguments {
+    int *argc; // of main, for MPI
+    char ***argv;
+    const char *output, *isa; // NULL: not given
+    bool quiet;
+    const char **sets;
+    int set_count;
+    char **words; // what is not an option
+    int word_count;
+};
+
+struct dp_verb {
+    const char *name;
+    const char *operands;
+    const char *options; // letters of the options it takes
+    int words;           // operands it needs
+    int (*run)(const struct dp_arguments *arguments);
+    const char *meaning; // one line
+    const char *more;    // for its own --help
+};
+
+int dp_verb_run(const struct dp_arguments *arguments);
+int dp_verb_plan(const struct dp_arguments *arguments);
+int dp_verb_keys(const struct dp_arguments *arguments);
+int dp_verb_status(const struct dp_arguments *arguments);
+int dp_verb_verify(const struct dp_arguments *arguments);
+int dp_verb_explain(const struct dp_arguments *arguments);
+
+/* arguments.c. Reads the options of a verb (argv[0] is its name) and runs it; the exit code. */
+int dp_verb_call(const struct dp_verb *verb, int argc, char **argv, int *main_argc, char ***main_argv);
+void dp_verb_usage(const struct dp_verb *verb);
+
+/* external.c. Becomes the program dewpoint-NAME, found next to this one, in its libexec directory or in PATH;
+ * returns only if there is none. nearest: a verb or such a program with a name like it; false if none is near. */
+void dp_external_exec(char **argv);
+bool dp_external_nearest(const char *name, const struct dp_verb *verbs, int verb_count,
+                         char answer[static 64]);
+void dp_external_list(void);
+
+/* report.c. Prints the sentences of a failure; the exit code. */
+int dp_report(const struct dp_error *error);
+
+/* "dewpoint 0.1.0 (revision)", and compiler and flags. */
+const char *dp_program(void);
+const char *dp_build(void);
+
+/* "1.2 MB"; text has room for 32. */
+const char *dp_bytes_text(double bytes, char *text);
+
+/* Under mpirun every process reads the command line, and one of them should complain. A guess from the launcher's
+ * variables, good for nothing else; true when there is no launcher. */
+bool dp_speaks_for_all(void);
+
+/* Is path an HDF5 file? false also if it cannot be read. */
+bool dp_is_store(const char *path);
+
+/* The sweep in a store's attributes. */
+enum dp_status dp_sweep_from_store(const char *path, struct dp_sweep *sweep, struct dp_error *error);

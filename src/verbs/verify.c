@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "dewpoint/store.h"
+#include "verbs/verbs.h"
+
+int dp_verb_verify(const struct dp_arguments *a)
+{
+    struct dp_error error = {0};
+    struct dp_store *store;
+    int64_t wrong = 0, first_wrong = -1;
+    enum dp_status status = dp_store_open(a->words[0], &store, &error);
+    if (status != DP_OK)
+        return dp_report(&error);
+    status = dp_store_verify(store, &wrong, &first_wrong, &error);
+    const enum dp_status closed = dp_store_close(store, &error);
+    if (status != DP_OK || closed != DP_OK)
+        return dp_report(&error);
+    if (wrong == 0) {
+        printf("%s: every finished row agrees with its checksum\n", a->words[0]);
+        return 0;
+    }
+    printf("%s: %lld rows differ from their checksums, first row %lld\n", a->words[0], (long long)wrong,
+           (long long)first_wrong);
+    return 1;
+}

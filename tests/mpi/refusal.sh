@@ -1,0 +1,42 @@
+#!/bin/sh
+# Another sweep's store, a store that is being written, a file that is no store: refused, and left as they are.
+. "$(dirname "$0")/common.sh"
+
+expect 0 "$DEWPOINT" run small.yaml # the default name
+[ -e small.h5 ] || fail "no small.h5"
+cp small.h5 before.h5
+
+expect 2 "$DEWPOINT" run small.yaml --set max_steps=301 -o small.h5
+says 'max_steps' err.txt
+says '301' err.txt
+expect 2 "$MPIRUN" -n 2 "$DEWPOINT" run small.yaml --set width='[10, 100]' -o small.h5
+says 'width' err.txt
+[ "$(grep -c 'width' err.txt)" -eq 1 ] || fail "more than one rank complained"
+cmp -s small.h5 before.h5 || fail "a refused sweep touched the store"
+[ ! -e small.h5.lock ] || fail "a refused sweep left its lock"
+
+echo "no store" >text.h5
+expect 2 "$DEWPOINT" run small.yaml -o text.h5
+[ "$(cat text.h5)" = "no store" ] || fail "a file that is no store was written to"
+expect 2 "$DEWPOINT" run small.yaml -o .
+expect 2 "$DEWPOINT" run small.yaml -o nowhere/small.h5
+expect 2 "$DEWPOINT" run small.yaml -o /proc/small.h5
+says 'cannot|No such|denied|permitted' err.txt
+
+"$DEWPOINT" run long.yaml -o long.h5 >/dev/null 2>&1 &
+wait_for 10 long.h5
+expect 2 "$DEWPOINT" run long.yaml -o long.h5
+says 'long.h5' err.txt
+kill -TERM $!
+wait $!
+
+# other contents under the same name are another sweep
+printf '0,1\n1,2\n2,0\n' >points.csv
+set -- run small.yaml --set target=file --set file=points.csv --set samples=0 -o data.h5
+expect 0 "$MPIRUN" -n 2 "$DEWPOINT" "$@"
+expect 0 "$DEWPOINT" "$@"
+cp data.h5 before.h5
+printf '0,1\n1,2\n2,3\n' >points.csv
+expect 2 "$DEWPOINT" "$@"
+says 'points.csv' err.txt
+cmp -s data.h5 before.h5 || fail "other data touched the store"

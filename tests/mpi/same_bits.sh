@@ -1,0 +1,55 @@
+#!/bin/sh
+# The same store, bit for bit, from any number of ranks, and from jobs killed half-way and resumed.
+. "$(dirname "$0")/common.sh"
+
+expect 0 "$DEWPOINT" run long.yaml -o one.h5
+says 'at the step limit' out.txt
+expect 0 "$DEWPOINT" verify one.h5
+rows=$(finished one.h5)
+for n in 2 4; do
+    expect 0 "$MPIRUN" -n $n "$DEWPOINT" run long.yaml -o "ranks$n.h5"
+    expect 0 "$SAME" one.h5 "ranks$n.h5"
+    grep -q 'to do' out.txt && fail "the result of $n ranks does not count every run"
+done
+
+# killed alone
+"$DEWPOINT" run long.yaml -o killed.h5 >/dev/null 2>&1 &
+wait_for 100 killed.h5
+kill -KILL $!
+wait $! && fail "the job ended before it was killed"
+left=$(finished killed.h5)
+[ "$left" -lt "$rows" ] || fail "nothing was left to do"
+expect 0 "$DEWPOINT" verify killed.h5
+
+# resumed on two ranks, and both killed
+"$MPIRUN" -n 2 "$DEWPOINT" run long.yaml -o killed.h5 >/dev/null 2>&1 &
+job=$!
+wait_for $((left + 100)) killed.h5
+kill -KILL $(ranks_of $job)
+wait $job && fail "the job ended before it was killed"
+[ "$(finished killed.h5)" -lt "$rows" ] || fail "nothing was left to do"
+
+# a worker killed alone ends the job
+"$MPIRUN" -n 3 "$DEWPOINT" run long.yaml -o killed.h5 >/dev/null 2>&1 &
+job=$!
+wait_for $(($(finished killed.h5) + 100)) killed.h5
+kill -KILL "$(ranks_of $job | awk '{ print $NF }')"
+wait $job && fail "the job went on without a rank"
+
+expect 0 "$MPIRUN" -n 4 "$DEWPOINT" run long.yaml -o killed.h5
+says "resuming killed.h5: [0-9]+ of $rows" err.txt
+expect 0 "$SAME" one.h5 killed.h5
+expect 0 "$DEWPOINT" verify killed.h5
+
+# complete already
+cp killed.h5 before.h5
+expect 0 "$MPIRUN" -n 2 "$DEWPOINT" run long.yaml -o killed.h5
+says 'already complete' out.txt
+cmp -s killed.h5 before.h5 || fail "a complete store was written to"
+
+# curves and weights too
+set -- --set curve_ratio=1.5 --set weights=all
+expect 0 "$DEWPOINT" run small.yaml "$@" -o traces1.h5
+expect 0 "$MPIRUN" -n 3 "$DEWPOINT" run small.yaml "$@" -o traces3.h5
+expect 0 "$SAME" traces1.h5 traces3.h5
+expect 0 "$DEWPOINT" verify traces3.h5
