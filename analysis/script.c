@@ -72,10 +72,11 @@ static void write_label(const char *axis, const char *key, FILE *out)
 {
     static const struct {
         const char *key, *letter;
-    } letters[] = {{"gamma", "{/:Italic γ}"}, {"gamma_prime", "{/:Italic γ}′"}};
+    } letters[] = {{"gamma", "{/:Italic γ}"}, {"gamma_prime", "{/:Italic γ} ′"}};
     for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
         if (!strcmp(key, letters[i].key)) {
-            fprintf(out, "set %slabel '%s' enhanced\n", axis, letters[i].letter);
+            fprintf(out, "set %slabel '%s' enhanced%s\n", axis, letters[i].letter,
+                    *axis == 'y' ? " rotate by 0" : " offset 0,0.4");
             return;
         }
     fprintf(out, "set %slabel ", axis);
@@ -102,6 +103,18 @@ static void write_axis(const char *axis, const char *key, const double *edge, in
     fprintf(out, ")\n");
 }
 
+/* Slopes reach -3.5 on the linear side but hardly 1 on the condensed one. So that both sides and the zero between
+ * them show, colours change faster near 0: class k of -5..5 stands at (k / 5)^1.6 of the range. */
+static void write_palette(double range, FILE *out)
+{
+    fprintf(out, "set palette defined (");
+    for (int i = 0; i < COLOURS; i++) {
+        const double place = (double)(i - COLOURS / 2) / (COLOURS / 2);
+        fprintf(out, "%s%.4f '%s'", i ? ", " : "", copysign(pow(fabs(place), 1.6), place), palette[i]);
+    }
+    fprintf(out, ")\nset cbrange [%g:%g]\n", -range, range);
+}
+
 static void write_settings(const struct drawing *drawing, const char *terminal, const char *output, FILE *out)
 {
     const struct dp_heat_map *const map = drawing->map;
@@ -113,17 +126,14 @@ static void write_settings(const struct drawing *drawing, const char *terminal, 
     fprintf(out, " noenhanced offset 0,-0.4\n");
     write_axis("x", map->x_name, drawing->x_edge, map->nx, drawing->x_log, map->x, map->x_ticks, out);
     write_axis("y", map->y_name, drawing->y_edge, map->ny, drawing->y_log, map->y, map->y_ticks, out);
-    fprintf(out, "set tics out nomirror scale 0.6\nset border 15 lw 1\n");
-    fprintf(out, "set palette defined (");
-    for (int i = 0; i < COLOURS; i++)
-        fprintf(out, "%s%d '%s'", i ? ", " : "", i - COLOURS / 2, palette[i]);
-    fprintf(out, ") maxcolors 255\nset cbrange [%g:%g]\n", -drawing->range, drawing->range);
+    fprintf(out, "set tics out nomirror scale 0.6\nset border 15 lw 1\nset minussign\n");
+    write_palette(drawing->range, out);
     // The order parameter's letters in italics, its index upright.
-    fprintf(out, "set cblabel '{/:Italic S}_{%s} = d log RD_{%s} / d log {/:Italic m}' enhanced\n", index,
-            index);
-    fprintf(out, "set key outside bottom center horizontal samplen 2.5 height 0.4 enhanced\n");
     fprintf(out,
-            "set object 1 rectangle from graph 0,0 to graph 1,1 behind fc rgb '#d0d0d0' fs solid noborder\n");
+            "set cblabel '{/:Italic S}_{%s} = d log RD_{%s} / d log {/:Italic m}' enhanced offset 1.6,0\n",
+            index, index);
+    fprintf(out, "set key outside bottom center horizontal Left reverse maxrows 2 samplen 2.2 enhanced\n");
+    fprintf(out, "set tmargin 2\n");
 }
 
 /* One box a cell. A box reaches a little under its right and upper neighbours, which are drawn later: boxes that
@@ -141,13 +151,26 @@ static void write_cells(struct drawing *drawing, FILE *out)
                 drawing->missing++;
                 continue;
             }
-            const bool right = i + 1 < map->nx && !isnan(map->value[j * map->nx + i + 1]);
-            const bool above = j + 1 < map->ny && !isnan(map->value[(j + 1) * map->nx + i]);
+            const bool right = i + 1 < map->nx, above = j + 1 < map->ny;
             fprintf(out, "%.10g %.10g %.10g %.10g %.10g %.10g %.6g\n", map->x[i], map->y[j], x[0],
                     right ? x[1] + 0.25 * (map->x[i + 1] - x[1]) : x[1], y[0],
                     above ? y[1] + 0.25 * (map->y[j + 1] - y[1]) : y[1], value);
             drawing->drawn++;
         }
+    fprintf(out, "EOD\n");
+}
+
+/* The cells without a value, drawn over what reaches into them. */
+static void write_missing(const struct drawing *drawing, FILE *out)
+{
+    const struct dp_heat_map *const map = drawing->map;
+    fprintf(out, "$missing << EOD\n");
+    for (int64_t k = 0; k < map->nx * map->ny; k++) {
+        const double *const x = drawing->x_edge + k % map->nx, *const y = drawing->y_edge + k / map->nx;
+        if (isnan(map->value[k]))
+            fprintf(out, "%.10g %.10g %.10g %.10g %.10g %.10g\n", map->x[k % map->nx], map->y[k / map->nx],
+                    x[0], x[1], y[0], y[1]);
+    }
     fprintf(out, "EOD\n");
 }
 
@@ -178,6 +201,10 @@ static void write_plot(const struct drawing *drawing, FILE *out)
     if (drawing->drawn)
         fprintf(out,
                 ", \\\n  $cells using 1:2:3:4:5:6:7 with boxxyerror lc palette fs solid noborder notitle");
+    if (drawing->missing)
+        fprintf(
+            out,
+            ", \\\n  $missing using 1:2:3:4:5:6 with boxxyerror lc rgb '#d0d0d0' fs solid noborder notitle");
     if (drawing->marked)
         fprintf(out, ", \\\n  $marks with points pt 7 ps 0.35 lc rgb '#404040' title 'undecided'");
     if (drawing->missing)
@@ -223,6 +250,7 @@ enum dp_status dp_script_write(const struct dp_heat_map *map, const char *termin
         fprintf(out, "# Written by dewpoint phase; draw it with: gnuplot THIS_FILE\n");
         write_settings(&drawing, terminal, output, out);
         write_cells(&drawing, out);
+        write_missing(&drawing, out);
         write_marks_and_lines(&drawing, out);
         write_plot(&drawing, out);
     }
