@@ -12,7 +12,10 @@
  * the seed the fastest, whatever the order in the file, so that neighbours cost alike; blocks follow each other.
  * A sweep is parsed from text in memory, so rank 0 reads the file and every rank parses the same bytes.
  *
- * Values from --set replace a key (`width=1000`) or an axis (`gamma={from: 0, to: 1, step: .5}`, `seed=[1, 2]`).
+ * A block's sections go over those at the top; an axis at the top multiplies every block, so no block may give
+ * its key another value. The sweep is the union of the blocks: a run that an earlier block has is dropped.
+ * Values from --set replace a key (`width=1000`) or an axis (`gamma={from: 0, to: 1, step: .5}`, `seed=[1, 2]`),
+ * whatever the file says of the key, in its blocks too; a key that was in a zip leaves it and multiplies.
  *
  * dp_sweep_free releases everything. A sweep is constant once parsed and may be read from anywhere. */
 
@@ -29,13 +32,13 @@ struct dp_sweep {
     char name[DP_TEXT]; // the file's `name`, else the file's own name without its ending
     char *source;       // the YAML verbatim, allocated
     char *overrides;    // the --set texts, one a line, allocated; "" for none
-    char digest[17];    // 64-bit FNV-1a of dp_sweep_describe's text and the data files' contents, hex
+    char digest[17];    // 64-bit FNV-1a of dp_sweep_describe's text, hex; data files are for others to add
     int64_t runs;       // R
     int axis_count;
     struct dp_axis
-        axes[DP_SWEEP_AXES]; // every swept key once, slowest first: width, then the file's order, then seed
+        axes[DP_SWEEP_AXES]; // every swept key once: width, what only blocks tell apart, the file's order, seed
     struct dp_run base;      // the sections' values
-    struct dp_sweep_points *points; // private to sweep.c
+    struct dp_sweep_points *points; // private to src/spec
 };
 
 /* Parses and checks a whole sweep. name: how errors call the file (its path). text: length bytes of YAML.

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "dewpoint/keys.h"
+#include "spec/key_value.h"
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#define AT(field) offsetof(struct dp_run, field)
+#define TWO_TO_53 0x1p53               // whole numbers are exact in a double up to here
+#define BELOW_ONE 0x1.fffffffffffffp-1 // the largest double below 1
+
+/* Rows of one section stand together, in the order in which `dewpoint keys` shows them. */
+const struct dp_key dp_keys[] = {
+    // name, section, type, default, min, max, above_min, sweepable, unit, meaning, choices, offset
+    {"activation", "model", DP_CHOICE, "relu", 0, 0, false, true, "1",
+     "activation function sigma; xtanh is x tanh x, x2tanh is x^2 tanh x", dp_activation_names,
+     AT(activation)},
+    {"width", "model", DP_INT, "1000", 1, 1e9, false, true, "1", "number of hidden neurons, m", 0, AT(width)},
+    {"multiplicity", "model", DP_INT, "0", 0, 8, false, true, "1",
+     "p of the activation x^(p-1) tanh x, with activation tanh; 0: the activation's own", 0,
+     AT(multiplicity)},
+
+    {"scheme", "init", DP_CHOICE, "phase", 0, 0, false, true, "1",
+     "what fixes the initial scales: gamma and gamma_prime (phase), alpha, beta1 and beta2 (direct), or t "
+     "(power)",
+     dp_scheme_names, AT(scheme)},
+    {"gamma", "init", DP_REAL, "1", -8, 8, false, true, "1",
+     "exponent of kappa = beta1 beta2 / alpha = width^-gamma, with scheme phase", 0, AT(gamma)},
+    {"gamma_prime", "init", DP_REAL, "0", -8, 8, false, true, "1",
+     "exponent of kappa' = beta1 / beta2 = width^-gamma_prime, with scheme phase", 0, AT(gamma_prime)},
+    {"t", "init", DP_REAL, "", -8, 8, false, true, "1",
+     "with scheme power: beta1 = beta2 = width^-t and alpha = 1", 0, AT(t)},
+    {"alpha", "init", DP_REAL, "", 0, DBL_MAX, true, true, "1",
+     "scale of the output, f = (1/alpha) sum a sigma(w x); unset, scheme phase takes 1", 0, AT(alpha)},
+    {"beta1", "init", DP_REAL, "", 0, DBL_MAX, true, true, "1",
+     "standard deviation of the initial output weights a, with scheme direct", 0, AT(beta1)},
+    {"beta2", "init", DP_REAL, "", 0, DBL_MAX, true, true, "1",
+     "standard deviation of the initial input weights w, with scheme direct; with phase it replaces alpha", 0,
+     AT(beta2)},
+    {"alpha_exponent", "init", DP_REAL, "", -16, 16, false, true, "1",
+     "with scheme phase: alpha = width^alpha_exponent instead of 1", 0, AT(alpha_exponent)},
+    {"antisymmetric", "init", DP_BOOL, "false", 0, 1, false, true, "1",
+     "half the neurons are copies of the others with a -> -a, so that f starts at 0; needs an even width", 0,
+     AT(antisymmetric)},
+    {"seed", "init", DP_INT, "0", 0, TWO_TO_53, false, true, "1",
+     "seed of the initial weights; the same seed gives the same normals in every run", 0, AT(seed)},
+
+    {"target", "data", DP_CHOICE, "two-kinks", 0, 0, false, true, "1",
+     "function to learn, or file for samples from a file", dp_target_names, AT(target)},
+    {"file", "data", DP_STRING, "", 0, 0, false, true, "", "CSV or HDF5 file of samples, with target file", 0,
+     AT(file)},
+    {"samples", "data", DP_INT, "0", 0, 1e6, false, true, "1",
+     "number of training samples, n; 0: the target's own number", 0, AT(samples)},
+    {"inputs", "data", DP_INT, "0", 0, 1e5, false, true, "1",
+     "number of inputs, d; 0: the target's own number", 0, AT(inputs)},
+    {"points", "data", DP_CHOICE, "auto", 0, 0, false, true, "1",
+     "how the sample points are placed; auto: as the target does", dp_points_names, AT(points)},
+    {"low", "data", DP_REAL, "", -DBL_MAX, DBL_MAX, false, true, "1",
+     "lower end of the interval of the points; unset: the target's own", 0, AT(low)},
+    {"high", "data", DP_REAL, "", -DBL_MAX, DBL_MAX, false, true, "1",
+     "upper end of the interval of the points; unset: the target's own", 0, AT(high)},
+    {"data_seed", "data", DP_INT, "0", 0, TWO_TO_53, false, true, "1",
+     "seed of random points and random targets", 0, AT(data_seed)},
+    {"test_samples", "data", DP_INT, "100", 0, 1e7, false, true, "1",
+     "number of samples of the test loss; 0: none", 0, AT(test_samples)},
+
+    {"method", "train", DP_CHOICE, "flow", 0, 0, false, true, "1",
+     "full-batch gradient descent (gd), Adam, or gradient flow stepped by the curvature (flow)",
+     dp_method_names, AT(method)},
+    {"precision", "train", DP_CHOICE, "float64", 0, 0, false, true, "1",
+     "floating-point type of the training", dp_precision_names, AT(precision)},
+    {"learning_rate", "train", DP_REAL, "0.01", 0, DBL_MAX, true, true, "1", "step size of gd and adam", 0,
+     AT(learning_rate)},
+    {"stop_loss", "train", DP_REAL, "0", 0, DBL_MAX, false, true, "1",
+     "end a run at this training loss; 0: never", 0, AT(stop_loss)},
+    {"stop_time", "train", DP_REAL, ".inf", 0, INFINITY, true, true, "1",
+     "end a run at this flow time, the sum of the step sizes; .inf: never", 0, AT(stop_time)},
+    {"flow_step", "train", DP_REAL, "0.5", 0, 1, true, true, "1",
+     "step of flow, as a fraction of 1/lambda_max of the loss's curvature", 0, AT(flow_step)},
+    {"adam_beta1", "train", DP_REAL, "0.9", 0, BELOW_ONE, false, true, "1", "decay of Adam's mean gradient",
+     0, AT(adam_beta1)},
+    {"adam_beta2", "train", DP_REAL, "0.999", 0, BELOW_ONE, false, true, "1",
+     "decay of Adam's mean squared gradient", 0, AT(adam_beta2)},
+    {"adam_epsilon", "train", DP_REAL, "1e-8", 0, DBL_MAX, true, true, "1",
+     "Adam's guard against division by zero", 0, AT(adam_epsilon)},
+    {"max_steps", "train", DP_INT, "1000000", 0, 1e12, false, true, "1",
+     "end a run after this many steps, with status step limit", 0, AT(max_steps)},
+
+    {"curve_ratio", "observe", DP_REAL, "0", 0, DBL_MAX, false, false, "1",
+     "ratio of the geometric steps at which curves are kept, at least 1.001; 0: no curves", 0,
+     AT(curve_ratio)},
+
+    {"weights", "store", DP_CHOICE, "none", 0, 0, false, false, "1",
+     "whether the store keeps all neurons' weights before and after training", dp_weights_names, AT(weights)},
+};
+const int dp_key_count = sizeof dp_keys / sizeof *dp_keys;
+_Static_assert(sizeof dp_keys / sizeof *dp_keys <= DP_KEYS_MAX, "raise DP_KEYS_MAX");
+
+const struct dp_key *dp_key_find(const char *name)
+{
+    for (int i = 0; i < dp_key_count; i++)
+        if (strcmp(dp_keys[i].name, name) == 0)
+            return &dp_keys[i];
+    return NULL;
+}
+
+int dp_key_index(const struct dp_key *key)
+{
+    return (int)(key - dp_keys);
+}
+
+const char *dp_key_nearest(const char *word)
+{
+    const char *names[DP_KEYS_MAX];
+    for (int i = 0; i < dp_key_count; i++)
+        names[i] = dp_keys[i].name;
+    return dp_nearest_name(word, names, dp_key_count);
+}
+
+struct dp_run dp_run_defaults(void)
+{
+    struct dp_run run;
+    memset(&run, 0, sizeof run);
+    for (int i = 0; i < dp_key_count; i++) {
+        const struct dp_key *key = &dp_keys[i];
+        if (key->fallback[0])
+            dp_key_parse(key, key->fallback, "the default", &run, NULL);
+        else if (key->type == DP_REAL)
+            dp_key_put(key, &run, NAN);
+    }
+    return run;
+}
