@@ -4,9 +4,9 @@
 
 /* How many directions the neurons have condensed onto: a first, plain definition.
  *
- * A neuron's direction is w / |w|, bias included, and its weight is the amplitude |a| |w|. The strongest neuron
- * not yet taken leads a cluster of all untaken neurons within 5 degrees of it (of its line: of it or its
- * opposite). A cluster counts when it holds at least a tenth of the whole amplitude; neurons spread evenly over
+ * A neuron's direction is w / |w|, bias included, and its weight is the amplitude |a| |w|. A cluster starts at the
+ * strongest neuron not yet taken, moves its centre to the mean of the untaken neurons within 5 degrees (for lines:
+ * of it or its opposite) a few times, and takes them. It counts when it holds at least a tenth of the whole amplitude; neurons spread evenly over
  * a circle hold 2.8 % in any such cluster (5.6 % a line) and count as none. */
 
 struct dp_directions {

@@ -2,6 +2,7 @@
 #pragma once
 #include "dewpoint/run.h"
 #include "kernels/kernels.h"
+#include <stddef.h>
 
 /* A network in memory: f(x) = (1/alpha) sum_k a_k sigma(w_k . x), x augmented by 1.
  *

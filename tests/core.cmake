@@ -1,0 +1,7 @@
+dp_test(test_elementary dewpoint_core)
+dp_test(test_rng dewpoint_core)
+dp_test(test_scales dewpoint_core)
+dp_test(test_data dewpoint_core)
+dp_test(test_kernels dewpoint_core)
+dp_test(test_train dewpoint_core)
+dp_test(test_directions dewpoint_core)

@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The kernels against algebra, finite differences and each other.
+#include "check.h"
+#include "core/network.h"
+#include "core/rng.h"
+#include "dewpoint/isa.h"
+#include "runs.h"
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+struct model {
+    const char *name;
+    enum dp_activation activation;
+    int64_t multiplicity;
+};
+
+static const struct model models[] = {
+    {"relu", DP_RELU, 0},         {"tanh", DP_TANH, 1},     {"sigmoid", DP_SIGMOID, 0},
+    {"softplus", DP_SOFTPLUS, 0}, {"linear", DP_LINEAR, 0}, {"xtanh", DP_XTANH, 0},
+    {"x2tanh", DP_X2TANH, 0},     {"x3 tanh", DP_TANH, 4},  {"x5 tanh", DP_TANH, 6},
+};
+enum { MODELS = sizeof models / sizeof *models };
+
+static long double sigma(const struct model *model, long double h)
+{
+    switch (model->activation) {
+    case DP_RELU:
+        return h > 0 ? h : 0;
+    case DP_SIGMOID:
+        return 1 / (1 + expl(-h));
+    case DP_SOFTPLUS:
+        return h > 0 ? h + log1pl(expl(-h)) : log1pl(expl(h));
+    case DP_LINEAR:
+        return h;
+    case DP_XTANH:
+        return h * tanhl(h);
+    case DP_X2TANH:
+        return h * h * tanhl(h);
+    default:
+        return powl(h, (long double)(model->multiplicity - 1)) * tanhl(h);
+    }
+}
+
+// A random network on random data; release with both frees.
+static void make(const struct model *model, int64_t width, int64_t inputs, int64_t count, const char *isa,
+                 int bits, struct dp_samples *samples, struct dp_network *net)
+{
+    struct dp_run run = default_run();
+    run.activation = model->activation;
+    run.multiplicity = model->multiplicity;
+    run.width = width;
+    assert_int_equal(dp_samples_alloc(samples, count, inputs, NULL), DP_OK);
+    for (int64_t i = 0; i < count * inputs; i++)
+        samples->x[i] = dp_normal(11, DP_STREAM_INPUTS, i, 0);
+    for (int64_t i = 0; i < count; i++)
+        samples->y[i] = dp_normal(11, DP_STREAM_TARGETS, i, 0);
+    assert_int_equal(dp_network_acquire(&run, samples, dp_kernels_select(isa, bits), net, NULL), DP_OK);
+    dp_network_init(net, &run, &(struct dp_scales){.alpha = 1, .beta1 = 1, .beta2 = 0.7});
+}
+
+static void forget(struct dp_samples *samples, struct dp_network *net)
+{
+    dp_network_release(net);
+    dp_samples_free(samples);
+}
+
+// f(x_i) = sum_k a_k sigma(w_k . x_i), summed here in long double.
+static void the_output_is_the_formula(void **state)
+{
+    (void)state;
+    for (int m = 0; m < MODELS; m++)
+        for (int64_t width = 1; width <= 70; width += 23) {
+            struct dp_samples samples;
+            struct dp_network net;
+            make(&models[m], width, 3, 5, dp_isa_select(NULL), 64, &samples, &net);
+            net.kernels->output(&net.layer, &net.batch, net.f);
+            for (int64_t i = 0; i < 5; i++) {
+                long double f = 0, size = 0;
+                for (int64_t k = 0; k < width; k++) {
+                    long double h = dp_network_get(&net, k, 3, true);
+                    for (int j = 0; j < 3; j++)
+                        h += (long double)dp_network_get(&net, k, j, true) * samples.x[3 * i + j];
+                    const long double term = dp_network_get(&net, k, 4, true) * sigma(&models[m], h);
+                    f += term;
+                    size += fabsl(term);
+                }
+                assert_near(net.f[i], (double)f, 1e-14 * (double)size);
+            }
+            forget(&samples, &net);
+        }
+}
+
+// sum_i r_i d f_i / d theta by central differences of the output: error O(h^2) + rounding / h.
+static void gradients_pass_a_finite_difference_check(void **state)
+{
+    (void)state;
+    enum { WIDTH = 19, N = 4, D = 2 };
+    for (int m = 0; m < MODELS; m++) {
+        struct dp_samples samples;
+        struct dp_network net;
+        make(&models[m], WIDTH, D, N, dp_isa_select(NULL), 64, &samples, &net);
+        static const double r[N] = {0.3, -1.1, 0.7, 0.2};
+        double up[N], down[N], *gradient = aligned_alloc(64, dp_network_block_bytes(&net));
+        net.kernels->gradient(&net.layer, &net.batch, r, gradient);
+        const double h = 1e-5;
+        for (int64_t k = 0; k < WIDTH; k++)
+            for (int j = 0; j < D + 2; j++) {
+                const double theta = dp_network_get(&net, k, j, true);
+                dp_network_set(&net, k, j, theta + h);
+                net.kernels->predict(&net.layer, &net.batch, up);
+                dp_network_set(&net, k, j, theta - h);
+                net.kernels->predict(&net.layer, &net.batch, down);
+                dp_network_set(&net, k, j, theta);
+                double expected = 0;
+                for (int i = 0; i < N; i++)
+                    expected += r[i] * (up[i] - down[i]) / (2 * h);
+                const int64_t index = (k / 16 * (D + 2) + j) * 16 + k % 16;
+                if (fabs(gradient[index] - expected) > 2e-8 * (1 + fabs(expected)))
+                    fail_msg("%s neuron %d component %d: %.12g, not %.12g", models[m].name, (int)k, j,
+                             gradient[index], expected);
+            }
+        free(gradient);
+        forget(&samples, &net);
+    }
+}
+
+// The gradient by the activation's derivative at 0 of relu is 0, as in PyTorch: a neuron exactly on its kink stays.
+static void a_neuron_on_its_kink_does_not_move(void **state)
+{
+    (void)state;
+    struct dp_samples samples;
+    struct dp_network net;
+    make(&models[0], 1, 1, 1, dp_isa_select(NULL), 64, &samples, &net);
+    dp_network_set(&net, 0, 0, 0);
+    dp_network_set(&net, 0, 1, 0);
+    const double r = 1;
+    net.kernels->descend(&net.layer, &net.batch, &r, net.f);
+    for (int j = 0; j < 3; j++)
+        assert_true(dp_network_get(&net, 0, j, true) == dp_network_get(&net, 0, j, false));
+    forget(&samples, &net);
+}
+
+// u = J J^T v, with J from finite differences of the output.
+static void curvature_is_the_gauss_newton_product(void **state)
+{
+    (void)state;
+    enum { WIDTH = 18, N = 3, D = 1, P = WIDTH * (D + 2) };
+    for (int m = 0; m < MODELS; m++) {
+        struct dp_samples samples;
+        struct dp_network net;
+        make(&models[m], WIDTH, D, N, dp_isa_select(NULL), 64, &samples, &net);
+        double jacobian[N][P];
+        const double h = 1e-5;
+        for (int p = 0; p < P; p++) {
+            double up[N], down[N];
+            const double theta = dp_network_get(&net, p / (D + 2), p % (D + 2), true);
+            dp_network_set(&net, p / (D + 2), p % (D + 2), theta + h);
+            net.kernels->predict(&net.layer, &net.batch, up);
+            dp_network_set(&net, p / (D + 2), p % (D + 2), theta - h);
+            net.kernels->predict(&net.layer, &net.batch, down);
+            dp_network_set(&net, p / (D + 2), p % (D + 2), theta);
+            for (int i = 0; i < N; i++)
+                jacobian[i][p] = (up[i] - down[i]) / (2 * h);
+        }
+        static const double v[N] = {0.5, -0.2, 0.9}, r[N] = {0, 0, 0};
+        double u[N], bound;
+        net.kernels->curvature(&net.layer, &net.batch, v, r, u, &bound);
+        assert_true(bound == 0);
+        for (int i = 0; i < N; i++) {
+            double expected = 0, size = 0;
+            for (int p = 0; p < P; p++)
+                for (int j = 0; j < N; j++) {
+                    expected += jacobian[i][p] * jacobian[j][p] * v[j];
+                    size += fabs(jacobian[i][p] * jacobian[j][p] * v[j]);
+                }
+            assert_near(u[i], expected, 1e-7 * size);
+        }
+        forget(&samples, &net);
+    }
+}
+
+// For one neuron and one sample the residual's Hessian is [[0, q], [q^T, a r sigma'' x x^T]]: its norm is bounded.
+static void the_residual_bound_holds(void **state)
+{
+    (void)state;
+    for (int m = 0; m < MODELS; m++) {
+        struct dp_samples samples;
+        struct dp_network net;
+        make(&models[m], 1, 1, 1, dp_isa_select(NULL), 64, &samples, &net);
+        const double r = -0.8, v = 1, h = 1e-4;
+        double u, bound, hessian[3][3], norm = 0;
+        net.kernels->curvature(&net.layer, &net.batch, &v, &r, &u, &bound);
+        for (int p = 0; p < 3; p++)
+            for (int q = 0; q < 3; q++) {
+                double sum = 0;
+                const double old[3] = {dp_network_get(&net, 0, 0, true), dp_network_get(&net, 0, 1, true),
+                                       dp_network_get(&net, 0, 2, true)};
+                for (int sign = 0; sign < 4; sign++) {
+                    double at[3] = {old[0], old[1], old[2]}, f;
+                    at[p] += sign & 1 ? h : -h;
+                    at[q] += sign & 2 ? h : -h;
+                    for (int j = 0; j < 3; j++)
+                        dp_network_set(&net, 0, j, at[j]);
+                    net.kernels->predict(&net.layer, &net.batch, &f);
+                    sum += (sign == 0 || sign == 3 ? f : -f);
+                }
+                for (int j = 0; j < 3; j++)
+                    dp_network_set(&net, 0, j, old[j]);
+                hessian[p][q] = r * sum / (4 * h * h);
+            }
+        // the largest eigenvalue's size by power iteration on the square
+        double e[3] = {0.3, 0.5, 0.7};
+        for (int k = 0; k < 200; k++) {
+            double next[3] = {0};
+            for (int p = 0; p < 3; p++)
+                for (int q = 0; q < 3; q++)
+                    next[p] += hessian[p][q] * e[q];
+            norm = sqrt(next[0] * next[0] + next[1] * next[1] + next[2] * next[2]);
+            for (int p = 0; p < 3; p++)
+                e[p] = norm > 0 ? next[p] / norm : 0;
+        }
+        assert_true(norm <= bound * (1 + 1e-5) + 1e-6);
+        forget(&samples, &net);
+    }
+}
+
+static double units(double actual, long double expected, int bits)
+{
+    const double size = fabs((double)expected);
+    const double ulp = bits == 32 ? (double)nextafterf((float)size, INFINITY) - (double)(float)size
+                                  : nextafter(size, INFINITY) - size;
+    return (double)fabsl((long double)actual - expected) / ulp;
+}
+
+// sigma within 4 units in the last place of the C library's long double, over the whole range.
+static void activations_are_accurate(void **state)
+{
+    (void)state;
+    enum { N = 1 << 14 };
+    for (int bits = 32; bits <= 64; bits += 32)
+        for (int m = 1; m <= 3; m++) {
+            const size_t size = N * sizeof(double);
+            void *h = aligned_alloc(64, size), *s = aligned_alloc(64, size), *ds = aligned_alloc(64, size),
+                 *dds = aligned_alloc(64, size);
+            for (int i = 0; i < N; i++) {
+                const double magnitude = pow(10, -6 + 7.8 * (i / 2) / (N / 2.0)),
+                             x = i % 2 ? magnitude : -magnitude;
+                if (bits == 32)
+                    ((float *)h)[i] = (float)x;
+                else
+                    ((double *)h)[i] = x;
+            }
+            dp_kernels_select(dp_isa_select(NULL), bits)
+                ->activate(models[m].activation == DP_TANH ? DP_TANH : (int)models[m].activation, 1, N, h, s,
+                           ds, dds);
+            for (int i = 0; i < N; i++) {
+                const long double x =
+                    bits == 32 ? (long double)((float *)h)[i] : (long double)((double *)h)[i];
+                const double got = bits == 32 ? (double)((float *)s)[i] : ((double *)s)[i];
+                const long double expected = sigma(&models[m], x);
+                if (units(got, expected, bits) > 4)
+                    fail_msg("%s(%.9Lg) in %d bits: %.17g, not %.17Lg", models[m].name, x, bits, got,
+                             expected);
+            }
+            free(h);
+            free(s);
+            free(ds);
+            free(dds);
+        }
+}
+
+static void special_values_come_out_right(void **state)
+{
+    (void)state;
+    _Alignas(64) double h[16] = {0, -0.0, INFINITY, -INFINITY, NAN, 800, -800, 1e300, -1e300}, s[16], ds[16],
+                        dds[16];
+    const struct dp_kernels *kernels = dp_kernels_select(dp_isa_select(NULL), 64);
+    kernels->activate(DP_TANH, 1, 16, h, s, ds, dds);
+    assert_true(s[0] == 0 && !signbit(s[0]) && s[1] == 0 && signbit(s[1]));
+    assert_true(s[2] == 1 && s[3] == -1 && isnan(s[4]) && s[5] == 1 && s[6] == -1);
+    kernels->activate(DP_SIGMOID, 1, 16, h, s, ds, dds);
+    assert_true(s[0] == 0.5 && s[2] == 1 && s[3] == 0 && isnan(s[4]) && s[5] == 1 && s[6] == 0);
+    kernels->activate(DP_SOFTPLUS, 1, 16, h, s, ds, dds);
+    assert_true(isinf(s[2]) && s[3] == 0 && isnan(s[4]) && s[5] == 800 && s[6] == 0);
+    kernels->activate(DP_RELU, 1, 16, h, s, ds, dds);
+    assert_true(s[2] == INFINITY && s[3] == 0 && s[7] == 1e300 && s[8] == 0 && ds[0] == 0 && ds[7] == 1);
+}
+
+// Trains and returns everything that an instruction set could change, as bytes.
+static size_t fingerprint(const struct model *model, int64_t width, int64_t inputs, int64_t count,
+                          const char *isa, int bits, char *bytes)
+{
+    struct dp_samples samples;
+    struct dp_network net;
+    make(model, width, inputs, count, isa, bits, &samples, &net);
+    const size_t block = (dp_network_block_bytes(&net) + 63) / 64 * 64;
+    char *moments = aligned_alloc(64, 2 * block);
+    memset(moments, 0, 2 * block);
+    const struct dp_adam_state adam = {.mean = moments,
+                                       .square = moments + block,
+                                       .beta1 = 0.9,
+                                       .beta2 = 0.999,
+                                       .epsilon = 1e-8,
+                                       .rate = 1e-3,
+                                       .root_square = 0.1};
+    double r[16], u[16], bound;
+    struct dp_norms norms;
+    net.kernels->output(&net.layer, &net.batch, net.f);
+    for (int step = 0; step < 6; step++) {
+        for (int64_t i = 0; i < count; i++)
+            r[i] = 1e-3 * (net.f[i] - samples.y[i]);
+        if (step % 2)
+            net.kernels->adam(&net.layer, &net.batch, r, &adam, net.f);
+        else
+            net.kernels->descend(&net.layer, &net.batch, r, net.f);
+    }
+    net.kernels->curvature(&net.layer, &net.batch, samples.y, r, u, &bound);
+    net.kernels->norms(&net.layer, &norms);
+    size_t used = 0;
+    const struct {
+        const void *from;
+        size_t size;
+    } parts[] = {
+        {net.f, (size_t)count * sizeof *net.f},
+        {u, (size_t)count * sizeof *u},
+        {&bound, sizeof bound},
+        {&norms, sizeof norms},
+        {net.layer.start, dp_network_block_bytes(&net)},
+        {net.layer.moved, dp_network_block_bytes(&net)},
+    };
+    for (size_t p = 0; p < sizeof parts / sizeof *parts; p++) {
+        memcpy(bytes + used, parts[p].from, parts[p].size);
+        used += parts[p].size;
+    }
+    free(moments);
+    forget(&samples, &net);
+    return used;
+}
+
+// Every available instruction set against the scalar one, all widths 1..300, odd n and d.
+static void every_instruction_set_gives_the_same_bits(void **state)
+{
+    (void)state;
+    static char scalar[1 << 18], other[1 << 18];
+    int compared = 0;
+    for (int isa = 1; dp_isa_names[isa]; isa++) {
+        if (!dp_isa_select(dp_isa_names[isa]))
+            continue;
+        for (int64_t width = 1; width <= 300; width++)
+            for (int bits = 32; bits <= 64; bits += 32) {
+                const struct model *model = &models[width % MODELS];
+                const int64_t inputs = 1 + width % 6, count = 1 + width % 13;
+                const size_t size = fingerprint(model, width, inputs, count, "scalar", bits, scalar);
+                assert_int_equal(size,
+                                 fingerprint(model, width, inputs, count, dp_isa_names[isa], bits, other));
+                if (memcmp(scalar, other, size) != 0)
+                    fail_msg("%s differs from scalar: %s width %d, %d bits", dp_isa_names[isa], model->name,
+                             (int)width, bits);
+                compared++;
+            }
+    }
+    // the hot shapes have instances of their own
+    for (int isa = 1; dp_isa_names[isa]; isa++)
+        for (int m = 0; dp_isa_select(dp_isa_names[isa]) && m < 2; m++)
+            for (int bits = 32; bits <= 64; bits += 32) {
+                const size_t size = fingerprint(&models[m], 1003, 1, 4, "scalar", bits, scalar);
+                assert_int_equal(size, fingerprint(&models[m], 1003, 1, 4, dp_isa_names[isa], bits, other));
+                assert_memory_equal(scalar, other, size);
+            }
+    if (compared == 0)
+        print_message("this processor has the scalar instruction set only: nothing to compare\n");
+}
+
+// Parameters that end at a page without access: a pass that reads or writes beyond them is killed.
+static void passes_stay_inside_their_arrays(void **state)
+{
+    (void)state;
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    for (int isa = 0; dp_isa_names[isa]; isa++)
+        for (int64_t width = 1; dp_isa_select(dp_isa_names[isa]) && width <= 40; width += 3)
+            for (int m = 0; m < 3; m++) {
+                struct dp_samples samples;
+                struct dp_network net;
+                make(&models[m], width, 2, 3, dp_isa_names[isa], 64, &samples, &net);
+                const size_t size = dp_network_block_bytes(&net), room = (size + page - 1) / page * page;
+                void *old = net.layer.moved;
+                char *guarded =
+                    mmap(NULL, room + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+                assert_true(guarded != MAP_FAILED && mprotect(guarded + room, page, PROT_NONE) == 0);
+                net.layer.moved = guarded + room - size;
+                const double r[3] = {0.1, 0.2, 0.3};
+                net.kernels->output(&net.layer, &net.batch, net.f);
+                net.kernels->descend(&net.layer, &net.batch, r, net.f);
+                net.layer.moved = old;
+                munmap(guarded, room + page);
+                forget(&samples, &net);
+            }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_output_is_the_formula),
+        cmocka_unit_test(gradients_pass_a_finite_difference_check),
+        cmocka_unit_test(a_neuron_on_its_kink_does_not_move),
+        cmocka_unit_test(curvature_is_the_gauss_newton_product),
+        cmocka_unit_test(the_residual_bound_holds),
+        cmocka_unit_test(activations_are_accurate),
+        cmocka_unit_test(special_values_come_out_right),
+        cmocka_unit_test(every_instruction_set_gives_the_same_bits),
+        cmocka_unit_test(passes_stay_inside_their_arrays),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

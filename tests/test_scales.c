@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "check.h"
+#include "runs.h"
+#include <string.h>
+
+static double exponent_of(double value, double width)
+{
+    return -log(value) / log(width);
+}
+
+// kappa = beta1 beta2 / alpha = m^-gamma and kappa' = beta1 / beta2 = m^-gamma_prime, whichever scale is fixed.
+static void scales_give_back_their_exponents(void **state)
+{
+    (void)state;
+    struct dp_run run = default_run();
+    run.width = 3000;
+    run.gamma = 1.25;
+    run.gamma_prime = -0.375;
+    for (int third = 0; third < 4; third++) {
+        run.alpha = third == 1 ? 7.0 : NAN;
+        run.beta2 = third == 2 ? 1.0 : NAN;
+        run.alpha_exponent = third == 3 ? 0.5 : NAN;
+        assert_int_equal(dp_run_check(&run, NULL), DP_OK);
+        const struct dp_scales s = dp_run_scales(&run);
+        assert_near(exponent_of(s.beta1 * s.beta2 / s.alpha, 3000), 1.25, 1e-14);
+        assert_near(exponent_of(s.beta1 / s.beta2, 3000), -0.375, 1e-14);
+        assert_true(s.gamma == 1.25 && s.gamma_prime == -0.375);
+        assert_near(s.alpha,
+                    third == 1   ? 7
+                    : third == 3 ? sqrt(3000)
+                    : third == 2 ? pow(3000, 1.625)
+                                 : 1,
+                    1e-11 * s.alpha);
+    }
+}
+
+// Named initialisations of the published figure: Xavier and mean-field (1, 0), NTK (1/2, 0), LeCun (1/2, 1/2).
+static void named_initialisations_have_their_place_in_the_plane(void **state)
+{
+    (void)state;
+    const double m = 10000;
+    static const struct {
+        const char *name;
+        double alpha, beta1, beta2, gamma, gamma_prime; // powers of m for the scales
+    } known[] = {
+        {"mean-field", 1, 0, 0, 1, 0},
+        {"NTK", 0.5, 0, 0, 0.5, 0},
+        {"LeCun", 0, -0.5, 0, 0.5, 0.5},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        struct dp_run run = default_run();
+        run.scheme = DP_SCHEME_DIRECT;
+        run.width = (int64_t)m;
+        run.alpha = pow(m, known[i].alpha);
+        run.beta1 = pow(m, known[i].beta1);
+        run.beta2 = pow(m, known[i].beta2);
+        const struct dp_scales s = dp_run_scales(&run);
+        assert_near(s.gamma, known[i].gamma, 1e-14);
+        assert_near(s.gamma_prime, known[i].gamma_prime, 1e-14);
+    }
+}
+
+// The notebooks' t: std = m^-t in every layer is gamma = 2t, gamma_prime = 0.
+static void the_notebooks_exponent_is_half_of_gamma(void **state)
+{
+    (void)state;
+    struct dp_run run = default_run();
+    run.scheme = DP_SCHEME_POWER;
+    run.t = 1;
+    const struct dp_scales s = dp_run_scales(&run);
+    assert_near(s.beta1, 1e-3, 1e-17);
+    assert_near(s.beta2, 1e-3, 1e-17);
+    assert_true(s.alpha == 1 && s.gamma == 2 && s.gamma_prime == 0);
+}
+
+static void keys_that_do_not_fit_are_named(void **state)
+{
+    (void)state;
+    static const struct {
+        double t, alpha, beta1, beta2;
+        int64_t scheme, antisymmetric, width, multiplicity, target, inputs;
+        const char *says;
+    } bad[] = {
+        {NAN, 1, NAN, 1, DP_SCHEME_PHASE, 0, 10, 0, 0, 0, "at most one of alpha, beta2 and alpha_exponent"},
+        {NAN, NAN, 1, NAN, DP_SCHEME_PHASE, 0, 10, 0, 0, 0, "does not read beta1"},
+        {NAN, 1, NAN, 1, DP_SCHEME_DIRECT, 0, 10, 0, 0, 0, "beta1 is not given"},
+        {NAN, NAN, NAN, NAN, DP_SCHEME_POWER, 0, 10, 0, 0, 0, "needs t"},
+        {NAN, NAN, NAN, NAN, DP_SCHEME_PHASE, 1, 11, 0, 0, 0, "even, not 11"},
+        {NAN, NAN, NAN, NAN, DP_SCHEME_PHASE, 0, 10, 2, 0, 0, "activation tanh, not relu"},
+        {NAN, NAN, NAN, NAN, DP_SCHEME_PHASE, 0, 10, 0, DP_TWO_KINKS, 3, "has 1 input, not 3"},
+        {NAN, NAN, NAN, NAN, DP_SCHEME_PHASE, 0, 10, 0, DP_FILE, 0, "needs the key file"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct dp_run run = default_run();
+        run.t = bad[i].t;
+        run.alpha = bad[i].alpha;
+        run.beta1 = bad[i].beta1;
+        run.beta2 = bad[i].beta2;
+        run.scheme = bad[i].scheme;
+        run.antisymmetric = bad[i].antisymmetric;
+        run.width = bad[i].width;
+        run.multiplicity = bad[i].multiplicity;
+        run.target = bad[i].target;
+        run.inputs = bad[i].inputs;
+        struct dp_error error = {0};
+        assert_int_equal(dp_run_check(&run, &error), DP_BAD_INPUT);
+        if (!strstr(error.text, bad[i].says))
+            fail_msg("case %zu says: %s", i, error.text);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(scales_give_back_their_exponents),
+        cmocka_unit_test(named_initialisations_have_their_place_in_the_plane),
+        cmocka_unit_test(the_notebooks_exponent_is_half_of_gamma),
+        cmocka_unit_test(keys_that_do_not_fit_are_named),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Training against closed forms.
+#include "check.h"
+#include "runs.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { M = 37 };
+
+struct pair_sums {
+    double plus, minus; // Q+- = sum_k (a_k +- b_k)^2
+};
+
+static struct pair_sums sums_of(double weights[][3])
+{
+    struct pair_sums q = {0};
+    for (int k = 0; k < M; k++) {
+        q.plus += pow(weights[k][2] + weights[k][1], 2);
+        q.minus += pow(weights[k][2] - weights[k][1], 2);
+    }
+    return q;
+}
+
+// One sample x = 0, so that only the biases act: f = sum a_k b_k / alpha, the exact model with x = (1).
+static struct dp_run exact_run(void)
+{
+    struct dp_run run = default_run();
+    run.activation = DP_LINEAR;
+    run.width = M;
+    run.scheme = DP_SCHEME_DIRECT;
+    run.alpha = 3;
+    run.beta1 = 0.5;
+    run.beta2 = 0.8;
+    run.target = DP_FILE;
+    strcpy(run.file, "one.csv");
+    return run;
+}
+
+static struct dp_samples one_sample(void)
+{
+    static double x = 0, y = 2;
+    return (struct dp_samples){.count = 1, .inputs = 1, .x = &x, .y = &y};
+}
+
+// GD on a linear net with one sample obeys Q+- *= (1 +- k)^2 with k = -rate 2 e / alpha for L = e^2, exactly.
+static void gd_follows_the_two_scalar_recursion(void **state)
+{
+    (void)state;
+    struct dp_run run = exact_run();
+    run.method = DP_GD;
+    run.learning_rate = 0.02;
+    run.max_steps = 400;
+    const struct dp_samples sample = one_sample();
+    double first[M][3], last[M][3];
+    struct dp_trace trace = {.weights_first = &first[0][0], .weights_last = &last[0][0]};
+    struct dp_record record;
+    assert_int_equal(dp_run_execute(&run, &sample, NULL, &record, &trace, NULL), DP_OK);
+    struct pair_sums q = sums_of(first);
+    for (int step = 0; step < 400; step++) {
+        const double e = (q.plus - q.minus) / (4 * run.alpha) - 2, k = -run.learning_rate * 2 * e / run.alpha;
+        q.plus *= (1 + k) * (1 + k);
+        q.minus *= (1 - k) * (1 - k);
+    }
+    const struct pair_sums end = sums_of(last);
+    assert_near(end.plus, q.plus, 1e-12 * q.plus);
+    assert_near(end.minus, q.minus, 1e-12 * q.minus);
+    assert_near(record.loss, pow((q.plus - q.minus) / (4 * run.alpha) - 2, 2), 1e-12);
+    assert_int_equal(record.status, DP_DONE);
+    assert_int_equal(record.steps, 400);
+    assert_near(record.flow_time, 8, 1e-12);
+}
+
+// Flow ends where f = s: b(tau) = b0 cosh tau + a0 sinh tau with e^{2 tau} from the closed form. The error falls
+// with the step at first order.
+static void flow_converges_to_the_closed_form(void **state)
+{
+    (void)state;
+    const struct dp_samples sample = one_sample();
+    double error[3];
+    for (int half = 0; half < 3; half++) {
+        struct dp_run run = exact_run();
+        run.stop_loss = 1e-20;
+        run.flow_step = 0.1 / (1 << half);
+        double first[M][3], last[M][3];
+        struct dp_trace trace = {.weights_first = &first[0][0], .weights_last = &last[0][0]};
+        struct dp_record record;
+        assert_int_equal(dp_run_execute(&run, &sample, NULL, &record, &trace, NULL), DP_OK);
+        assert_int_equal(record.status, DP_DONE);
+        const struct pair_sums q = sums_of(first);
+        const double c = 2 * run.alpha * 2;
+        const double tau = log((c + sqrt(c * c + q.plus * q.minus)) / q.plus) / 2;
+        error[half] = 0;
+        for (int k = 0; k < M; k++)
+            error[half] =
+                fmax(error[half], fabs(last[k][1] - first[k][1] * cosh(tau) - first[k][2] * sinh(tau)));
+    }
+    assert_true(error[0] < 0.02);
+    assert_near(error[0] / error[1], 2, 0.2);
+    assert_near(error[1] / error[2], 2, 0.2);
+}
+
+// Adam as in Kingma and Ba's algorithm 1, written out here for the one-sample linear net.
+static void adam_follows_its_definition(void **state)
+{
+    (void)state;
+    struct dp_run run = exact_run();
+    run.method = DP_ADAM;
+    run.learning_rate = 0.01;
+    run.max_steps = 100;
+    const struct dp_samples sample = one_sample();
+    double theta[M][3], last[M][3], m[M][3] = {{0}}, v[M][3] = {{0}};
+    struct dp_trace trace = {.weights_first = &theta[0][0], .weights_last = &last[0][0]};
+    struct dp_record record;
+    assert_int_equal(dp_run_execute(&run, &sample, NULL, &record, &trace, NULL), DP_OK);
+    for (int t = 1; t <= 100; t++) {
+        double f = 0;
+        for (int k = 0; k < M; k++)
+            f += theta[k][2] * theta[k][1] / run.alpha;
+        for (int k = 0; k < M; k++) {
+            const double pull = 2 * (f - 2) / run.alpha, g[3] = {0, pull * theta[k][2], pull * theta[k][1]};
+            for (int j = 0; j < 3; j++) {
+                m[k][j] = 0.9 * m[k][j] + 0.1 * g[j];
+                v[k][j] = 0.999 * v[k][j] + 0.001 * g[j] * g[j];
+                theta[k][j] -=
+                    0.01 * (m[k][j] / (1 - pow(0.9, t))) / (sqrt(v[k][j] / (1 - pow(0.999, t))) + 1e-8);
+            }
+        }
+    }
+    for (int k = 0; k < M; k++)
+        for (int j = 0; j < 3; j++)
+            assert_near(last[k][j], theta[k][j], 1e-11);
+    assert_true(isnan(record.flow_time));
+}
+
+// Half the neurons are copies with a -> -a, so f(0) = 0 exactly and the first loss is that of the data alone.
+static void antisymmetric_starts_have_no_output(void **state)
+{
+    (void)state;
+    for (int precision = DP_FLOAT32; precision <= DP_FLOAT64; precision++)
+        for (int64_t width = 2; width < 400; width += 38)
+            for (int activation = DP_RELU; activation <= DP_X2TANH; activation++) {
+                struct dp_run run = default_run();
+                run.antisymmetric = 1;
+                run.activation = activation;
+                run.width = width;
+                run.precision = precision;
+                run.max_steps = 0;
+                run.gamma = -1;
+                struct dp_record record;
+                assert_int_equal(dp_run_execute(&run, NULL, NULL, &record, NULL, NULL), DP_OK);
+                assert_near(record.loss_first, 2 * (2.0 / 15) * (2.0 / 15) / 4, 1e-16);
+            }
+}
+
+/* In the lazy limit the displacement is that of the linearised problem and scales as predicted (SCIENCE: S_w =
+ * gamma - 1 - 2 gamma_prime), 1e-9 and below: both precisions must agree on it to the accuracy of float32. */
+static void tiny_displacements_survive_in_either_precision(void **state)
+{
+    (void)state;
+    double rd[2][2];
+    for (int precision = DP_FLOAT32; precision <= DP_FLOAT64; precision++)
+        for (int wide = 0; wide < 2; wide++) {
+            struct dp_run run = default_run();
+            run.gamma = 0.5;
+            run.gamma_prime = 1.5;
+            run.antisymmetric = 1;
+            run.width = wide ? 20000 : 2000;
+            run.stop_loss = 1e-6;
+            run.precision = precision;
+            struct dp_record record;
+            assert_int_equal(dp_run_execute(&run, NULL, NULL, &record, NULL, NULL), DP_OK);
+            rd[precision][wide] = record.rd_w;
+        }
+    assert_true(rd[DP_FLOAT64][1] < 1e-12);
+    for (int wide = 0; wide < 2; wide++)
+        assert_near(rd[DP_FLOAT32][wide] / rd[DP_FLOAT64][wide], 1, 1e-3);
+    assert_near(log10(rd[DP_FLOAT64][1] / rd[DP_FLOAT64][0]), 0.5 - 1 - 2 * 1.5, 0.1);
+}
+
+static void stops_have_their_status(void **state)
+{
+    (void)state;
+    struct dp_record record;
+    struct dp_run run = default_run();
+    run.stop_loss = 1e-6;
+    run.antisymmetric = 1;
+    assert_int_equal(dp_run_execute(&run, NULL, NULL, &record, NULL, NULL), DP_OK);
+    assert_true(record.status == DP_DONE && record.loss <= 1e-6 && record.loss > 0 &&
+                record.loss_first > 1e-3);
+    run.max_steps = 3;
+    assert_int_equal(dp_run_execute(&run, NULL, NULL, &record, NULL, NULL), DP_OK);
+    assert_true(record.status == DP_STEP_LIMIT && record.steps == 3);
+    run.stop_loss = 0;
+    assert_int_equal(dp_run_execute(&run, NULL, NULL, &record, NULL, NULL), DP_OK);
+    assert_true(record.status == DP_DONE && record.steps == 3);
+    run.max_steps = 1000000;
+    run.stop_time = 1.5;
+    assert_int_equal(dp_run_execute(&run, NULL, NULL, &record, NULL, NULL), DP_OK);
+    assert_true(record.status == DP_DONE);
+    assert_near(record.flow_time, 1.5, 1e-12);
+    run.method = DP_GD;
+    run.stop_time = INFINITY;
+    run.activation = DP_LINEAR; // relu would die instead
+    run.learning_rate = 1e6;
+    run.gamma = 0;
+    run.max_steps = 1000;
+    assert_int_equal(dp_run_execute(&run, NULL, NULL, &record, NULL, NULL), DP_OK);
+    assert_true(record.status == DP_DIVERGED && !isfinite(record.loss) && record.steps < 1000);
+}
+
+// A network that cannot move (all relu neurons dead) ends at once instead of stepping to the limit.
+static void a_dead_network_ends(void **state)
+{
+    (void)state;
+    struct dp_run run = exact_run();
+    run.activation = DP_RELU;
+    run.width = 1;
+    run.stop_loss = 1e-6;
+    const struct dp_samples sample = one_sample();
+    for (run.seed = 0; run.seed < 10; run.seed++) {
+        double first[3];
+        struct dp_trace trace = {.weights_first = first};
+        struct dp_record record;
+        assert_int_equal(dp_run_execute(&run, &sample, NULL, &record, &trace, NULL), DP_OK);
+        if (first[1] <= 0)
+            assert_true(record.status == DP_STEP_LIMIT && record.steps == 0 && record.rd == 0);
+    }
+}
+
+static void curves_keep_the_first_the_geometric_and_the_last_step(void **state)
+{
+    (void)state;
+    struct dp_run run = default_run();
+    run.curve_ratio = 2;
+    run.max_steps = 100;
+    run.method = DP_GD;
+    static const double steps[] = {0, 1, 2, 4, 8, 16, 32, 64, 100};
+    assert_true(dp_run_curve_capacity(&run) >= 9);
+    struct dp_curve_point points[20];
+    struct dp_trace trace = {.curve = points, .curve_capacity = 20};
+    struct dp_record record;
+    assert_int_equal(dp_run_execute(&run, NULL, NULL, &record, &trace, NULL), DP_OK);
+    assert_int_equal(trace.curve_count, 9);
+    for (int i = 0; i < 9; i++)
+        assert_true(points[i].step == steps[i]);
+    assert_true(points[0].rd == 0 && points[0].loss == record.loss_first);
+    assert_true(points[8].rd_w == record.rd_w && points[8].loss == record.loss);
+}
+
+// Whatever instruction set trains it, a record is the same, bit for bit.
+static void a_record_does_not_depend_on_the_instruction_set(void **state)
+{
+    (void)state;
+    for (int method = DP_GD; method <= DP_FLOW; method++) {
+        struct dp_run run = default_run();
+        run.method = method;
+        run.width = 333;
+        run.max_steps = 500;
+        struct dp_record scalar, best;
+        assert_int_equal(dp_run_execute(&run, NULL, "scalar", &scalar, NULL, NULL), DP_OK);
+        assert_int_equal(dp_run_execute(&run, NULL, NULL, &best, NULL, NULL), DP_OK);
+        assert_memory_equal(&scalar, &best, sizeof best);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gd_follows_the_two_scalar_recursion),
+        cmocka_unit_test(flow_converges_to_the_closed_form),
+        cmocka_unit_test(adam_follows_its_definition),
+        cmocka_unit_test(antisymmetric_starts_have_no_output),
+        cmocka_unit_test(tiny_displacements_survive_in_either_precision),
+        cmocka_unit_test(stops_have_their_status),
+        cmocka_unit_test(a_dead_network_ends),
+        cmocka_unit_test(curves_keep_the_first_the_geometric_and_the_last_step),
+        cmocka_unit_test(a_record_does_not_depend_on_the_instruction_set),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
