@@ -80,7 +80,7 @@ static void every_pending_row_is_handed_out_once(void **unused)
                 assert_false(done[i]);
                 assert_int_equal(seen[i]++, 0);
             }
-            dp_scheduler_finished(s, chunk, 1e-9 * cost[chunk.first] * (double)chunk.count);
+            dp_scheduler_finished(s, chunk, 1e-9 * cost[chunk.first] * (double)chunk.count, 0);
             pending -= chunk.count;
         }
         assert_int_equal(pending, 0);
@@ -122,7 +122,7 @@ static double efficiency(int ranks, int64_t per_width, uint64_t seed)
         for (int i = 1; i < ranks; i++)
             next = free_at[i] < free_at[next] ? i : next;
         if (holds[next].count)
-            dp_scheduler_finished(s, holds[next], seconds[next]);
+            dp_scheduler_finished(s, holds[next], seconds[next], 0);
         holds[next] = dp_scheduler_next(s);
         seconds[next] = 0;
         for (int64_t i = 0; i < holds[next].count; i++)
@@ -157,7 +157,7 @@ static void chunks_hold_the_grain_and_shrink_in_the_tail(void **unused)
     const double each = 1e-4; // seconds a run
     struct dp_chunk chunk = dp_scheduler_next(s);
     assert_int_equal(chunk.count, 1); // nothing is known yet
-    dp_scheduler_finished(s, chunk, each);
+    dp_scheduler_finished(s, chunk, each, 0);
     chunk = dp_scheduler_next(s);
     assert_in_range(chunk.count, 199, 200); // .02 s
     assert_false(dp_scheduler_tail(s));
@@ -166,7 +166,7 @@ static void chunks_hold_the_grain_and_shrink_in_the_tail(void **unused)
     for (; chunk.count > 0; chunk = dp_scheduler_next(s)) {
         assert_true(chunk.count <= before + 1); // the rate is a mean: rounding
         assert_true(chunk.count == 1 || (double)chunk.count <= (double)left / (2 * RANKS) + 1e-6);
-        dp_scheduler_finished(s, chunk, each * (double)chunk.count);
+        dp_scheduler_finished(s, chunk, each * (double)chunk.count, 0);
         left -= chunk.count;
         before = chunk.count;
         assert_true(dp_scheduler_tail(s) || !tail); // once in the tail, always
@@ -205,10 +205,30 @@ static void an_outlier_hardly_moves_the_rate(void **unused)
     struct dp_scheduler *s = make(ROWS, NULL, cost, 4);
     for (int i = 0; i < 100; i++) {
         const struct dp_chunk chunk = dp_scheduler_next(s);
-        dp_scheduler_finished(s, chunk, 1e-4 * (double)chunk.count * (i == 60 ? 1000 : 1));
+        dp_scheduler_finished(s, chunk, 1e-4 * (double)chunk.count * (i == 60 ? 1000 : 1), 0);
         if (i > 10)
             assert_in_range(dp_scheduler_next(s).count, 150, 201);
     }
+    dp_scheduler_free(s);
+    free(cost);
+}
+
+// A sync of 10 ms a chunk must not cost more than a tenth of the time, neither on the way nor in the tail.
+static void overhead_stays_a_small_part(void **unused)
+{
+    (void)unused;
+    enum { ROWS = 100000 };
+    double *cost = malloc(ROWS * sizeof *cost);
+    for (int i = 0; i < ROWS; i++)
+        cost[i] = 1e5;
+    struct dp_scheduler *s = make(ROWS, NULL, cost, 2);
+    double training = 0, overhead = 0;
+    for (struct dp_chunk chunk; (chunk = dp_scheduler_next(s)).count > 0;) {
+        dp_scheduler_finished(s, chunk, 1e-4 * (double)chunk.count, .01);
+        training += 1e-4 * (double)chunk.count;
+        overhead += .01;
+    }
+    assert_true(overhead < .1 * training);
     dp_scheduler_free(s);
     free(cost);
 }
@@ -225,7 +245,7 @@ static void alternating_costs_still_make_chunks(void **unused)
     int64_t chunks = 0, rows = 0;
     for (struct dp_chunk chunk; (chunk = dp_scheduler_next(s)).count > 0; chunks++) {
         rows += chunk.count;
-        dp_scheduler_finished(s, chunk, 5e-5 * (double)chunk.count);
+        dp_scheduler_finished(s, chunk, 5e-5 * (double)chunk.count, 0);
     }
     assert_int_equal(rows, ROWS);
     assert_true(chunks < ROWS / 100);
@@ -250,7 +270,7 @@ static void a_billion_rows_fit(void **unused)
         if (rows == 0)
             assert_int_equal(chunk.first, 900000000);
         rows += chunk.count;
-        dp_scheduler_finished(s, chunk, 1e-9 * three_widths(chunk.first, NULL) * (double)chunk.count);
+        dp_scheduler_finished(s, chunk, 1e-9 * three_widths(chunk.first, NULL) * (double)chunk.count, 0);
     }
     assert_int_equal(rows, 1000000000);
     assert_true(chunks < 2000000);
@@ -265,6 +285,7 @@ int main(void)
         cmocka_unit_test(chunks_hold_the_grain_and_shrink_in_the_tail),
         cmocka_unit_test(biggest_runs_go_first_and_equal_ones_in_row_order),
         cmocka_unit_test(an_outlier_hardly_moves_the_rate),
+        cmocka_unit_test(overhead_stays_a_small_part),
         cmocka_unit_test(alternating_costs_still_make_chunks),
         cmocka_unit_test(a_billion_rows_fit),
     };

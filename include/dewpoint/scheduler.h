@@ -9,7 +9,8 @@
  * Runs last from 0.1 ms to seconds, so they are handed out by time, not by number: chunks of contiguous rows of
  * one width worth about `grain` seconds of estimated work, biggest runs first (LPT), smaller chunks in the tail
  * so that the ranks end together. The estimate is the caller's cost of a row (operations) times a rate learned
- * from the chunks that came back. Pure: no MPI, no clock; `dewpoint plan` can drive it in virtual time. */
+ * from the chunks that came back. Every chunk also costs an overhead, mostly the disk's sync of its rows, from a
+ * tenth of a millisecond to tens of them: chunks grow until that is a small part, and never shrink below it. Pure: no MPI, no clock; `dewpoint plan` can drive it in virtual time. */
 
 struct dp_scheduler;
 
@@ -29,8 +30,9 @@ struct dp_chunk dp_scheduler_next(struct dp_scheduler *scheduler);
 /* Whether few enough rows are left that ranks should no longer be given a chunk ahead of need. */
 bool dp_scheduler_tail(const struct dp_scheduler *scheduler);
 
-/* A chunk came back after seconds of work: refines the rate. */
-void dp_scheduler_finished(struct dp_scheduler *scheduler, struct dp_chunk chunk, double seconds);
+/* A chunk came back after seconds of training and overhead seconds beside it: refines both estimates. */
+void dp_scheduler_finished(struct dp_scheduler *scheduler, struct dp_chunk chunk, double seconds,
+                           double overhead);
 
 /* Rows finished and rows in all (done ones included), and the estimated seconds of one rank's work left. */
 int64_t dp_scheduler_rows_done(const struct dp_scheduler *scheduler);

@@ -56,6 +56,7 @@ enum dp_status dp_job_share(struct dp_job *job, struct dp_error *error);
 struct dp_report {
     struct dp_chunk chunk; // count 0: none
     double seconds;        // of training
+    double overhead;       // of writing the rows
     int64_t tally[DP_RUN_STATUSES];
 };
 
@@ -71,8 +72,8 @@ struct dp_trainer {
 
 /* Trains and writes the rows of a chunk. messages: the lock that calls to MPI need while another thread uses it;
  * NULL when there is none. */
-enum dp_status dp_train(struct dp_job *job, struct dp_trainer *trainer, struct dp_chunk chunk,
-                        pthread_mutex_t *messages, struct dp_report *report, struct dp_error *error);
+enum dp_status dp_job_train(struct dp_job *job, struct dp_trainer *trainer, struct dp_chunk chunk,
+                            pthread_mutex_t *messages, struct dp_report *report, struct dp_error *error);
 void dp_trainer_free(struct dp_trainer *trainer);
 
 /* messages.c: all the runs, on all ranks; the signal that ended it early on rank 0, else 0. Does not return when a

@@ -68,7 +68,7 @@ static struct answer hand_out(struct desk *desk)
 
 static void take_in(struct desk *desk, const struct dp_report *report)
 {
-    dp_scheduler_finished(desk->job->scheduler, report->chunk, report->seconds);
+    dp_scheduler_finished(desk->job->scheduler, report->chunk, report->seconds, report->overhead);
     for (int i = 0; i < DP_RUN_STATUSES; i++)
         desk->job->tally[i] += report->tally[i];
 }
@@ -128,7 +128,7 @@ static void train_at_the_desk(struct desk *desk, struct dp_trainer *trainer)
         if (chunk.count == 0)
             return;
         struct dp_report report;
-        const enum dp_status status = dp_train(desk->job, trainer, chunk, &desk->mutex, &report, &error);
+        const enum dp_status status = dp_job_train(desk->job, trainer, chunk, &desk->mutex, &report, &error);
         pthread_mutex_lock(&desk->mutex);
         if (status != DP_OK)
             give_up(desk->job, trainer, &error);
@@ -179,7 +179,7 @@ static void follow(struct dp_job *job, struct dp_trainer *trainer)
         struct dp_report report = nothing;
         if (answer.ahead)
             write_letter(job, &nothing, ASK);
-        if (!dp_signals_caught() && dp_train(job, trainer, answer.chunk, NULL, &report, &error) != DP_OK)
+        if (!dp_signals_caught() && dp_job_train(job, trainer, answer.chunk, NULL, &report, &error) != DP_OK)
             give_up(job, trainer, &error);
         write_letter(job, &report, answer.ahead ? TELL : ASK);
     }

@@ -19,6 +19,8 @@ static const double first_guess = 5e-10; // seconds an operation, only until the
 static const double memory = 0.95;       // what a report weighs when the next one arrives
 static const double surprise = 4;        // a report counts at most this factor away from the estimate,
 static const int trusting = 4;           // but for the first few
+static const double thrift = 16;         // seconds of training in a chunk for a second of overhead,
+static const double patience = 2;        // but no chunk is made longer than this for that reason
 
 struct segment {
     int64_t first, count;
@@ -40,6 +42,7 @@ struct dp_scheduler {
     struct rate reports[OCTAVES];
     double rate[OCTAVES]; // seconds an operation
     bool measured;        // has any chunk come back?
+    struct rate overhead; // a chunk; `cost` counts chunks
     int ranks;
     double grain;
 };
@@ -189,10 +192,28 @@ static double fair_share(const struct dp_scheduler *s)
     return seconds_of(s, s->queued) / (2.0 * s->ranks);
 }
 
+static double overhead(const struct dp_scheduler *s)
+{
+    return s->measured ? s->overhead.seconds / s->overhead.cost : 0;
+}
+
+/* Seconds of training that a chunk should hold when there is plenty left. */
+static double full_chunk(const struct dp_scheduler *s)
+{
+    return fmax(s->grain, fmin(thrift * overhead(s), patience));
+}
+
 static double front_seconds(const struct dp_scheduler *s)
 {
     const double cost = s->segments[s->order[s->at]].cost;
     return cost * s->rate[octave(cost)];
+}
+
+/* In the tail, chunks shrink with the fair share, down to where training and overhead cost the same. */
+static double chunk_seconds(const struct dp_scheduler *s)
+{
+    const double full = full_chunk(s);
+    return fmin(full, fmax(fair_share(s), overhead(s)));
 }
 
 struct dp_chunk dp_scheduler_next(struct dp_scheduler *s)
@@ -202,7 +223,7 @@ struct dp_chunk dp_scheduler_next(struct dp_scheduler *s)
     const struct segment *front = &s->segments[s->order[s->at]];
     const int64_t left = front->count - s->taken;
     // Until a chunk came back nobody knows how long a run takes: one run is never too many.
-    const double wanted = s->measured ? floor(fmin(s->grain, fair_share(s)) / front_seconds(s)) : 1;
+    const double wanted = s->measured ? floor(chunk_seconds(s) / front_seconds(s)) : 1;
     const int64_t count = wanted >= (double)left ? left : wanted >= 1 ? (int64_t)wanted : 1;
     const struct dp_chunk chunk = {front->first + s->taken, count};
     s->queued[octave(front->cost)] -= front->cost * (double)count;
@@ -218,7 +239,7 @@ bool dp_scheduler_tail(const struct dp_scheduler *s)
 {
     if (s->at == s->segment_count)
         return true;
-    const double chunk = s->measured ? fmax(s->grain, front_seconds(s)) : front_seconds(s);
+    const double chunk = s->measured ? fmax(full_chunk(s), front_seconds(s)) : front_seconds(s);
     return fair_share(s) <= chunk;
 }
 
@@ -256,24 +277,31 @@ static void refresh_rates(struct dp_scheduler *s)
     }
 }
 
-void dp_scheduler_finished(struct dp_scheduler *s, struct dp_chunk chunk, double seconds)
+/* Adds a report of seconds for so much cost; old reports fade. */
+static void learn(struct rate *rate, double seconds, double cost)
+{
+    double each = fmax(seconds, 1e-9) / cost;
+    // A rank that was suspended for a minute tells nothing about the cost of a run.
+    if (rate->reports >= trusting) {
+        const double known = rate->seconds / rate->cost;
+        each = fmin(fmax(each, known / surprise), known * surprise);
+    }
+    rate->seconds = memory * rate->seconds + each * cost;
+    rate->cost = memory * rate->cost + cost;
+    rate->reports += rate->reports < trusting;
+}
+
+void dp_scheduler_finished(struct dp_scheduler *s, struct dp_chunk chunk, double seconds, double beside)
 {
     if (chunk.count <= 0 || s->segment_count == 0)
         return;
     const double cost = segment_of(s, chunk.first)->cost;
     const double operations = cost * (double)chunk.count;
-    const int bin = octave(cost);
-    struct rate *report = &s->reports[bin];
-    double rate = fmax(seconds, 1e-9) / operations;
-    // A rank that was suspended for a minute tells nothing about the cost of a run.
-    if (report->reports >= trusting)
-        rate = fmin(fmax(rate, s->rate[bin] / surprise), s->rate[bin] * surprise);
-    report->seconds = memory * report->seconds + rate * operations;
-    report->cost = memory * report->cost + operations;
-    report->reports += report->reports < trusting;
+    learn(&s->reports[octave(cost)], seconds, operations);
+    learn(&s->overhead, beside, 1);
     s->measured = true;
     s->rows_done += chunk.count;
-    s->unfinished[bin] -= operations;
+    s->unfinished[octave(cost)] -= operations;
     refresh_rates(s);
 }
 
@@ -289,7 +317,8 @@ int64_t dp_scheduler_rows(const struct dp_scheduler *s)
 
 double dp_scheduler_work_left(const struct dp_scheduler *s)
 {
-    return s->rows_done == s->rows ? 0 : seconds_of(s, s->unfinished);
+    const double training = s->rows_done == s->rows ? 0 : seconds_of(s, s->unfinished);
+    return training * (1 + overhead(s) / full_chunk(s));
 }
 
 void dp_scheduler_free(struct dp_scheduler *s)

@@ -120,8 +120,8 @@ static enum dp_status train_rows(const struct dp_job *job, struct dp_trainer *t,
     return DP_OK;
 }
 
-enum dp_status dp_train(struct dp_job *job, struct dp_trainer *t, struct dp_chunk chunk,
-                        pthread_mutex_t *messages, struct dp_report *report, struct dp_error *error)
+enum dp_status dp_job_train(struct dp_job *job, struct dp_trainer *t, struct dp_chunk chunk,
+                            pthread_mutex_t *messages, struct dp_report *report, struct dp_error *error)
 {
     *report = (struct dp_report){.chunk = chunk};
     const int64_t end = chunk.first + chunk.count;
@@ -133,8 +133,10 @@ enum dp_status dp_train(struct dp_job *job, struct dp_trainer *t, struct dp_chun
         t->row = first;
         if (messages)
             pthread_mutex_lock(messages);
+        const double began = dp_job_clock();
         const enum dp_status status = dp_store_write(job->store, &job->sweep, first, count, t->records,
                                                      keeps_traces(job) ? t->traces : NULL, error);
+        report->overhead += dp_job_clock() - began;
         if (messages)
             pthread_mutex_unlock(messages);
         DP_TRY(status);
