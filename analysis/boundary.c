@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "boundary.h"
 #include <math.h>
+#include <stdbool.h>
 
 /* A half-line from (1, 0): points (1, 0) + t (dx, dy), t >= 0, with (dx, dy) of length 1. */
 static const struct {
@@ -15,8 +16,9 @@ double dp_boundary_distance(double gamma, double gamma_prime)
     const double x = gamma - 1, y = gamma_prime;
     double nearest = INFINITY;
     for (int k = 0; k < DP_BOUNDARY_LINES; k++) {
-        const double t = fmax(0, x * rays[k].dx + y * rays[k].dy);
-        nearest = fmin(nearest, hypot(x - t * rays[k].dx, y - t * rays[k].dy));
+        // Beside the half-line the distance is that from the whole line, else that from its end.
+        const bool beside = x * rays[k].dx + y * rays[k].dy > 0;
+        nearest = fmin(nearest, beside ? fabs(x * rays[k].dy - y * rays[k].dx) : hypot(x, y));
     }
     return x > 0 && y < x ? nearest : -nearest;
 }

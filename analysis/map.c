@@ -55,10 +55,10 @@ enum dp_status dp_map_print(const struct dp_store *store, const struct dp_cells 
         putc('\n', out);
     }
     print_x_axis(store, cells, step, x_name, out);
-    fprintf(out, "%*s  ", LABEL, "");
+    fprintf(out, "%*s ", LABEL, "");
     for (enum dp_regime regime = DP_NO_SLOPE; regime <= DP_UNDECIDED; regime++)
         if (seen[regime])
-            fprintf(out, " %c %s ", dp_regime_letter(regime), dp_regime_name(regime));
+            fprintf(out, "  %c %s", dp_regime_letter(regime), dp_regime_name(regime));
     putc('\n', out);
     free(letters);
     return DP_OK;

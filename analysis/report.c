@@ -12,6 +12,8 @@ enum { LISTED = 12, LINE_ROOM = 256 };
 
 // Cells nearer to the published boundary than this may well show the other sign: widths are finite.
 #define NEAR_BOUNDARY 0.25
+// On it no sign is published; gamma and gamma' come from decimal steps with their rounding.
+#define ON_BOUNDARY 1e-9
 
 const struct dp_order dp_orders[] = {
     {"rd_w", "RD_w", "S_w", "w"},
@@ -173,7 +175,7 @@ static void print_agreement(const struct dp_report *report, FILE *out)
     for (int64_t i = 0; i < cells->count; i++) {
         const struct dp_cell *const cell = &cells->cell[i];
         const double distance = dp_boundary_distance(cell->x, cell->y);
-        if (isnan(cell->slope.slope) || distance == 0) // on the boundary no sign is published
+        if (isnan(cell->slope.slope) || fabs(distance) < ON_BOUNDARY)
             continue;
         const bool agrees = (cell->slope.slope > 0) == (distance > 0) && cell->slope.slope != 0;
         const bool is_far = fabs(distance) > NEAR_BOUNDARY;
