@@ -386,15 +386,16 @@ static void passes_stay_inside_their_arrays(void **state)
                 make(&models[m], width, 2, 3, dp_isa_names[isa], 64, &samples, &net);
                 const size_t size = dp_network_block_bytes(&net), room = (size + page - 1) / page * page;
                 void *old = net.layer.moved;
-                char *guarded =
-                    mmap(NULL, room + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-                assert_true(guarded != MAP_FAILED && mprotect(guarded + room, page, PROT_NONE) == 0);
+                char *guarded = aligned_alloc(page, room + page);
+                assert_true(guarded && mprotect(guarded + room, page, PROT_NONE) == 0);
+                memset(guarded, 0, room);
                 net.layer.moved = guarded + room - size;
                 const double r[3] = {0.1, 0.2, 0.3};
                 net.kernels->output(&net.layer, &net.batch, net.f);
                 net.kernels->descend(&net.layer, &net.batch, r, net.f);
                 net.layer.moved = old;
-                munmap(guarded, room + page);
+                assert_int_equal(mprotect(guarded + room, page, PROT_READ | PROT_WRITE), 0);
+                free(guarded);
                 forget(&samples, &net);
             }
 }
