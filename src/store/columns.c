@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "columns.h"
+#include "store/columns.h"
 #include <math.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "contents.h"
-#include "h5.h"
+#include "store/contents.h"
+#include "store/h5.h"
 #include <hdf5_hl.h>
 #include <math.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 /* A store in the making. Ids are -1 until they are open. */
 struct builder {
     const struct dp_layout *layout;
-    bool measuring; // in memory, without the columns' values
+    bool measuring, hollow; // in memory; without the columns' values
     hid_t file;
     hid_t datasets[DP_STORE_COLUMNS];
     hid_t point, neuron, component; // dimensions without a column of their own
@@ -54,7 +54,7 @@ static hid_t create_dataset(struct builder *b, const struct dp_column *column)
     const hid_t type = dp_h5_type(column->type);
     // Coordinates are written in full right after, so filling them first would only write them twice.
     const bool whole = column->role == DP_ROLE_COORDINATE || column->role == DP_ROLE_INDEX;
-    const hid_t properties = dataset_properties(b->measuring ? H5D_ALLOC_TIME_LATE : H5D_ALLOC_TIME_EARLY,
+    const hid_t properties = dataset_properties(b->hollow ? H5D_ALLOC_TIME_LATE : H5D_ALLOC_TIME_EARLY,
                                                 whole ? H5D_FILL_TIME_NEVER : H5D_FILL_TIME_ALLOC);
     const hid_t space = H5Screate_simple(rank, size, NULL);
     hid_t dataset = -1;
@@ -240,15 +240,24 @@ enum dp_status dp_contents_write(const char *path, const struct dp_sweep *sweep,
 
 int64_t dp_contents_size(const struct dp_sweep *sweep, const struct dp_layout *layout)
 {
+    enum { SMALL = 1 << 22 }; // for small stores the gaps that HDF5 leaves between columns matter as well
+    int64_t values = 0;
+    for (int c = 0; c < layout->count; c++) {
+        int64_t rows, inner;
+        dp_layout_shape(layout, &layout->columns[c], &rows, &inner);
+        values += rows * inner * (int64_t)dp_column_size(layout->columns[c].type);
+    }
     hsize_t size = 0;
     struct builder *b = calloc(1, sizeof *b);
     if (!b)
         return -1;
     b->measuring = true;
+    b->hollow = values > SMALL;
     bool fine = build(b, sweep->name, sweep, layout, &(struct dp_provenance){0}, NULL) == DP_OK;
     fine = fine && H5Fflush(b->file, H5F_SCOPE_LOCAL) >= 0 && H5Fget_filesize(b->file, &size) >= 0;
     if (b->file >= 0)
         H5Fclose(b->file);
+    const int64_t bytes = (int64_t)size + (b->hollow ? values : 0);
     free(b);
-    return fine ? (int64_t)size : -1;
+    return fine ? bytes : -1;
 }

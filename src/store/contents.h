@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 #include "dewpoint/store.h"
-#include "layout.h"
+#include "store/layout.h"
 
 /* Everything that stands in a new store, in the order in which it is written: datasets with their scales and
  * attributes (contents.c), coordinates (coordinates.c), root attributes (provenance.c). All serial. */
@@ -11,7 +11,7 @@ enum dp_status dp_contents_write(const char *path, const struct dp_sweep *sweep,
                                  const struct dp_layout *layout, const struct dp_provenance *provenance,
                                  struct dp_error *error);
 
-/* Bytes that all of it takes but the values of the columns: made in memory and measured. -1 on failure. */
+/* Bytes that all of it takes: made in memory and measured, large columns only counted. -1 on failure. */
 int64_t dp_contents_size(const struct dp_sweep *sweep, const struct dp_layout *layout);
 
 /* Writes the coordinates and indices of all runs. datasets: ids in the order of the layout's columns. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "contents.h"
-#include "h5.h"
+#include "store/contents.h"
+#include "store/h5.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "data_file.h"
+#include "store/data_file.h"
 #include <errno.h>
 #include <math.h>
 #include <stdbool.h>

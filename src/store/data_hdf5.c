@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "data_file.h"
-#include "h5.h"
+#include "store/data_file.h"
+#include "store/h5.h"
 #include <math.h>
 
 /* Datasets x [n][d] (or [n] for one input) and y [n], of any number type. */

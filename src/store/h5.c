@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "h5.h"
+#include "store/h5.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "columns.h"
+#include "store/columns.h"
 #include <hdf5.h>
 
 /* The few things that the store asks of HDF5, in the store's own terms.

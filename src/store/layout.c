@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "layout.h"
+#include "store/layout.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,7 +100,7 @@ static bool add_text(struct dp_texts *texts, const char *text, int64_t *last)
 static int64_t inputs_of(const struct dp_layout *layout, const struct dp_run *run)
 {
     const struct dp_samples file = {.inputs = layout->file_inputs};
-    return dp_run_inputs(run, run->target == DP_FILE ? &file : NULL);
+    return dp_run_inputs(run, run->target == DP_FILE && file.inputs > 0 ? &file : NULL);
 }
 
 /* One pass over the runs for what only they know: longest curve, all neurons, widest input, distinct texts. */

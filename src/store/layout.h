@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "columns.h"
+#include "store/columns.h"
 
 /* What a store holds: the columns and dimensions of one sweep's store.
  *

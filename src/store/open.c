@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "contents.h"
 #include "dewpoint/store_open.h"
-#include "opened.h"
+#include "store/contents.h"
+#include "store/opened.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "opened.h"
+#include "store/opened.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/keys.h"
-#include "opened.h"
+#include "store/opened.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "opened.h"
+#include "store/opened.h"
 
 /* A window on contiguous rows: for every column but weights, the values as they stand in the file, little-endian.
  *

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "rows.h"
+#include "store/rows.h"
 #include <stdlib.h>
 
 enum { VERIFY_BYTES = 1 << 23, ALL_ROLES = 0xffff };
