@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# every_sweep.sh SOURCE_DIR: each sweep in sweeps/ parses, plans, and trains in a shortened form.
+set -euo pipefail
+source=$1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+# shorten NAME: the --set options that make a sweep small enough for a test; each keeps what is special about it.
+shorten() {
+  case $1 in
+    quickstart | phase-relu) echo "--set width=[100,200] --set gamma=[0.5,1.5] --set gamma_prime=[0] --set seed=[0]" ;;
+    *) echo "no shortened form of sweeps/$1.yaml in this test" >&2; return 1 ;;
+  esac
+}
+
+for sweep in "$source"/sweeps/*.yaml; do
+  name=$(basename "$sweep" .yaml)
+  "$BIN/dewpoint" plan "$sweep" >plan.txt
+  options=$(shorten "$name")
+  # shellcheck disable=SC2086 # options are words
+  "$BIN/dewpoint" run "$sweep" -o "$name.h5" --quiet $options >"$name.txt"
+  "$BIN/dewpoint" status "$name.h5" | grep -q '(100.0%)' || { echo "$name did not finish"; exit 1; }
+  echo "$name: $(cat "$name.txt")"
+done
