@@ -3,10 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where a swept key stands among the axes of the whole sweep. */
+/* Where a swept key stands among the axes of the whole sweep. Blocks follow each other, so what only they tell
+ * apart is slower than any axis but width. */
+enum rank { WIDTH, ZIPPED_WITH_WIDTH, BLOCKS, AXIS, ZIPPED_WITH_SEED, SEED };
+
 struct entry {
     const struct dp_key *key;
-    int rank; // width, keys that only blocks tell apart (blocks are slower than any axis), other axes, seed
+    enum rank rank;
     size_t order;
     int within; // its zip
 };
@@ -19,14 +22,21 @@ static bool differs(const struct dp_sweep_points *points, const struct dp_key *k
     return false;
 }
 
+static enum rank rank_of(const struct dp_factor *factor)
+{
+    return dp_factor_sweeps(factor, "width")  ? ZIPPED_WITH_WIDTH
+           : dp_factor_sweeps(factor, "seed") ? ZIPPED_WITH_SEED
+                                              : AXIS;
+}
+
 static bool find_axis(const struct dp_block *block, struct entry *entry)
 {
     for (int f = 0; f < block->factor_count; f++)
         for (int a = 0; a < block->factors[f]->axis_count; a++)
             if (block->factors[f]->axes[a].key == entry->key) {
-                if (block->factors[f]->order < entry->order)
-                    *entry = (struct entry){entry->key, 2, block->factors[f]->order, a};
-                entry->rank = 2;
+                const struct dp_factor *const factor = block->factors[f];
+                if (entry->rank == BLOCKS || factor->order < entry->order)
+                    *entry = (struct entry){entry->key, rank_of(factor), factor->order, a};
                 return true;
             }
     return false;
@@ -41,15 +51,15 @@ static bool find_entry(const struct dp_sweep_points *points, struct entry *entry
     if (!swept && !differs(points, entry->key))
         return false;
     if (strcmp(entry->key->name, "width") == 0)
-        entry->rank = 0;
+        entry->rank = WIDTH;
     else if (strcmp(entry->key->name, "seed") == 0)
-        entry->rank = 3;
+        entry->rank = SEED;
     return true;
 }
 
 bool dp_sweep_varies(const struct dp_sweep *sweep, const struct dp_key *key)
 {
-    return find_entry(sweep->points, &(struct entry){.key = key, .rank = 1, .order = SIZE_MAX});
+    return find_entry(sweep->points, &(struct entry){.key = key, .rank = BLOCKS, .order = SIZE_MAX});
 }
 
 static bool goes_before(const struct entry *a, const struct entry *b)
@@ -115,7 +125,7 @@ enum dp_status dp_axes_collect(struct dp_sweep *sweep)
     struct entry sorted[DP_KEYS_MAX];
     int count = 0;
     for (int k = 0; k < dp_key_count; k++) {
-        struct entry entry = {.key = &dp_keys[k], .rank = 1, .order = SIZE_MAX};
+        struct entry entry = {.key = &dp_keys[k], .rank = BLOCKS, .order = SIZE_MAX};
         if (!find_entry(sweep->points, &entry))
             continue;
         int i = count++;

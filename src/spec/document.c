@@ -86,6 +86,7 @@ static const char *refused(const yaml_event_t *event, int documents, int depth)
 /* Reads the text once as a stream of events, which costs no memory whatever the text says. */
 static void check_events(struct dp_document *document, const char *text, size_t length)
 {
+    const int64_t enough = document->faults->count + MOST_COMPLAINTS;
     yaml_parser_t parser;
     if (!yaml_parser_initialize(&parser))
         return; // out of memory: the second reading will say so
@@ -104,8 +105,7 @@ static void check_events(struct dp_document *document, const char *text, size_t 
         const char *const reason = refused(&event, documents, depth);
         if (reason)
             dp_complain(document->faults, place_at(document, event.start_mark), "%s", reason);
-        end = event.type == YAML_STREAM_END_EVENT || depth > DEEPEST ||
-              document->faults->count >= MOST_COMPLAINTS;
+        end = event.type == YAML_STREAM_END_EVENT || depth > DEEPEST || document->faults->count >= enough;
         yaml_event_delete(&event);
     }
     yaml_parser_delete(&parser);

@@ -57,6 +57,14 @@ enum dp_status dp_factor_add(struct dp_factor *factor, struct dp_values *values)
     return DP_OK;
 }
 
+bool dp_factor_sweeps(const struct dp_factor *factor, const char *name)
+{
+    for (int a = 0; a < factor->axis_count; a++)
+        if (strcmp(factor->axes[a].key->name, name) == 0)
+            return true;
+    return false;
+}
+
 enum dp_status dp_level_add(struct dp_level *level, struct dp_factor *factor)
 {
     void *const grown = dp_grow(level->factors, level->factor_count, sizeof *level->factors);

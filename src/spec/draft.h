@@ -66,6 +66,7 @@ struct dp_draft {
     struct dp_level *blocks;
     int condition_count;
     struct dp_condition **conditions;
+    struct dp_place exclude; // of the conditions
 };
 
 /* Room for one more element at the end of an array; NULL when out of memory, and the array is as before. */
@@ -77,6 +78,9 @@ void dp_values_put(const struct dp_values *values, int64_t i, struct dp_run *run
 /* Appends a factor of its own to level, and an axis to a factor. They take the memory over, also on failure. */
 enum dp_status dp_level_add(struct dp_level *level, struct dp_factor *factor);
 enum dp_status dp_factor_add(struct dp_factor *factor, struct dp_values *values);
+
+/* Whether one of the factor's axes is of the key of that name. */
+bool dp_factor_sweeps(const struct dp_factor *factor, const char *name);
 
 /* The axis of the level that sweeps key, or NULL. */
 const struct dp_values *dp_level_axis(const struct dp_level *level, const struct dp_key *key);

@@ -213,6 +213,6 @@ double dp_number_geometric(double a, double b, int64_t k, int64_t n)
         return b;
     const double t = (double)k / (double)(n - 1);
     char text[DP_NUMBER_TEXT];
-    snprintf(text, sizeof text, "%.15g", exp(log(a) * (1 - t) + log(b) * t));
+    snprintf(text, sizeof text, "%.13g", exp(log(a) * (1 - t) + log(b) * t));
     return strtod(text, NULL);
 }

@@ -42,6 +42,6 @@ double dp_decimal_double(struct dp_decimal value);
  * exact decimal fraction where numerator and denominator fit 53 bits, else rounded a few times. */
 double dp_number_linear(const char *a, const char *b, int64_t k, int64_t n);
 
-/* The same with a constant ratio, a and b positive: the ends are themselves, the others are rounded to 15 digits,
- * which hides the last-bit differences between mathematical libraries and makes decades exact. */
+/* The same with a constant ratio, a and b positive: the ends are themselves, the others are rounded to 13 digits,
+ * which hides what exp and log lose, differently in every mathematical library, and makes decades exact. */
 double dp_number_geometric(double a, double b, int64_t k, int64_t n);

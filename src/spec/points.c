@@ -3,18 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool sweeps(const struct dp_factor *factor, const char *name)
-{
-    for (int a = 0; a < factor->axis_count; a++)
-        if (strcmp(factor->axes[a].key->name, name) == 0)
-            return true;
-    return false;
-}
-
 /* Width slowest, so that neighbouring rows cost alike; seed fastest; the others as in the file. */
 static int rank(const struct dp_factor *factor)
 {
-    return sweeps(factor, "width") ? 0 : sweeps(factor, "seed") ? 2 : 1;
+    return dp_factor_sweeps(factor, "width") ? 0 : dp_factor_sweeps(factor, "seed") ? 2 : 1;
 }
 
 static bool goes_before(const struct dp_factor *a, const struct dp_factor *b)
@@ -83,21 +75,33 @@ static void product_text(const struct dp_block *block, char *text, size_t size)
     }
 }
 
+/* Where the longest axis of a block stands: the one to shorten when there are too many runs. */
+static struct dp_place longest_axis(const struct dp_block *block, const char *name)
+{
+    struct dp_place place = {name, 0, 0};
+    int64_t most = 0;
+    for (int f = 0; f < block->factor_count; f++)
+        if (block->factors[f]->count > most) {
+            most = block->factors[f]->count;
+            place = block->factors[f]->place;
+        }
+    return place;
+}
+
 static void check_size(const struct dp_sweep_points *points, const char *name, struct dp_faults *faults)
 {
     char text[256];
     int64_t all = 0;
     for (int b = 0; b < points->block_count; b++) {
         const struct dp_block *const block = &points->blocks[b];
-        const bool blocks = points->draft.block_count > 0;
-        const struct dp_place place = blocks ? points->draft.blocks[b].place : (struct dp_place){name, 0, 0};
         all += block->points;
         if (all <= DP_SWEEP_MAX_RUNS)
             continue;
         product_text(block, text, sizeof text);
-        dp_complain(faults, place, "the axes multiply to %s%s runs%s; a sweep can have at most %lld",
-                    block->points > DP_SWEEP_MAX_RUNS ? "" : "another ", text, blocks ? " in this block" : "",
-                    DP_SWEEP_MAX_RUNS);
+        dp_complain(faults, longest_axis(block, name),
+                    "the axes%s multiply to %s runs%s; a sweep can have at most %lld",
+                    points->block_count > 1 ? " of this block" : "", text,
+                    b > 0 ? ", on top of those before" : "", DP_SWEEP_MAX_RUNS);
         return;
     }
 }

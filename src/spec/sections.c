@@ -134,6 +134,7 @@ static enum dp_status read_condition(struct file *file, const yaml_node_t *node)
 static enum dp_status read_exclude(struct file *file, const char *name, const yaml_node_t *node)
 {
     (void)name;
+    file->draft->exclude = at(file, node);
     if (node->type != YAML_SEQUENCE_NODE)
         return read_condition(file, node);
     for (int64_t i = 0; i < dp_list_count(node); i++)

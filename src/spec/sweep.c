@@ -105,7 +105,7 @@ static enum dp_status expand(const char *name, struct dp_draft *draft, struct dp
     DP_TRY(dp_points_unite(sweep->points));
     DP_TRY(dp_points_number(sweep->points, &sweep->runs));
     if (sweep->runs == 0)
-        dp_complain(faults, (struct dp_place){name, 0, 0}, "exclude leaves no run of the sweep");
+        dp_complain(faults, sweep->points->draft.exclude, "exclude leaves no run of the sweep");
     else
         DP_TRY(dp_runs_check(sweep->points, name, faults));
     DP_TRY(dp_axes_collect(sweep));
@@ -179,8 +179,8 @@ enum dp_status dp_sweep_read(const char *path, const char *const *overrides, int
     FILE *const file = fopen(path, "rb");
     if (!file)
         return dp_fail(error, DP_BAD_INPUT, "%s: %s", path, strerror(errno));
-    char *text;
-    size_t length;
+    char *text = NULL;
+    size_t length = 0;
     enum dp_status status = read_text(path, file, &text, &length, error);
     fclose(file);
     if (status != DP_OK)
