@@ -38,6 +38,24 @@ static bool read_holder(int file, struct holder *holder)
     return sscanf(line, "%255s %ld %127s", holder->host, &holder->pid, holder->job) == 3;
 }
 
+/* A process that was killed keeps its number until its parent has looked at it, and a container's first process may
+ * never look; where /proc tells (Linux), such a zombie is no holder. */
+static bool is_alive(long pid)
+{
+    if (kill((pid_t)pid, 0) != 0 && errno == ESRCH)
+        return false;
+    char name[64], line[512];
+    snprintf(name, sizeof name, "/proc/%ld/stat", pid);
+    const int file = open(name, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return true;
+    const ssize_t length = read(file, line, sizeof line - 1);
+    close(file);
+    line[length > 0 ? length : 0] = '\0';
+    const char *state = strrchr(line, ')'); // "pid (name) state ..."
+    return !state || !strchr("ZX", state[1] ? state[2] : 'R');
+}
+
 /* Our own number on our own host is a process before us: containers start every program with the same one. */
 static bool is_stale(const struct holder *holder)
 {
@@ -45,7 +63,7 @@ static bool is_stale(const struct holder *holder)
     gethostname(host, sizeof host - 1);
     if (strcmp(host, holder->host) != 0 || holder->pid <= 0)
         return false;
-    return holder->pid == (long)getpid() || (kill((pid_t)holder->pid, 0) != 0 && errno == ESRCH);
+    return holder->pid == (long)getpid() || !is_alive(holder->pid);
 }
 
 static char *lock_name(const char *path)
