@@ -2,12 +2,12 @@
 if(TARGET dewpoint)
   dp_test(test_scheduler dewpoint_farm)
 
-  add_executable(same mpi/same.c)
-  target_link_libraries(same PRIVATE dewpoint_store dewpoint_options)
+  add_executable(same_store mpi/same.c)
+  target_link_libraries(same_store PRIVATE dewpoint_store dewpoint_options)
 
   foreach(script arguments bad_input failure refusal same_bits signals)
     add_test(NAME mpi_${script} COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/mpi/${script}.sh)
     set_tests_properties(mpi_${script} PROPERTIES TIMEOUT 300 SKIP_RETURN_CODE 77 PROCESSORS 2
-      ENVIRONMENT "DEWPOINT=$<TARGET_FILE:dewpoint>;SAME=$<TARGET_FILE:same>;MPIRUN=${MPIEXEC_EXECUTABLE};SANITIZE=${DEWPOINT_SANITIZE};OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1;OMPI_MCA_rmaps_base_oversubscribe=1")
+      ENVIRONMENT "DEWPOINT=$<TARGET_FILE:dewpoint>;SAME=$<TARGET_FILE:same_store>;MPIRUN=${MPIEXEC_EXECUTABLE};SANITIZE=${DEWPOINT_SANITIZE};OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1;OMPI_MCA_rmaps_base_oversubscribe=1")
   endforeach()
 endif()

@@ -1,4 +1,5 @@
 # Sourced by the scripts here. DEWPOINT, SAME and MPIRUN come from CTest; each script works in a directory of its own.
+: "${DEWPOINT:?is not set: run this through ctest}"
 set -u
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
