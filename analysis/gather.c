@@ -133,6 +133,14 @@ static enum dp_status mixed(const struct dp_store *store, const struct dp_view *
                    values->count > VALUES_LISTED ? " ..." : "", view->x, view->y, gathered->other[k], first);
 }
 
+static bool activation_mixed(const struct dp_gathered *gathered)
+{
+    for (int k = 0; k < gathered->others; k++)
+        if (!strcmp(gathered->other[k], "activation"))
+            return gathered->cells.mixed[k];
+    return false;
+}
+
 static enum dp_status nothing_picked(const struct dp_store *store, const struct dp_view *view,
                                      struct dp_error *error)
 {
@@ -164,7 +172,9 @@ enum dp_status dp_gather(const struct dp_store *store, const struct dp_view *vie
     enum dp_status status = DP_OK;
     for (int k = 0; k < gathered->others; k++) {
         dp_values_sort(&gathered->other_value[k]);
-        if (gathered->cells.mixed[k])
+        // The multiplicity follows from the activation, which is the one to choose.
+        if (gathered->cells.mixed[k] &&
+            !(!strcmp(gathered->other[k], "multiplicity") && activation_mixed(gathered)))
             status = mixed(store, view, gathered, k, error);
     }
     return status == DP_OK ? dp_cells_finish(&gathered->cells, error) : status;

@@ -29,8 +29,8 @@ static const char *const ends[DP_STATUSES] = {
 
 bool dp_report_published(const struct dp_report *report)
 {
-    return report->gathered->relu && !strcmp(report->view->x, "gamma") &&
-           !strcmp(report->view->y, "gamma_prime");
+    return report->gathered->relu && !strcmp(report->order->column, "rd_w") &&
+           !strcmp(report->view->x, "gamma") && !strcmp(report->view->y, "gamma_prime");
 }
 
 /* "2 pending, 1 diverged, 1 without a logarithm"; empty when every run is in use. */

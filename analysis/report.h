@@ -33,5 +33,5 @@ enum dp_status dp_report_csv(const struct dp_report *report, const char *path, s
 /* The heat map. */
 enum dp_status dp_report_plot(const struct dp_report *report, const char *path, struct dp_error *error);
 
-/* Does the published boundary apply: gamma against gamma_prime, ReLU? */
+/* Does the published boundary apply: gamma against gamma_prime, RD of the input weights, ReLU? */
 bool dp_report_published(const struct dp_report *report);

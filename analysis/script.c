@@ -14,6 +14,7 @@ enum { COLOURS = sizeof palette / sizeof *palette };
 /* A map with what follows from it. */
 struct drawing {
     const struct dp_heat_map *map;
+    double *x, *y;           // [nx], [ny] places: the values, or 0, 1, 2, ... where they have names
     double *x_edge, *y_edge; // [nx + 1], [ny + 1]
     bool x_log, y_log;
     double range; // colours run from -range to range
@@ -124,19 +125,21 @@ static void write_settings(const struct drawing *drawing, const char *terminal, 
     fprintf(out, "\nset title ");
     quote(map->title, out);
     fprintf(out, " noenhanced offset 0,-0.4\n");
-    write_axis("x", map->x_name, drawing->x_edge, map->nx, drawing->x_log, map->x, map->x_ticks, out);
-    write_axis("y", map->y_name, drawing->y_edge, map->ny, drawing->y_log, map->y, map->y_ticks, out);
+    write_axis("x", map->x_name, drawing->x_edge, map->nx, drawing->x_log, drawing->x, map->x_ticks, out);
+    write_axis("y", map->y_name, drawing->y_edge, map->ny, drawing->y_log, drawing->y, map->y_ticks, out);
     fprintf(out, "set tics out nomirror scale 0.6\nset border 15 lw 1\nset minussign\n");
     write_palette(drawing->range, out);
     // The order parameter's letters in italics, its index upright.
     fprintf(out,
-            "set cblabel '{/:Italic S}_{%s} = d log RD_{%s} / d log {/:Italic m}' enhanced offset 1.6,0\n",
+            "set cblabel '{/:Italic S}_{%s} = d log RD_{%s} / d log {/:Italic m}' enhanced offset 1.5,0\n",
             index, index);
-    fprintf(out, "set key outside bottom center horizontal Left reverse maxrows 2 samplen 2.2 enhanced\n");
-    fprintf(out, "set tmargin 2\n");
+    // Fixed margins leave room for ticks like -0.15 on the right and for two lines of legend below.
+    fprintf(out, "set tmargin 2\nset rmargin at screen 0.78\nset bmargin at screen 0.225\n");
+    fprintf(out, "set key at screen 0.52,0.015 bottom center vertical maxrows 2 Left reverse samplen 2.2 "
+                 "enhanced\n");
 }
 
-/* One box a cell. A box reaches a little under its right and upper neighbours, which are drawn later: boxes that
+/* One box a cell. A box reaches under its right and upper neighbours, which are drawn later: boxes that
  * only touch leave hairlines where a viewer smooths their edges. */
 static void write_cells(struct drawing *drawing, FILE *out)
 {
@@ -151,10 +154,8 @@ static void write_cells(struct drawing *drawing, FILE *out)
                 drawing->missing++;
                 continue;
             }
-            const bool right = i + 1 < map->nx, above = j + 1 < map->ny;
-            fprintf(out, "%.10g %.10g %.10g %.10g %.10g %.10g %.6g\n", map->x[i], map->y[j], x[0],
-                    right ? x[1] + 0.25 * (map->x[i + 1] - x[1]) : x[1], y[0],
-                    above ? y[1] + 0.25 * (map->y[j + 1] - y[1]) : y[1], value);
+            fprintf(out, "%.10g %.10g %.10g %.10g %.10g %.10g %.6g\n", drawing->x[i], drawing->y[j], x[0],
+                    i + 1 < map->nx ? x[2] : x[1], y[0], j + 1 < map->ny ? y[2] : y[1], value);
             drawing->drawn++;
         }
     fprintf(out, "EOD\n");
@@ -168,8 +169,8 @@ static void write_missing(const struct drawing *drawing, FILE *out)
     for (int64_t k = 0; k < map->nx * map->ny; k++) {
         const double *const x = drawing->x_edge + k % map->nx, *const y = drawing->y_edge + k / map->nx;
         if (isnan(map->value[k]))
-            fprintf(out, "%.10g %.10g %.10g %.10g %.10g %.10g\n", map->x[k % map->nx], map->y[k / map->nx],
-                    x[0], x[1], y[0], y[1]);
+            fprintf(out, "%.10g %.10g %.10g %.10g %.10g %.10g\n", drawing->x[k % map->nx],
+                    drawing->y[k / map->nx], x[0], x[1], y[0], y[1]);
     }
     fprintf(out, "EOD\n");
 }
@@ -181,7 +182,7 @@ static void write_marks_and_lines(const struct drawing *drawing, FILE *out)
     fprintf(out, "$marks << EOD\n");
     for (int64_t k = 0; k < map->nx * map->ny; k++)
         if (map->marked[k])
-            fprintf(out, "%.10g %.10g\n", map->x[k % map->nx], map->y[k / map->nx]);
+            fprintf(out, "%.10g %.10g\n", drawing->x[k % map->nx], drawing->y[k / map->nx]);
     fprintf(out, "EOD\n$contour << EOD\n");
     for (int64_t l = 0; l < contour->lines; l++) {
         for (int64_t p = contour->first[l]; p < contour->first[l + 1]; p++)
@@ -202,9 +203,8 @@ static void write_plot(const struct drawing *drawing, FILE *out)
         fprintf(out,
                 ", \\\n  $cells using 1:2:3:4:5:6:7 with boxxyerror lc palette fs solid noborder notitle");
     if (drawing->missing)
-        fprintf(
-            out,
-            ", \\\n  $missing using 1:2:3:4:5:6 with boxxyerror lc rgb '#d0d0d0' fs solid noborder notitle");
+        fprintf(out, ", \\\n  $missing using 1:2:3:4:5:6 with boxxyerror lc rgb '#d0d0d0' fs solid border lc "
+                     "rgb '#d0d0d0' notitle");
     if (drawing->marked)
         fprintf(out, ", \\\n  $marks with points pt 7 ps 0.35 lc rgb '#404040' title 'undecided'");
     if (drawing->missing)
@@ -218,18 +218,28 @@ static void write_plot(const struct drawing *drawing, FILE *out)
     fprintf(out, "\n");
 }
 
-/* Edges, range and lines of a map. */
+/* Places of n values and the edges around them. */
+static bool lay_axis(const double *value, int64_t n, const char *const *ticks, double **place, double **edge,
+                     bool *log_axis)
+{
+    *place = malloc(sizeof **place * (size_t)n);
+    *edge = malloc(sizeof **edge * (size_t)(n + 1));
+    if (!*place || !*edge)
+        return false;
+    for (int64_t i = 0; i < n; i++)
+        (*place)[i] = ticks ? (double)i : value[i];
+    *log_axis = !ticks && dp_log_axis(value, n);
+    dp_cell_edges(*place, n, *log_axis, *edge);
+    return true;
+}
+
+/* Places, edges, range and lines of a map. */
 static enum dp_status prepare(struct drawing *drawing, struct dp_error *error)
 {
     const struct dp_heat_map *const map = drawing->map;
-    drawing->x_edge = malloc(sizeof *drawing->x_edge * (size_t)(map->nx + 1));
-    drawing->y_edge = malloc(sizeof *drawing->y_edge * (size_t)(map->ny + 1));
-    if (!drawing->x_edge || !drawing->y_edge)
+    if (!lay_axis(map->x, map->nx, map->x_ticks, &drawing->x, &drawing->x_edge, &drawing->x_log) ||
+        !lay_axis(map->y, map->ny, map->y_ticks, &drawing->y, &drawing->y_edge, &drawing->y_log))
         return dp_fail(error, DP_NO_MEMORY, "not enough memory for a figure");
-    drawing->x_log = !map->x_ticks && dp_log_axis(map->x, map->nx);
-    drawing->y_log = !map->y_ticks && dp_log_axis(map->y, map->ny);
-    dp_cell_edges(map->x, map->nx, drawing->x_log, drawing->x_edge);
-    dp_cell_edges(map->y, map->ny, drawing->y_log, drawing->y_edge);
     double largest = 0;
     for (int64_t k = 0; k < map->nx * map->ny; k++)
         largest = fmax(largest, fabs(map->value[k])); // fmax passes over a NaN
@@ -238,7 +248,7 @@ static enum dp_status prepare(struct drawing *drawing, struct dp_error *error)
         drawing->boundary_lines =
             dp_boundary_clip(drawing->x_edge[0], drawing->x_edge[map->nx], drawing->y_edge[0],
                              drawing->y_edge[map->ny], drawing->boundary);
-    return dp_contour_zero(map->nx, map->ny, map->x, map->y, map->value, &drawing->contour, error);
+    return dp_contour_zero(map->nx, map->ny, drawing->x, drawing->y, map->value, &drawing->contour, error);
 }
 
 enum dp_status dp_script_write(const struct dp_heat_map *map, const char *terminal, const char *output,
@@ -254,6 +264,8 @@ enum dp_status dp_script_write(const struct dp_heat_map *map, const char *termin
         write_marks_and_lines(&drawing, out);
         write_plot(&drawing, out);
     }
+    free(drawing.x);
+    free(drawing.y);
     free(drawing.x_edge);
     free(drawing.y_edge);
     dp_contour_free(&drawing.contour);

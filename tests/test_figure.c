@@ -98,7 +98,7 @@ static void other_keys_and_names_are_drawn_as_they_are(void **state)
     map.published = false;
     write_script(&map, text);
     assert_non_null(strstr(text, "set xlabel 'learning_rate' noenhanced"));
-    assert_non_null(strstr(text, "set ytics noenhanced ('relu' -0.5, 'tanh' 0.5)"));
+    assert_non_null(strstr(text, "set ytics noenhanced ('relu' 0, 'tanh' 1)"));
     assert_null(strstr(text, "'published boundary'"));
 }
 
