@@ -17,6 +17,9 @@
  * Values from --set replace a key (`width=1000`) or an axis (`gamma={from: 0, to: 1, step: .5}`, `seed=[1, 2]`),
  * whatever the file says of the key, in its blocks too; a key that was in a zip leaves it and multiplies.
  *
+ * A sweep has at most DP_SWEEP_MAX_RUNS points before exclusion, and its axes ten million values together; memory
+ * follows the axes, and one bit a point only where points are excluded or blocks overlap.
+ *
  * dp_sweep_free releases everything. A sweep is constant once parsed and may be read from anywhere. */
 
 enum { DP_SWEEP_AXES = 32 };

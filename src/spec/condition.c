@@ -7,7 +7,8 @@
 
 struct dp_condition {
     muParserHandle_t parser;
-    char text[DP_CONDITION_TEXT];
+    char source[DP_CONDITION_TEXT]; // the user's words, for showing
+    char text[DP_CONDITION_TEXT];   // muParser's
     bool reads[DP_KEYS_MAX];
     double values[DP_KEYS_MAX]; // where the parser's variables live
 };
@@ -46,6 +47,7 @@ enum dp_status dp_condition_create(const char *text, struct dp_place place, stru
     *condition = NULL;
     if (!made)
         return DP_NO_MEMORY;
+    snprintf(made->source, sizeof made->source, "%s", text);
     if (!dp_condition_translate(text, place, faults, made->text, made->reads)) {
         dp_condition_free(made);
         return DP_OK;
@@ -75,6 +77,11 @@ bool dp_condition_holds(struct dp_condition *condition, const struct dp_run *run
 {
     const double value = evaluate(condition, run);
     return value > 0 || value < 0; // not NAN
+}
+
+const char *dp_condition_source(const struct dp_condition *condition)
+{
+    return condition->source;
 }
 
 const char *dp_condition_text(const struct dp_condition *condition)

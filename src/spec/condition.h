@@ -19,6 +19,9 @@ bool dp_condition_reads(const struct dp_condition *condition, const struct dp_ke
 
 bool dp_condition_holds(struct dp_condition *condition, const struct dp_run *run);
 
+/* The condition as the user wrote it. */
+const char *dp_condition_source(const struct dp_condition *condition);
+
 /* The condition as muParser sees it: one text for all ways to write it with blanks, quotes and words. */
 const char *dp_condition_text(const struct dp_condition *condition);
 

@@ -88,7 +88,7 @@ void dp_sweep_print(const struct dp_sweep *sweep, FILE *out)
     for (int b = 0; b < sweep->points->block_count; b++)
         print_block(out, sweep, b);
     for (int c = 0; c < sweep->points->draft.condition_count; c++)
-        fprintf(out, "  exclude         %s\n", dp_condition_text(sweep->points->draft.conditions[c]));
+        fprintf(out, "  exclude         %s\n", dp_condition_source(sweep->points->draft.conditions[c]));
     fprintf(out, "\n  %-15s %10lld\n\n", "runs", (long long)sweep->runs);
     const int64_t runs = sweep->runs;
     for (int64_t row = 0; row < runs && row < 2; row++)
