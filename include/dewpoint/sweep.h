@@ -38,9 +38,9 @@ struct dp_sweep {
     char digest[17];    // 64-bit FNV-1a of dp_sweep_describe's text, hex; data files are for others to add
     int64_t runs;       // R
     int axis_count;
-    struct dp_axis
-        axes[DP_SWEEP_AXES]; // every swept key once: width, what only blocks tell apart, the file's order, seed
-    struct dp_run base;      // the sections' values
+    // every swept key once: width, what only blocks tell apart, the others in the file's order, seed
+    struct dp_axis axes[DP_SWEEP_AXES];
+    struct dp_run base;             // the sections' values
     struct dp_sweep_points *points; // private to src/spec
 };
 
