@@ -40,8 +40,7 @@ static void numbers_in_lines_are_read(void **state)
         "1,2,3\n-4,5e-1,.25\n",
         "x1,x2,y\n1,2,3\n-4,5e-1,.25\n",
         "# two inputs\n\n  x1 , x2, y # names\r\n1, 2,\t3\r\n-4,5e-1,.25",
-        "\xef\xbb\xbf"
-        "1,2,3\n-4,0.5,0.25\n",
+        "\357\273\2771,2,3\n-4,0.5,0.25\n",
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         struct dp_samples samples;
