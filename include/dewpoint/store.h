@@ -19,9 +19,14 @@
  * coordinates and flag attributes; curves (2-D, run x point) and weights (CF contiguous ragged arrays over
  * `neuron`) only when the sweep asks for them. THE table of columns is in src/store/columns.c.
  *
- * The checksum of a row is the CRC-32 (zlib's) of its coordinates and results as little-endian bytes in the
- * order of the columns, without wall_time, rank and itself: two stores of one sweep hold the same results
- * exactly when their checksums are equal. */
+ * The checksum of a row is the CRC-32 (zlib's) of its values as little-endian bytes, in the order of the columns:
+ * `run`, coordinates, status, results; then the curves, whole rows of them; then weights_first and weights_last of
+ * its neurons. Left out are wall_time, rank, checksum and where the weights lie (weights_row_size, weights_offset,
+ * weights_inputs). Every NAN is written as the same NAN. So two stores of one sweep hold the same results exactly
+ * when their checksums are equal.
+ *
+ * A swept text (file) is a whole number with the exact texts in the attribute `texts`. A swept key whose name is
+ * that of a result gets a column with `_key` behind the name. */
 
 struct dp_store; // an open store; private to src/store
 
