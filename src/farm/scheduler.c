@@ -16,7 +16,7 @@
 enum { OCTAVES = 96 };
 
 static const double first_guess = 5e-10; // seconds an operation, only until the first chunk comes back
-static const double memory = 0.95;       // what a report weighs when the next one arrives
+static const double memory = 0.98;       // what a report weighs when the next one arrives
 static const double surprise = 4;        // a report counts at most this factor away from the estimate,
 static const int trusting = 4;           // but for the first few
 static const double thrift = 16;         // seconds of training in a chunk for a second of overhead,
