@@ -2,8 +2,15 @@
 #pragma once
 
 /* exp, tanh, sigmoid, softplus and the activations on blocks of 16 lanes, from IEEE operations alone, so that
- * every instruction set and every libm gives the same bits. Polynomials are Chebyshev fits; their errors are
- * below an eighth of a unit in the last place of the result. */
+ * every instruction set and every libm gives the same bits.
+ *
+ * Each is within 2.5 units in the last place of the exact value in float and within 3 in double, for every
+ * argument (tests/test_functions.c), and costs one division or none: after the multiply-adds that is what a
+ * processor has least of. Denormals are taken to be flushed: what would be smaller than the smallest normal number
+ * is 0. NaN goes in and comes out. tanh(-0) is +0.
+ *
+ * The polynomials are minimax fits whose coefficients were rounded one after the other, the later ones fitted
+ * again each time. */
 
 INLINE vreal polynomial(vreal x, const real *c, const int n)
 {
@@ -13,64 +20,108 @@ INLINE vreal polynomial(vreal x, const real *c, const int n)
     return sum;
 }
 
-// x = k ln 2 + r with whole k and |r| <= ln 2 / 2; the power 2^k, and p = e^r - 1.
-INLINE vreal exp_parts(vreal x, vreal *power)
+// The same for an even n by even and odd powers, a chain of half the length: for long polynomials.
+INLINE vreal polynomial_halves(vreal x, const real *c, const int n)
 {
-#if DP_BITS == 32
-    // (e^r - 1 - r) / r^2 on |r| <= ln 2 / 2
-    static const real c[] = {
-        0.5F, 0.1666666668F, 0.0416664642F, 0.008333310845F, 0.001393373072F, 0.0001989108046F};
-    const vreal shift = v_set(12582912.0F); // 1.5 * 2^23: adding it rounds to a whole number
-    const vreal ln2_high = v_set(0x1.62e430p-1F), ln2_low = v_set(-0x1.05c610p-29F);
-#else
-    static const real c[] = {0x1.0000000000000p-1,  0x1.5555555555557p-3,  0x1.5555555555556p-5,
-                             0x1.11111111100bep-7,  0x1.6c16c16c162c3p-10, 0x1.a01a01abf85abp-13,
-                             0x1.a01a01a6e1e2ap-16, 0x1.71de01fdbf9cap-19, 0x1.27e4db46cddd1p-22,
-                             0x1.af4e554377204p-26, 0x1.1f7340dbc337ep-29};
-    const vreal shift = v_set(6755399441055744.0); // 1.5 * 2^52
-    const vreal ln2_high = v_set(0x1.62e42fefa39efp-1), ln2_low = v_set(0x1.abc9e3b39803fp-56);
-#endif
-    const vreal k = v_sub(v_fma(x, v_set((real)1.4426950408889634), shift), shift);
-    const vreal r = v_fnma(k, ln2_low, v_fnma(k, ln2_high, x));
-    *power = v_pow2(k);
-    return v_fma(v_mul(r, r), polynomial(r, c, (int)(sizeof c / sizeof *c)), r);
+    const vreal square = v_mul(x, x);
+    vreal even = v_set(c[n - 2]), odd = v_set(c[n - 1]);
+    for (int k = n - 4; k >= 0; k -= 2) {
+        even = v_fma(even, square, v_set(c[k]));
+        odd = v_fma(odd, square, v_set(c[k + 1]));
+    }
+    return v_fma(odd, x, even);
 }
 
-// e^-|x|, zero where that would be denormal.
+#if DP_BITS == 32
+/* Adding it rounds to a whole number k and leaves k + 127, the biased exponent of 2^k, in the lowest bits:
+ * 1.5 * 2^23 + 127. */
+#    define DP_SHIFT 12583039.0F
+#    define DP_LN2_HIGH 0x1.62e430p-1F
+#    define DP_LN2_LOW -0x1.05c610p-29F
+#else
+#    define DP_SHIFT 6755399441056767.0 // 1.5 * 2^52 + 1023
+#    define DP_LN2_HIGH 0x1.62e42fefa39efp-1
+#    define DP_LN2_LOW 0x1.abc9e3b39803fp-56
+#endif
+
+// Arguments of exp_minus: 2^k stays finite at the one end and is 0 from 126.5 ln 2 (1022.5 ln 2) on at the other.
+#define DP_EXP_LEAST (DP_BITS == 32 ? -88.37 : -709.4)
+#define DP_EXP_MOST (DP_BITS == 32 ? 88.0 : 709.0)
+
+// e^-x between the limits: -x = k ln 2 - r with whole k and |r| <= ln 2 / 2, and e^-r = 1 - r + r^2 P(r).
+INLINE vreal exp_minus(vreal x)
+{
+    // e^-r within 2^-28.2 (2^-56.3)
+#if DP_BITS == 32
+    static const real c[] = {0x1.fffffcp-2F, -0x1.55548cp-3F, 0x1.555858p-5F, -0x1.123ddep-7F,
+                             0x1.6ac71ep-10F};
+#else
+    static const real c[] = {0x1.000000000000ap-1,  -0x1.55555555554fap-3,  0x1.555555555087ep-5,
+                             -0x1.1111111127b94p-7, 0x1.6c16c18429ca3p-10,  -0x1.a01a012a72951p-13,
+                             0x1.a0199a0d3b33ap-16, -0x1.71df2517fe6e3p-19, 0x1.28ad71fe0ca08p-22,
+                             -0x1.ad7fc7ce23364p-26};
+#endif
+    const vreal shift = v_set(DP_SHIFT);
+    const vreal shifted = v_fnma(x, v_set((real)1.4426950408889634), shift);
+    const vreal k = v_sub(shifted, shift), power = v_from_exponent(shifted);
+    const vreal r = v_fma(k, v_set((real)DP_LN2_LOW), v_fma(k, v_set((real)DP_LN2_HIGH), x));
+    const int n = (int)(sizeof c / sizeof *c);
+    const vreal p = n % 2 ? polynomial(r, c, n) : polynomial_halves(r, c, n);
+    const vreal fall = v_fnma(v_mul(r, r), p, r); // 1 - e^-r
+    return v_fnma(power, fall, power);
+}
+
+// e^-|x|
 INLINE vreal exp_minus_abs(vreal x)
 {
-    const vreal limit = v_set((real)(DP_BITS == 32 ? 87.0 : 708.0));
-    const vreal size = v_abs(x);
-    vreal power;
-    const vreal p = exp_parts(v_sub(v_set(0), v_min(limit, size)), &power);
-    return v_select_gt(size, limit, v_set(0), v_fma(power, p, power));
+    return exp_minus(v_min(v_set((real)DP_EXP_MOST), v_abs(x)));
 }
 
-// tanh |x| = q / (q + 2) with q = e^(2|x|) - 1, which keeps its relative accuracy down to 0.
+/* With x = k ln 2 / 2 + r and t = tanh r, both numerator and denominator of
+ *
+ *     tanh x = ((2^k + 1) t + (2^k - 1)) / ((2^k - 1) t + (2^k + 1))
+ *
+ * are one multiply-add from exact numbers and a small t: no sum of rounding errors as in a quotient of long
+ * polynomials, and by the monotony of rounding never beyond 1. Here ln 2 / 2 can be one number: where k is large,
+ * tanh is flat. */
 INLINE vreal v_tanh(vreal x)
 {
-    const vreal limit = v_set((real)(DP_BITS == 32 ? 20.0 : 40.0));
-    const vreal size = v_abs(x);
-    vreal power;
-    const vreal p = exp_parts(v_min(limit, v_add(size, size)), &power);
-    const vreal q = v_fma(power, p, v_sub(power, v_set(1)));
-    return v_copysign(v_div(q, v_add(q, v_set(2))), x);
+    /* (tanh r / r - 1) / r^2 as a polynomial in r^2 on |r| <= ln 2 / 4: tanh r within 2^-23.8, the two coefficients
+     * searched for the smallest error of the rounded result (2^-57.7). */
+#if DP_BITS == 32
+    static const real c[] = {-0.333307326F, 0.130901203F};
+#else
+    static const real c[] = {-0x1.55555555554bdp-2, 0x1.11111110e0cf6p-3,  -0x1.ba1ba1173edc7p-5,
+                             0x1.664eca14de106p-6,  -0x1.223c823db5f54p-7, 0x1.c3865151165e2p-9};
+#endif
+    const real limit = DP_BITS == 32 ? 10 : 20; // tanh is 1 from 9.02 (19.07) on
+    const vreal shift = v_set(DP_SHIFT), one = v_set(1);
+    const vreal y = v_max(v_set(-limit), v_min(v_set(limit), x));
+    const vreal shifted = v_fma(y, v_set((real)2.8853900817779268), shift);
+    const vreal k = v_sub(shifted, shift), power = v_from_exponent(shifted);
+    const vreal r = v_fnma(k, v_set((real)(DP_LN2_HIGH / 2)), y), z = v_mul(r, r);
+    const vreal t = v_fma(v_mul(r, z), polynomial(z, c, (int)(sizeof c / sizeof *c)), r);
+    const vreal up = v_add(power, one), down = v_sub(power, one);
+    return v_div(v_fma(up, t, down), v_fma(down, t, up));
 }
 
-// log(1 + e) for 0 <= e <= 1, as 2 atanh(e / (2 + e)).
+/* log(1 + e) for 0 <= e <= 1 as e + e^2 P(e - 1/2): about the middle the terms of P fall fast enough for halves. */
 INLINE vreal log_one_plus(vreal e)
 {
+    // within 2^-24.7 (2^-54.9) of the result
 #if DP_BITS == 32
-    static const real c[] = {0.6666666732F, 0.3999970633F, 0.2859235799F, 0.217065758F, 0.2322432922F};
+    static const real c[] = {-0x1.833704p-2F, 0x1.6f0df6p-3F, -0x1.7de322p-4F, 0x1.a224c2p-5F,
+                             -0x1.d7e5a0p-6F, 0x1.195a80p-6F, -0x1.71ea20p-7F, 0x1.5f9814p-8F};
 #else
-    static const real c[] = {0x1.5555555555555p-1, 0x1.9999999999944p-2, 0x1.2492492499d46p-2,
-                             0x1.c71c71bedea97p-3, 0x1.745d19937b1fcp-3, 0x1.3b13515f6f9efp-3,
-                             0x1.111abdc8abe16p-3, 0x1.e0a2d581ab68fp-4, 0x1.bc37f0140c19ep-4,
-                             0x1.32e0d25c9c761p-4, 0x1.401d3e65cdc48p-3};
+    static const real c[] = {
+        -0x1.833704d019ed0p-2,  0x1.6f0d7bd624beep-3,  -0x1.7ddf1fe86ababp-4,  0x1.a279c04c78338p-5,
+        -0x1.da348248882fbp-6,  0x1.131116fc392eep-6,  -0x1.44ba45d9adc08p-7,  0x1.84904ec07ff86p-8,
+        -0x1.d5faf1e19a881p-9,  0x1.1ebd4598b7ccdp-9,  -0x1.6075f58e17d0fp-10, 0x1.b3dcf8c60139ap-11,
+        -0x1.0ed0b659a6747p-11, 0x1.532dbc7f5999ep-12, -0x1.ada99d2e37e7ep-13, 0x1.0715e53528d8fp-13,
+        -0x1.2a29d3af03495p-14, 0x1.ba7633db8b945p-15, -0x1.ace1091ca3e2fp-15, 0x1.a8f536f47ec7ap-16};
 #endif
-    const vreal s = v_div(e, v_add(e, v_set(2)));
-    const vreal z = v_mul(s, s);
-    return v_fma(v_mul(s, z), polynomial(z, c, (int)(sizeof c / sizeof *c)), v_add(s, s));
+    const vreal y = v_sub(e, v_set((real)0.5));
+    return v_fma(v_mul(e, e), polynomial_halves(y, c, (int)(sizeof c / sizeof *c)), e);
 }
 
 struct sigma {
@@ -81,7 +132,7 @@ struct sigma {
 INLINE struct sigma power_tanh(vreal h, const int power)
 {
     const vreal t = v_tanh(h), one = v_set(1);
-    const vreal dt = v_mul(v_sub(one, t), v_add(one, t)), ddt = v_mul(v_mul(v_set(-2), t), dt);
+    const vreal dt = v_fnma(t, t, one), ddt = v_mul(v_mul(v_set(-2), t), dt);
     if (power == 1)
         return (struct sigma){t, dt, ddt};
     // sigma = x^q t with q = p - 1: d = q x^(q-1) t + x^q t', dd = q (q-1) x^(q-2) t + 2 q x^(q-1) t' + x^q t''
@@ -96,22 +147,33 @@ INLINE struct sigma power_tanh(vreal h, const int power)
     const vreal bend = v_mul(v_mul(v_set((real)(q * (q - 1))), low), t);
     return (struct sigma){
         .s = v_mul(high, t),
-        .ds = v_fma(slope, t, v_mul(high, dt)),
+        .ds = v_mul(mid, v_fma(v_set((real)q), t, v_mul(h, dt))),
         .dds = v_fma(high, ddt, v_fma(v_add(slope, slope), dt, bend)),
     };
 }
 
-/* Sigmoid s = 1 / (1 + e^-h), by e^-|h| so that neither tail overflows or cancels, and its integral, softplus. */
-INLINE struct sigma sigmoid_family(vreal h, const int softplus)
+// s = 1 / (1 + e^-h) keeps its relative accuracy in both tails, and so does 1 - s = e^-h s.
+INLINE struct sigma sigmoid(vreal h)
+{
+    const vreal y = v_max(v_set((real)DP_EXP_LEAST), v_min(v_set((real)DP_EXP_MOST), h));
+    const vreal one = v_set(1), e = exp_minus(y);
+    const vreal s = v_div(one, v_add(one, e)), rest = v_mul(e, s), ds = v_mul(s, rest);
+    return (struct sigma){s, ds, v_mul(ds, v_sub(rest, s))};
+}
+
+// The integral of the sigmoid, log(1 + e^h), by e^-|h| so that neither tail overflows or cancels.
+INLINE struct sigma softplus(vreal h)
 {
     const vreal zero = v_set(0), one = v_set(1);
     const vreal e = exp_minus_abs(h);
-    const vreal inverse = v_div(one, v_add(one, e));
-    const vreal small = v_mul(e, inverse);
-    const vreal s = v_select_gt(zero, h, small, inverse), ds = v_mul(small, inverse);
-    if (softplus)
-        return (struct sigma){v_add(v_max(zero, h), log_one_plus(e)), s, ds};
-    return (struct sigma){s, ds, v_mul(ds, v_sub(one, v_add(s, s)))};
+    const vreal inverse = v_div(one, v_add(one, e)), small = v_mul(e, inverse);
+    return (struct sigma){v_add(v_max(zero, h), log_one_plus(e)), v_select_gt(h, zero, inverse, small),
+                          v_mul(small, inverse)};
+}
+
+INLINE struct sigma sigmoid_family(vreal h, const int is_softplus)
+{
+    return is_softplus ? softplus(h) : sigmoid(h);
 }
 
 INLINE struct sigma sigma_of(vreal h, const int activation, const int power)

@@ -35,6 +35,15 @@ static inline reg r_pow2(reg k)
 #endif
 }
 
+static inline reg r_from_exponent(reg a)
+{
+#if DP_BITS == 32
+    return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(a), 23));
+#else
+    return _mm256_castsi256_pd(_mm256_slli_epi64(_mm256_castpd_si256(a), 52));
+#endif
+}
+
 static inline vreal v_set(real a)
 {
     V_EACH(OP(set1)(a));
@@ -91,6 +100,10 @@ static inline vreal v_abs(vreal a)
 static inline vreal v_pow2(vreal k)
 {
     V_EACH(r_pow2(k.r[q]));
+}
+static inline vreal v_from_exponent(vreal a)
+{
+    V_EACH(r_from_exponent(a.r[q]));
 }
 static inline vreal v_copysign(vreal a, vreal b)
 {

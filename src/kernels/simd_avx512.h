@@ -57,6 +57,15 @@ static inline reg r_select_gt(reg a, reg b, reg x, reg y)
 #endif
 }
 
+static inline reg r_from_exponent(reg a)
+{
+#if DP_BITS == 32
+    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a), 23));
+#else
+    return _mm512_castsi512_pd(_mm512_slli_epi64(_mm512_castpd_si512(a), 52));
+#endif
+}
+
 static inline vreal v_set(real a)
 {
     V_EACH(OP(set1)(a));
@@ -113,6 +122,10 @@ static inline vreal v_abs(vreal a)
 static inline vreal v_pow2(vreal k)
 {
     V_EACH(r_pow2(k.r[q]));
+}
+static inline vreal v_from_exponent(vreal a)
+{
+    V_EACH(r_from_exponent(a.r[q]));
 }
 static inline vreal v_copysign(vreal a, vreal b)
 {

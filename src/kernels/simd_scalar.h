@@ -8,6 +8,8 @@
  * Every simd_*.h gives the same functions on `vreal`, a block of 16 `real`. min, max and v_select_gt follow the
  * x86 rule for NaN and signed zeros: the comparison decides, and a false one takes the second value. */
 
+enum { REGS = 16, REG_LANES = 1 };
+
 typedef struct {
     real lane[16];
 } vreal;
@@ -57,6 +59,22 @@ static inline real r_pow2(real k)
     uint64_t bits;
     const real biased = k + 4503599627371519.0;
     memcpy(&bits, &biased, sizeof bits);
+    bits <<= 52;
+#endif
+    real power;
+    memcpy(&power, &bits, sizeof power);
+    return power;
+}
+
+static inline real r_from_exponent(real a)
+{
+#if DP_BITS == 32
+    uint32_t bits;
+    memcpy(&bits, &a, sizeof bits);
+    bits <<= 23;
+#else
+    uint64_t bits;
+    memcpy(&bits, &a, sizeof bits);
     bits <<= 52;
 #endif
     real power;
@@ -119,6 +137,12 @@ static inline vreal v_abs(vreal a)
 static inline vreal v_pow2(vreal k)
 {
     V_EACH(r_pow2(k.lane[l]));
+}
+
+// The power of two whose biased exponent stands in the lowest bits of a.
+static inline vreal v_from_exponent(vreal a)
+{
+    V_EACH(r_from_exponent(a.lane[l]));
 }
 
 // |a| with the sign of b
