@@ -2,43 +2,37 @@
 #include "check.h"
 #include "core/directions.h"
 #include "core/rng.h"
-#include "dewpoint/isa.h"
-#include "runs.h"
+#include <stdbool.h>
+#include <stdlib.h>
 
 static const double PI = 3.14159265358979323846;
 
 struct cloud {
-    struct dp_samples samples;
-    struct dp_network net;
+    int64_t width;
+    double *neurons; // [width][3]: weight, bias, amplitude
 };
 
 static struct cloud cloud_of(int64_t width)
 {
-    struct cloud cloud;
-    struct dp_run run = default_run();
-    run.width = width;
-    assert_int_equal(dp_samples_alloc(&cloud.samples, 1, 1, NULL), DP_OK);
-    cloud.samples.x[0] = cloud.samples.y[0] = 0;
-    const struct dp_kernels *kernels = dp_kernels_select(dp_isa_select(NULL), 64);
-    assert_int_equal(dp_network_acquire(&run, &cloud.samples, kernels, &cloud.net, NULL), DP_OK);
+    const struct cloud cloud = {width, calloc((size_t)width * 3, sizeof(double))};
+    assert_non_null(cloud.neurons);
     return cloud;
 }
 
 static void plant(struct cloud *cloud, int64_t k, double angle, double amplitude)
 {
-    dp_network_set(&cloud->net, k, 0, cos(angle));
-    dp_network_set(&cloud->net, k, 1, sin(angle));
-    dp_network_set(&cloud->net, k, 2, amplitude);
+    cloud->neurons[3 * k] = cos(angle);
+    cloud->neurons[3 * k + 1] = sin(angle);
+    cloud->neurons[3 * k + 2] = amplitude;
 }
 
 static void expect(struct cloud *cloud, int64_t directions, int64_t lines)
 {
     struct dp_directions count;
-    assert_int_equal(dp_directions_count(&cloud->net, &count, NULL), DP_OK);
+    assert_int_equal(dp_directions_count(cloud->neurons, cloud->width, 1, &count, NULL), DP_OK);
     assert_int_equal(count.directions, directions);
     assert_int_equal(count.lines, lines);
-    dp_network_release(&cloud->net);
-    dp_samples_free(&cloud->samples);
+    free(cloud->neurons);
 }
 
 // 2 to 8 directions with a degree of noise and an eleventh of the amplitude spread over the circle.

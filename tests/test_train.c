@@ -263,6 +263,50 @@ static void a_record_does_not_depend_on_the_instruction_set(void **state)
     }
 }
 
+/* A run's record is the same alone, with neighbours, and in another order, though small networks are trained side by
+ * side: runs that end at different times, of different seeds, cells, data and rates. */
+static void company_leaves_no_trace(void **state)
+{
+    (void)state;
+    enum { RUNS = 45 };
+    for (int method = DP_GD; method <= DP_FLOW; method++)
+        for (int precision = DP_FLOAT32; precision <= DP_FLOAT64; precision++) {
+            struct dp_run runs[RUNS];
+            struct dp_record alone[RUNS], together[RUNS], reversed[RUNS];
+            struct dp_work forward[RUNS], backward[RUNS];
+            static double weights[RUNS][40][4];
+            struct dp_trace traces[RUNS] = {{0}};
+            for (int i = 0; i < RUNS; i++) {
+                runs[i] = default_run();
+                runs[i].activation = i < 30 ? DP_TANH : DP_RELU;
+                runs[i].width = 40;
+                runs[i].target = DP_RANDOM;
+                runs[i].inputs = 2;
+                runs[i].data_seed = i % 4;
+                runs[i].seed = i;
+                runs[i].gamma = 0.5 + 0.25 * (i % 5);
+                runs[i].learning_rate = 0.001 * (1 + i % 3);
+                runs[i].method = method;
+                runs[i].precision = precision;
+                runs[i].max_steps = 20 + 7 * (i % 6);
+                runs[i].stop_loss = i % 2 ? 0.1 : 0;
+                traces[i].weights_last = &weights[i][0][0];
+                forward[i] = (struct dp_work){&runs[i], NULL, &together[i], &traces[i]};
+                backward[RUNS - 1 - i] = (struct dp_work){&runs[i], NULL, &reversed[i], NULL};
+            }
+            assert_int_equal(dp_runs_execute(forward, RUNS, NULL, NULL), DP_OK);
+            assert_int_equal(dp_runs_execute(backward, RUNS, NULL, NULL), DP_OK);
+            for (int i = 0; i < RUNS; i++) {
+                double last[40][4];
+                struct dp_trace trace = {.weights_last = &last[0][0]};
+                assert_int_equal(dp_run_execute(&runs[i], NULL, NULL, &alone[i], &trace, NULL), DP_OK);
+                assert_memory_equal(last, weights[i], sizeof last);
+                assert_memory_equal(&alone[i], &together[i], sizeof alone[i]);
+                assert_memory_equal(&alone[i], &reversed[i], sizeof alone[i]);
+            }
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -275,6 +319,7 @@ int main(void)
         cmocka_unit_test(a_dead_network_ends),
         cmocka_unit_test(curves_keep_the_first_the_geometric_and_the_last_step),
         cmocka_unit_test(a_record_does_not_depend_on_the_instruction_set),
+        cmocka_unit_test(company_leaves_no_trace),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

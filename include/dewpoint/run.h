@@ -119,8 +119,23 @@ int64_t dp_run_curve_capacity(const struct dp_run *run);
 /* An estimate of the run's cost in floating-point operations, for scheduling only: width x samples x steps. */
 double dp_run_cost(const struct dp_run *run, const struct dp_samples *file);
 
-/* Trains one run. file: the data of run->file, NULL for named targets; trace may be NULL. The record is complete
- * but for wall_time and rank. isa: a name from dp_isa_names, or NULL for the best that this processor has.
- * DP_NO_MEMORY; a diverged run is DP_OK. */
+/* One run to train, and where its results go; the caller owns everything. */
+struct dp_work {
+    const struct dp_run *run;
+    const struct dp_samples *file; // the data of run->file, NULL for named targets
+    struct dp_record *record;      // filled in, but for wall_time and rank
+    struct dp_trace *trace;        // may be NULL
+};
+
+/* Trains count runs. Neighbours of one shape may be trained side by side, which changes their speed and nothing
+ * else: each record is what the run alone would leave. isa: a name from dp_isa_names that caps the instruction set, or
+ * NULL for the best that this processor has. DP_NO_MEMORY; a diverged run is DP_OK. */
+enum dp_status dp_runs_execute(const struct dp_work *work, int64_t count, const char *isa,
+                               struct dp_error *error);
+
+/* The same for one run. */
 enum dp_status dp_run_execute(const struct dp_run *run, const struct dp_samples *file, const char *isa,
                               struct dp_record *record, struct dp_trace *trace, struct dp_error *error);
+
+/* Whether a run is so small that it gains from neighbours in dp_runs_execute (16 at a time). */
+bool dp_run_is_small(const struct dp_run *run);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/directions.h"
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 static const double SHARE = 0.1;
@@ -16,20 +17,20 @@ struct cloud {
     double total;
 };
 
-static void fill(struct cloud *cloud, const struct dp_network *net)
+static void fill(struct cloud *cloud, const double *neurons)
 {
     const int rows = cloud->inputs + 1;
     cloud->total = 0;
     for (int64_t k = 0; k < cloud->width; k++) {
+        const double *neuron = neurons + k * (rows + 1);
         double square = 0, *unit = cloud->unit + k * rows;
         for (int j = 0; j < rows; j++) {
-            unit[j] = dp_network_get(net, k, j, true);
-            square += unit[j] * unit[j];
+            square += neuron[j] * neuron[j];
         }
         const double size = sqrt(square);
         for (int j = 0; j < rows; j++)
-            unit[j] = size > 0 ? unit[j] / size : 0;
-        cloud->amplitude[k] = fabs(dp_network_get(net, k, rows, true)) * size;
+            unit[j] = size > 0 ? neuron[j] / size : 0;
+        cloud->amplitude[k] = fabs(neuron[rows]) * size;
         cloud->total += cloud->amplitude[k];
     }
 }
@@ -114,10 +115,10 @@ static int64_t count_clusters(struct cloud *cloud, struct cluster *cluster, bool
     return count;
 }
 
-enum dp_status dp_directions_count(const struct dp_network *net, struct dp_directions *result,
-                                   struct dp_error *error)
+enum dp_status dp_directions_count(const double *neurons, int64_t neuron_count, int inputs,
+                                   struct dp_directions *result, struct dp_error *error)
 {
-    struct cloud cloud = {.width = net->layer.width, .inputs = net->layer.inputs};
+    struct cloud cloud = {.width = neuron_count, .inputs = inputs};
     const size_t rows = (size_t)cloud.inputs + 1, width = (size_t)cloud.width;
     *result = (struct dp_directions){0};
     cloud.unit = malloc((width * (rows + 2) + 2 * rows) * sizeof(double));
@@ -126,7 +127,7 @@ enum dp_status dp_directions_count(const struct dp_network *net, struct dp_direc
     cloud.amplitude = cloud.unit + width * rows;
     cloud.left = cloud.amplitude + width;
     struct cluster cluster = {.centre = cloud.left + width, .mean = cloud.left + width + rows};
-    fill(&cloud, net);
+    fill(&cloud, neurons);
     if (isfinite(cloud.total) && cloud.total > 0) {
         result->directions = count_clusters(&cloud, &cluster, false);
         result->lines = count_clusters(&cloud, &cluster, true);

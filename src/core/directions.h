@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "core/network.h"
+#include "dewpoint/status.h"
+#include <stdint.h>
 
 /* How many directions the neurons have condensed onto: a first, plain definition.
  *
@@ -14,6 +15,7 @@ struct dp_directions {
     int64_t lines;      // clusters with opposite directions joined
 };
 
-/* Counts at the present parameters; both 0 for a network without amplitude or with values that are not finite. */
-enum dp_status dp_directions_count(const struct dp_network *net, struct dp_directions *result,
-                                   struct dp_error *error);
+/* Counts for neurons given as rows of weights, bias and amplitude, [neuron_count][inputs + 2]; both counts are 0 for a
+ * network without amplitude or with values that are not finite. */
+enum dp_status dp_directions_count(const double *neurons, int64_t neuron_count, int inputs,
+                                   struct dp_directions *result, struct dp_error *error);

@@ -1,58 +1,69 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/flow.h"
+#include "core/elementary.h"
 #include "core/rng.h"
 #include <math.h>
 
 enum { FIRST_ROUNDS = 40, LATER_ROUNDS = 8, MOST_STEPS = 32 };
 static const double CONVERGED =
     0.02; // |J J^T v| and its part along v agree to this: v is close to an eigenvector
-static const double GROWTH = 0.22; // let lambda grow by e^.22 = 1.25 at most between estimates
+static const double GROWTH = 0.25; // let lambda grow by this part at most between estimates
 
-static double length(const double *v, int64_t n)
+static double product(const struct dp_network *net, int lane, const double *u, const double *v)
 {
     double sum = 0;
-    for (int64_t i = 0; i < n; i++)
-        sum += v[i] * v[i];
-    return sqrt(sum);
-}
-
-// One power step: probe <- J J^T probe / |...|. Returns the length and how well probe was an eigenvector.
-static double power_step(struct dp_network *net, double *bound, bool *converged)
-{
-    const int64_t n = net->batch.count;
-    net->kernels->curvature(&net->layer, &net->batch, net->probe, net->residual, net->image, bound);
-    double along = 0;
-    for (int64_t i = 0; i < n; i++)
-        along += net->probe[i] * net->image[i];
-    const double size = length(net->image, n);
-    *converged = !(size - along > CONVERGED * size);
-    for (int64_t i = 0; size > 0 && i < n; i++)
-        net->probe[i] = net->image[i] / size;
-    return size;
+    for (int64_t i = lane; i < net->batch.count * net->lanes; i += net->lanes)
+        sum += u[i] * v[i];
+    return sum;
 }
 
 // A start without the symmetries that data and eigenvectors often have.
-static void first_probe(struct dp_network *net)
+static void first_probe(struct dp_network *net, int lane)
 {
-    const int64_t n = net->batch.count;
-    for (int64_t i = 0; i < n; i++)
-        net->probe[i] = 0.5 + dp_uniform(0, DP_STREAM_WEIGHTS, i, 0);
-    const double size = length(net->probe, n);
-    for (int64_t i = 0; i < n; i++)
-        net->probe[i] /= size;
+    for (int64_t i = 0; i < net->batch.count; i++)
+        net->probe[i * net->lanes + lane] = 0.5 + dp_uniform(0, DP_STREAM_WEIGHTS, i, 0);
+    const double size = sqrt(product(net, lane, net->probe, net->probe));
+    for (int64_t i = 0; i < net->batch.count; i++)
+        net->probe[i * net->lanes + lane] /= size;
 }
 
-static void estimate(struct dp_flow *flow, struct dp_network *net)
+// One power step of one run: probe <- J J^T probe / |...|; whether probe was an eigenvector.
+static bool power_step(struct dp_flow *flow, struct dp_network *net, int lane, double bound)
 {
-    if (!flow->started)
-        first_probe(net);
-    const int rounds = flow->started ? LATER_ROUNDS : FIRST_ROUNDS;
-    bool converged = false;
-    double size = 0;
-    for (int round = 0; round < rounds && !converged; round++)
-        size = power_step(net, &flow->residual, &converged);
-    flow->gauss_newton = 2 * size / ((double)net->batch.count * net->alpha * net->alpha);
-    flow->started = true;
+    const double size = sqrt(product(net, lane, net->image, net->image));
+    const double along = product(net, lane, net->probe, net->image);
+    for (int64_t i = lane; size > 0 && i < net->batch.count * net->lanes; i += net->lanes)
+        net->probe[i] = net->image[i] / size;
+    flow->gauss_newton = 2 * size / ((double)net->batch.count * net->alpha[lane] * net->alpha[lane]);
+    flow->residual = bound;
+    return !(size - along > CONVERGED * size);
+}
+
+/* Estimates anew for every run that is due. A pass serves all lanes at once; one that is not due takes nothing from
+ * it, so its numbers do not depend on its neighbours. */
+static void estimate(struct dp_flow *flow, struct dp_network *net, const bool *live)
+{
+    int settling = 0;
+    for (int lane = 0; lane < net->lanes; lane++) {
+        flow[lane].settling = live[lane] && flow[lane].steps_left == 0;
+        settling += flow[lane].settling;
+        if (flow[lane].settling && !flow[lane].started)
+            first_probe(net, lane);
+    }
+    for (int round = 0; settling > 0; round++) {
+        double bound[DP_LANES];
+        net->kernels->curvature(&net->layer, &net->batch, net->probe, net->residual, net->image, bound);
+        for (int lane = 0; lane < net->lanes; lane++) {
+            if (!flow[lane].settling)
+                continue;
+            const int rounds = flow[lane].started ? LATER_ROUNDS : FIRST_ROUNDS;
+            if (power_step(&flow[lane], net, lane, bound[lane]) || round + 1 == rounds) {
+                flow[lane].settling = false;
+                flow[lane].started = true;
+                settling--;
+            }
+        }
+    }
 }
 
 /* Neurons grow at most at the rate `residual`, so the first part grows at most like e^(2 p residual t), p the
@@ -69,14 +80,23 @@ static int64_t steps_good(const struct dp_flow *flow, double step, int power)
     return steps > 1 ? (int64_t)steps : 1;
 }
 
-double dp_flow_rate(struct dp_flow *flow, struct dp_network *net, double flow_step)
+void dp_flow_rates(struct dp_flow *flow, struct dp_network *net, const bool *live, const double *flow_step,
+                   double *rate)
 {
-    if (flow->steps_left == 0)
-        estimate(flow, net);
-    const double lambda = flow->gauss_newton + flow->residual;
-    const double step = flow_step / lambda;
-    if (flow->steps_left == 0)
-        flow->steps_left = steps_good(flow, step, net->layer.power);
-    flow->steps_left--;
-    return lambda > 0 ? step : INFINITY;
+    bool due = false;
+    for (int lane = 0; lane < net->lanes; lane++)
+        due = due || (live[lane] && flow[lane].steps_left == 0);
+    if (due)
+        estimate(flow, net, live);
+    for (int lane = 0; lane < net->lanes; lane++) {
+        rate[lane] = 0;
+        if (!live[lane])
+            continue;
+        const double lambda = flow[lane].gauss_newton + flow[lane].residual;
+        const double step = flow_step[lane] / lambda;
+        if (flow[lane].steps_left == 0)
+            flow[lane].steps_left = steps_good(&flow[lane], step, net->layer.power);
+        flow[lane].steps_left--;
+        rate[lane] = lambda > 0 ? step : INFINITY;
+    }
 }

@@ -10,12 +10,16 @@
  * the residual's own curvature, which is block-diagonal over neurons. While weights are tiny the second part
  * rules, and it bounds the rate at which they grow; so it also tells how many steps the estimate stays good. */
 
+/* What the flow knows of one run; zero at its start. */
 struct dp_flow {
     double gauss_newton; // largest eigenvalue of the first part
     double residual;     // bound on the second
     int64_t steps_left;  // before both must be estimated again
     bool started;
+    bool settling; // in the midst of an estimate
 };
 
-/* The step for the state in net, whose residual (2 e_i / (n alpha)) is up to date. INFINITY where L is flat. */
-double dp_flow_rate(struct dp_flow *flow, struct dp_network *net, double flow_step);
+/* The next step of every run in net with live[lane], whose residual (2 e_i / (n alpha)) is up to date:
+ * rate[lane] = flow_step[lane] / lambda, INFINITY where L is flat. */
+void dp_flow_rates(struct dp_flow *flow, struct dp_network *net, const bool *live, const double *flow_step,
+                   double *rate);

@@ -5,11 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ALIGN = 64, TEST_STRETCH = 256 };
+enum { ALIGN = 64, TEST_STRETCH = 128, STACKED_WIDTH = 64 };
 
-static int64_t blocks_of(int64_t width)
+bool dp_network_stacks(int64_t width)
 {
-    return (width + DP_LANES - 1) / DP_LANES;
+    // wider networks fill the lanes with neurons, and 16 of them would no longer fit the first-level cache
+    return width <= STACKED_WIDTH;
 }
 
 static size_t real_bytes(const struct dp_network *net)
@@ -17,9 +18,14 @@ static size_t real_bytes(const struct dp_network *net)
     return net->kernels->bits == 32 ? sizeof(float) : sizeof(double);
 }
 
+static int rows_of(const struct dp_network *net)
+{
+    return net->layer.inputs + 1 + net->layer.outputs;
+}
+
 size_t dp_network_block_bytes(const struct dp_network *net)
 {
-    return (size_t)(blocks_of(net->layer.width) * (net->layer.inputs + 2) * DP_LANES) * real_bytes(net);
+    return (size_t)(dp_block_count(&net->layer) * rows_of(net) * DP_LANES) * real_bytes(net);
 }
 
 static size_t aligned(size_t bytes)
@@ -40,15 +46,13 @@ static double get_real(const void *array, int bits, int64_t index)
     return bits == 32 ? (double)((const float *)array)[index] : ((const double *)array)[index];
 }
 
-// The points as the kernels read them: [n][d + 1] with the bias input last.
-static void augment(const struct dp_samples *samples, int64_t first, int64_t count, int bits, void *x)
+// Points first.. of samples into a lane of x, [count][d][lanes].
+static void fill_points(const struct dp_network *net, int lane, const struct dp_samples *samples,
+                        int64_t first, int64_t count, void *x)
 {
     const int64_t d = samples->inputs;
-    for (int64_t i = 0; i < count; i++) {
-        for (int64_t j = 0; j < d; j++)
-            set_real(x, bits, i * (d + 1) + j, samples->x[(first + i) * d + j]);
-        set_real(x, bits, i * (d + 1) + d, 1);
-    }
+    for (int64_t i = 0; i < count * d; i++)
+        set_real(x, net->kernels->bits, i * net->lanes + lane, samples->x[first * d + i]);
 }
 
 // xtanh and x2tanh are members of the family x^(p-1) tanh x; the kernels know only the family.
@@ -68,37 +72,39 @@ static void *take(char **at, size_t bytes)
     return taken;
 }
 
-enum dp_status dp_network_acquire(const struct dp_run *run, const struct dp_samples *train,
+enum dp_status dp_network_acquire(const struct dp_run *run, int64_t n, int64_t d,
                                   const struct dp_kernels *kernels, struct dp_network *net,
                                   struct dp_error *error)
 {
-    *net = (struct dp_network){.kernels = kernels, .y = train->y, .alpha = 1};
-    net->layer = (struct dp_layer){.inputs = (int)train->inputs, .width = run->width};
+    const bool stacked = dp_network_stacks(run->width);
+    *net = (struct dp_network){.kernels = kernels, .lanes = stacked ? DP_LANES : 1};
+    net->layer = (struct dp_layer){.inputs = (int)d, .outputs = 1, .stacked = stacked, .width = run->width};
     set_activation(run, &net->layer);
-    const int64_t n = train->count, d = train->inputs, blocks = blocks_of(run->width);
-    const bool keeps = net->layer.activation != DP_RELU && net->layer.activation != DP_LINEAR;
-    const size_t block = aligned(dp_network_block_bytes(net)), real = real_bytes(net);
-    const size_t kept = keeps ? aligned((size_t)(blocks * n * 2 * DP_LANES) * real) : 0;
     const int64_t widest = n > TEST_STRETCH ? n : TEST_STRETCH;
-    const size_t scratch = aligned((size_t)(dp_scratch_rows(widest, d) * DP_LANES) * real);
-    const size_t x = aligned((size_t)(n * (d + 1)) * real), vector = aligned((size_t)n * sizeof(double));
-    const size_t total = 2 * block + kept + scratch + x + 4 * vector;
+    const int kept_rows = dp_kept_rows(net->layer.activation, net->layer.power);
+    const size_t block = aligned(dp_network_block_bytes(net)), real = real_bytes(net);
+    const size_t kept = (size_t)(dp_block_count(&net->layer) * n * kept_rows * DP_LANES) * real;
+    const size_t scratch = (size_t)(dp_scratch_rows(widest, d, 1) * DP_LANES) * real;
+    const size_t x = aligned((size_t)(n * d * net->lanes) * real);
+    const size_t vector = aligned((size_t)(n * net->lanes) * sizeof(double));
+    const size_t total = 2 * block + x + 5 * vector + kept + scratch;
     char *at = net->memory = aligned_alloc(ALIGN, total);
     if (!at)
         return dp_fail(error, DP_NO_MEMORY, "no memory for a network of %lld neurons (%zu bytes)",
                        (long long)run->width, total);
-    memset(at, 0, 2 * block);
+    memset(at, 0, total - kept - scratch);
     net->layer.start = take(&at, block);
     net->layer.moved = take(&at, block);
-    net->layer.kept = take(&at, kept);
-    net->layer.scratch = take(&at, scratch);
-    void *points = take(&at, x);
-    augment(train, 0, n, kernels->bits, points);
-    net->batch = (struct dp_batch){.count = n, .x = points};
+    net->batch = (struct dp_batch){.count = n, .x = net->x = take(&at, x)};
+    net->y = take(&at, vector);
     net->f = take(&at, vector);
     net->residual = take(&at, vector);
     net->probe = take(&at, vector);
     net->image = take(&at, vector);
+    net->batch.kept = kept > 0 ? take(&at, kept) : NULL;
+    net->layer.scratch = take(&at, scratch);
+    for (int lane = 0; lane < DP_LANES; lane++)
+        net->alpha[lane] = 1;
     return DP_OK;
 }
 
@@ -108,69 +114,101 @@ void dp_network_release(struct dp_network *net)
     memset(net, 0, sizeof *net);
 }
 
-static int64_t index_of(const struct dp_network *net, int64_t k, int component)
+static int64_t index_of(const struct dp_network *net, int lane, int64_t k, int component)
 {
-    return (k / DP_LANES * (net->layer.inputs + 2) + component) * DP_LANES + k % DP_LANES;
+    const int64_t block = net->layer.stacked ? k : k / DP_LANES;
+    return (block * rows_of(net) + component) * DP_LANES + (net->layer.stacked ? lane : k % DP_LANES);
 }
 
-double dp_network_get(const struct dp_network *net, int64_t k, int component, bool now)
+double dp_network_get(const struct dp_network *net, int lane, int64_t k, int component, bool now)
 {
-    const int64_t index = index_of(net, k, component);
+    const int64_t index = index_of(net, lane, k, component);
     const double start = get_real(net->layer.start, net->kernels->bits, index);
     return now ? start + get_real(net->layer.moved, net->kernels->bits, index) : start;
 }
 
-void dp_network_set(struct dp_network *net, int64_t k, int component, double value)
+void dp_network_set(struct dp_network *net, int lane, int64_t k, int component, double value)
 {
-    const int64_t index = index_of(net, k, component);
+    const int64_t index = index_of(net, lane, k, component);
     set_real(net->layer.start, net->kernels->bits, index, value);
     set_real(net->layer.moved, net->kernels->bits, index, 0);
 }
 
-void dp_network_init(struct dp_network *net, const struct dp_run *run, const struct dp_scales *scales)
+void dp_network_copy(const struct dp_network *net, int lane, bool now, double *rows)
 {
-    const int d = net->layer.inputs;
+    const int components = rows_of(net);
+    for (int64_t k = 0; k < net->layer.width; k++)
+        for (int j = 0; j < components; j++)
+            rows[k * components + j] = dp_network_get(net, lane, k, j, now);
+}
+
+static void init(struct dp_network *net, int lane, const struct dp_run *run)
+{
+    const struct dp_scales scales = dp_run_scales(run);
+    const int amplitude = net->layer.inputs + 1;
     const int64_t partners = run->antisymmetric ? 2 : 1;
-    net->alpha = scales->alpha;
+    net->alpha[lane] = scales.alpha;
     for (int64_t k = 0; k < net->layer.width; k += partners)
-        for (int j = 0; j < d + 2; j += 2) {
+        for (int j = 0; j <= amplitude; j += 2) {
             double normal[2];
             dp_normal_pair(run->seed, DP_STREAM_WEIGHTS, k, j / 2, normal);
-            for (int i = j; i < j + 2 && i < d + 2; i++) {
-                const double value = normal[i - j] * (i == d + 1 ? scales->beta1 : scales->beta2);
-                dp_network_set(net, k, i, value);
+            for (int i = j; i < j + 2 && i <= amplitude; i++) {
+                const double value = normal[i - j] * (i == amplitude ? scales.beta1 : scales.beta2);
+                dp_network_set(net, lane, k, i, value);
                 if (run->antisymmetric)
-                    dp_network_set(net, k + 1, i, i == d + 1 ? -value : value);
+                    dp_network_set(net, lane, k + 1, i, i == amplitude ? -value : value);
             }
         }
 }
 
-double dp_mean_square(const double *f, const double *y, int64_t count, double alpha)
+void dp_network_place(struct dp_network *net, int lane, const struct dp_run *run,
+                      const struct dp_samples *train)
 {
-    double sum = 0;
-    for (int64_t i = 0; i < count; i++) {
-        const double e = f[i] / alpha - y[i];
-        sum += e * e;
-    }
-    return sum / (double)count;
+    fill_points(net, lane, train, 0, train->count, net->x);
+    for (int64_t i = 0; i < train->count; i++)
+        net->y[i * net->lanes + lane] = train->y[i];
+    init(net, lane, run);
 }
 
-enum dp_status dp_network_test(const struct dp_network *net, const struct dp_samples *test, double *loss,
-                               struct dp_error *error)
+void dp_network_clear_lane(const struct dp_network *net, int lane, void *blocks)
+{
+    if (!net->layer.stacked) {
+        memset(blocks, 0, dp_network_block_bytes(net));
+        return;
+    }
+    for (int64_t row = 0; row < net->layer.width * rows_of(net); row++)
+        set_real(blocks, net->kernels->bits, row * DP_LANES + lane, 0);
+}
+
+void dp_network_clear(struct dp_network *net, int lane)
+{
+    dp_network_clear_lane(net, lane, net->layer.start);
+    dp_network_clear_lane(net, lane, net->layer.moved);
+    for (int64_t i = 0; i < net->batch.count; i++)
+        net->y[i * net->lanes + lane] = net->residual[i * net->lanes + lane] = 0;
+    net->alpha[lane] = 1;
+}
+
+enum dp_status dp_network_test(const struct dp_network *net, int lane, const struct dp_samples *test,
+                               double *loss, struct dp_error *error)
 {
     *loss = NAN;
     if (test->count == 0)
         return DP_OK;
-    const size_t bytes = aligned((size_t)(TEST_STRETCH * (test->inputs + 1)) * sizeof(double));
-    void *x = aligned_alloc(ALIGN, bytes);
+    const size_t points = aligned((size_t)(TEST_STRETCH * test->inputs * net->lanes) * real_bytes(net));
+    char *x = aligned_alloc(ALIGN, points + aligned((size_t)(TEST_STRETCH * net->lanes) * sizeof(double)));
     if (!x)
         return dp_fail(error, DP_NO_MEMORY, "no memory for %lld test points", (long long)test->count);
-    double f[TEST_STRETCH], sum = 0;
+    double *f = (double *)(void *)(x + points), sum = 0;
+    memset(x, 0, points);
     for (int64_t first = 0; first < test->count; first += TEST_STRETCH) {
         const int64_t count = test->count - first < TEST_STRETCH ? test->count - first : TEST_STRETCH;
-        augment(test, first, count, net->kernels->bits, x);
-        net->kernels->predict(&net->layer, &(struct dp_batch){.count = count, .x = x}, f);
-        sum += (double)count * dp_mean_square(f, test->y + first, count, net->alpha);
+        fill_points(net, lane, test, first, count, x);
+        net->kernels->output(&net->layer, &(struct dp_batch){.count = count, .x = x}, f);
+        for (int64_t i = 0; i < count; i++) {
+            const double e = f[i * net->lanes + lane] / net->alpha[lane] - test->y[first + i];
+            sum += e * e;
+        }
     }
     free(x);
     *loss = sum / (double)test->count;

@@ -4,45 +4,61 @@
 #include "kernels/kernels.h"
 #include <stddef.h>
 
-/* A network in memory: f(x) = (1/alpha) sum_k a_k sigma(w_k . x), x augmented by 1.
+/* Networks in memory: f(x) = (1/alpha) sum_k a_k sigma(w_k . x), x augmented by 1.
  *
- * The parameters lie as the kernels want them (kernels.h): blocks of 16 neurons, start and moved apart, float or
- * double. One aligned allocation holds everything that training one network on one data set needs, so acquire
- * and release come in a pair and nothing is allocated in between. */
+ * A struct dp_network has `lanes` places for runs of one shape: one place, whose neurons fill the kernels' 16 lanes,
+ * or, for small widths, 16 places of one lane each. Which of the two is decided by the shape alone, and no place
+ * ever sees another, so a run's bits do not depend on its company; an empty place holds zeros.
+ *
+ * The parameters lie as the kernels want them (kernels.h). One aligned allocation holds everything that training
+ * needs, so acquire and release come in a pair and nothing is allocated in between. */
 struct dp_network {
     const struct dp_kernels *kernels;
     struct dp_layer layer;
-    struct dp_batch batch; // the training points, augmented, in the kernels' precision
-    double alpha;
-    double *f, *residual;  // [n]: alpha f(x_i), and scaled residuals for the kernels
-    double *probe, *image; // [n]: vectors of the curvature's power iteration
-    const double *y;       // [n]: the caller's targets
+    struct dp_batch batch;  // the training points in the kernels' precision
+    void *x;                // the same points, for placing runs: real [n][d][lanes]
+    int lanes;              // places for runs: 1 or 16
+    double alpha[DP_LANES]; // of each place
+    double *y;              // [n][lanes] targets
+    double *f;              // [n][lanes] alpha f(x_i)
+    double *residual;       // [n][lanes] what the kernels take as r
+    double *probe, *image;  // [n][lanes] vectors of the curvature's power iteration
     void *memory;
 };
 
-/* Allocates a network of run's width for the points of train (which must outlive it), all parameters zero. */
-enum dp_status dp_network_acquire(const struct dp_run *run, const struct dp_samples *train,
+/* Whether runs of this width are trained 16 at a time, one a lane. */
+bool dp_network_stacks(int64_t width);
+
+/* Allocates an empty network for runs with run's activation, width and precision on n points with d inputs. */
+enum dp_status dp_network_acquire(const struct dp_run *run, int64_t n, int64_t d,
                                   const struct dp_kernels *kernels, struct dp_network *net,
                                   struct dp_error *error);
 
-/* Draws a ~ N(0, beta1^2), w ~ N(0, beta2^2) (bias included), by seed and neuron. With antisymmetric, neuron
- * 2j + 1 is neuron 2j with a -> -a, so the initial output is exactly zero: partners share a lane pair. */
-void dp_network_init(struct dp_network *net, const struct dp_run *run, const struct dp_scales *scales);
+/* Puts a run into a place: its points and its initial parameters, a ~ N(0, beta1^2) and w ~ N(0, beta2^2) (bias
+ * included) by seed and neuron. With antisymmetric, neuron 2j + 1 is neuron 2j with a -> -a, and the initial output
+ * is exactly zero, because partners are summed side by side. */
+void dp_network_place(struct dp_network *net, int lane, const struct dp_run *run,
+                      const struct dp_samples *train);
 
-/* One parameter: component 0..d-1 the weights, d the bias, d + 1 the amplitude of neuron k; now or at the start. */
-double dp_network_get(const struct dp_network *net, int64_t k, int component, bool now);
+/* Empties a place. */
+void dp_network_clear(struct dp_network *net, int lane);
+
+/* One parameter of the run in a place: component 0..d-1 the weights, d the bias, d + 1 the amplitude of neuron k; now
+ * or at the start. */
+double dp_network_get(const struct dp_network *net, int lane, int64_t k, int component, bool now);
 
 /* Sets a starting parameter (and the present one with it). */
-void dp_network_set(struct dp_network *net, int64_t k, int component, double value);
+void dp_network_set(struct dp_network *net, int lane, int64_t k, int component, double value);
 
-/* Bytes of a block array [blocks][d + 2][16] in the network's precision. */
+/* All parameters of the run in a place as rows [m][d + 2]. */
+void dp_network_copy(const struct dp_network *net, int lane, bool now, double *rows);
+
+/* Bytes of a block array [blocks][d + 2][16] in the network's precision, and its entries of one lane set to zero. */
 size_t dp_network_block_bytes(const struct dp_network *net);
+void dp_network_clear_lane(const struct dp_network *net, int lane, void *blocks);
 
-/* Mean square error over points of which f holds alpha times the output. */
-double dp_mean_square(const double *f, const double *y, int64_t count, double alpha);
-
-/* Loss on other points, in stretches, without disturbing the training state; NAN when there are none. */
-enum dp_status dp_network_test(const struct dp_network *net, const struct dp_samples *test, double *loss,
-                               struct dp_error *error);
+/* Loss of the run in a place on other points; NAN when there are none. */
+enum dp_status dp_network_test(const struct dp_network *net, int lane, const struct dp_samples *test,
+                               double *loss, struct dp_error *error);
 
 void dp_network_release(struct dp_network *net);

@@ -2,14 +2,14 @@
 #include "core/observe.h"
 #include <math.h>
 
-struct dp_order dp_observe_order(const struct dp_network *net)
+struct dp_order dp_observe_order(const struct dp_network *net, int lane)
 {
     struct dp_norms n;
     net->kernels->norms(&net->layer, &n);
     return (struct dp_order){
-        .rd = sqrt((n.moved_w + n.moved_a) / (n.start_w + n.start_a)),
-        .rd_w = sqrt(n.moved_w / n.start_w),
-        .rd_a = sqrt(n.moved_a / n.start_a),
+        .rd = sqrt((n.moved_w[lane] + n.moved_a[lane]) / (n.start_w[lane] + n.start_a[lane])),
+        .rd_w = sqrt(n.moved_w[lane] / n.start_w[lane]),
+        .rd_a = sqrt(n.moved_a[lane] / n.start_a[lane]),
     };
 }
 
@@ -29,12 +29,12 @@ int64_t dp_run_curve_capacity(const struct dp_run *run)
     return points;
 }
 
-void dp_observe_curve(struct dp_trace *trace, const struct dp_network *net, int64_t step, double time,
+void dp_observe_curve(struct dp_trace *trace, const struct dp_network *net, int lane, int64_t step, double time,
                       double loss)
 {
-    if (!trace || !trace->curve || trace->curve_count >= trace->curve_capacity)
+    if (trace->curve_count >= trace->curve_capacity)
         return;
-    const struct dp_order order = dp_observe_order(net);
+    const struct dp_order order = dp_observe_order(net, lane);
     trace->curve[trace->curve_count++] = (struct dp_curve_point){
         .step = (double)step,
         .flow_time = time,
@@ -43,12 +43,4 @@ void dp_observe_curve(struct dp_trace *trace, const struct dp_network *net, int6
         .rd_w = order.rd_w,
         .rd_a = order.rd_a,
     };
-}
-
-void dp_observe_weights(const struct dp_network *net, bool now, double *weights)
-{
-    const int rows = net->layer.inputs + 2;
-    for (int64_t k = 0; k < net->layer.width; k++)
-        for (int j = 0; j < rows; j++)
-            weights[k * rows + j] = dp_network_get(net, k, j, now);
 }

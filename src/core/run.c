@@ -7,11 +7,17 @@
 #include "core/train.h"
 #include "dewpoint/isa.h"
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 int64_t dp_run_inputs(const struct dp_run *run, const struct dp_samples *file)
 {
     return dp_data_inputs(run, file);
+}
+
+bool dp_run_is_small(const struct dp_run *run)
+{
+    return dp_network_stacks(run->width);
 }
 
 double dp_run_cost(const struct dp_run *run, const struct dp_samples *file)
@@ -20,76 +26,139 @@ double dp_run_cost(const struct dp_run *run, const struct dp_samples *file)
                                         [DP_LINEAR] = 1, [DP_XTANH] = 9, [DP_X2TANH] = 9};
     const double n = (double)dp_data_count(run, file), d = (double)dp_data_inputs(run, file);
     // a flow ends by its stop, usually after hundreds of steps; gd and adam are often given a number of them
-    const double typical = run->method == DP_FLOW ? 500 : 20000;
+    const double typical = run->method == DP_FLOW ? 300 : 20000;
     const double steps = fmin((double)run->max_steps, typical);
     const double step = n * (3 * (d + 2) + sigma_cost[run->activation]) + 4 * d + 7;
     return (double)run->width * (steps * step + 400) + 20000;
 }
 
-static enum dp_status observe_end(const struct dp_network *net, const struct dp_samples *test,
-                                  struct dp_record *record, struct dp_trace *trace, struct dp_error *error)
+/* Some neighbours of one shape in training. */
+struct group {
+    const struct dp_work *work;
+    int64_t count, next;
+    // of the run in each place
+    const struct dp_work *placed[DP_LANES];
+    struct dp_samples test[DP_LANES];
+    double *neurons; // [width][d + 2], room to look at one run
+    enum dp_status status;
+    struct dp_error *error;
+};
+
+static bool next_run(void *context, struct dp_network *net, int lane, const struct dp_run **run,
+                     struct dp_trace **trace)
 {
-    const struct dp_order order = dp_observe_order(net);
+    struct group *group = context;
+    if (group->status != DP_OK || group->next >= group->count)
+        return false;
+    const struct dp_work *work = group->placed[lane] = &group->work[group->next++];
+    struct dp_samples train;
+    group->status = dp_data_make(work->run, work->file, &train, &group->test[lane], group->error);
+    if (group->status != DP_OK)
+        return false;
+    dp_network_place(net, lane, work->run, &train);
+    dp_samples_free(&train);
+    *run = work->run;
+    *trace = work->trace;
+    if (work->trace && work->trace->weights_first)
+        dp_network_copy(net, lane, false, work->trace->weights_first);
+    return true;
+}
+
+static enum dp_status observe_end(const struct group *group, const struct dp_network *net, int lane,
+                                  struct dp_record *record)
+{
+    const struct dp_trace *trace = group->placed[lane]->trace;
+    const struct dp_order order = dp_observe_order(net, lane);
     record->rd = order.rd;
     record->rd_w = order.rd_w;
     record->rd_a = order.rd_a;
+    dp_network_copy(net, lane, true, group->neurons);
+    if (trace && trace->weights_last)
+        memcpy(trace->weights_last, group->neurons,
+               (size_t)(net->layer.width * (net->layer.inputs + 2)) * sizeof(double));
     struct dp_directions count;
-    DP_TRY(dp_directions_count(net, &count, error));
+    DP_TRY(dp_directions_count(group->neurons, net->layer.width, net->layer.inputs, &count, group->error));
     record->directions = count.directions;
     record->lines = count.lines;
-    if (trace && trace->weights_last)
-        dp_observe_weights(net, true, trace->weights_last);
-    return dp_network_test(net, test, &record->loss_test, error);
+    return dp_network_test(net, lane, &group->test[lane], &record->loss_test, group->error);
 }
 
-static enum dp_status train_and_observe(const struct dp_run *run, struct dp_network *net,
-                                        const struct dp_samples *test, struct dp_record *record,
-                                        struct dp_trace *trace, struct dp_error *error)
+static void done_run(void *context, const struct dp_network *net, int lane, const struct dp_outcome *outcome)
 {
-    const struct dp_scales scales = dp_run_scales(run);
-    dp_network_init(net, run, &scales);
-    if (trace && trace->weights_first)
-        dp_observe_weights(net, false, trace->weights_first);
-    struct dp_outcome outcome;
-    DP_TRY(dp_train(run, net, trace && trace->curve ? trace : NULL, &outcome, error));
+    struct group *group = context;
+    struct dp_record *record = group->placed[lane]->record;
     *record = (struct dp_record){
-        .status = outcome.status,
-        .steps = outcome.steps,
-        .flow_time = outcome.time,
-        .loss_first = outcome.loss_first,
-        .loss = outcome.loss,
+        .status = outcome->status,
+        .steps = outcome->steps,
+        .flow_time = outcome->time,
+        .loss_first = outcome->loss_first,
+        .loss = outcome->loss,
     };
-    return observe_end(net, test, record, trace, error);
+    if (group->status == DP_OK)
+        group->status = observe_end(group, net, lane, record);
+    dp_samples_free(&group->test[lane]);
 }
 
-static enum dp_status execute(const struct dp_run *run, const struct dp_samples *file,
-                              const struct dp_kernels *kernels, struct dp_record *record,
-                              struct dp_trace *trace, struct dp_error *error)
+static enum dp_status execute(const struct dp_work *work, int64_t count, const struct dp_kernels *kernels,
+                              struct dp_error *error)
 {
-    struct dp_samples train, test;
-    DP_TRY(dp_data_make(run, file, &train, &test, error));
+    const struct dp_run *run = work->run;
+    const int64_t n = dp_data_count(run, work->file), d = dp_data_inputs(run, work->file);
+    struct group group = {.work = work, .count = count, .error = error};
     struct dp_network net;
-    enum dp_status status = dp_network_acquire(run, &train, kernels, &net, error);
-    if (status == DP_OK)
-        status = train_and_observe(run, &net, &test, record, trace, error);
+    DP_TRY(dp_network_acquire(run, n, d, kernels, &net, error));
+    group.neurons = malloc((size_t)(run->width * (d + 2)) * sizeof *group.neurons);
+    if (!group.neurons)
+        group.status =
+            dp_fail(error, DP_NO_MEMORY, "no memory to observe %lld neurons", (long long)run->width);
+    const struct dp_source source = {.context = &group, .next = next_run, .done = done_run};
+    const enum dp_status status = dp_train((enum dp_method_id)run->method, &net, &source, error);
+    for (int lane = 0; lane < DP_LANES; lane++)
+        dp_samples_free(&group.test[lane]);
+    free(group.neurons);
     dp_network_release(&net);
-    dp_samples_free(&test);
-    dp_samples_free(&train);
+    return status != DP_OK ? status : group.status;
+}
+
+// Whether b can be trained beside a.
+static bool same_shape(const struct dp_work *a, const struct dp_work *b)
+{
+    return a->run->activation == b->run->activation && a->run->width == b->run->width &&
+           dp_run_multiplicity(a->run) == dp_run_multiplicity(b->run) && a->run->method == b->run->method &&
+           a->run->precision == b->run->precision &&
+           dp_data_count(a->run, a->file) == dp_data_count(b->run, b->file) &&
+           dp_data_inputs(a->run, a->file) == dp_data_inputs(b->run, b->file);
+}
+
+enum dp_status dp_runs_execute(const struct dp_work *work, int64_t count, const char *isa,
+                               struct dp_error *error)
+{
+    const char *selected = dp_isa_select(isa);
+    if (!selected)
+        return dp_fail(error, DP_BAD_INPUT, "the instruction set %s is not known or not available here", isa);
+    enum dp_status status = DP_OK;
+    int64_t together;
+    for (int64_t first = 0; first < count && status == DP_OK; first += together) {
+        together = 1;
+        while (first + together < count && same_shape(&work[first], &work[first + together]))
+            together++;
+        for (int64_t i = first; i < first + together; i++) {
+            memset(work[i].record, 0, sizeof *work[i].record);
+            if (work[i].trace)
+                work[i].trace->curve_count = 0;
+        }
+        const int bits = work[first].run->precision == DP_FLOAT32 ? 32 : 64;
+        const struct dp_kernels *kernels = dp_kernels_select(selected, bits);
+        const unsigned before = kernels->enter();
+        status = execute(work + first, together, kernels, error);
+        kernels->leave(before);
+    }
     return status;
 }
 
 enum dp_status dp_run_execute(const struct dp_run *run, const struct dp_samples *file, const char *isa,
                               struct dp_record *record, struct dp_trace *trace, struct dp_error *error)
 {
-    const char *selected = dp_isa_select(isa);
-    if (!selected)
-        return dp_fail(error, DP_BAD_INPUT, "the instruction set %s is not known or not available here", isa);
-    memset(record, 0, sizeof *record);
-    if (trace)
-        trace->curve_count = 0;
-    const struct dp_kernels *kernels = dp_kernels_select(selected, run->precision == DP_FLOAT32 ? 32 : 64);
-    const unsigned before = kernels->enter();
-    const enum dp_status status = execute(run, file, kernels, record, trace, error);
-    kernels->leave(before);
-    return status;
+    const struct dp_work work = {.run = run, .file = file, .record = record, .trace = trace};
+    return dp_runs_execute(&work, 1, isa, error);
 }

@@ -6,6 +6,7 @@
 /* One chunk on one rank: train its rows, then write them with one call, because every write costs a sync of the
  * disk. Only curves and weights can be too big for that, so a chunk is cut into batches by memory. */
 
+enum { most_together = 128 }; // rows of small networks
 static const int64_t most_rows = 1 << 16;
 static const int64_t most_doubles = 8 << 20; // 64 MB of traces
 
@@ -100,22 +101,52 @@ static enum dp_status prepare(const struct dp_job *job, struct dp_trainer *t, in
     return DP_OK;
 }
 
+/* Rows trained by one call: small networks go side by side, so they come in numbers; others alone, each with its own
+ * time. */
+static int64_t rows_together(const struct dp_run *run, int64_t left)
+{
+    if (!dp_run_is_small(run))
+        return 1;
+    return left < most_together ? left : most_together;
+}
+
+static enum dp_status train_together(const struct dp_job *job, struct dp_trainer *t, int64_t first,
+                                     int64_t offset, int64_t *count, struct dp_error *error)
+{
+    struct dp_run runs[most_together];
+    struct dp_work work[most_together];
+    t->row = first + offset;
+    dp_sweep_run(&job->sweep, t->row, &runs[0]);
+    *count = rows_together(&runs[0], *count);
+    for (int64_t i = 0; i < *count; i++) {
+        dp_sweep_run(&job->sweep, t->row + i, &runs[i]);
+        work[i] = (struct dp_work){
+            .run = &runs[i],
+            .file = dp_job_data(job, &runs[i]),
+            .record = &t->records[offset + i],
+            .trace = keeps_traces(job) ? &t->traces[offset + i] : NULL,
+        };
+    }
+    return dp_runs_execute(work, *count, job->isa, error);
+}
+
 static enum dp_status train_rows(const struct dp_job *job, struct dp_trainer *t, int64_t first, int64_t count,
                                  struct dp_report *report, struct dp_error *error)
 {
-    for (int64_t i = 0; i < count; i++) {
-        struct dp_run run;
-        struct dp_record *record = &t->records[i];
-        t->row = first + i;
-        dp_sweep_run(&job->sweep, t->row, &run);
+    int64_t together;
+    for (int64_t done = 0; done < count; done += together) {
+        together = count - done;
         const double began = dp_job_clock();
-        DP_TRY(dp_run_execute(&run, dp_job_data(job, &run), job->isa, record,
-                              keeps_traces(job) ? &t->traces[i] : NULL, error));
-        record->wall_time = dp_job_clock() - began;
-        record->rank = job->rank;
-        report->seconds += record->wall_time;
-        if (record->status >= 0 && record->status < DP_RUN_STATUSES)
-            report->tally[record->status]++;
+        DP_TRY(train_together(job, t, first, done, &together, error));
+        const double seconds = dp_job_clock() - began;
+        report->seconds += seconds;
+        for (int64_t i = done; i < done + together; i++) {
+            struct dp_record *record = &t->records[i];
+            record->wall_time = seconds / (double)together;
+            record->rank = job->rank;
+            if (record->status >= 0 && record->status < DP_RUN_STATUSES)
+                report->tally[record->status]++;
+        }
     }
     return DP_OK;
 }

@@ -1,23 +1,29 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
+#include "dewpoint/activation.h"
 #include <stdint.h>
 
 /* The loops over neurons, where all the time goes.
  *
- * The network f(x) = (1/alpha) sum_k a_k sigma(w_k . x) is stored in blocks of 16 neurons, each block
- * [d + 2][16]: the d weights, the bias, the amplitude. One pass over the blocks finishes step t and begins step
- * t+1 (update, then output at the new parameters), so every parameter is read and written once a step.
+ * A block is 16 lanes of [d + 1 + o] components: d weights, the bias, o amplitudes. Its lanes are either 16 neurons
+ * of one network (`spread`: outputs are summed over lanes at the end), or the same neuron of 16 networks of one
+ * shape, each with its own data (`stacked`: nothing is ever summed over lanes). Small networks are stacked, because
+ * their width fills no lanes; both ways are the same source.
+ *
+ * One pass over the blocks finishes step t and begins step t+1 (update, then output at the new parameters), so every
+ * parameter is read and written once a step.
  *
  * A parameter is kept as two numbers, theta = start + moved. The order parameters are about |moved| / |start|,
  * which in the linear regime is far below the rounding of theta itself; kept apart it is exact to the last bit
  * in either precision.
  *
- * Sums over neurons have one order on every machine: 16 lanes, each a running sum over the blocks of a stretch
- * of 64, folded by a fixed tree and added to a double. With explicit fused multiply-adds and functions built from
- * IEEE operations alone, all instruction sets and compilers give the same bits.
+ * Sums have one order on every machine, and it depends on the network's own shape alone: per lane a running sum over
+ * the blocks of a stretch of 64, then (spread) a fixed tree over the lanes, added to a double. With explicit fused
+ * multiply-adds and functions built from IEEE operations, all instruction sets and compilers give the same bits.
  *
  * Arrays marked real are float or double by the table in use, 64-byte aligned, and belong to the caller. Lanes
- * beyond the width hold zeros in start and moved, and every pass leaves them so. */
+ * beyond the width, or without a network, hold zeros in start and moved, and every pass leaves them so.
+ * L is 1 for spread and 16 for stacked layers. */
 
 enum { DP_LANES = 16 };
 
@@ -25,61 +31,79 @@ struct dp_layer {
     int activation; // enum dp_activation; xtanh and x2tanh come as DP_TANH with their power
     int power;      // p of x^(p-1) tanh x
     int inputs;     // d
+    int outputs;    // o
+    int stacked;    // 0: lanes are neurons of one network; 1: lanes are networks
     int64_t width;  // m
-    void *start;    // real [blocks][d + 2][16], blocks = ceil(m / 16)
-    void *moved;    // real [blocks][d + 2][16]
-    void *kept; // real [blocks][n][2][16]: sigma and sigma' at the last output; not used by relu and linear
-    void *scratch; // real [dp_scratch_rows(n, d)][16]
+    void *start;    // real [blocks][d + 1 + o][16], blocks = stacked ? m : ceil(m / 16)
+    void *moved;    // real [blocks][d + 1 + o][16]
+    void *scratch;  // real [dp_scratch_rows(n, d, o)][16]
 };
 
-/* Rows of 16 that a pass over n samples of d inputs needs to work in. */
-static inline int64_t dp_scratch_rows(int64_t n, int64_t d)
-{
-    return 3 * (n + d + 2) + n / 8 + 1;
-}
-
+/* The points of one step: training points, a minibatch, or test points. */
 struct dp_batch {
     int64_t count; // n
-    const void *x; // real [n][d + 1], the last of each row is the bias input
+    const void *x; // real [n][d][L]
+    void *
+        kept; // real [blocks][n][dp_kept_rows][16]: what the gradient needs of the last output; NULL: recompute
 };
 
-/* The state of Adam beside the parameters, and its constants for one step (bias corrections included). */
+/* Rows of 16 that a pass over n samples needs to work in. */
+static inline int64_t dp_scratch_rows(int64_t n, int64_t d, int64_t o)
+{
+    return 2 * (d + 1 + o) + o * (d + 1) + n * (4 * o + 3) + 1;
+}
+
+static inline int64_t dp_block_count(const struct dp_layer *layer)
+{
+    return layer->stacked ? layer->width : (layer->width + DP_LANES - 1) / DP_LANES;
+}
+
+/* Rows of 16 kept for each block and sample: none for relu and linear, sigma for tanh, sigma and sigma' else. */
+static inline int dp_kept_rows(int activation, int power)
+{
+    if (activation == DP_RELU || activation == DP_LINEAR)
+        return 0;
+    return activation == DP_TANH && power == 1 ? 1 : 2;
+}
+
+/* The moments of Adam beside the parameters, and its constants for one step, for each lane the same unless
+ * stacked. */
 struct dp_adam_state {
-    void *mean;   // real [blocks][d + 2][16]
-    void *square; // real [blocks][d + 2][16]
-    double beta1, beta2, epsilon;
-    double rate;        // learning rate / (1 - beta1^t)
-    double root_square; // sqrt(1 - beta2^t)
+    void *mean;   // real [blocks][d + 1 + o][16]
+    void *square; // real [blocks][d + 1 + o][16]
+    double beta1[DP_LANES], beta2[DP_LANES], epsilon[DP_LANES];
+    double rate[DP_LANES]; // learning rate / (1 - beta1^t)
+    double root[DP_LANES]; // 1 / sqrt(1 - beta2^t)
 };
 
+/* Sums of squares by lane; spread layers have theirs in lane 0. */
 struct dp_norms {
-    double start_w, start_a, moved_w, moved_a; // sums of squares
+    double start_w[DP_LANES], start_a[DP_LANES], moved_w[DP_LANES], moved_a[DP_LANES];
 };
 
 struct dp_kernels {
     const char *isa;
     int bits; // 32 or 64
 
-    /* f[i] = sum_k a_k sigma(w_k . x_i); fills kept. */
+    /* f[i][c] = sum_k a_kc sigma(w_k . x_i), f double [n][o][L]; fills batch->kept unless NULL. */
     void (*output)(const struct dp_layer *layer, const struct dp_batch *batch, double *f);
 
-    /* f[i] alone, without touching kept: for test points. */
-    void (*predict)(const struct dp_layer *layer, const struct dp_batch *batch, double *f);
+    /* One step of descent on `now`, moved -= sum_ic r_ic grad(sum_k a_kc sigma(w_k . x_i)), r double [n][o][L];
+     * then the output f on `next`, which may be the same batch. */
+    void (*descend)(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
+                    const double *r, double *f);
 
-    /* One step of descent, moved -= sum_i r[i] grad(sum_k a_k sigma(w_k . x_i)), and the output f after it. */
-    void (*descend)(const struct dp_layer *layer, const struct dp_batch *batch, const double *r, double *f);
+    /* One step of Adam on that gradient, and the output after it. */
+    void (*adam)(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
+                 const double *r, const struct dp_adam_state *state, double *f);
 
-    /* One step of Adam on the gradient sum_i r[i] grad(...), and the output after it. */
-    void (*adam)(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
-                 const struct dp_adam_state *state, double *f);
-
-    /* u = J J^T v for the Jacobian J_ik = grad_k sum a sigma(w . x_i) at the present parameters, and a bound on
-     * the largest eigenvalue of sum_i r[i] hessian(sum_k a_k sigma(w_k . x_i)): neurons do not couple there, so
-     * it is the largest of their |sum_i r_i sigma' x_i| + |a| sum_i |r_i sigma''| |x_i|^2. */
+    /* u = J J^T v for the Jacobian J_ic,k = grad_k sum a_c sigma(w . x_i) at the present parameters (u, v double
+     * [n][o][L]), and bound[L] on the largest eigenvalue of sum_ic r_ic hessian(sum_k a_kc sigma(w_k . x_i)):
+     * neurons do not couple there, so it is the largest of their |sum_i r_i sigma' x_i| + |a r_i sigma''| |x_i|^2. */
     void (*curvature)(const struct dp_layer *layer, const struct dp_batch *batch, const double *v,
-                      const double *r, double *u, double *residual_bound);
+                      const double *r, double *u, double *bound);
 
-    /* The gradient sum_i r[i] grad(...) itself, real [blocks][d + 2][16]: for tests and observation. */
+    /* The gradient sum_ic r_ic grad(...) itself, real [blocks][d + 1 + o][16]: for tests and observation. */
     void (*gradient)(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
                      void *gradient);
 

@@ -130,3 +130,65 @@ static inline real v_sum(vreal a)
 }
 #undef V_EACH
 #undef OP
+
+#if DP_BITS == 64
+typedef struct {
+    __m256i r[REGS];
+} vword;
+
+#    define W_EACH(expression)                                                                               \
+        vword result;                                                                                        \
+        for (int q = 0; q < REGS; q++)                                                                       \
+            result.r[q] = (expression);                                                                      \
+        return result
+
+static inline vword w_set(uint64_t a)
+{
+    W_EACH(_mm256_set1_epi64x((long long)a));
+}
+static inline vword w_count(uint64_t first)
+{
+    const __m256i lanes = _mm256_set_epi64x(3, 2, 1, 0);
+    W_EACH(_mm256_add_epi64(_mm256_set1_epi64x((long long)first + q * REG_LANES), lanes));
+}
+static inline vword w_add(vword a, vword b)
+{
+    W_EACH(_mm256_add_epi64(a.r[q], b.r[q]));
+}
+static inline vword w_and(vword a, vword b)
+{
+    W_EACH(_mm256_and_si256(a.r[q], b.r[q]));
+}
+static inline vword w_or(vword a, vword b)
+{
+    W_EACH(_mm256_or_si256(a.r[q], b.r[q]));
+}
+static inline vword w_xor(vword a, vword b)
+{
+    W_EACH(_mm256_xor_si256(a.r[q], b.r[q]));
+}
+static inline vword w_mul(vword a, vword b)
+{
+    W_EACH(_mm256_mul_epu32(a.r[q], b.r[q]));
+}
+static inline vword w_right(vword a, int bits)
+{
+    W_EACH(_mm256_srl_epi64(a.r[q], _mm_cvtsi32_si128(bits)));
+}
+static inline vword w_left(vword a, int bits)
+{
+    W_EACH(_mm256_sll_epi64(a.r[q], _mm_cvtsi32_si128(bits)));
+}
+static inline vword w_of(vreal a)
+{
+    W_EACH(_mm256_castpd_si256(a.r[q]));
+}
+static inline vreal v_of(vword a)
+{
+    vreal result;
+    for (int q = 0; q < REGS; q++)
+        result.r[q] = _mm256_castsi256_pd(a.r[q]);
+    return result;
+}
+#    undef W_EACH
+#endif

@@ -153,3 +153,65 @@ static inline real v_sum(vreal a)
 }
 #undef V_EACH
 #undef OP
+
+#if DP_BITS == 64
+typedef struct {
+    __m512i r[REGS];
+} vword;
+
+#    define W_EACH(expression)                                                                               \
+        vword result;                                                                                        \
+        for (int q = 0; q < REGS; q++)                                                                       \
+            result.r[q] = (expression);                                                                      \
+        return result
+
+static inline vword w_set(uint64_t a)
+{
+    W_EACH(_mm512_set1_epi64((long long)a));
+}
+static inline vword w_count(uint64_t first)
+{
+    const __m512i lanes = _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0);
+    W_EACH(_mm512_add_epi64(_mm512_set1_epi64((long long)first + q * REG_LANES), lanes));
+}
+static inline vword w_add(vword a, vword b)
+{
+    W_EACH(_mm512_add_epi64(a.r[q], b.r[q]));
+}
+static inline vword w_and(vword a, vword b)
+{
+    W_EACH(_mm512_and_si512(a.r[q], b.r[q]));
+}
+static inline vword w_or(vword a, vword b)
+{
+    W_EACH(_mm512_or_si512(a.r[q], b.r[q]));
+}
+static inline vword w_xor(vword a, vword b)
+{
+    W_EACH(_mm512_xor_si512(a.r[q], b.r[q]));
+}
+static inline vword w_mul(vword a, vword b)
+{
+    W_EACH(_mm512_mul_epu32(a.r[q], b.r[q]));
+}
+static inline vword w_right(vword a, int bits)
+{
+    W_EACH(_mm512_srl_epi64(a.r[q], _mm_cvtsi32_si128(bits)));
+}
+static inline vword w_left(vword a, int bits)
+{
+    W_EACH(_mm512_sll_epi64(a.r[q], _mm_cvtsi32_si128(bits)));
+}
+static inline vword w_of(vreal a)
+{
+    W_EACH(_mm512_castpd_si512(a.r[q]));
+}
+static inline vreal v_of(vword a)
+{
+    vreal result;
+    for (int q = 0; q < REGS; q++)
+        result.r[q] = _mm512_castsi512_pd(a.r[q]);
+    return result;
+}
+#    undef W_EACH
+#endif

@@ -118,9 +118,10 @@ static inline vreal v_fma(vreal a, vreal b, vreal c)
 {
     V_EACH(r_fma(a.lane[l], b.lane[l], c.lane[l]));
 }
+// c - a b; a NaN in a keeps its sign, as in the vector instruction
 static inline vreal v_fnma(vreal a, vreal b, vreal c)
 {
-    V_EACH(r_fma(-a.lane[l], b.lane[l], c.lane[l]));
+    V_EACH(r_fma(a.lane[l], -b.lane[l], c.lane[l]));
 }
 static inline vreal v_min(vreal a, vreal b)
 {
@@ -170,3 +171,68 @@ static inline real v_sum(vreal a)
     return a.lane[0];
 }
 #undef V_EACH
+
+#if DP_BITS == 64
+// A block of 16 words of 64 bits, for the generator of random numbers.
+typedef struct {
+    uint64_t lane[16];
+} vword;
+
+#    define W_EACH(expression)                                                                               \
+        vword result;                                                                                        \
+        for (int l = 0; l < 16; l++)                                                                         \
+            result.lane[l] = (expression);                                                                   \
+        return result
+
+static inline vword w_set(uint64_t a)
+{
+    W_EACH(a);
+}
+// first, first + 1, ..., first + 15
+static inline vword w_count(uint64_t first)
+{
+    W_EACH(first + (uint64_t)l);
+}
+static inline vword w_add(vword a, vword b)
+{
+    W_EACH(a.lane[l] + b.lane[l]);
+}
+static inline vword w_and(vword a, vword b)
+{
+    W_EACH(a.lane[l] & b.lane[l]);
+}
+static inline vword w_or(vword a, vword b)
+{
+    W_EACH(a.lane[l] | b.lane[l]);
+}
+static inline vword w_xor(vword a, vword b)
+{
+    W_EACH(a.lane[l] ^ b.lane[l]);
+}
+// the product of the lower halves
+static inline vword w_mul(vword a, vword b)
+{
+    W_EACH((a.lane[l] & 0xFFFFFFFFU) * (b.lane[l] & 0xFFFFFFFFU));
+}
+static inline vword w_right(vword a, int bits)
+{
+    W_EACH(a.lane[l] >> bits);
+}
+static inline vword w_left(vword a, int bits)
+{
+    W_EACH(a.lane[l] << bits);
+}
+static inline vword w_of(vreal a)
+{
+    vword result;
+    memcpy(&result, &a, sizeof result);
+    return result;
+}
+static inline vreal v_of(vword a)
+{
+    vreal result;
+    memcpy(&result, &a, sizeof result);
+    return result;
+}
+#    undef W_EACH
+#endif

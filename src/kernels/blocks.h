@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+/* One block of 16 lanes: output, gradient, and the sums that leave it. */
+
+enum {
+    STRETCH = 64, // blocks summed in `real` before they are added to a double
+    // samples taken together, so that their chains of operations overlap and weights are loaded once for all
+    TILE = 8 / REGS > 1 ? 8 / REGS : 1,
+};
+
+struct shape {
+    int64_t n;
+    int d, o, activation, power, stacked;
+};
+
+INLINE struct shape shape_of(const struct dp_layer *layer, const struct dp_batch *batch)
+{
+    return (struct shape){
+        batch->count, layer->inputs, layer->outputs, layer->activation, layer->power, layer->stacked,
+    };
+}
+
+INLINE int rows_of(const struct shape shape)
+{
+    return shape.d + 1 + shape.o;
+}
+
+// Doubles, and inputs, that go with one sample's one number: one, or one per lane.
+INLINE int lanes_of(const struct shape shape)
+{
+    return shape.stacked ? DP_LANES : 1;
+}
+
+// A number that all lanes share, or that each has for itself.
+INLINE vreal spread_or_stacked(const real *values, int64_t index, const struct shape shape)
+{
+    return shape.stacked ? v_load(values + index * DP_LANES) : v_set(values[index]);
+}
+
+// h_t = w . x_(i+t) + bias for `tile` samples from i on
+INLINE void preactivations(const vreal *theta, const real *x, int64_t i, vreal *h, const int tile,
+                           const struct shape shape)
+{
+    for (int t = 0; t < tile; t++)
+        h[t] = theta[shape.d];
+    for (int j = 0; j < shape.d; j++)
+        for (int t = 0; t < tile; t++)
+            h[t] = v_fma(theta[j], spread_or_stacked(x, (i + t) * shape.d + j, shape), h[t]);
+}
+
+INLINE void keep(real *kept, struct sigma sigma, const int rows)
+{
+    if (rows > 0)
+        v_store(kept, sigma.s);
+    if (rows > 1)
+        v_store(kept + DP_LANES, sigma.ds);
+}
+
+INLINE struct sigma recall(const real *kept, const int rows)
+{
+    const vreal s = v_load(kept);
+    if (rows == 1) // tanh' = 1 - tanh^2
+        return (struct sigma){s, v_fnma(s, s, v_set(1)), v_set(0)};
+    return (struct sigma){s, v_load(kept + DP_LANES), v_set(0)};
+}
+
+/* sum + a sigma. Antisymmetric partners follow each other in a stacked layer, and without the fused product the second
+ * takes away exactly what the first has added. (In a spread layer they lie in neighbouring lanes and cancel there.) */
+INLINE vreal add_output(vreal sum, vreal amplitude, vreal s, const struct shape shape)
+{
+    return shape.stacked ? v_add(sum, v_mul(amplitude, s)) : v_fma(amplitude, s, sum);
+}
+
+// sums_ic += a_c sigma(w . x_i) for `tile` samples from i on
+INLINE void output_tile(const vreal *theta, const real *x, real *kept, int64_t i, vreal *sums, const int tile,
+                        const struct shape shape)
+{
+    vreal h[TILE];
+    const int rows = dp_kept_rows(shape.activation, shape.power);
+    preactivations(theta, x, i, h, tile, shape);
+    for (int t = 0; t < tile; t++) {
+        const struct sigma sigma = sigma_of(h[t], shape.activation, shape.power);
+        if (kept)
+            keep(kept + (i + t) * rows * DP_LANES, sigma, rows);
+        for (int c = 0; c < shape.o; c++)
+            sums[(i + t) * shape.o + c] =
+                add_output(sums[(i + t) * shape.o + c], theta[shape.d + 1 + c], sigma.s, shape);
+    }
+}
+
+INLINE void output_block(const vreal *theta, const real *x, real *kept, vreal *sums, const struct shape shape)
+{
+    int64_t i = 0;
+    for (; i + TILE <= shape.n; i += TILE)
+        output_tile(theta, x, kept, i, sums, TILE, shape);
+    for (; i < shape.n; i++)
+        output_tile(theta, x, kept, i, sums, 1, shape);
+}
+
+// h, sigma and sigma' of `tile` samples from i on: kept from the output (then without h), or computed again
+INLINE void sigmas_again(const vreal *theta, const real *x, const real *kept, int64_t i, vreal *h,
+                         struct sigma *sigma, const int tile, const struct shape shape)
+{
+    const int rows = dp_kept_rows(shape.activation, shape.power);
+    if (kept && rows > 0) {
+        for (int t = 0; t < tile; t++) {
+            h[t] = v_set(0);
+            sigma[t] = recall(kept + (i + t) * rows * DP_LANES, rows);
+        }
+        return;
+    }
+    preactivations(theta, x, i, h, tile, shape);
+    for (int t = 0; t < tile; t++)
+        sigma[t] = sigma_of(h[t], shape.activation, shape.power);
+}
+
+/* relu is homogeneous: with one output sum_i r_i sigma(h_i) = w . (sum_i r_i sigma' x_i), which needs no sum over
+ * the samples of its own. */
+INLINE int is_homogeneous(const struct shape shape)
+{
+    return shape.activation == DP_RELU && shape.o == 1 && shape.d < shape.n;
+}
+
+// sum_c r_ic a_c; with one output r_i alone: the amplitude is a common factor then and comes in at the end
+INLINE vreal amplitude_pull(const vreal *theta, const real *r, int64_t i, const struct shape shape)
+{
+    if (shape.o == 1)
+        return spread_or_stacked(r, i, shape);
+    vreal sum = v_set(0);
+    for (int c = 0; c < shape.o; c++)
+        sum = v_fma(spread_or_stacked(r, i * shape.o + c, shape), theta[shape.d + 1 + c], sum);
+    return sum;
+}
+
+INLINE void gradient_tile(const vreal *theta, const real *x, const real *r, const real *kept, int64_t i,
+                          vreal *grad, const int tile, const struct shape shape)
+{
+    struct sigma sigma[TILE];
+    vreal h[TILE], c[TILE];
+    sigmas_again(theta, x, kept, i, h, sigma, tile, shape);
+    for (int t = 0; t < tile; t++) {
+        c[t] = amplitude_pull(theta, r, i + t, shape);
+        if (shape.activation == DP_RELU)
+            c[t] = v_select_gt(h[t], v_set(0), c[t], v_set(0));
+        else if (shape.activation != DP_LINEAR)
+            c[t] = v_mul(c[t], sigma[t].ds);
+        grad[shape.d] = v_add(grad[shape.d], c[t]);
+        for (int k = 0; k < shape.o && !is_homogeneous(shape); k++)
+            grad[shape.d + 1 + k] =
+                v_fma(spread_or_stacked(r, (i + t) * shape.o + k, shape), sigma[t].s, grad[shape.d + 1 + k]);
+    }
+    for (int j = 0; j < shape.d; j++)
+        for (int t = 0; t < tile; t++)
+            grad[j] = v_fma(c[t], spread_or_stacked(x, (i + t) * shape.d + j, shape), grad[j]);
+}
+
+// grad = sum_ic r_ic (a_c sigma'(h_i) x_i, a_c sigma'(h_i), sigma(h_i))
+INLINE void gradient_block(const vreal *theta, const real *x, const real *r, const real *kept, vreal *grad,
+                           const struct shape shape)
+{
+    const int d = shape.d;
+    for (int j = 0; j < rows_of(shape); j++)
+        grad[j] = v_set(0);
+    int64_t i = 0;
+    for (; i + TILE <= shape.n; i += TILE)
+        gradient_tile(theta, x, r, kept, i, grad, TILE, shape);
+    for (; i < shape.n; i++)
+        gradient_tile(theta, x, r, kept, i, grad, 1, shape);
+    if (is_homogeneous(shape)) {
+        grad[d + 1] = v_mul(theta[d], grad[d]);
+        for (int j = 0; j < d; j++)
+            grad[d + 1] = v_fma(theta[j], grad[j], grad[d + 1]);
+    }
+    for (int j = 0; shape.o == 1 && j < d + 1; j++)
+        grad[j] = v_mul(grad[j], theta[d + 1]);
+}
+
+// Lanes of the last block beyond the width: set to zero in rows of values, so that they never take part.
+INLINE void clear_tail(const struct dp_layer *layer, int64_t block, real *values, const int rows,
+                       const struct shape shape)
+{
+    const int64_t live = layer->width - block * DP_LANES;
+    for (int j = 0; !shape.stacked && live < DP_LANES && j < rows; j++)
+        for (int64_t l = live; l < DP_LANES; l++)
+            values[j * DP_LANES + l] = 0;
+}
+
+INLINE void load_block(const struct dp_layer *layer, int64_t block, vreal *theta, const struct shape shape)
+{
+    const int64_t at = block * rows_of(shape) * DP_LANES;
+    const real *start = (const real *)layer->start + at, *moved = (const real *)layer->moved + at;
+    for (int j = 0; j < rows_of(shape); j++)
+        theta[j] = v_add(v_load(start + j * DP_LANES), v_load(moved + j * DP_LANES));
+}
+
+// moved -= step, and theta follows
+INLINE void move_block(const struct dp_layer *layer, int64_t block, const vreal *step, vreal *theta,
+                       const struct shape shape)
+{
+    const int rows = rows_of(shape);
+    const int64_t at = block * rows * DP_LANES;
+    const real *start = (const real *)layer->start + at;
+    real *moved = (real *)layer->moved + at;
+    for (int j = 0; j < rows; j++) {
+        const vreal to = v_sub(v_load(moved + j * DP_LANES), step[j]);
+        v_store(moved + j * DP_LANES, to);
+        theta[j] = v_add(v_load(start + j * DP_LANES), to);
+    }
+    if (!shape.stacked && layer->width - block * DP_LANES < DP_LANES) {
+        clear_tail(layer, block, moved, rows, shape);
+        load_block(layer, block, theta, shape);
+    }
+}
+
+INLINE void clear(vreal *values, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++)
+        values[i] = v_set(0);
+}
+
+// At the end of every stretch of blocks the running sums go to doubles.
+INLINE void fold_sums(int64_t block, int64_t blocks, vreal *sums, double *f, const int64_t count,
+                      const struct shape shape)
+{
+    if (block % STRETCH != STRETCH - 1 && block != blocks - 1)
+        return;
+    for (int64_t i = 0; i < count; i++) {
+        if (shape.stacked) {
+            _Alignas(64) real lanes[DP_LANES];
+            v_store(lanes, sums[i]);
+            for (int l = 0; l < DP_LANES; l++)
+                f[i * DP_LANES + l] += (double)lanes[l];
+        } else {
+            f[i] += (double)v_sum(sums[i]);
+        }
+        sums[i] = v_set(0);
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+/* The Gauss-Newton product J J^T v and the bound on the residual's curvature, in one pass. */
+
+struct curve_bench {
+    struct bench at;
+    vreal *s, *slope; // [n] sigma in live lanes, sigma'
+    vreal *q;         // [o][d + 1] sum_i r_ic sigma' x_i
+    real *v;          // [n o][L]
+};
+
+INLINE struct curve_bench curve_bench_of(const struct dp_layer *layer, int64_t n)
+{
+    const struct bench at = bench_of(layer, n);
+    vreal *s = (vreal *)at.rates + n * layer->outputs;
+    vreal *q = s + 2 * n;
+    return (struct curve_bench){at, s, s + n, q, (real *)(q + layer->outputs * (layer->inputs + 1))};
+}
+
+// 1 in lanes with a neuron, 0 in those beyond the width
+INLINE vreal live_lanes(const struct dp_layer *layer, int64_t block, const struct shape shape)
+{
+    _Alignas(64) real live[DP_LANES];
+    for (int l = 0; l < DP_LANES; l++)
+        live[l] = 1;
+    clear_tail(layer, block, live, 1, shape);
+    return v_load(live);
+}
+
+// One sample: J^T v and q grow; returns |sum_c r_c a_c sigma''| |x|^2.
+INLINE vreal curvature_sample(const struct curve_bench *to, const real *x, int64_t i, vreal live,
+                              const struct shape shape)
+{
+    const int d = shape.d;
+    const vreal *theta = to->at.theta;
+    vreal h, square = v_set(1), push = v_set(0), twist = v_set(0);
+    preactivations(theta, x, i, &h, 1, shape);
+    const struct sigma sigma = sigma_of(h, shape.activation, shape.power);
+    to->s[i] = v_mul(live, sigma.s);
+    to->slope[i] = sigma.ds;
+    for (int c = 0; c < shape.o; c++) {
+        const vreal v = spread_or_stacked(to->v, i * shape.o + c, shape);
+        const vreal r = spread_or_stacked(to->at.rates, i * shape.o + c, shape);
+        const vreal amplitude = theta[d + 1 + c], turn = v_mul(r, sigma.ds);
+        to->at.grad[d + 1 + c] = v_fma(v, to->s[i], to->at.grad[d + 1 + c]);
+        push = v_fma(v, amplitude, push);
+        twist = v_fma(r, amplitude, twist);
+        vreal *q = to->q + c * (d + 1);
+        for (int j = 0; j < d; j++)
+            q[j] = v_fma(turn, spread_or_stacked(x, i * d + j, shape), q[j]);
+        q[d] = v_add(q[d], turn);
+    }
+    push = v_mul(push, sigma.ds);
+    for (int j = 0; j < d; j++) {
+        const vreal xj = spread_or_stacked(x, i * d + j, shape);
+        to->at.grad[j] = v_fma(push, xj, to->at.grad[j]);
+        square = v_fma(xj, xj, square);
+    }
+    to->at.grad[d] = v_add(to->at.grad[d], push);
+    return v_mul(v_abs(v_mul(twist, sigma.dds)), square);
+}
+
+// sums += J (J^T v)
+INLINE void curvature_back(const struct curve_bench *to, const real *x, const struct shape shape)
+{
+    const vreal *grad = to->at.grad, *amplitudes = to->at.theta + shape.d + 1;
+    for (int64_t i = 0; i < shape.n; i++) {
+        vreal along;
+        preactivations(grad, x, i, &along, 1, shape);
+        along = v_mul(along, to->slope[i]);
+        for (int c = 0; c < shape.o; c++) {
+            vreal *sum = to->at.sums + i * shape.o + c;
+            *sum = v_fma(to->s[i], grad[shape.d + 1 + c], v_fma(amplitudes[c], along, *sum));
+        }
+    }
+}
+
+static void curvature(const struct dp_layer *layer, const struct dp_batch *batch, const double *v,
+                      const double *r, double *u, double *bound)
+{
+    const struct shape shape = shape_of(layer, batch);
+    const struct curve_bench to = curve_bench_of(layer, shape.n);
+    const int64_t blocks = dp_block_count(layer);
+    vreal largest = v_set(0);
+    begin(to.at, r, u, shape, shape);
+    to_reals(v, to.v, shape.n * shape.o * lanes_of(shape));
+    for (int64_t block = 0; block < blocks; block++) {
+        const vreal live = live_lanes(layer, block, shape);
+        vreal bend = v_set(0), square = v_set(0);
+        load_block(layer, block, to.at.theta, shape);
+        clear(to.at.grad, rows_of(shape));
+        clear(to.q, shape.o * (shape.d + 1));
+        for (int64_t i = 0; i < shape.n; i++)
+            bend = v_add(bend, curvature_sample(&to, batch->x, i, live, shape));
+        for (int j = 0; j < shape.o * (shape.d + 1); j++)
+            square = v_fma(to.q[j], to.q[j], square);
+        largest = v_max(largest, v_mul(live, v_add(bend, v_sqrt(square))));
+        curvature_back(&to, batch->x, shape);
+        fold_sums(block, blocks, to.at.sums, u, shape.n * shape.o, shape);
+    }
+    _Alignas(64) real lanes[DP_LANES];
+    v_store(lanes, largest);
+    for (int l = 0; l < lanes_of(shape); l++)
+        bound[l] = (double)lanes[l];
+    for (int l = 1; !shape.stacked && l < DP_LANES; l++)
+        if ((double)lanes[l] > bound[0])
+            bound[0] = (double)lanes[l];
+}
