@@ -68,13 +68,14 @@ INLINE vreal exp_minus(vreal x)
     const int n = (int)(sizeof c / sizeof *c);
     const vreal p = n % 2 ? polynomial(r, c, n) : polynomial_halves(r, c, n);
     const vreal fall = v_fnma(v_mul(r, r), p, r); // 1 - e^-r
-    return v_fnma(power, fall, power);
+    return v_fnma(fall, power, power);
 }
 
-// e^-|x|
+// e^-|x|; not by v_abs, which would clear the sign of a NaN and so make bits depend on the order of a sum.
 INLINE vreal exp_minus_abs(vreal x)
 {
-    return exp_minus(v_min(v_set((real)DP_EXP_MOST), v_abs(x)));
+    const vreal size = v_max(x, v_sub(v_set(0), x));
+    return exp_minus(v_min(v_set((real)DP_EXP_MOST), size));
 }
 
 /* With x = k ln 2 / 2 + r and t = tanh r, both numerator and denominator of

@@ -118,10 +118,14 @@ static inline vreal v_fma(vreal a, vreal b, vreal c)
 {
     V_EACH(r_fma(a.lane[l], b.lane[l], c.lane[l]));
 }
-// c - a b; a NaN in a keeps its sign, as in the vector instruction
+// -a, but a NaN keeps its sign: the vectors' fused instruction negates a product, never an operand.
+static inline real r_minus(real a)
+{
+    return a == a ? -a : a;
+}
 static inline vreal v_fnma(vreal a, vreal b, vreal c)
 {
-    V_EACH(r_fma(a.lane[l], -b.lane[l], c.lane[l]));
+    V_EACH(r_fma(a.lane[l], r_minus(b.lane[l]), c.lane[l]));
 }
 static inline vreal v_min(vreal a, vreal b)
 {
