@@ -345,8 +345,11 @@ static size_t fingerprint(const struct model *model, int64_t width, int64_t inpu
     struct dp_norms norms;
     net.kernels->output(&net.layer, &net.batch, net.f);
     for (int step = 0; step < 6; step++) {
-        for (int64_t i = 0; i < numbers; i++)
-            r[i] = 1e-6 * (net.f[i] - net.y[i]);
+        for (int64_t i = 0; i < numbers; i++) {
+            const double e = net.f[i] - net.y[i];
+            r[i] = 1e-5 * e /
+                   (1 + fabs(e)); // bounded: x^5 tanh x must not run away into NaN, whose sign is free
+        }
         if (step % 2)
             net.kernels->adam(&net.layer, &net.batch, &net.batch, r, &adam, net.f);
         else

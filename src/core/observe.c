@@ -29,8 +29,8 @@ int64_t dp_run_curve_capacity(const struct dp_run *run)
     return points;
 }
 
-void dp_observe_curve(struct dp_trace *trace, const struct dp_network *net, int lane, int64_t step, double time,
-                      double loss)
+void dp_observe_curve(struct dp_trace *trace, const struct dp_network *net, int lane, int64_t step,
+                      double time, double loss)
 {
     if (trace->curve_count >= trace->curve_capacity)
         return;
