@@ -21,6 +21,11 @@ static const struct dp_verb verbs[] = {
     {"verify", "STORE", "", 1, dp_verb_verify, "recompute the checksums of a store's rows",
      "The exit code is 1 when rows differ from their checksums."},
     {"explain", "SWEEP-OR-STORE ROW", "s", 2, dp_verb_explain, "print all parameters of one run", NULL},
+    {"bench", "", "ictj", 0, dp_verb_bench, "measure this core, and the training steps against its limits",
+     "Times are of one network, the best of at least seven repetitions; % FMA is the share of the "
+     "multiply-add\n"
+     "peak measured beside the case, % bandwidth that of the streams, where they are the nearer limit. The\n"
+     "exit code is 1 when the instruction sets leave different parameters (hash)."},
 };
 enum { VERBS = sizeof verbs / sizeof *verbs };
 

@@ -13,6 +13,9 @@ static const struct {
     {'o', "output", "STORE", "the store; default: the sweep's name with .h5, in this directory"},
     {'s', "set", "KEY=VALUE", "set a key or an axis to another value than the file's; repeat it for more"},
     {'i', "isa", "NAME", "use no better instruction set than this: scalar, avx2 or avx512"},
+    {'c', "case", "PATTERN", "only cases with this in their names; * and ? as in file names"},
+    {'t', "seconds", "S", "time for each figure, 0.1 unless given; more is steadier"},
+    {'j', "json", "FILE", "write all figures to this file as well"},
     {'q', "quiet", NULL, "no progress lines"},
     {'h', "help", NULL, "print this"},
 };
@@ -81,6 +84,15 @@ static int read_options(const struct dp_verb *verb, int argc, char **argv, struc
             break;
         case 'i':
             a->isa = optarg;
+            break;
+        case 'c':
+            a->pattern = optarg;
+            break;
+        case 't':
+            a->seconds = optarg;
+            break;
+        case 'j':
+            a->json = optarg;
             break;
         case 'q':
             a->quiet = true;

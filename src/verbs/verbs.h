@@ -12,7 +12,7 @@
 struct dp_arguments {
     int *argc; // of main, for MPI
     char ***argv;
-    const char *output, *isa; // NULL: not given
+    const char *output, *isa, *json, *pattern, *seconds; // NULL: not given
     bool quiet;
     const char **sets;
     int set_count;
@@ -36,6 +36,7 @@ int dp_verb_keys(const struct dp_arguments *arguments);
 int dp_verb_status(const struct dp_arguments *arguments);
 int dp_verb_verify(const struct dp_arguments *arguments);
 int dp_verb_explain(const struct dp_arguments *arguments);
+int dp_verb_bench(const struct dp_arguments *arguments);
 
 /* arguments.c. Reads the options of a verb (argv[0] is its name) and runs it; the exit code. */
 int dp_verb_call(const struct dp_verb *verb, int argc, char **argv, int *main_argc, char ***main_argv);

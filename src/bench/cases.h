@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "dewpoint/run.h"
+#include "dewpoint/samples.h"
+#include <stdbool.h>
+
+/* What is measured: the table of cases, and what one step of each must do at least.
+ *
+ * The count of operations is the one by which kernels are compared across programs: per neuron
+ * n (2d + 2) for the outputs, n (d + 1) for the gradient, 4d + 7 for the update, and for every sample what sigma takes,
+ * 16 for one tanh. Adam's own operations are not in it. */
+
+struct dp_bench_case {
+    const char *name;
+    enum dp_activation activation;
+    enum dp_method_id method; // DP_GD or DP_ADAM
+    int64_t inputs, samples, width;
+    double rate;
+    int64_t steps; // after which the parameters are hashed
+};
+
+extern const struct dp_bench_case dp_bench_cases[]; // ends with a NULL name
+
+/* "relu-d1-n4-m1000-gd-f32"; text has room for 64. */
+const char *dp_case_name(const struct dp_bench_case *c, int bits, char *text);
+
+/* Does the name hold the pattern? NULL is in every name; `*` and `?` as in file names. */
+bool dp_bench_wanted(const char *name, const char *pattern);
+
+/* The run of a seed: standard scaling, alpha = 1 and beta1 = beta2 = width^-1/2. */
+struct dp_run dp_case_run(const struct dp_bench_case *c, int bits, int64_t seed);
+
+/* Normal points and targets, the same for every seed. The caller frees them. */
+enum dp_status dp_case_samples(const struct dp_bench_case *c, struct dp_samples *samples,
+                               struct dp_error *error);
+
+/* Of one step of one network. */
+double dp_case_flops(const struct dp_bench_case *c);
+
+/* Bytes that one step of one network must move: some are read, the rest read and written back; resident: held. */
+struct dp_traffic {
+    double read, update, resident;
+};
+struct dp_traffic dp_case_traffic(const struct dp_bench_case *c, int bits);

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "bench/figures.h"
+#include "bench/repeat.h"
+#include "bench/steps.h"
+#include <math.h>
+
+static const double peak_part = 0.1; // of the time for a figure goes to each of its two peaks
+
+static void compare_to_streams(struct dp_figure *figure, const struct dp_machine *machine,
+                               const struct dp_stream *streams)
+{
+    const struct dp_traffic traffic = dp_case_traffic(figure->of, figure->bits);
+    int level = 0;
+    while (level < DP_LEVELS && traffic.resident * figure->nets > (double)machine->cache[level])
+        level++;
+    const double ns = traffic.read / streams[level].read + 2 * traffic.update / streams[level].update;
+    figure->level = streams[level].level;
+    figure->of_streams = ns / figure->ns;
+    figure->memory_bound = figure->of_streams > figure->of_peak;
+}
+
+// The steps that are hashed, then the time of many more.
+static enum dp_status take(struct dp_steps *steps, double seconds, struct dp_figure *figure,
+                           struct dp_error *error)
+{
+    dp_steps_take(steps, figure->of->steps);
+    figure->nets = steps->net.lanes;
+    for (int l = 0; l < steps->net.lanes; l++)
+        figure->loss += steps->loss[l] / figure->nets;
+    DP_TRY(dp_steps_hash(steps, &figure->hash, error));
+    figure->peak = dp_limit_fma(figure->isa, figure->bits, peak_part * seconds);
+    figure->ns = dp_repeat(dp_steps_take, steps, seconds) / figure->nets;
+    figure->peak = fmax(figure->peak, dp_limit_fma(figure->isa, figure->bits, peak_part * seconds));
+    return DP_OK;
+}
+
+enum dp_status dp_figure_measure(const struct dp_bench_case *c, const char *isa, int bits, double seconds,
+                                 const struct dp_machine *machine, const struct dp_stream *streams,
+                                 struct dp_figure *figure, struct dp_error *error)
+{
+    struct dp_steps steps;
+    *figure = (struct dp_figure){.of = c, .isa = isa, .bits = bits};
+    enum dp_status status = dp_steps_acquire(c, isa, bits, &steps, error);
+    if (status == DP_OK) {
+        const unsigned before = steps.net.kernels->enter();
+        status = take(&steps, seconds, figure, error);
+        steps.net.kernels->leave(before);
+    }
+    dp_steps_release(&steps);
+    if (status != DP_OK)
+        return status;
+    figure->gflops = dp_case_flops(c) / figure->ns;
+    figure->of_peak = figure->gflops / figure->peak;
+    compare_to_streams(figure, machine, streams);
+    return DP_OK;
+}

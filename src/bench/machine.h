@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include <stdint.h>
+
+/* What the system tells of the processor and of the caches of one core; usual sizes where it tells nothing. */
+
+enum { DP_LEVELS = 3 };
+
+struct dp_machine {
+    char processor[128];
+    int core;                 // the one that we are pinned to, or -1
+    int64_t cache[DP_LEVELS]; // bytes of L1 (data), L2, L3
+};
+
+void dp_machine_read(int core, struct dp_machine *machine);

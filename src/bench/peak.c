@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/* The one source of all peak loops, compiled once per precision (DP_BITS) and instruction set (DP_ISA_HEADER,
+ * DP_ISA_NAME, DP_TABLE), as the kernels are. */
+#include "bench/peak.h"
+#include <stddef.h>
+
+#if DP_BITS == 32
+typedef float real;
+#else
+typedef double real;
+#endif
+enum { LANES = 16 };
+
+#include DP_ISA_HEADER
+
+enum {
+    /* Chains in registers of the machine: 12 cover a latency of 4 cycles on 2 units (or 6 on 2) and leave 4 of the 16
+     * registers of AVX2 free. A vreal is REGS of them; plain C takes one. */
+    CHAINS = 12 / REGS > 1 ? 12 / REGS : 1,
+    READS = 8 / REGS > 1 ? 8 / REGS : 1, // vreals in flight, all loaded at once
+};
+
+static double total(const vreal *chain, int count)
+{
+    vreal sum = chain[0];
+    for (int c = 1; c < count; c++)
+        sum = v_add(sum, chain[c]);
+    return (double)v_sum(sum);
+}
+
+static double peak_fma(int64_t rounds, double x)
+{
+    const vreal factor = v_set((real)x), shift = v_set((real)(1 - x));
+    vreal chain[CHAINS];
+    for (int c = 0; c < CHAINS; c++)
+        chain[c] = v_set((real)c);
+    for (int64_t i = 0; i < rounds; i++)
+        for (int c = 0; c < CHAINS; c++)
+            chain[c] = v_fma(chain[c], factor, shift);
+    return total(chain, CHAINS);
+}
+
+static double peak_divide(int64_t rounds, double x)
+{
+    const vreal numerator = v_set((real)x);
+    vreal chain[CHAINS];
+    for (int c = 0; c < CHAINS; c++)
+        chain[c] = v_set((real)(c + 1));
+    for (int64_t i = 0; i < rounds; i++)
+        for (int c = 0; c < CHAINS; c++)
+            chain[c] = v_div(numerator, chain[c]);
+    return total(chain, CHAINS);
+}
+
+static double stream_read(const void *x, int64_t count)
+{
+    vreal sum[READS];
+    for (int c = 0; c < READS; c++)
+        sum[c] = v_set(0);
+    for (const real *at = x, *end = at + count; at < end; at += READS * LANES)
+        for (int c = 0; c < READS; c++)
+            sum[c] = v_add(sum[c], v_load(at + c * LANES));
+    return total(sum, READS);
+}
+
+static void stream_read_write(void *x, int64_t count, double factor, double shift)
+{
+    const vreal f = v_set((real)factor), s = v_set((real)shift);
+    for (real *at = x, *end = at + count; at < end; at += READS * LANES)
+        for (int c = 0; c < READS; c++)
+            v_store(at + c * LANES, v_fma(v_load(at + c * LANES), f, s));
+}
+
+const struct dp_peaks DP_TABLE = {
+    .isa = DP_ISA_NAME,
+    .bits = DP_BITS,
+    .round_fma = CHAINS * LANES,
+    .round_divide = CHAINS * LANES,
+    .fma = peak_fma,
+    .divide = peak_divide,
+    .read = stream_read,
+    .read_write = stream_read_write,
+};

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include <stdint.h>
+
+/* Loops that do nothing but what a processor's data sheet counts: fused multiply-adds, divisions, loads, stores.
+ *
+ * One source (peak.c), built like the kernels once per instruction set and precision, with the same vector wrappers,
+ * flags and table; so a peak is what the kernels could reach, not what other instructions might. */
+
+struct dp_peaks {
+    const char *isa;
+    int bits;
+    int64_t round_fma;    // multiply-adds in a round
+    int64_t round_divide; // divisions in a round
+
+    /* Some rounds from x, in as many independent chains as hide the latency; the result makes the work needed. */
+    double (*fma)(int64_t rounds, double x);
+    double (*divide)(int64_t rounds, double x);
+
+    /* One pass over count reals (a multiple of 256, 64-byte aligned): their sum, or x <- factor x + shift. */
+    double (*read)(const void *x, int64_t count);
+    void (*read_write)(void *x, int64_t count, double factor, double shift);
+};
+
+/* The table for an instruction set of dp_isa_select and 32 or 64 bits; never NULL for those. */
+const struct dp_peaks *dp_peaks_select(const char *isa, int bits);

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "bench/bench.h"
+#include "bench/figures.h"
+#include "bench/limits.h"
+#include "bench/setup.h"
+
+/* All that was measured, and the two ways to tell it. */
+
+enum { DP_MOST_ISAS = 4, DP_MOST_FIGURES = 256 };
+
+struct dp_results {
+    struct dp_machine machine;
+    int isa_count, limit_count, figure_count, setup_count;
+    const char *isas[DP_MOST_ISAS];
+    struct dp_limit limits[2 * DP_MOST_ISAS];
+    struct dp_stream streams[DP_MOST_ISAS][DP_LEVELS + 1];
+    struct dp_figure figures[DP_MOST_FIGURES];
+    struct dp_setup setups[2];
+};
+
+/* text.c. As figures come: each head once, then its lines. */
+void dp_text_machine(const struct dp_bench_options *options, const struct dp_machine *machine);
+void dp_text_limits(FILE *text, const struct dp_results *results);
+void dp_text_figure_head(FILE *text);
+void dp_text_figure(FILE *text, const struct dp_figure *figure);
+void dp_text_setups(FILE *text, const struct dp_results *results);
+
+/* json.c. All at the end; false when the file did not take it. */
+bool dp_json_write(const struct dp_bench_options *options, const struct dp_results *results);

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "bench/steps.h"
+#include "bench/hash.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static enum dp_status acquire_moments(struct dp_steps *s, const struct dp_run *run, struct dp_error *error)
+{
+    const size_t bytes = (dp_network_block_bytes(&s->net) + 63) / 64 * 64;
+    char *memory = aligned_alloc(64, 2 * bytes);
+    if (!memory)
+        return dp_fail(error, DP_NO_MEMORY, "no memory for the moments of adam (%zu bytes)", 2 * bytes);
+    memset(memory, 0, 2 * bytes);
+    s->adam.mean = memory;
+    s->adam.square = memory + bytes;
+    for (int l = 0; l < DP_LANES; l++) {
+        s->adam.beta1[l] = run->adam_beta1;
+        s->adam.beta2[l] = run->adam_beta2;
+        s->adam.epsilon[l] = run->adam_epsilon;
+    }
+    return DP_OK;
+}
+
+enum dp_status dp_steps_acquire(const struct dp_bench_case *c, const char *isa, int bits, struct dp_steps *s,
+                                struct dp_error *error)
+{
+    struct dp_run run = dp_case_run(c, bits, 0);
+    struct dp_samples samples;
+    *s = (struct dp_steps){.of = c, .power1 = 1, .power2 = 1};
+    DP_TRY(dp_network_acquire(&run, c->samples, c->inputs, dp_kernels_select(isa, bits), &s->net, error));
+    if (c->method == DP_ADAM)
+        DP_TRY(acquire_moments(s, &run, error));
+    DP_TRY(dp_case_samples(c, &samples, error));
+    for (int lane = 0; lane < s->net.lanes; lane++) {
+        run = dp_case_run(c, bits, lane);
+        dp_network_place(&s->net, lane, &run, &samples);
+    }
+    dp_samples_free(&samples);
+    s->net.kernels->output(&s->net.layer, &s->net.batch, s->net.f);
+    return DP_OK;
+}
+
+void dp_steps_release(struct dp_steps *s)
+{
+    free(s->adam.mean);
+    dp_network_release(&s->net);
+}
+
+// residual_i = factor (f_i - y_i), and the losses; alpha is 1
+static void measure(struct dp_steps *s, const double factor)
+{
+    const int lanes = s->net.lanes;
+    const int64_t n = s->net.batch.count;
+    double sum[DP_LANES] = {0};
+    for (int64_t i = 0; i < n; i++)
+        for (int l = 0; l < lanes; l++) {
+            const double e = s->net.f[i * lanes + l] - s->net.y[i * lanes + l];
+            s->net.residual[i * lanes + l] = factor * e;
+            sum[l] += e * e;
+        }
+    for (int l = 0; l < lanes; l++)
+        s->loss[l] = sum[l] / (double)n;
+}
+
+static void adam_rates(struct dp_steps *s)
+{
+    s->power1 *= s->adam.beta1[0];
+    s->power2 *= s->adam.beta2[0];
+    const double rate = s->of->rate / (1 - s->power1), root = 1 / sqrt(1 - s->power2);
+    for (int l = 0; l < DP_LANES; l++) {
+        s->adam.rate[l] = rate;
+        s->adam.root[l] = root;
+    }
+}
+
+void dp_steps_take(void *context, int64_t times)
+{
+    struct dp_steps *s = context;
+    const struct dp_network *net = &s->net;
+    const double slope = 2 / (double)net->batch.count; // of L = mean e^2
+    for (int64_t t = 0; t < times; t++)
+        if (s->of->method == DP_ADAM) {
+            measure(s, slope);
+            adam_rates(s);
+            net->kernels->adam(&net->layer, &net->batch, &net->batch, net->residual, &s->adam, net->f);
+        } else {
+            measure(s, s->of->rate * slope);
+            net->kernels->descend(&net->layer, &net->batch, &net->batch, net->residual, net->f);
+        }
+}
+
+enum dp_status dp_steps_hash(const struct dp_steps *s, uint64_t *hash, struct dp_error *error)
+{
+    const size_t bytes = (size_t)(s->of->width * (s->of->inputs + 2)) * sizeof(double);
+    double *rows = malloc(bytes);
+    if (!rows)
+        return dp_fail(error, DP_NO_MEMORY, "no memory for the parameters of a network (%zu bytes)", bytes);
+    *hash = DP_HASH_START;
+    for (int lane = 0; lane < s->net.lanes; lane++) {
+        dp_network_copy(&s->net, lane, true, rows);
+        *hash = dp_hash(*hash, rows, bytes);
+    }
+    free(rows);
+    return DP_OK;
+}
