@@ -28,9 +28,9 @@ struct table {
     const double *cost;
 };
 
-static double cost_of(int64_t row, void *context)
+static struct dp_effort cost_of(int64_t row, void *context)
 {
-    return ((const struct table *)context)->cost[row];
+    return (struct dp_effort){((const struct table *)context)->cost[row], 1};
 }
 
 static struct dp_scheduler *make(int64_t rows, const bool *done, const double *cost, int ranks)
@@ -253,10 +253,15 @@ static void alternating_costs_still_make_chunks(void **unused)
     free(cost);
 }
 
-static double three_widths(int64_t row, void *context)
+static double three_widths(int64_t row)
+{
+    return row < 400000000 ? 1e3 : row < 900000000 ? 1e4 : 1e5;
+}
+
+static struct dp_effort three_efforts(int64_t row, void *context)
 {
     (void)context;
-    return row < 400000000 ? 1e3 : row < 900000000 ? 1e4 : 1e5;
+    return (struct dp_effort){three_widths(row), 1};
 }
 
 static void a_billion_rows_fit(void **unused)
@@ -264,16 +269,43 @@ static void a_billion_rows_fit(void **unused)
     (void)unused;
     struct dp_scheduler *s;
     struct dp_error error = {0};
-    assert_int_equal(dp_scheduler_create(1000000000, NULL, three_widths, NULL, 1000, .02, &s, &error), DP_OK);
+    assert_int_equal(dp_scheduler_create(1000000000, NULL, three_efforts, NULL, 1000, .02, &s, &error),
+                     DP_OK);
     int64_t rows = 0, chunks = 0;
     for (struct dp_chunk chunk; (chunk = dp_scheduler_next(s)).count > 0; chunks++) {
         if (rows == 0)
             assert_int_equal(chunk.first, 900000000);
         rows += chunk.count;
-        dp_scheduler_finished(s, chunk, 1e-9 * three_widths(chunk.first, NULL) * (double)chunk.count, 0);
+        dp_scheduler_finished(s, chunk, 1e-9 * three_widths(chunk.first) * (double)chunk.count, 0);
     }
     assert_int_equal(rows, 1000000000);
     assert_true(chunks < 2000000);
+    dp_scheduler_free(s);
+}
+
+static struct dp_effort sixteen_together(int64_t row, void *context)
+{
+    (void)row;
+    (void)context;
+    return (struct dp_effort){1e12, 16};
+}
+
+// Runs that train sixteen at a time go out in sixteens, however long they take, until ranks would stand idle for it.
+static void small_networks_go_out_in_company(void **unused)
+{
+    (void)unused;
+    struct dp_scheduler *s;
+    assert_int_equal(dp_scheduler_create(160, NULL, sixteen_together, NULL, 4, .02, &s, NULL), DP_OK);
+    int64_t rows = 0;
+    for (struct dp_chunk chunk; (chunk = dp_scheduler_next(s)).count > 0;) {
+        if (rows < 96)
+            assert_int_equal(chunk.count, 16);
+        else
+            assert_in_range(chunk.count, 1, 16);
+        rows += chunk.count;
+        dp_scheduler_finished(s, chunk, 100, 0);
+    }
+    assert_int_equal(rows, 160);
     dp_scheduler_free(s);
 }
 
@@ -288,6 +320,7 @@ int main(void)
         cmocka_unit_test(overhead_stays_a_small_part),
         cmocka_unit_test(alternating_costs_still_make_chunks),
         cmocka_unit_test(a_billion_rows_fit),
+        cmocka_unit_test(small_networks_go_out_in_company),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

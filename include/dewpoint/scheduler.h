@@ -18,10 +18,18 @@ struct dp_chunk {
     int64_t first, count; // rows first..first+count-1; count 0: nothing left to hand out
 };
 
-/* rows: how many runs; done[row]: already finished (NULL: none); cost(row, context): estimated operations, must be
- * positive; ranks: who will ask; grain: seconds of work a chunk should hold (0.02). */
-enum dp_status dp_scheduler_create(int64_t rows, const bool *done, double (*cost)(int64_t row, void *context),
-                                   void *context, int ranks, double grain, struct dp_scheduler **scheduler,
+/* What a row takes: estimated operations (positive), and how many neighbours train in the time of one (at least 1):
+ * such rows are handed out in that number, as long as there are that many for every rank. */
+struct dp_effort {
+    double operations;
+    int64_t together;
+};
+
+/* rows: how many runs; done[row]: already finished (NULL: none); ranks: who will ask; grain: seconds of work a chunk
+ * should hold (0.02). */
+enum dp_status dp_scheduler_create(int64_t rows, const bool *done,
+                                   struct dp_effort (*effort)(int64_t row, void *context), void *context,
+                                   int ranks, double grain, struct dp_scheduler **scheduler,
                                    struct dp_error *error);
 
 /* The next chunk to hand out. */

@@ -59,7 +59,7 @@ enum dp_status dp_store_restart(const char *path, const struct dp_provenance *pr
                                 struct dp_error *error);
 
 /* Compares the sweep that made the store at path with sweep. DP_MISMATCH with a sentence for each difference
- * (key, value there, value here); DP_IO when path is no readable store of dewpoint's. */
+ * (key, value there, value here); else as dp_store_open. */
 enum dp_status dp_store_compare(const char *path, const struct dp_sweep *sweep, struct dp_error *error);
 
 /* Takes the lock path.lock (host, pid, SLURM job) for writing; DP_BUSY names the holder. A lock whose process is
@@ -67,7 +67,8 @@ enum dp_status dp_store_compare(const char *path, const struct dp_sweep *sweep, 
 enum dp_status dp_store_lock(const char *path, struct dp_error *error);
 void dp_store_unlock(const char *path);
 
-/* Opens for reading in a single process. path may be under writing by a job. */
+/* Opens for reading in a single process. path may be under writing by a job. DP_BAD_INPUT when there is no such file
+ * or it is no HDF5 file, DP_IO when it cannot be read or is no store of dewpoint's. */
 enum dp_status dp_store_open(const char *path, struct dp_store **store, struct dp_error *error);
 
 /* Number of runs, and a root attribute's text ("" if absent; valid until close). */

@@ -15,9 +15,9 @@ int64_t dp_run_inputs(const struct dp_run *run, const struct dp_samples *file)
     return dp_data_inputs(run, file);
 }
 
-bool dp_run_is_small(const struct dp_run *run)
+int64_t dp_run_companions(const struct dp_run *run)
 {
-    return dp_network_stacks(run->width);
+    return dp_network_stacks(run->width) ? DP_LANES : 1;
 }
 
 double dp_run_cost(const struct dp_run *run, const struct dp_samples *file)

@@ -66,19 +66,22 @@ static enum dp_status choose_isa(struct dp_job *job, struct dp_error *error)
     return dp_fail(error, DP_BAD_INPUT, "--isa %s: this processor has %s", job->options->isa, names);
 }
 
-static double cost(int64_t row, void *context)
+static struct dp_effort effort(int64_t row, void *context)
 {
     const struct dp_job *job = context;
     struct dp_run run;
     dp_sweep_run(&job->sweep, row, &run);
-    return dp_run_cost(&run, dp_job_data(job, &run));
+    return (struct dp_effort){
+        .operations = dp_run_cost(&run, dp_job_data(job, &run)),
+        .together = dp_run_companions(&run),
+    };
 }
 
 static enum dp_status make_queue(struct dp_job *job, struct dp_error *error)
 {
     if (job->rank != 0)
         return DP_OK;
-    return dp_scheduler_create(job->sweep.runs, job->done, cost, job, job->ranks, grain, &job->scheduler,
+    return dp_scheduler_create(job->sweep.runs, job->done, effort, job, job->ranks, grain, &job->scheduler,
                                error);
 }
 

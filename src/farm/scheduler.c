@@ -25,6 +25,7 @@ static const double patience = 2;        // but no chunk is made longer than thi
 struct segment {
     int64_t first, count;
     double cost; // mean of its rows
+    int64_t together;
 };
 
 struct rate {
@@ -75,7 +76,7 @@ static bool append(struct dp_scheduler *s, struct segment segment)
 enum built { BUILT, TOO_MANY_CHANGES, OUT_OF_MEMORY };
 
 /* Cuts the pending rows into segments; costs within a factor of `tolerance` of a segment's first are equal. */
-static enum built build(struct dp_scheduler *s, const bool *done, double (*cost)(int64_t, void *),
+static enum built build(struct dp_scheduler *s, const bool *done, struct dp_effort (*effort)(int64_t, void *),
                         void *context, double tolerance, int64_t most_changes)
 {
     struct segment open = {0};
@@ -88,15 +89,16 @@ static enum built build(struct dp_scheduler *s, const bool *done, double (*cost)
             s->rows_done++;
             continue;
         }
-        const double c = positive(cost(row, context));
-        const bool adjacent = open.count && open.first + open.count == row;
+        const struct dp_effort e = effort(row, context);
+        const double c = positive(e.operations);
+        const bool adjacent = open.count && open.first + open.count == row && open.together == e.together;
         const bool equal = c <= first_cost * tolerance && first_cost <= c * tolerance;
         if (adjacent && !equal && ++changes > most_changes)
             return TOO_MANY_CHANGES;
         if (!adjacent || !equal) {
             if (open.count && !append(s, open))
                 return OUT_OF_MEMORY;
-            open = (struct segment){.first = row};
+            open = (struct segment){.first = row, .together = e.together};
             first_cost = c;
             sum = 0;
         }
@@ -108,17 +110,17 @@ static enum built build(struct dp_scheduler *s, const bool *done, double (*cost)
 }
 
 static enum built build_coarsely_enough(struct dp_scheduler *s, const bool *done,
-                                        double (*cost)(int64_t, void *), void *context)
+                                        struct dp_effort (*effort)(int64_t, void *), void *context)
 {
     static const double tolerances[] = {1, 1.5, 4, 64};
     int64_t most_changes = s->rows / 64;
     most_changes = most_changes < 1024 ? 1024 : most_changes > 1 << 20 ? 1 << 20 : most_changes;
     for (size_t i = 0; i < sizeof tolerances / sizeof *tolerances; i++) {
-        const enum built outcome = build(s, done, cost, context, tolerances[i], most_changes);
+        const enum built outcome = build(s, done, effort, context, tolerances[i], most_changes);
         if (outcome != TOO_MANY_CHANGES)
             return outcome;
     }
-    return build(s, done, cost, context, INFINITY, s->rows);
+    return build(s, done, effort, context, INFINITY, s->rows);
 }
 
 struct ranked {
@@ -150,8 +152,9 @@ static bool rank_segments(struct dp_scheduler *s)
     return ranked && s->order;
 }
 
-enum dp_status dp_scheduler_create(int64_t rows, const bool *done, double (*cost)(int64_t row, void *context),
-                                   void *context, int ranks, double grain, struct dp_scheduler **scheduler,
+enum dp_status dp_scheduler_create(int64_t rows, const bool *done,
+                                   struct dp_effort (*effort)(int64_t row, void *context), void *context,
+                                   int ranks, double grain, struct dp_scheduler **scheduler,
                                    struct dp_error *error)
 {
     struct dp_scheduler *s = calloc(1, sizeof *s);
@@ -161,7 +164,7 @@ enum dp_status dp_scheduler_create(int64_t rows, const bool *done, double (*cost
     s->rows = rows;
     s->ranks = ranks > 0 ? ranks : 1;
     s->grain = grain;
-    if (build_coarsely_enough(s, done, cost, context) != BUILT || !rank_segments(s)) {
+    if (build_coarsely_enough(s, done, effort, context) != BUILT || !rank_segments(s)) {
         dp_scheduler_free(s);
         return dp_fail(error, DP_NO_MEMORY, "no memory for the queue of %lld runs", (long long)rows);
     }
@@ -216,15 +219,23 @@ static double chunk_seconds(const struct dp_scheduler *s)
     return fmin(full, fmax(fair_share(s), overhead(s)));
 }
 
+/* One, or the rows that train in the time of one, unless a rank would have none for that. */
+static double fewest_rows(const struct dp_scheduler *s, const struct segment *front, int64_t left)
+{
+    const double share = ceil((double)left / s->ranks);
+    return fmax(1, fmin((double)front->together, share));
+}
+
 struct dp_chunk dp_scheduler_next(struct dp_scheduler *s)
 {
     if (s->at == s->segment_count)
         return (struct dp_chunk){0};
     const struct segment *front = &s->segments[s->order[s->at]];
     const int64_t left = front->count - s->taken;
-    // Until a chunk came back nobody knows how long a run takes: one run is never too many.
+    // Until a chunk came back nobody knows how long a run takes: the fewest are never too many.
     const double wanted = s->measured ? floor(chunk_seconds(s) / front_seconds(s)) : 1;
-    const int64_t count = wanted >= (double)left ? left : wanted >= 1 ? (int64_t)wanted : 1;
+    const double fewest = fewest_rows(s, front, left);
+    const int64_t count = fmax(wanted, fewest) >= (double)left ? left : (int64_t)fmax(wanted, fewest);
     const struct dp_chunk chunk = {front->first + s->taken, count};
     s->queued[octave(front->cost)] -= front->cost * (double)count;
     s->taken += count;

@@ -105,7 +105,7 @@ static enum dp_status prepare(const struct dp_job *job, struct dp_trainer *t, in
  * time. */
 static int64_t rows_together(const struct dp_run *run, int64_t left)
 {
-    if (!dp_run_is_small(run))
+    if (dp_run_companions(run) == 1)
         return 1;
     return left < most_together ? left : most_together;
 }

@@ -40,7 +40,9 @@ says '180 runs: .* store a.h5' out.txt
 expect 0 "$DEWPOINT" status a.h5
 says '180 of 180' out.txt
 expect 0 "$DEWPOINT" verify a.h5
-expect 1 "$DEWPOINT" status nowhere.h5
+expect 2 "$DEWPOINT" status nowhere.h5
+expect 2 "$DEWPOINT" status small.yaml
+says 'not an HDF5 file' err.txt
 expect 0 "$DEWPOINT" explain small.yaml 7
 mv out.txt from-sweep.txt
 expect 0 "$DEWPOINT" explain a.h5 7

@@ -12,6 +12,15 @@ for n in 2 4; do
     grep -q 'to do' out.txt && fail "the result of $n ranks does not count every run"
 done
 
+# every instruction set of this processor, as its own message lists them
+expect 0 "$DEWPOINT" run small.yaml -o small.h5
+"$DEWPOINT" run small.yaml --isa none 2>err.txt
+for isa in $(sed -n 's/.*this processor has //p' err.txt | tr -d ,); do
+    expect 0 "$DEWPOINT" run small.yaml --isa "$isa" -o "$isa.h5"
+    expect 0 "$SAME" small.h5 "$isa.h5"
+done
+[ -f scalar.h5 ] || fail "no instruction set was compared"
+
 # killed alone
 "$DEWPOINT" run long.yaml -o killed.h5 >/dev/null 2>&1 &
 wait_for 100 killed.h5
