@@ -3,6 +3,7 @@
 #include "bench/pin.h"
 #include "bench/results.h"
 #include "dewpoint/isa.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,14 +42,30 @@ static bool wants_anything(const struct dp_bench_options *options)
     return any;
 }
 
+/* Plain C loops are limited by themselves, not by memory: their streams say nothing unless there are no others. */
+static enum dp_status measure_streams(const struct dp_bench_options *options, struct dp_results *r,
+                                      struct dp_error *error)
+{
+    for (int i = r->isa_count > 1; i < r->isa_count; i++) {
+        struct dp_stream *streams = r->streams[r->stream_count++];
+        DP_TRY(dp_streams_measure(&r->machine, r->isas[i], options->seconds, streams, error));
+        for (int level = 0; level <= DP_LEVELS; level++) {
+            struct dp_stream *best = &r->best[level];
+            best->level = streams[level].level;
+            best->read = fmax(best->read, streams[level].read);
+            best->update = fmax(best->update, streams[level].update);
+        }
+    }
+    return DP_OK;
+}
+
 static enum dp_status measure_limits(const struct dp_bench_options *options, struct dp_results *r,
                                      struct dp_error *error)
 {
-    for (int i = 0; i < r->isa_count; i++) {
+    for (int i = 0; i < r->isa_count; i++)
         for (int bits = 32; bits <= 64; bits += 32)
             r->limits[r->limit_count++] = dp_limit_measure(r->isas[i], bits, options->seconds);
-        DP_TRY(dp_streams_measure(&r->machine, r->isas[i], options->seconds, r->streams[i], error));
-    }
+    DP_TRY(measure_streams(options, r, error));
     dp_text_limits(options->text, r);
     return DP_OK;
 }
@@ -62,8 +79,7 @@ static enum dp_status measure_case(const struct dp_bench_options *options, const
         if (r->figure_count == DP_MOST_FIGURES)
             return dp_fail(error, DP_INTERNAL, "more figures than there is room for");
         struct dp_figure *figure = &r->figures[r->figure_count++];
-        DP_TRY(dp_figure_measure(c, r->isas[i], bits, options->seconds, &r->machine, r->streams[i], figure,
-                                 error));
+        DP_TRY(dp_figure_measure(c, r->isas[i], bits, options->seconds, &r->machine, r->best, figure, error));
         dp_text_figure(options->text, figure);
         *same = *same && figure->hash == first->hash;
     }

@@ -21,7 +21,7 @@ struct dp_figure {
     uint64_t hash;     // of their parameters then
 };
 
-/* streams: of this instruction set, [DP_LEVELS + 1]. */
+/* streams: the best of each level, [DP_LEVELS + 1]. */
 enum dp_status dp_figure_measure(const struct dp_bench_case *c, const char *isa, int bits, double seconds,
                                  const struct dp_machine *machine, const struct dp_stream *streams,
                                  struct dp_figure *figure, struct dp_error *error);

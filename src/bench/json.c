@@ -28,14 +28,14 @@ static void write_limits(FILE *out, const struct dp_results *r)
                 r->limits[i].isa, r->limits[i].bits, r->limits[i].fma, r->limits[i].divide,
                 comma(i + 1 == r->limit_count));
     fprintf(out, " ],\n \"streams\": [\n");
-    for (int i = 0; i < r->isa_count; i++)
+    for (int i = 0; i < r->stream_count; i++)
         for (int level = 0; level <= DP_LEVELS; level++) {
             const struct dp_stream *s = &r->streams[i][level];
             fprintf(out,
                     "  {\"isa\": \"%s\", \"level\": \"%s\", \"bytes\": %lld, \"read_gb_s\": %.6g, "
                     "\"update_gb_s\": %.6g}%s\n",
                     s->isa, s->level, (long long)s->bytes, s->read, s->update,
-                    comma(i + 1 == r->isa_count && level == DP_LEVELS));
+                    comma(i + 1 == r->stream_count && level == DP_LEVELS));
         }
     fprintf(out, " ],\n");
 }

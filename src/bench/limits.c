@@ -27,15 +27,13 @@ static void divide_rounds(void *context, int64_t times)
 static void read_passes(void *context, int64_t times)
 {
     struct loop *loop = context;
-    for (int64_t t = 0; t < times; t++)
-        loop->sink = loop->peaks->read(loop->buffer, loop->count);
+    loop->sink = loop->peaks->read(loop->buffer, loop->count, times);
 }
 
 static void update_passes(void *context, int64_t times)
 {
     struct loop *loop = context;
-    for (int64_t t = 0; t < times; t++)
-        loop->peaks->read_write(loop->buffer, loop->count, 0.5, 0.5);
+    loop->peaks->read_write(loop->buffer, loop->count, times, 0.5, 0.5);
 }
 
 double dp_limit_fma(const char *isa, int bits, double seconds)

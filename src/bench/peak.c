@@ -52,23 +52,25 @@ static double peak_divide(int64_t rounds, double x)
     return total(chain, CHAINS);
 }
 
-static double stream_read(const void *x, int64_t count)
+static double stream_read(const void *x, int64_t count, int64_t passes)
 {
     vreal sum[READS];
     for (int c = 0; c < READS; c++)
         sum[c] = v_set(0);
-    for (const real *at = x, *end = at + count; at < end; at += READS * LANES)
-        for (int c = 0; c < READS; c++)
-            sum[c] = v_add(sum[c], v_load(at + c * LANES));
+    for (int64_t pass = 0; pass < passes; pass++)
+        for (const real *at = x, *end = at + count; at < end; at += READS * LANES)
+            for (int c = 0; c < READS; c++)
+                sum[c] = v_add(sum[c], v_load(at + c * LANES));
     return total(sum, READS);
 }
 
-static void stream_read_write(void *x, int64_t count, double factor, double shift)
+static void stream_read_write(void *x, int64_t count, int64_t passes, double factor, double shift)
 {
     const vreal f = v_set((real)factor), s = v_set((real)shift);
-    for (real *at = x, *end = at + count; at < end; at += READS * LANES)
-        for (int c = 0; c < READS; c++)
-            v_store(at + c * LANES, v_fma(v_load(at + c * LANES), f, s));
+    for (int64_t pass = 0; pass < passes; pass++)
+        for (real *at = x, *end = at + count; at < end; at += READS * LANES)
+            for (int c = 0; c < READS; c++)
+                v_store(at + c * LANES, v_fma(v_load(at + c * LANES), f, s));
 }
 
 const struct dp_peaks DP_TABLE = {

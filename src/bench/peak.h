@@ -17,9 +17,9 @@ struct dp_peaks {
     double (*fma)(int64_t rounds, double x);
     double (*divide)(int64_t rounds, double x);
 
-    /* One pass over count reals (a multiple of 256, 64-byte aligned): their sum, or x <- factor x + shift. */
-    double (*read)(const void *x, int64_t count);
-    void (*read_write)(void *x, int64_t count, double factor, double shift);
+    /* Some passes over count reals (a multiple of 256, 64-byte aligned): their sum, or x <- factor x + shift. */
+    double (*read)(const void *x, int64_t count, int64_t passes);
+    void (*read_write)(void *x, int64_t count, int64_t passes, double factor, double shift);
 };
 
 /* The table for an instruction set of dp_isa_select and 32 or 64 bits; never NULL for those. */

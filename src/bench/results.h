@@ -11,10 +11,11 @@ enum { DP_MOST_ISAS = 4, DP_MOST_FIGURES = 256 };
 
 struct dp_results {
     struct dp_machine machine;
-    int isa_count, limit_count, figure_count, setup_count;
+    int isa_count, limit_count, stream_count, figure_count, setup_count;
     const char *isas[DP_MOST_ISAS];
     struct dp_limit limits[2 * DP_MOST_ISAS];
-    struct dp_stream streams[DP_MOST_ISAS][DP_LEVELS + 1];
+    struct dp_stream streams[DP_MOST_ISAS][DP_LEVELS + 1]; // [stream_count]
+    struct dp_stream best[DP_LEVELS + 1];                  // of any instruction set
     struct dp_figure figures[DP_MOST_FIGURES];
     struct dp_setup setups[2];
 };

@@ -22,7 +22,7 @@ void dp_text_limits(FILE *text, const struct dp_results *r)
         fprintf(text, "  %-20s %12.1f %10.2f %13.1f %10.2f\n", r->limits[i].isa, r->limits[i].fma,
                 r->limits[i].divide, r->limits[i + 1].fma, r->limits[i + 1].divide);
     fprintf(text, "\nstreams, GB/s           read  update (in and out together)\n");
-    for (int i = 0; i < r->isa_count; i++)
+    for (int i = 0; i < r->stream_count; i++)
         for (int level = 0; level <= DP_LEVELS; level++) {
             const struct dp_stream *stream = &r->streams[i][level];
             fprintf(text, "  %-7s %-6s %7lld kB %6.1f %7.1f\n", stream->isa, stream->level,
