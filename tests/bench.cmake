@@ -1,4 +1,6 @@
 # The verb bench, and (label bench: `tests/run -L bench`) its steps side by side with PyTorch and ordinary C loops.
+dp_test(test_bench dewpoint_bench)
+
 if(TARGET dewpoint)
   add_test(NAME bench_verb COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/bench/verb.sh $<TARGET_FILE:dewpoint>)
   set_tests_properties(bench_verb PROPERTIES TIMEOUT 300)

@@ -6,7 +6,7 @@ expect 0 "$DEWPOINT" --help
 says 'resume' out.txt
 expect 0 "$DEWPOINT" --version
 says '^dewpoint [0-9]+\.[0-9]+' out.txt
-for verb in run plan keys status verify explain; do
+for verb in run plan keys status verify explain bench; do
     expect 0 "$DEWPOINT" $verb --help
     says "usage: dewpoint $verb" out.txt
 done
