@@ -78,6 +78,8 @@ static enum dp_status measure_case(const struct dp_bench_options *options, const
     for (int i = r->isa_count - 1; i >= 0; i--) {
         if (r->figure_count == DP_MOST_FIGURES)
             return dp_fail(error, DP_INTERNAL, "more figures than there is room for");
+        if (r->figure_count == 0)
+            dp_text_figure_head(options->text);
         struct dp_figure *figure = &r->figures[r->figure_count++];
         DP_TRY(dp_figure_measure(c, r->isas[i], bits, options->seconds, &r->machine, r->best, figure, error));
         dp_text_figure(options->text, figure);
@@ -90,7 +92,6 @@ static enum dp_status measure_all(const struct dp_bench_options *options, struct
                                   struct dp_error *error)
 {
     DP_TRY(measure_limits(options, r, error));
-    dp_text_figure_head(options->text);
     for (int bits = 32; bits <= 64; bits += 32)
         for (const struct dp_bench_case *c = dp_bench_cases; c->name; c++)
             if (wants(options, c, bits))

@@ -20,18 +20,16 @@ static void compare_to_streams(struct dp_figure *figure, const struct dp_machine
 }
 
 // The steps that are hashed, then the time of many more.
-static enum dp_status take(struct dp_steps *steps, double seconds, struct dp_figure *figure,
-                           struct dp_error *error)
+static void take(struct dp_steps *steps, double seconds, struct dp_figure *figure)
 {
     dp_steps_take(steps, figure->of->steps);
     figure->nets = steps->net.lanes;
     for (int l = 0; l < steps->net.lanes; l++)
         figure->loss += steps->loss[l] / figure->nets;
-    DP_TRY(dp_steps_hash(steps, &figure->hash, error));
+    figure->hash = dp_steps_hash(steps);
     figure->peak = dp_limit_fma(figure->isa, figure->bits, peak_part * seconds);
     figure->ns = dp_repeat(dp_steps_take, steps, seconds) / figure->nets;
     figure->peak = fmax(figure->peak, dp_limit_fma(figure->isa, figure->bits, peak_part * seconds));
-    return DP_OK;
 }
 
 enum dp_status dp_figure_measure(const struct dp_bench_case *c, const char *isa, int bits, double seconds,
@@ -40,10 +38,10 @@ enum dp_status dp_figure_measure(const struct dp_bench_case *c, const char *isa,
 {
     struct dp_steps steps;
     *figure = (struct dp_figure){.of = c, .isa = isa, .bits = bits};
-    enum dp_status status = dp_steps_acquire(c, isa, bits, &steps, error);
+    const enum dp_status status = dp_steps_acquire(c, isa, bits, &steps, error);
     if (status == DP_OK) {
         const unsigned before = steps.net.kernels->enter();
-        status = take(&steps, seconds, figure, error);
+        take(&steps, seconds, figure);
         steps.net.kernels->leave(before);
     }
     dp_steps_release(&steps);

@@ -90,17 +90,14 @@ void dp_steps_take(void *context, int64_t times)
         }
 }
 
-enum dp_status dp_steps_hash(const struct dp_steps *s, uint64_t *hash, struct dp_error *error)
+uint64_t dp_steps_hash(const struct dp_steps *s)
 {
-    const size_t bytes = (size_t)(s->of->width * (s->of->inputs + 2)) * sizeof(double);
-    double *rows = malloc(bytes);
-    if (!rows)
-        return dp_fail(error, DP_NO_MEMORY, "no memory for the parameters of a network (%zu bytes)", bytes);
-    *hash = DP_HASH_START;
-    for (int lane = 0; lane < s->net.lanes; lane++) {
-        dp_network_copy(&s->net, lane, true, rows);
-        *hash = dp_hash(*hash, rows, bytes);
-    }
-    free(rows);
-    return DP_OK;
+    uint64_t hash = DP_HASH_START;
+    for (int lane = 0; lane < s->net.lanes; lane++)
+        for (int64_t k = 0; k < s->of->width; k++)
+            for (int component = 0; component < s->of->inputs + 2; component++) {
+                const double value = dp_network_get(&s->net, lane, k, component, true);
+                hash = dp_hash(hash, &value, sizeof value);
+            }
+    return hash;
 }

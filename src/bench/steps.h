@@ -25,4 +25,4 @@ void dp_steps_release(struct dp_steps *steps);
 void dp_steps_take(void *steps, int64_t times);
 
 /* FNV-1a of all parameters: by place, neuron and component, as doubles. */
-enum dp_status dp_steps_hash(const struct dp_steps *steps, uint64_t *hash, struct dp_error *error);
+uint64_t dp_steps_hash(const struct dp_steps *steps);

@@ -8,7 +8,6 @@
 #include "dewpoint/isa.h"
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static bool write_all(FILE *file, const double *values, int64_t count)
@@ -18,14 +17,13 @@ static bool write_all(FILE *file, const double *values, int64_t count)
 
 static bool write_parameters(FILE *file, const struct dp_steps *steps)
 {
-    const int64_t count = steps->of->width * (steps->of->inputs + 2);
-    double *rows = malloc((size_t)count * sizeof *rows);
-    bool written = rows != NULL;
-    for (int lane = 0; written && lane < steps->net.lanes; lane++) {
-        dp_network_copy(&steps->net, lane, true, rows);
-        written = write_all(file, rows, count);
-    }
-    free(rows);
+    bool written = true;
+    for (int lane = 0; lane < steps->net.lanes; lane++)
+        for (int64_t k = 0; k < steps->of->width; k++)
+            for (int component = 0; component < steps->of->inputs + 2; component++) {
+                const double value = dp_network_get(&steps->net, lane, k, component, true);
+                written = write_all(file, &value, 1) && written;
+            }
     return written;
 }
 
@@ -62,17 +60,17 @@ int main(int argc, char **argv)
 {
     int bits;
     struct dp_steps steps;
-    uint64_t hash = 0;
     const struct dp_bench_case *c = argc == 3 ? find(argv[1], &bits) : NULL;
     FILE *file = c ? fopen(argv[2], "wb") : NULL;
     if (!file) {
         fprintf(stderr, "usage: weights CASE FILE\n");
         return 2;
     }
-    bool well = dp_steps_acquire(c, dp_isa_select(NULL), bits, &steps, NULL) == DP_OK &&
-                write_case(file, &steps) && dp_steps_hash(&steps, &hash, NULL) == DP_OK;
+    bool well =
+        dp_steps_acquire(c, dp_isa_select(NULL), bits, &steps, NULL) == DP_OK && write_case(file, &steps);
+    if (well)
+        printf("%016" PRIx64 "\n", dp_steps_hash(&steps));
     dp_steps_release(&steps);
     well = fclose(file) == 0 && well;
-    printf("%016" PRIx64 "\n", hash);
     return well ? 0 : 1;
 }
