@@ -9,30 +9,30 @@ static const double PI = 3.14159265358979323846;
 
 struct cloud {
     int64_t width;
-    double *neurons; // [width][3]: weight, bias, amplitude
+    double *columns; // [3][width]: weights, biases, amplitudes
 };
 
 static struct cloud cloud_of(int64_t width)
 {
     const struct cloud cloud = {width, calloc((size_t)width * 3, sizeof(double))};
-    assert_non_null(cloud.neurons);
+    assert_non_null(cloud.columns);
     return cloud;
 }
 
 static void plant(struct cloud *cloud, int64_t k, double angle, double amplitude)
 {
-    cloud->neurons[3 * k] = cos(angle);
-    cloud->neurons[3 * k + 1] = sin(angle);
-    cloud->neurons[3 * k + 2] = amplitude;
+    cloud->columns[k] = cos(angle);
+    cloud->columns[cloud->width + k] = sin(angle);
+    cloud->columns[2 * cloud->width + k] = amplitude;
 }
 
 static void expect(struct cloud *cloud, int64_t directions, int64_t lines)
 {
     struct dp_directions count;
-    assert_int_equal(dp_directions_count(cloud->neurons, cloud->width, 1, &count, NULL), DP_OK);
+    assert_int_equal(dp_directions_count(cloud->columns, cloud->width, 1, &count, NULL), DP_OK);
     assert_int_equal(count.directions, directions);
     assert_int_equal(count.lines, lines);
-    free(cloud->neurons);
+    free(cloud->columns);
 }
 
 // 2 to 8 directions with a degree of noise and an eleventh of the amplitude spread over the circle.

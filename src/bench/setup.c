@@ -51,7 +51,7 @@ static enum dp_status observe(const struct stopwatch *watch, const struct dp_net
     if (!rows)
         return dp_fail(watch->error, DP_NO_MEMORY, "no memory for %lld neurons", (long long)net->layer.width);
     dp_observe_order(net, lane);
-    dp_network_copy(net, lane, true, rows);
+    dp_network_columns(net, lane, true, rows);
     enum dp_status status =
         dp_directions_count(rows, net->layer.width, net->layer.inputs, &directions, watch->error);
     if (status == DP_OK)

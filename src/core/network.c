@@ -134,6 +134,38 @@ void dp_network_set(struct dp_network *net, int lane, int64_t k, int component, 
     set_real(net->layer.moved, net->kernels->bits, index, 0);
 }
 
+// start + moved, or start alone, of `count` entries that lie `step` apart.
+static void read_reals(const struct dp_network *net, int64_t at, int64_t step, int64_t count, bool now,
+                       double *values)
+{
+    if (net->kernels->bits == 32) {
+        const float *start = (const float *)net->layer.start + at,
+                    *moved = (const float *)net->layer.moved + at;
+        for (int64_t k = 0; k < count; k++)
+            values[k] = (double)start[k * step] + (now ? (double)moved[k * step] : 0);
+    } else {
+        const double *start = (const double *)net->layer.start + at,
+                     *moved = (const double *)net->layer.moved + at;
+        for (int64_t k = 0; k < count; k++)
+            values[k] = start[k * step] + (now ? moved[k * step] : 0);
+    }
+}
+
+// What lies between the same component of neighbouring neurons.
+static int64_t step_of(const struct dp_network *net)
+{
+    return net->layer.stacked ? (int64_t)rows_of(net) * DP_LANES : 1;
+}
+
+void dp_network_columns(const struct dp_network *net, int lane, bool now, double *columns)
+{
+    const int64_t width = net->layer.width;
+    for (int64_t first = 0; first < width; first += DP_LANES)
+        for (int j = 0; j < rows_of(net); j++)
+            read_reals(net, index_of(net, lane, first, j), step_of(net),
+                       width - first < DP_LANES ? width - first : DP_LANES, now, columns + j * width + first);
+}
+
 void dp_network_copy(const struct dp_network *net, int lane, bool now, double *rows)
 {
     const int components = rows_of(net);
@@ -142,21 +174,37 @@ void dp_network_copy(const struct dp_network *net, int lane, bool now, double *r
             rows[k * components + j] = dp_network_get(net, lane, k, j, now);
 }
 
+// One component of the neurons first .. first + count - 1, first a multiple of 16.
+static void set_starts(struct dp_network *net, int lane, int64_t first, int64_t count, int component,
+                       const double *values)
+{
+    const int64_t at = index_of(net, lane, first, component);
+    for (int64_t k = 0; k < count; k++)
+        set_real(net->layer.start, net->kernels->bits, at + k * step_of(net), values[k]);
+}
+
+/* Draws 16 neurons, or pairs of partners, at a time. */
 static void init(struct dp_network *net, int lane, const struct dp_run *run)
 {
     const struct dp_scales scales = dp_run_scales(run);
-    const int amplitude = net->layer.inputs + 1;
-    const int64_t partners = run->antisymmetric ? 2 : 1;
+    const int amplitude = net->layer.inputs + 1, partners = run->antisymmetric ? 2 : 1;
+    const int64_t draws = run->width / partners;
     net->alpha[lane] = scales.alpha;
-    for (int64_t k = 0; k < net->layer.width; k += partners)
-        for (int j = 0; j <= amplitude; j += 2) {
-            double normal[2];
-            dp_normal_pair(run->seed, DP_STREAM_WEIGHTS, k, j / 2, normal);
-            for (int i = j; i < j + 2 && i <= amplitude; i++) {
-                const double value = normal[i - j] * (i == amplitude ? scales.beta1 : scales.beta2);
-                dp_network_set(net, lane, k, i, value);
-                if (run->antisymmetric)
-                    dp_network_set(net, lane, k + 1, i, i == amplitude ? -value : value);
+    _Alignas(64) double normals[2 * DP_LANES];
+    for (int64_t first = 0; first < draws; first += DP_LANES)
+        for (int j = 0; j <= amplitude; j++) {
+            if (j % 2 == 0)
+                dp_normals(net->kernels->isa, run->seed, DP_STREAM_WEIGHTS, first, j / 2, normals);
+            double values[2 * DP_LANES];
+            for (int l = 0; l < DP_LANES; l++) {
+                const double value =
+                    normals[j % 2 * DP_LANES + l] * (j == amplitude ? scales.beta1 : scales.beta2);
+                values[partners * l] = value;
+                values[partners * l + partners - 1] = partners == 2 && j == amplitude ? -value : value;
+            }
+            for (int half = 0; half < partners; half++) {
+                const int64_t k = first * partners + half * DP_LANES, rest = run->width - k;
+                set_starts(net, lane, k, rest < DP_LANES ? rest : DP_LANES, j, values + half * DP_LANES);
             }
         }
 }
@@ -167,6 +215,7 @@ void dp_network_place(struct dp_network *net, int lane, const struct dp_run *run
     fill_points(net, lane, train, 0, train->count, net->x);
     for (int64_t i = 0; i < train->count; i++)
         net->y[i * net->lanes + lane] = train->y[i];
+    dp_network_clear_lane(net, lane, net->layer.moved);
     init(net, lane, run);
 }
 

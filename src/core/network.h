@@ -50,8 +50,9 @@ double dp_network_get(const struct dp_network *net, int lane, int64_t k, int com
 /* Sets a starting parameter (and the present one with it). */
 void dp_network_set(struct dp_network *net, int lane, int64_t k, int component, double value);
 
-/* All parameters of the run in a place as rows [m][d + 2]. */
+/* All parameters of the run in a place, as rows [m][d + 2] and (quicker) as columns [d + 2][m]. */
 void dp_network_copy(const struct dp_network *net, int lane, bool now, double *rows);
+void dp_network_columns(const struct dp_network *net, int lane, bool now, double *columns);
 
 /* Bytes of a block array [blocks][d + 2][16] in the network's precision, and its entries of one lane set to zero. */
 size_t dp_network_block_bytes(const struct dp_network *net);

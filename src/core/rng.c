@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/rng.h"
-#include "core/elementary.h"
-#include <math.h>
+#include "dewpoint/isa.h"
+#include "kernels/kernels.h"
+#include <stddef.h>
 
 void dp_philox(const uint32_t key[2], const uint32_t counter[4], uint32_t out[4])
 {
@@ -37,16 +38,6 @@ static void uniform_pair(int64_t seed, enum dp_stream stream, int64_t index, int
     }
 }
 
-void dp_normal_pair(int64_t seed, enum dp_stream stream, int64_t index, int64_t pair, double z[2])
-{
-    double u[2], sine, cosine;
-    uniform_pair(seed, stream, index, pair, u);
-    const double radius = sqrt(-2 * dp_log(u[0]));
-    dp_sincos_turns(u[1], &sine, &cosine);
-    z[0] = radius * cosine;
-    z[1] = radius * sine;
-}
-
 double dp_uniform(int64_t seed, enum dp_stream stream, int64_t index, int64_t component)
 {
     double u[2];
@@ -54,9 +45,16 @@ double dp_uniform(int64_t seed, enum dp_stream stream, int64_t index, int64_t co
     return u[component % 2];
 }
 
+void dp_normals(const char *isa, int64_t seed, enum dp_stream stream, int64_t first, int64_t pair,
+                double *normals)
+{
+    dp_kernels_select(isa, 64)->normals((uint64_t)seed, (uint32_t)stream, (uint64_t)first, (uint32_t)pair,
+                                        normals);
+}
+
 double dp_normal(int64_t seed, enum dp_stream stream, int64_t index, int64_t component)
 {
-    double z[2];
-    dp_normal_pair(seed, stream, index, component / 2, z);
-    return z[component % 2];
+    _Alignas(64) double normals[2 * DP_LANES];
+    dp_normals(dp_isa_select(NULL), seed, stream, index, component / 2, normals);
+    return normals[component % 2 * DP_LANES];
 }

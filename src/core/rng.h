@@ -17,8 +17,10 @@ void dp_philox(const uint32_t key[2], const uint32_t counter[4], uint32_t out[4]
 /* A uniform number in (0, 1), 53 bits. */
 double dp_uniform(int64_t seed, enum dp_stream stream, int64_t index, int64_t component);
 
-/* Standard normals for the pair of components (2 pair, 2 pair + 1), by Box and Muller. */
-void dp_normal_pair(int64_t seed, enum dp_stream stream, int64_t index, int64_t pair, double normal[2]);
+/* Standard normals for the pairs of components (2 pair, 2 pair + 1) of the indices first .. first + 15, by Box and
+ * Muller: [2][16], 64-byte aligned. isa: one of dp_isa_select, which changes the speed alone. */
+void dp_normals(const char *isa, int64_t seed, enum dp_stream stream, int64_t first, int64_t pair,
+                double *normals);
 
-/* One of them. */
+/* One standard normal. */
 double dp_normal(int64_t seed, enum dp_stream stream, int64_t index, int64_t component);

@@ -39,7 +39,7 @@ struct group {
     // of the run in each place
     const struct dp_work *placed[DP_LANES];
     struct dp_samples test[DP_LANES];
-    double *neurons; // [width][d + 2], room to look at one run
+    double *columns; // [d + 2][width], room to look at one run
     enum dp_status status;
     struct dp_error *error;
 };
@@ -72,12 +72,11 @@ static enum dp_status observe_end(const struct group *group, const struct dp_net
     record->rd = order.rd;
     record->rd_w = order.rd_w;
     record->rd_a = order.rd_a;
-    dp_network_copy(net, lane, true, group->neurons);
+    dp_network_columns(net, lane, true, group->columns);
     if (trace && trace->weights_last)
-        memcpy(trace->weights_last, group->neurons,
-               (size_t)(net->layer.width * (net->layer.inputs + 2)) * sizeof(double));
+        dp_network_copy(net, lane, true, trace->weights_last);
     struct dp_directions count;
-    DP_TRY(dp_directions_count(group->neurons, net->layer.width, net->layer.inputs, &count, group->error));
+    DP_TRY(dp_directions_count(group->columns, net->layer.width, net->layer.inputs, &count, group->error));
     record->directions = count.directions;
     record->lines = count.lines;
     return dp_network_test(net, lane, &group->test[lane], &record->loss_test, group->error);
@@ -107,15 +106,15 @@ static enum dp_status execute(const struct dp_work *work, int64_t count, const s
     struct group group = {.work = work, .count = count, .error = error};
     struct dp_network net;
     DP_TRY(dp_network_acquire(run, n, d, kernels, &net, error));
-    group.neurons = malloc((size_t)(run->width * (d + 2)) * sizeof *group.neurons);
-    if (!group.neurons)
+    group.columns = malloc((size_t)(run->width * (d + 2)) * sizeof *group.columns);
+    if (!group.columns)
         group.status =
             dp_fail(error, DP_NO_MEMORY, "no memory to observe %lld neurons", (long long)run->width);
     const struct dp_source source = {.context = &group, .next = next_run, .done = done_run};
     const enum dp_status status = dp_train((enum dp_method_id)run->method, &net, &source, error);
     for (int lane = 0; lane < DP_LANES; lane++)
         dp_samples_free(&group.test[lane]);
-    free(group.neurons);
+    free(group.columns);
     dp_network_release(&net);
     return status != DP_OK ? status : group.status;
 }

@@ -2,9 +2,7 @@
 #pragma once
 
 /* Standard normals for 16 neighbouring indices at once, in double: Philox4x32-10 on the counters of core/rng.c, the
- * same uniform numbers bit for bit, then Box and Muller on a logarithm, sine and cosine from IEEE operations alone.
- * The normals agree with those of dp_normal_pair to a few units in the last place, not bit for bit: the
- * polynomials differ. */
+ * same uniform numbers bit for bit, then Box and Muller on a logarithm, sine and cosine from IEEE operations alone. */
 
 struct philox {
     vword word[4]; // in the lower halves; the upper ones are rubbish

@@ -28,6 +28,15 @@ typedef double real;
 
 #include "kernels/curvature.h"
 
+#if DP_BITS == 64
+#    include "kernels/random.h"
+
+static void normals(uint64_t seed, uint32_t stream, uint64_t first, uint32_t pair, double *z)
+{
+    normal_pairs(seed, stream, first, pair, z, z + DP_LANES);
+}
+#endif
+
 const struct dp_kernels DP_TABLE = {
     .isa = DP_ISA_NAME,
     .bits = DP_BITS,
@@ -37,6 +46,9 @@ const struct dp_kernels DP_TABLE = {
     .curvature = curvature,
     .gradient = gradient,
     .norms = norms,
+#if DP_BITS == 64
+    .normals = normals,
+#endif
     .activate = activate,
     .enter = flush_denormals,
     .leave = restore_denormals,
