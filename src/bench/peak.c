@@ -9,15 +9,14 @@ typedef float real;
 #else
 typedef double real;
 #endif
-enum { LANES = 16 };
 
 #include DP_ISA_HEADER
 
 enum {
     /* Chains in registers of the machine: 12 cover a latency of 4 cycles on 2 units (or 6 on 2) and leave 4 of the 16
-     * registers of AVX2 free. A vreal is REGS of them; plain C takes one. */
-    CHAINS = 12 / REGS > 1 ? 12 / REGS : 1,
-    READS = 8 / REGS > 1 ? 8 / REGS : 1, // vreals in flight, all loaded at once
+     * registers of AVX2 free. Plain C, whose vreal is 16 numbers, takes one. */
+    CHAINS = VECTORS ? 12 : 1,
+    READS = VECTORS ? 8 : 1, // vreals in flight, all loaded at once
 };
 
 static double total(const vreal *chain, int count)
@@ -25,7 +24,9 @@ static double total(const vreal *chain, int count)
     vreal sum = chain[0];
     for (int c = 1; c < count; c++)
         sum = v_add(sum, chain[c]);
-    return (double)v_sum(sum);
+    _Alignas(64) real lanes[PART];
+    v_store(lanes, sum);
+    return (double)lanes[0];
 }
 
 static double peak_fma(int64_t rounds, double x)
@@ -58,9 +59,9 @@ static double stream_read(const void *x, int64_t count, int64_t passes)
     for (int c = 0; c < READS; c++)
         sum[c] = v_set(0);
     for (int64_t pass = 0; pass < passes; pass++)
-        for (const real *at = x, *end = at + count; at < end; at += READS * LANES)
+        for (const real *at = x, *end = at + count; at < end; at += READS * PART)
             for (int c = 0; c < READS; c++)
-                sum[c] = v_add(sum[c], v_load(at + c * LANES));
+                sum[c] = v_add(sum[c], v_load(at + c * PART));
     return total(sum, READS);
 }
 
@@ -68,16 +69,16 @@ static void stream_read_write(void *x, int64_t count, int64_t passes, double fac
 {
     const vreal f = v_set((real)factor), s = v_set((real)shift);
     for (int64_t pass = 0; pass < passes; pass++)
-        for (real *at = x, *end = at + count; at < end; at += READS * LANES)
+        for (real *at = x, *end = at + count; at < end; at += READS * PART)
             for (int c = 0; c < READS; c++)
-                v_store(at + c * LANES, v_fma(v_load(at + c * LANES), f, s));
+                v_store(at + c * PART, v_fma(v_load(at + c * PART), f, s));
 }
 
 const struct dp_peaks DP_TABLE = {
     .isa = DP_ISA_NAME,
     .bits = DP_BITS,
-    .round_fma = CHAINS * LANES,
-    .round_divide = CHAINS * LANES,
+    .round_fma = CHAINS * PART,
+    .round_divide = CHAINS * PART,
     .fma = peak_fma,
     .divide = peak_divide,
     .read = stream_read,

@@ -1,23 +1,27 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* One block of 16 lanes: output, gradient, and the sums that leave it. */
+/* One part of one block: output, gradient, and the step. A part is one register's lanes, so that a block's numbers and
+ * the running sums stay in registers on every instruction set; pointers come moved on to the part's first lane, and
+ * rows of a block lie DP_LANES apart. */
 
 enum {
+    PARTS = DP_LANES / PART,
     STRETCH = 64, // blocks summed in `real` before they are added to a double
-    // samples taken together, so that their chains of operations overlap and weights are loaded once for all
-    TILE = 8 / REGS > 1 ? 8 / REGS : 1,
+    TILE =
+        8, // samples taken together, so that their chains of operations overlap and weights are loaded once
 };
 
 struct shape {
     int64_t n;
     int d, o, activation, power, stacked;
+    int tile; // samples taken together: TILE, or n where that is a smaller constant
 };
 
 INLINE struct shape shape_of(const struct dp_layer *layer, const struct dp_batch *batch)
 {
     return (struct shape){
-        batch->count, layer->inputs, layer->outputs, layer->activation, layer->power, layer->stacked,
+        batch->count, layer->inputs, layer->outputs, layer->activation, layer->power, layer->stacked, TILE,
     };
 }
 
@@ -92,8 +96,8 @@ INLINE void output_tile(const vreal *theta, const real *x, real *kept, int64_t i
 INLINE void output_block(const vreal *theta, const real *x, real *kept, vreal *sums, const struct shape shape)
 {
     int64_t i = 0;
-    for (; i + TILE <= shape.n; i += TILE)
-        output_tile(theta, x, kept, i, sums, TILE, shape);
+    for (; i + shape.tile <= shape.n; i += shape.tile)
+        output_tile(theta, x, kept, i, sums, shape.tile, shape);
     for (; i < shape.n; i++)
         output_tile(theta, x, kept, i, sums, 1, shape);
 }
@@ -163,8 +167,8 @@ INLINE void gradient_block(const vreal *theta, const real *x, const real *r, con
     for (int j = 0; j < rows_of(shape); j++)
         grad[j] = v_set(0);
     int64_t i = 0;
-    for (; i + TILE <= shape.n; i += TILE)
-        gradient_tile(theta, x, r, kept, i, grad, TILE, shape);
+    for (; i + shape.tile <= shape.n; i += shape.tile)
+        gradient_tile(theta, x, r, kept, i, grad, shape.tile, shape);
     for (; i < shape.n; i++)
         gradient_tile(theta, x, r, kept, i, grad, 1, shape);
     if (is_homogeneous(shape)) {
@@ -176,40 +180,39 @@ INLINE void gradient_block(const vreal *theta, const real *x, const real *r, con
         grad[j] = v_mul(grad[j], theta[d + 1]);
 }
 
-// Lanes of the last block beyond the width: set to zero in rows of values, so that they never take part.
-INLINE void clear_tail(const struct dp_layer *layer, int64_t block, real *values, const int rows,
-                       const struct shape shape)
+/* Lanes beyond the width start at zero. Where sigma(0) = 0 they have no gradient and stay there by themselves; for the
+ * other activations they are set back. */
+INLINE int tail_moves(const struct shape shape)
 {
-    const int64_t live = layer->width - block * DP_LANES;
-    for (int j = 0; !shape.stacked && live < DP_LANES && j < rows; j++)
-        for (int64_t l = live; l < DP_LANES; l++)
+    return !shape.stacked && (shape.activation == DP_SIGMOID || shape.activation == DP_SOFTPLUS);
+}
+
+// Sets the lanes from `live` on to zero in rows of a part.
+INLINE void clear_tail(real *values, int64_t live, const int rows)
+{
+    for (int j = 0; live < PART && j < rows; j++)
+        for (int64_t l = live > 0 ? live : 0; l < PART; l++)
             values[j * DP_LANES + l] = 0;
 }
 
-INLINE void load_block(const struct dp_layer *layer, int64_t block, vreal *theta, const struct shape shape)
+INLINE void load_block(const real *start, const real *moved, vreal *theta, const struct shape shape)
 {
-    const int64_t at = block * rows_of(shape) * DP_LANES;
-    const real *start = (const real *)layer->start + at, *moved = (const real *)layer->moved + at;
     for (int j = 0; j < rows_of(shape); j++)
         theta[j] = v_add(v_load(start + j * DP_LANES), v_load(moved + j * DP_LANES));
 }
 
-// moved -= step, and theta follows
-INLINE void move_block(const struct dp_layer *layer, int64_t block, const vreal *step, vreal *theta,
+// moved -= step, and theta follows; live: how many lanes from the part's first on have a neuron
+INLINE void move_block(const real *start, real *moved, int64_t live, const vreal *step, vreal *theta,
                        const struct shape shape)
 {
-    const int rows = rows_of(shape);
-    const int64_t at = block * rows * DP_LANES;
-    const real *start = (const real *)layer->start + at;
-    real *moved = (real *)layer->moved + at;
-    for (int j = 0; j < rows; j++) {
+    for (int j = 0; j < rows_of(shape); j++) {
         const vreal to = v_sub(v_load(moved + j * DP_LANES), step[j]);
         v_store(moved + j * DP_LANES, to);
         theta[j] = v_add(v_load(start + j * DP_LANES), to);
     }
-    if (!shape.stacked && layer->width - block * DP_LANES < DP_LANES) {
-        clear_tail(layer, block, moved, rows, shape);
-        load_block(layer, block, theta, shape);
+    if (tail_moves(shape) && live < PART) {
+        clear_tail(moved, live, rows_of(shape));
+        load_block(start, moved, theta, shape);
     }
 }
 
@@ -217,23 +220,4 @@ INLINE void clear(vreal *values, int64_t count)
 {
     for (int64_t i = 0; i < count; i++)
         values[i] = v_set(0);
-}
-
-// At the end of every stretch of blocks the running sums go to doubles.
-INLINE void fold_sums(int64_t block, int64_t blocks, vreal *sums, double *f, const int64_t count,
-                      const struct shape shape)
-{
-    if (block % STRETCH != STRETCH - 1 && block != blocks - 1)
-        return;
-    for (int64_t i = 0; i < count; i++) {
-        if (shape.stacked) {
-            _Alignas(64) real lanes[DP_LANES];
-            v_store(lanes, sums[i]);
-            for (int l = 0; l < DP_LANES; l++)
-                f[i * DP_LANES + l] += (double)lanes[l];
-        } else {
-            f[i] += (double)v_sum(sums[i]);
-        }
-        sums[i] = v_set(0);
-    }
 }

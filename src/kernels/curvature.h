@@ -13,24 +13,23 @@ struct curve_bench {
 INLINE struct curve_bench curve_bench_of(const struct dp_layer *layer, int64_t n)
 {
     const struct bench at = bench_of(layer, n);
-    vreal *s = (vreal *)at.rates + n * layer->outputs;
-    vreal *q = s + 2 * n;
-    return (struct curve_bench){at, s, s + n, q, (real *)(q + layer->outputs * (layer->inputs + 1))};
+    real *v = at.rates + n * layer->outputs * DP_LANES;
+    vreal *s = (vreal *)(v + n * layer->outputs * DP_LANES);
+    return (struct curve_bench){at, s, s + n, s + 2 * n, v};
 }
 
 // 1 in lanes with a neuron, 0 in those beyond the width
-INLINE vreal live_lanes(const struct dp_layer *layer, int64_t block, const struct shape shape)
+INLINE vreal live_lanes(int64_t live)
 {
-    _Alignas(64) real live[DP_LANES];
-    for (int l = 0; l < DP_LANES; l++)
-        live[l] = 1;
-    clear_tail(layer, block, live, 1, shape);
-    return v_load(live);
+    _Alignas(64) real lanes[DP_LANES];
+    for (int l = 0; l < PART; l++)
+        lanes[l] = l < live;
+    return v_load(lanes);
 }
 
 // One sample: J^T v and q grow; returns |sum_c r_c a_c sigma''| |x|^2.
-INLINE vreal curvature_sample(const struct curve_bench *to, const real *x, int64_t i, vreal live,
-                              const struct shape shape)
+INLINE vreal curvature_sample(const struct curve_bench *to, const real *x, const real *vs, const real *rs,
+                              int64_t i, vreal live, const struct shape shape)
 {
     const int d = shape.d;
     const vreal *theta = to->at.theta;
@@ -40,8 +39,8 @@ INLINE vreal curvature_sample(const struct curve_bench *to, const real *x, int64
     to->s[i] = v_mul(live, sigma.s);
     to->slope[i] = sigma.ds;
     for (int c = 0; c < shape.o; c++) {
-        const vreal v = spread_or_stacked(to->v, i * shape.o + c, shape);
-        const vreal r = spread_or_stacked(to->at.rates, i * shape.o + c, shape);
+        const vreal v = spread_or_stacked(vs, i * shape.o + c, shape);
+        const vreal r = spread_or_stacked(rs, i * shape.o + c, shape);
         const vreal amplitude = theta[d + 1 + c], turn = v_mul(r, sigma.ds);
         to->at.grad[d + 1 + c] = v_fma(v, to->s[i], to->at.grad[d + 1 + c]);
         push = v_fma(v, amplitude, push);
@@ -76,34 +75,58 @@ INLINE void curvature_back(const struct curve_bench *to, const real *x, const st
     }
 }
 
+// One part of one block: its share of the sums, and its bound.
+INLINE vreal curvature_block(const struct curve_bench *to, const real *x, const real *vs, const real *rs,
+                             vreal live, const struct shape shape)
+{
+    vreal bend = v_set(0), square = v_set(0);
+    clear(to->at.grad, rows_of(shape));
+    clear(to->q, shape.o * (shape.d + 1));
+    for (int64_t i = 0; i < shape.n; i++)
+        bend = v_add(bend, curvature_sample(to, x, vs, rs, i, live, shape));
+    for (int j = 0; j < shape.o * (shape.d + 1); j++)
+        square = v_fma(to->q[j], to->q[j], square);
+    curvature_back(to, x, shape);
+    return v_mul(live, v_add(bend, v_sqrt(square)));
+}
+
+// The largest of the lanes' bounds, or with stacked networks each its own.
+INLINE void put_bound(const real *largest, double *bound, const struct shape shape)
+{
+    for (int l = 0; l < lanes_of(shape); l++)
+        bound[l] = (double)largest[l];
+    for (int l = 1; !shape.stacked && l < DP_LANES; l++)
+        if ((double)largest[l] > bound[0])
+            bound[0] = (double)largest[l];
+}
+
 static void curvature(const struct dp_layer *layer, const struct dp_batch *batch, const double *v,
                       const double *r, double *u, double *bound)
 {
     const struct shape shape = shape_of(layer, batch);
     const struct curve_bench to = curve_bench_of(layer, shape.n);
-    const int64_t blocks = dp_block_count(layer);
-    vreal largest = v_set(0);
-    begin(to.at, r, u, shape, shape);
-    to_reals(v, to.v, shape.n * shape.o * lanes_of(shape));
-    for (int64_t block = 0; block < blocks; block++) {
-        const vreal live = live_lanes(layer, block, shape);
-        vreal bend = v_set(0), square = v_set(0);
-        load_block(layer, block, to.at.theta, shape);
-        clear(to.at.grad, rows_of(shape));
-        clear(to.q, shape.o * (shape.d + 1));
-        for (int64_t i = 0; i < shape.n; i++)
-            bend = v_add(bend, curvature_sample(&to, batch->x, i, live, shape));
-        for (int j = 0; j < shape.o * (shape.d + 1); j++)
-            square = v_fma(to.q[j], to.q[j], square);
-        largest = v_max(largest, v_mul(live, v_add(bend, v_sqrt(square))));
-        curvature_back(&to, batch->x, shape);
-        fold_sums(block, blocks, to.at.sums, u, shape.n * shape.o, shape);
+    const int64_t blocks = dp_block_count(layer), numbers = shape.n * shape.o * lanes_of(shape);
+    _Alignas(64) real largest[DP_LANES] = {0};
+    to_reals(r, to.at.rates, numbers);
+    to_reals(v, to.v, numbers);
+    clear_doubles(u, numbers);
+    for (int64_t first = 0; first < blocks; first += STRETCH) {
+        for (int part = 0; part < PARTS; part++) {
+            const real *x = part_of(batch->x, part, shape);
+            vreal most = v_load(largest + part * PART);
+            clear(to.at.sums, shape.n * shape.o);
+            for (int64_t block = first; block < stretch_end(first, blocks); block++) {
+                const int64_t offset = offset_of(block, part, rows_of(shape));
+                load_block((const real *)layer->start + offset, (const real *)layer->moved + offset,
+                           to.at.theta, shape);
+                most = v_max(most, curvature_block(&to, x, part_of(to.v, part, shape),
+                                                   part_of(to.at.rates, part, shape),
+                                                   live_lanes(live_of(layer, block, part)), shape));
+            }
+            v_store(largest + part * PART, most);
+            put_part(to.at, part, shape);
+        }
+        fold(to.at, u, shape);
     }
-    _Alignas(64) real lanes[DP_LANES];
-    v_store(lanes, largest);
-    for (int l = 0; l < lanes_of(shape); l++)
-        bound[l] = (double)lanes[l];
-    for (int l = 1; !shape.stacked && l < DP_LANES; l++)
-        if ((double)lanes[l] > bound[0])
-            bound[0] = (double)lanes[l];
+    put_bound(largest, bound, shape);
 }

@@ -1,28 +1,56 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* The passes over all blocks. Each is a body for any shape; shapes.h makes the instances. */
+/* The passes over all blocks. Each is a body for any shape; shapes.h makes the instances.
+ *
+ * Blocks go in stretches, and in a stretch part after part, so that the running sums of one part are all that has to
+ * stay in registers; after the stretch the parts are folded into doubles. */
 
-/* Where a pass keeps the block at hand: registers in the instances with constant shape, the layer's scratch else. */
+/* Where a pass keeps what it works on: registers in the instances with constant shape, the layer's scratch else. */
 struct bench {
-    vreal *theta; // [d + 1 + o]
-    vreal *grad;  // [d + 1 + o]
-    vreal *sums;  // [n o] running f
-    real *rates;  // [n o][L] r as real
+    vreal *theta;  // [d + 1 + o]
+    vreal *grad;   // [d + 1 + o]
+    vreal *sums;   // [n o] running sums of a part
+    vreal *folded; // [n o][PARTS] those of all parts
+    real *rates;   // [n o][L] r as real
 };
 
 INLINE struct bench bench_of(const struct dp_layer *layer, int64_t n)
 {
     vreal *scratch = layer->scratch;
     const int rows = layer->inputs + 1 + layer->outputs;
-    vreal *sums = scratch + 2 * rows;
-    return (struct bench){scratch, scratch + rows, sums, (real *)(sums + n * layer->outputs)};
+    vreal *sums = scratch + 2 * rows, *folded = sums + n * layer->outputs;
+    return (struct bench){scratch, scratch + rows, sums, folded,
+                          (real *)(folded + n * layer->outputs * PARTS)};
 }
 
-INLINE real *kept_block(const struct dp_batch *batch, int64_t block, const struct shape shape)
+INLINE int64_t larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+// Where a part of a block begins, in an array with so many rows a block.
+INLINE int64_t offset_of(int64_t block, int part, int64_t rows)
+{
+    return block * rows * DP_LANES + part * PART;
+}
+
+// Values that lanes share are the same for every part.
+INLINE const real *part_of(const void *values, int part, const struct shape shape)
+{
+    return (const real *)values + (shape.stacked ? part * PART : 0);
+}
+
+INLINE real *kept_of(const struct dp_batch *batch, int64_t block, int part, const struct shape shape)
 {
     const int64_t rows = dp_kept_rows(shape.activation, shape.power);
-    return rows > 0 && batch->kept ? (real *)batch->kept + block * batch->count * rows * DP_LANES : NULL;
+    return rows > 0 && batch->kept ? (real *)batch->kept + offset_of(block, part, batch->count * rows) : NULL;
+}
+
+// Lanes with a neuron from a part's first lane on; a stacked layer has no others.
+INLINE int64_t live_of(const struct dp_layer *layer, int64_t block, int part)
+{
+    return layer->stacked ? DP_LANES : layer->width - block * DP_LANES - part * PART;
 }
 
 INLINE void to_reals(const double *from, real *to, int64_t count)
@@ -31,69 +59,101 @@ INLINE void to_reals(const double *from, real *to, int64_t count)
         to[i] = (real)from[i];
 }
 
-INLINE void begin(struct bench at, const double *r, double *f, const struct shape now,
-                  const struct shape next)
+INLINE void clear_doubles(double *values, int64_t count)
 {
-    to_reals(r, at.rates, now.n * now.o * lanes_of(now));
-    clear(at.sums, next.n * next.o);
-    for (int64_t i = 0; i < next.n * next.o * lanes_of(next); i++)
-        f[i] = 0;
+    for (int64_t i = 0; i < count; i++)
+        values[i] = 0;
+}
+
+// The running sums of a part at the end of a stretch, put beside those of the others.
+INLINE void put_part(const struct bench at, int part, const struct shape shape)
+{
+    for (int64_t i = 0; i < shape.n * shape.o; i++)
+        at.folded[i * PARTS + part] = at.sums[i];
+}
+
+// At the end of a stretch: the sums of all parts go to doubles.
+INLINE void fold(const struct bench at, double *f, const struct shape shape)
+{
+    for (int64_t i = 0; i < shape.n * shape.o; i++) {
+        if (!shape.stacked) {
+            f[i] += (double)v_sum(at.folded + i * PARTS);
+            continue;
+        }
+        _Alignas(64) real lanes[DP_LANES];
+        for (int part = 0; part < PARTS; part++)
+            v_store(lanes + part * PART, at.folded[i * PARTS + part]);
+        for (int l = 0; l < DP_LANES; l++)
+            f[i * DP_LANES + l] += (double)lanes[l];
+    }
+}
+
+INLINE int64_t stretch_end(int64_t first, int64_t blocks)
+{
+    return first + STRETCH < blocks ? first + STRETCH : blocks;
 }
 
 INLINE void output_body(const struct dp_layer *layer, const struct dp_batch *batch, double *f,
-                        struct bench at, const struct shape shape)
+                        const struct bench at, const struct shape shape)
 {
     const int64_t blocks = dp_block_count(layer);
-    begin(at, NULL, f, (struct shape){.n = 0}, shape);
-    for (int64_t block = 0; block < blocks; block++) {
-        load_block(layer, block, at.theta, shape);
-        output_block(at.theta, batch->x, kept_block(batch, block, shape), at.sums, shape);
-        fold_sums(block, blocks, at.sums, f, shape.n * shape.o, shape);
+    const int rows = rows_of(shape);
+    clear_doubles(f, shape.n * shape.o * lanes_of(shape));
+    for (int64_t first = 0; first < blocks; first += STRETCH) {
+        for (int part = 0; part < PARTS; part++) {
+            clear(at.sums, shape.n * shape.o);
+            for (int64_t block = first; block < stretch_end(first, blocks); block++) {
+                const int64_t offset = offset_of(block, part, rows);
+                load_block((const real *)layer->start + offset, (const real *)layer->moved + offset, at.theta,
+                           shape);
+                output_block(at.theta, part_of(batch->x, part, shape), kept_of(batch, block, part, shape),
+                             at.sums, shape);
+            }
+            put_part(at, part, shape);
+        }
+        fold(at, f, shape);
     }
 }
 
-INLINE void descend_body(const struct dp_layer *layer, const struct dp_batch *now,
-                         const struct dp_batch *next, const double *r, double *f, struct bench at,
-                         const struct shape shape, const struct shape after)
-{
-    const int64_t blocks = dp_block_count(layer);
-    begin(at, r, f, shape, after);
-    for (int64_t block = 0; block < blocks; block++) {
-        load_block(layer, block, at.theta, shape);
-        gradient_block(at.theta, now->x, at.rates, kept_block(now, block, shape), at.grad, shape);
-        move_block(layer, block, at.grad, at.theta, shape);
-        output_block(at.theta, next->x, kept_block(next, block, after), at.sums, after);
-        fold_sums(block, blocks, at.sums, f, after.n * after.o, after);
-    }
-}
-
-struct adam_constants {
+/* The moments of Adam and its constants, as lanes of one part. */
+struct adam_part {
+    real *mean, *square; // NULL: plain descent
     vreal beta1, rest1, beta2, rest2, epsilon, rate, root;
 };
 
-INLINE vreal lanes_from(const double *values)
+INLINE vreal lanes_from(const double *values, int part)
 {
     _Alignas(64) real lanes[DP_LANES];
     to_reals(values, lanes, DP_LANES);
-    return v_load(lanes);
+    return v_load(lanes + part * PART);
 }
 
-INLINE struct adam_constants adam_constants_of(const struct dp_adam_state *state)
+INLINE struct adam_part adam_part_of(const struct dp_adam_state *state, int part)
 {
     double rest1[DP_LANES], rest2[DP_LANES];
+    if (!state)
+        return (struct adam_part){.mean = NULL};
     for (int l = 0; l < DP_LANES; l++) {
         rest1[l] = 1 - state->beta1[l];
         rest2[l] = 1 - state->beta2[l];
     }
-    return (struct adam_constants){
-        lanes_from(state->beta1),   lanes_from(rest1),       lanes_from(state->beta2), lanes_from(rest2),
-        lanes_from(state->epsilon), lanes_from(state->rate), lanes_from(state->root),
+    return (struct adam_part){
+        state->mean,
+        state->square,
+        lanes_from(state->beta1, part),
+        lanes_from(rest1, part),
+        lanes_from(state->beta2, part),
+        lanes_from(rest2, part),
+        lanes_from(state->epsilon, part),
+        lanes_from(state->rate, part),
+        lanes_from(state->root, part),
     };
 }
 
 // step = rate mean / (sqrt(square) root + epsilon), the moments updated first
-INLINE void adam_block(real *mean, real *square, vreal *step, const struct adam_constants *c, const int rows)
+INLINE void adam_block(const struct adam_part *c, int64_t offset, vreal *step, const int rows)
 {
+    real *mean = c->mean + offset, *square = c->square + offset;
     for (int j = 0; j < rows; j++) {
         const vreal g = step[j];
         const vreal m = v_fma(c->beta1, v_load(mean + j * DP_LANES), v_mul(c->rest1, g));
@@ -104,22 +164,36 @@ INLINE void adam_block(real *mean, real *square, vreal *step, const struct adam_
     }
 }
 
-INLINE void adam_body(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
-                      const double *r, const struct dp_adam_state *state, double *f, struct bench at,
+/* One step on `now` and the output on `next`: by Adam with its state, by plain descent without. */
+INLINE void step_body(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
+                      const double *r, const struct dp_adam_state *state, double *f, const struct bench at,
                       const struct shape shape, const struct shape after)
 {
-    const struct adam_constants constants = adam_constants_of(state);
     const int64_t blocks = dp_block_count(layer);
     const int rows = rows_of(shape);
-    begin(at, r, f, shape, after);
-    for (int64_t block = 0; block < blocks; block++) {
-        const int64_t offset = block * rows * DP_LANES;
-        load_block(layer, block, at.theta, shape);
-        gradient_block(at.theta, now->x, at.rates, kept_block(now, block, shape), at.grad, shape);
-        adam_block((real *)state->mean + offset, (real *)state->square + offset, at.grad, &constants, rows);
-        move_block(layer, block, at.grad, at.theta, shape);
-        output_block(at.theta, next->x, kept_block(next, block, after), at.sums, after);
-        fold_sums(block, blocks, at.sums, f, after.n * after.o, after);
+    to_reals(r, at.rates, shape.n * shape.o * lanes_of(shape));
+    clear_doubles(f, after.n * after.o * lanes_of(after));
+    for (int64_t first = 0; first < blocks; first += STRETCH) {
+        for (int part = 0; part < PARTS; part++) {
+            const real *restrict start = (const real *)layer->start;
+            real *restrict moved = (real *)layer->moved;
+            const real *x = part_of(now->x, part, shape), *x_next = part_of(next->x, part, after);
+            const real *rates = part_of(at.rates, part, shape);
+            const struct adam_part adam = adam_part_of(state, part);
+            clear(at.sums, after.n * after.o);
+            for (int64_t block = first; block < stretch_end(first, blocks); block++) {
+                const int64_t offset = offset_of(block, part, rows);
+                load_block(start + offset, moved + offset, at.theta, shape);
+                gradient_block(at.theta, x, rates, kept_of(now, block, part, shape), at.grad, shape);
+                if (state)
+                    adam_block(&adam, offset, at.grad, rows);
+                move_block(start + offset, moved + offset, live_of(layer, block, part), at.grad, at.theta,
+                           shape);
+                output_block(at.theta, x_next, kept_of(next, block, part, after), at.sums, after);
+            }
+            put_part(at, part, after);
+        }
+        fold(at, f, after);
     }
 }
 
@@ -130,14 +204,18 @@ static void gradient(const struct dp_layer *layer, const struct dp_batch *batch,
     const struct bench at = bench_of(layer, shape.n);
     const int rows = rows_of(shape);
     to_reals(r, at.rates, shape.n * shape.o * lanes_of(shape));
-    for (int64_t block = 0; block < dp_block_count(layer); block++) {
-        real *to = (real *)result + block * rows * DP_LANES;
-        load_block(layer, block, at.theta, shape);
-        gradient_block(at.theta, batch->x, at.rates, NULL, at.grad, shape);
-        for (int j = 0; j < rows; j++)
-            v_store(to + j * DP_LANES, at.grad[j]);
-        clear_tail(layer, block, to, rows, shape);
-    }
+    for (int64_t block = 0; block < dp_block_count(layer); block++)
+        for (int part = 0; part < PARTS; part++) {
+            const int64_t offset = offset_of(block, part, rows);
+            real *to = (real *)result + offset;
+            load_block((const real *)layer->start + offset, (const real *)layer->moved + offset, at.theta,
+                       shape);
+            gradient_block(at.theta, part_of(batch->x, part, shape), part_of(at.rates, part, shape), NULL,
+                           at.grad, shape);
+            for (int j = 0; j < rows; j++)
+                v_store(to + j * DP_LANES, at.grad[j]);
+            clear_tail(to, live_of(layer, block, part), rows);
+        }
 }
 
 /* Sums of squares of some rows of all blocks, in doubles: a square of a float can underflow. */
@@ -145,8 +223,7 @@ INLINE void square_sums(const struct dp_layer *layer, const void *values, const 
                         double *lanes)
 {
     const int all = layer->inputs + 1 + layer->outputs;
-    for (int l = 0; l < DP_LANES; l++)
-        lanes[l] = 0;
+    clear_doubles(lanes, DP_LANES);
     for (int64_t block = 0; block < dp_block_count(layer); block++)
         for (int j = first; j < first + rows; j++) {
             const real *row = (const real *)values + (block * all + j) * DP_LANES;
@@ -169,7 +246,7 @@ static void norms(const struct dp_layer *layer, struct dp_norms *result)
 
 static void activate(int activation, int power, int64_t count, const void *h, void *s, void *ds, void *dds)
 {
-    for (int64_t i = 0; i < count; i += DP_LANES) {
+    for (int64_t i = 0; i < count; i += PART) {
         const struct sigma sigma = sigma_of(v_load((const real *)h + i), activation, power);
         v_store((real *)s + i, sigma.s);
         v_store((real *)ds + i, sigma.ds);

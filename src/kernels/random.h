@@ -79,14 +79,16 @@ INLINE void v_sincos_turns(vreal t, vreal *sine, vreal *cosine)
 INLINE void normal_pairs(uint64_t seed, uint32_t stream, uint64_t first, uint32_t pair, double *z0,
                          double *z1)
 {
-    const vword index = w_count(first);
-    const struct philox random =
-        philox_block(seed, (struct philox){{index, w_right(index, 32), w_set(pair), w_set(stream)}});
-    const vreal u = uniform_of(random.word[0], random.word[1]),
-                t = uniform_of(random.word[2], random.word[3]);
-    const vreal radius = v_sqrt(v_mul(v_set(-2), v_log(u)));
-    vreal sine, cosine;
-    v_sincos_turns(t, &sine, &cosine);
-    v_store(z0, v_mul(radius, cosine));
-    v_store(z1, v_mul(radius, sine));
+    for (int l = 0; l < DP_LANES; l += PART) {
+        const vword index = w_count(first + (uint64_t)l);
+        const struct philox random =
+            philox_block(seed, (struct philox){{index, w_right(index, 32), w_set(pair), w_set(stream)}});
+        const vreal u = uniform_of(random.word[0], random.word[1]),
+                    t = uniform_of(random.word[2], random.word[3]);
+        const vreal radius = v_sqrt(v_mul(v_set(-2), v_log(u)));
+        vreal sine, cosine;
+        v_sincos_turns(t, &sine, &cosine);
+        v_store(z0 + l, v_mul(radius, cosine));
+        v_store(z1 + l, v_mul(radius, sine));
+    }
 }

@@ -7,214 +7,138 @@
 
 enum { ANY = -1, MOST_INPUTS = 5, MOST_SAMPLES = 4 };
 
-// The layer's own shape, with what is constant in the instance put in its place.
-INLINE struct shape fixed(struct shape shape, const int activation, const int d, const int n,
-                          const int stacked)
+/* Full-batch steps (now and next are one) of one activation with p = 1, constant d and o = 1; n constant or ANY. */
+INLINE void step_fixed(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
+                       const struct dp_adam_state *state, double *f, const int activation, const int d,
+                       const int n, const int stacked)
 {
-    shape.activation = activation;
-    shape.power = 1;
-    shape.d = d;
-    shape.o = 1;
-    shape.stacked = stacked;
-    if (n != ANY)
+    vreal theta[MOST_INPUTS + 2], grad[MOST_INPUTS + 2], sums[MOST_SAMPLES];
+    real rates[MOST_SAMPLES], x[MOST_SAMPLES];
+    struct bench at = bench_of(layer, batch->count);
+    struct dp_batch points = *batch;
+    struct shape shape = {batch->count, d, 1, activation, 1, stacked, TILE};
+    at.theta = theta;
+    at.grad = grad;
+    if (n != ANY) {
         shape.n = n;
-    return shape;
-}
-
-INLINE void descend_fixed(const struct dp_layer *layer, const struct dp_batch *now,
-                          const struct dp_batch *next, const double *r, double *f, const int activation,
-                          const int d, const int n, const int stacked)
-{
-    vreal theta[MOST_INPUTS + 2], grad[MOST_INPUTS + 2], sums[MOST_SAMPLES];
-    struct bench at = bench_of(layer, now->count > next->count ? now->count : next->count);
-    at.theta = theta;
-    at.grad = grad;
-    if (n != ANY)
+        shape.tile = n;
         at.sums = sums;
-    descend_body(layer, now, next, r, f, at, fixed(shape_of(layer, now), activation, d, n, stacked),
-                 fixed(shape_of(layer, next), activation, d, n, stacked));
+    }
+    if (n != ANY && !stacked) { // in registers: stores to the parameters cannot touch them
+        for (int i = 0; i < n * d; i++)
+            x[i] = ((const real *)batch->x)[i];
+        points.x = x;
+        at.rates = rates;
+    }
+    step_body(layer, &points, &points, r, state, f, at, shape, shape);
 }
 
-INLINE void adam_fixed(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
-                       const double *r, const struct dp_adam_state *state, double *f, const int activation,
-                       const int d, const int n, const int stacked)
+static void relu_d1_n4(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
+                       const struct dp_adam_state *state, double *f)
 {
-    vreal theta[MOST_INPUTS + 2], grad[MOST_INPUTS + 2], sums[MOST_SAMPLES];
-    struct bench at = bench_of(layer, now->count > next->count ? now->count : next->count);
-    at.theta = theta;
-    at.grad = grad;
-    if (n != ANY)
-        at.sums = sums;
-    adam_body(layer, now, next, r, state, f, at, fixed(shape_of(layer, now), activation, d, n, stacked),
-              fixed(shape_of(layer, next), activation, d, n, stacked));
+    (void)state;
+    step_fixed(layer, batch, r, NULL, f, DP_RELU, 1, 4, 0);
 }
 
-typedef void descend_pass(const struct dp_layer *, const struct dp_batch *, const struct dp_batch *,
-                          const double *, double *);
-typedef void adam_pass(const struct dp_layer *, const struct dp_batch *, const struct dp_batch *,
-                       const double *, const struct dp_adam_state *, double *);
-
-static void descend_relu_d1_n4(const struct dp_layer *layer, const struct dp_batch *now,
-                               const struct dp_batch *next, const double *r, double *f)
+static void relu_d1_n2_stacked(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
+                               const struct dp_adam_state *state, double *f)
 {
-    descend_fixed(layer, now, next, r, f, DP_RELU, 1, 4, 0);
+    (void)state;
+    step_fixed(layer, batch, r, NULL, f, DP_RELU, 1, 2, 1);
 }
 
-static void descend_relu_d1_n2_stacked(const struct dp_layer *layer, const struct dp_batch *now,
-                                       const struct dp_batch *next, const double *r, double *f)
+static void tanh_d1_n4(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
+                       const struct dp_adam_state *state, double *f)
 {
-    descend_fixed(layer, now, next, r, f, DP_RELU, 1, 2, 1);
+    (void)state;
+    step_fixed(layer, batch, r, NULL, f, DP_TANH, 1, 4, 0);
 }
 
-static void descend_tanh_d1_n4(const struct dp_layer *layer, const struct dp_batch *now,
-                               const struct dp_batch *next, const double *r, double *f)
+static void tanh_d1_n4_adam(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
+                            const struct dp_adam_state *state, double *f)
 {
-    descend_fixed(layer, now, next, r, f, DP_TANH, 1, 4, 0);
+    step_fixed(layer, batch, r, state, f, DP_TANH, 1, 4, 0);
 }
 
-static void descend_tanh_d5_stacked(const struct dp_layer *layer, const struct dp_batch *now,
-                                    const struct dp_batch *next, const double *r, double *f)
+static void tanh_d5_stacked(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
+                            const struct dp_adam_state *state, double *f)
 {
-    descend_fixed(layer, now, next, r, f, DP_TANH, 5, ANY, 1);
+    (void)state;
+    step_fixed(layer, batch, r, NULL, f, DP_TANH, 5, ANY, 1);
 }
 
-static void descend_tanh_d1_stacked(const struct dp_layer *layer, const struct dp_batch *now,
-                                    const struct dp_batch *next, const double *r, double *f)
+static void tanh_d5_stacked_adam(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
+                                 const struct dp_adam_state *state, double *f)
 {
-    descend_fixed(layer, now, next, r, f, DP_TANH, 1, ANY, 1);
+    step_fixed(layer, batch, r, state, f, DP_TANH, 5, ANY, 1);
+}
+
+typedef void step_instance(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
+                           const struct dp_adam_state *state, double *f);
+
+static const struct instance {
+    int activation, d, n, stacked, adam;
+    step_instance *step;
+} instances[] = {
+    {DP_RELU, 1, 4, 0, 0, relu_d1_n4},        {DP_RELU, 1, 2, 1, 0, relu_d1_n2_stacked},
+    {DP_TANH, 1, 4, 0, 0, tanh_d1_n4},        {DP_TANH, 1, 4, 0, 1, tanh_d1_n4_adam},
+    {DP_TANH, 5, ANY, 1, 0, tanh_d5_stacked}, {DP_TANH, 5, ANY, 1, 1, tanh_d5_stacked_adam},
+};
+
+static step_instance *instance_of(const struct dp_layer *layer, const struct dp_batch *batch, int adam)
+{
+    if (layer->power != 1 || layer->outputs != 1)
+        return NULL;
+    for (size_t i = 0; i < sizeof instances / sizeof *instances; i++) {
+        const struct instance *row = &instances[i];
+        if (row->activation == layer->activation && row->d == layer->inputs &&
+            row->stacked == layer->stacked && row->adam == adam && (row->n == ANY || row->n == batch->count))
+            return row->step;
+    }
+    return NULL;
 }
 
 // Any shape, but the activation constant: it stands in the innermost loop.
-INLINE void descend_any(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
-                        const double *r, double *f, const int activation, const int power)
-{
-    struct shape shape = shape_of(layer, now), after = shape_of(layer, next);
-    shape.activation = after.activation = activation;
-    shape.power = after.power = power;
-    descend_body(layer, now, next, r, f, bench_of(layer, shape.n > after.n ? shape.n : after.n), shape,
-                 after);
-}
-
-static void descend_generic(const struct dp_layer *layer, const struct dp_batch *now,
-                            const struct dp_batch *next, const double *r, double *f)
-{
-    switch (layer->activation) {
-    case DP_RELU:
-        descend_any(layer, now, next, r, f, DP_RELU, 1);
-        break;
-    case DP_LINEAR:
-        descend_any(layer, now, next, r, f, DP_LINEAR, 1);
-        break;
-    case DP_SIGMOID:
-        descend_any(layer, now, next, r, f, DP_SIGMOID, 1);
-        break;
-    case DP_SOFTPLUS:
-        descend_any(layer, now, next, r, f, DP_SOFTPLUS, 1);
-        break;
-    default:
-        if (layer->power == 1)
-            descend_any(layer, now, next, r, f, DP_TANH, 1);
-        else
-            descend_any(layer, now, next, r, f, DP_TANH, layer->power);
-    }
-}
-
-static void adam_tanh_d1_n4(const struct dp_layer *layer, const struct dp_batch *now,
-                            const struct dp_batch *next, const double *r, const struct dp_adam_state *state,
-                            double *f)
-{
-    adam_fixed(layer, now, next, r, state, f, DP_TANH, 1, 4, 0);
-}
-
-static void adam_tanh_d5(const struct dp_layer *layer, const struct dp_batch *now,
-                         const struct dp_batch *next, const double *r, const struct dp_adam_state *state,
-                         double *f)
-{
-    adam_fixed(layer, now, next, r, state, f, DP_TANH, 5, ANY, 0);
-}
-
-static void adam_tanh_d5_stacked(const struct dp_layer *layer, const struct dp_batch *now,
-                                 const struct dp_batch *next, const double *r,
-                                 const struct dp_adam_state *state, double *f)
-{
-    adam_fixed(layer, now, next, r, state, f, DP_TANH, 5, ANY, 1);
-}
-
-INLINE void adam_any(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
+INLINE void step_any(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
                      const double *r, const struct dp_adam_state *state, double *f, const int activation,
                      const int power)
 {
     struct shape shape = shape_of(layer, now), after = shape_of(layer, next);
     shape.activation = after.activation = activation;
     shape.power = after.power = power;
-    adam_body(layer, now, next, r, state, f, bench_of(layer, shape.n > after.n ? shape.n : after.n), shape,
-              after);
+    step_body(layer, now, next, r, state, f, bench_of(layer, larger(shape.n, after.n)), shape, after);
 }
 
-static void adam_generic(const struct dp_layer *layer, const struct dp_batch *now,
-                         const struct dp_batch *next, const double *r, const struct dp_adam_state *state,
-                         double *f)
+static void step(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
+                 const double *r, const struct dp_adam_state *state, double *f)
 {
-    switch (layer->activation) {
-    case DP_RELU:
-        adam_any(layer, now, next, r, state, f, DP_RELU, 1);
-        break;
-    case DP_LINEAR:
-        adam_any(layer, now, next, r, state, f, DP_LINEAR, 1);
-        break;
-    case DP_SIGMOID:
-        adam_any(layer, now, next, r, state, f, DP_SIGMOID, 1);
-        break;
-    case DP_SOFTPLUS:
-        adam_any(layer, now, next, r, state, f, DP_SOFTPLUS, 1);
-        break;
-    default:
-        if (layer->power == 1)
-            adam_any(layer, now, next, r, state, f, DP_TANH, 1);
-        else
-            adam_any(layer, now, next, r, state, f, DP_TANH, layer->power);
-    }
-}
-
-// The first row that fits is taken; ANY fits all.
-static const struct instance {
-    int activation, d, n, stacked;
-    descend_pass *descend; // NULL: the generic one
-    adam_pass *adam;
-} instances[] = {
-    {DP_RELU, 1, 4, 0, descend_relu_d1_n4, NULL},
-    {DP_TANH, 1, 4, 0, descend_tanh_d1_n4, adam_tanh_d1_n4},
-    {DP_RELU, 1, 2, 1, descend_relu_d1_n2_stacked, NULL},
-    {DP_TANH, 5, ANY, 1, descend_tanh_d5_stacked, adam_tanh_d5_stacked},
-    {DP_TANH, 1, ANY, 1, descend_tanh_d1_stacked, NULL},
-    {DP_TANH, 5, ANY, 0, NULL, adam_tanh_d5},
-};
-
-static const struct instance *instance_of(const struct dp_layer *layer, const struct dp_batch *now,
-                                          const struct dp_batch *next)
-{
-    for (size_t i = 0; i < sizeof instances / sizeof *instances; i++) {
-        const struct instance *row = &instances[i];
-        if (layer->power == 1 && layer->outputs == 1 && row->activation == layer->activation &&
-            row->d == layer->inputs && row->stacked == layer->stacked &&
-            (row->n == ANY || (row->n == now->count && row->n == next->count)))
-            return row;
-    }
-    return NULL;
+    step_instance *instance = now == next ? instance_of(layer, now, state != NULL) : NULL;
+    if (instance)
+        instance(layer, now, r, state, f);
+    else if (layer->activation == DP_RELU)
+        step_any(layer, now, next, r, state, f, DP_RELU, 1);
+    else if (layer->activation == DP_LINEAR)
+        step_any(layer, now, next, r, state, f, DP_LINEAR, 1);
+    else if (layer->activation == DP_SIGMOID)
+        step_any(layer, now, next, r, state, f, DP_SIGMOID, 1);
+    else if (layer->activation == DP_SOFTPLUS)
+        step_any(layer, now, next, r, state, f, DP_SOFTPLUS, 1);
+    else if (layer->power == 1)
+        step_any(layer, now, next, r, state, f, DP_TANH, 1);
+    else
+        step_any(layer, now, next, r, state, f, DP_TANH, layer->power);
 }
 
 static void descend(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
                     const double *r, double *f)
 {
-    const struct instance *row = instance_of(layer, now, next);
-    (row && row->descend ? row->descend : descend_generic)(layer, now, next, r, f);
+    step(layer, now, next, r, NULL, f);
 }
 
 static void adam(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
                  const double *r, const struct dp_adam_state *state, double *f)
 {
-    const struct instance *row = instance_of(layer, now, next);
-    (row && row->adam ? row->adam : adam_generic)(layer, now, next, r, state, f);
+    step(layer, now, next, r, state, f);
 }
 
 static void output(const struct dp_layer *layer, const struct dp_batch *batch, double *f)

@@ -3,12 +3,12 @@
 #include <math.h>
 #include <string.h>
 
-/* The block of 16 lanes in plain C: the reference that the vector headers must match bit for bit.
+/* Lanes in plain C: the reference that the vector headers must match bit for bit.
  *
- * Every simd_*.h gives the same functions on `vreal`, a block of 16 `real`. min, max and v_select_gt follow the
+ * Every simd_*.h gives the same functions on `vreal`, PART of the 16 lanes of a block: one register, or here all. min, max and v_select_gt follow the
  * x86 rule for NaN and signed zeros: the comparison decides, and a false one takes the second value. */
 
-enum { REGS = 16, REG_LANES = 1 };
+enum { PART = 16, VECTORS = 0 };
 
 typedef struct {
     real lane[16];
@@ -167,8 +167,9 @@ static inline vreal v_select_gt(vreal a, vreal b, vreal x, vreal y)
 }
 
 // The sum of the lanes by halves: l + (l+8), then + 4, + 2, + 1.
-static inline real v_sum(vreal a)
+static inline real v_sum(const vreal *parts)
 {
+    vreal a = parts[0];
     for (int half = 8; half > 0; half /= 2)
         for (int l = 0; l < half; l++)
             a.lane[l] += a.lane[l + half];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // One table of functions/probe.h: DP_BITS, DP_ISA_HEADER, DP_ISA_NAME and DP_PROBE come from the build.
 #include "functions/probe.h"
-#include "dewpoint/activation.h"
+#include "kernels/kernels.h"
 #include <stddef.h>
 #include <string.h>
 
@@ -36,7 +36,7 @@ INLINE struct sigma one_of(vreal x, const enum probe_function function)
 
 static void apply(enum probe_function function, int64_t count, const void *x, void *s, void *ds)
 {
-    for (int64_t i = 0; i < count; i += 16) {
+    for (int64_t i = 0; i < count; i += PART) {
         const struct sigma sigma = one_of(v_load((const real *)x + i), function);
         v_store((real *)s + i, sigma.s);
         v_store((real *)ds + i, sigma.ds);
@@ -46,13 +46,13 @@ static void apply(enum probe_function function, int64_t count, const void *x, vo
 #if DP_BITS == 64
 static void logs(int64_t count, const double *u, double *y)
 {
-    for (int64_t i = 0; i < count; i += 16)
+    for (int64_t i = 0; i < count; i += PART)
         v_store(y + i, v_log(v_load(u + i)));
 }
 
 static void sincos_turns(int64_t count, const double *turns, double *sine, double *cosine)
 {
-    for (int64_t i = 0; i < count; i += 16) {
+    for (int64_t i = 0; i < count; i += PART) {
         vreal s, c;
         v_sincos_turns(v_load(turns + i), &s, &c);
         v_store(sine + i, s);
@@ -68,20 +68,24 @@ static struct philox words_of(uint64_t seed, uint32_t stream, uint64_t first, ui
 
 static void words(uint64_t seed, uint32_t stream, uint64_t first, uint32_t pair, uint32_t word[16][4])
 {
-    const struct philox random = words_of(seed, stream, first, pair);
-    for (int j = 0; j < 4; j++) {
-        uint64_t lanes[16];
-        memcpy(lanes, &random.word[j], sizeof lanes);
-        for (int l = 0; l < 16; l++)
-            word[l][j] = (uint32_t)lanes[l];
+    for (int part = 0; part < 16; part += PART) {
+        const struct philox random = words_of(seed, stream, first + (uint64_t)part, pair);
+        for (int j = 0; j < 4; j++) {
+            uint64_t lanes[PART];
+            memcpy(lanes, &random.word[j], sizeof lanes);
+            for (int l = 0; l < PART; l++)
+                word[part + l][j] = (uint32_t)lanes[l];
+        }
     }
 }
 
 static void uniforms(uint64_t seed, uint32_t stream, uint64_t first, uint32_t pair, double *u, double *t)
 {
-    const struct philox random = words_of(seed, stream, first, pair);
-    v_store(u, uniform_of(random.word[0], random.word[1]));
-    v_store(t, uniform_of(random.word[2], random.word[3]));
+    for (int part = 0; part < 16; part += PART) {
+        const struct philox random = words_of(seed, stream, first + (uint64_t)part, pair);
+        v_store(u + part, uniform_of(random.word[0], random.word[1]));
+        v_store(t + part, uniform_of(random.word[2], random.word[3]));
+    }
 }
 
 static void normals(uint64_t seed, uint32_t stream, uint64_t first, uint32_t pair, double *z0, double *z1)
