@@ -59,7 +59,8 @@ static void make(const struct model *model, int64_t width, int64_t inputs, int64
         samples->x[i] = dp_normal(11, DP_STREAM_INPUTS, i, 0);
     for (int64_t i = 0; i < count; i++)
         samples->y[i] = dp_normal(11, DP_STREAM_TARGETS, i, 0);
-    assert_int_equal(dp_network_acquire(&run, count, inputs, dp_kernels_select(isa, bits), net, NULL), DP_OK);
+    assert_int_equal(dp_network_acquire(&run, count, inputs, true, dp_kernels_select(isa, bits), net, NULL),
+                     DP_OK);
     dp_network_place(net, 0, &run, samples);
 }
 
@@ -75,7 +76,7 @@ static void spread(const struct dp_network *net, const double *values, double *v
 
 static void predict(const struct dp_network *net, double *f)
 {
-    const struct dp_batch points = {.count = net->batch.count, .x = net->batch.x};
+    const struct dp_batch points = {.count = net->batch.count, .own = net->batch.own, .x = net->batch.x};
     double all[MOST];
     net->kernels->output(&net->layer, &points, all);
     for (int64_t i = 0; i < points.count; i++)

@@ -75,7 +75,7 @@ static enum dp_status watch_run(struct stopwatch *watch, const struct dp_kernels
     struct dp_network net;
     const double begin = dp_seconds();
     DP_TRY(dp_network_acquire(watch->run, dp_data_count(watch->run, NULL), dp_data_inputs(watch->run, NULL),
-                              kernels, &net, watch->error));
+                              false, kernels, &net, watch->error));
     watch->init = dp_seconds() - begin;
     const unsigned before = kernels->enter();
     enum dp_status status =

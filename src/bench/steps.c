@@ -28,7 +28,8 @@ enum dp_status dp_steps_acquire(const struct dp_bench_case *c, const char *isa, 
     struct dp_run run = dp_case_run(c, bits, 0);
     struct dp_samples samples;
     *s = (struct dp_steps){.of = c, .power1 = 1, .power2 = 1};
-    DP_TRY(dp_network_acquire(&run, c->samples, c->inputs, dp_kernels_select(isa, bits), &s->net, error));
+    DP_TRY(
+        dp_network_acquire(&run, c->samples, c->inputs, false, dp_kernels_select(isa, bits), &s->net, error));
     if (c->method == DP_ADAM)
         DP_TRY(acquire_moments(s, &run, error));
     DP_TRY(dp_case_samples(c, &samples, error));

@@ -46,13 +46,13 @@ static double get_real(const void *array, int bits, int64_t index)
     return bits == 32 ? (double)((const float *)array)[index] : ((const double *)array)[index];
 }
 
-// Points first.. of samples into a lane of x, [count][d][lanes].
+// Points first.. of samples into x: [count][d], or a lane of [count][d][16] with points of each place's own.
 static void fill_points(const struct dp_network *net, int lane, const struct dp_samples *samples,
-                        int64_t first, int64_t count, void *x)
+                        int64_t first, int64_t count, bool own, void *x)
 {
     const int64_t d = samples->inputs;
     for (int64_t i = 0; i < count * d; i++)
-        set_real(x, net->kernels->bits, i * net->lanes + lane, samples->x[first * d + i]);
+        set_real(x, net->kernels->bits, own ? i * DP_LANES + lane : i, samples->x[first * d + i]);
 }
 
 // xtanh and x2tanh are members of the family x^(p-1) tanh x; the kernels know only the family.
@@ -72,7 +72,7 @@ static void *take(char **at, size_t bytes)
     return taken;
 }
 
-enum dp_status dp_network_acquire(const struct dp_run *run, int64_t n, int64_t d,
+enum dp_status dp_network_acquire(const struct dp_run *run, int64_t n, int64_t d, bool own,
                                   const struct dp_kernels *kernels, struct dp_network *net,
                                   struct dp_error *error)
 {
@@ -85,7 +85,7 @@ enum dp_status dp_network_acquire(const struct dp_run *run, int64_t n, int64_t d
     const size_t block = aligned(dp_network_block_bytes(net)), real = real_bytes(net);
     const size_t kept = (size_t)(dp_block_count(&net->layer) * n * kept_rows * DP_LANES) * real;
     const size_t scratch = (size_t)(dp_scratch_rows(widest, d, 1) * DP_LANES) * real;
-    const size_t x = aligned((size_t)(n * d * net->lanes) * real);
+    const size_t x = aligned((size_t)(n * d * (own && stacked ? DP_LANES : 1)) * real);
     const size_t vector = aligned((size_t)(n * net->lanes) * sizeof(double));
     const size_t total = 2 * block + x + 5 * vector + kept + scratch;
     char *at = net->memory = aligned_alloc(ALIGN, total);
@@ -95,7 +95,7 @@ enum dp_status dp_network_acquire(const struct dp_run *run, int64_t n, int64_t d
     memset(at, 0, total - kept - scratch);
     net->layer.start = take(&at, block);
     net->layer.moved = take(&at, block);
-    net->batch = (struct dp_batch){.count = n, .x = net->x = take(&at, x)};
+    net->batch = (struct dp_batch){.count = n, .own = own && stacked, .x = net->x = take(&at, x)};
     net->y = take(&at, vector);
     net->f = take(&at, vector);
     net->residual = take(&at, vector);
@@ -212,7 +212,7 @@ static void init(struct dp_network *net, int lane, const struct dp_run *run)
 void dp_network_place(struct dp_network *net, int lane, const struct dp_run *run,
                       const struct dp_samples *train)
 {
-    fill_points(net, lane, train, 0, train->count, net->x);
+    fill_points(net, lane, train, 0, train->count, net->batch.own, net->x);
     for (int64_t i = 0; i < train->count; i++)
         net->y[i * net->lanes + lane] = train->y[i];
     dp_network_clear_lane(net, lane, net->layer.moved);
@@ -244,15 +244,14 @@ enum dp_status dp_network_test(const struct dp_network *net, int lane, const str
     *loss = NAN;
     if (test->count == 0)
         return DP_OK;
-    const size_t points = aligned((size_t)(TEST_STRETCH * test->inputs * net->lanes) * real_bytes(net));
+    const size_t points = aligned((size_t)(TEST_STRETCH * test->inputs) * real_bytes(net));
     char *x = aligned_alloc(ALIGN, points + aligned((size_t)(TEST_STRETCH * net->lanes) * sizeof(double)));
     if (!x)
         return dp_fail(error, DP_NO_MEMORY, "no memory for %lld test points", (long long)test->count);
     double *f = (double *)(void *)(x + points), sum = 0;
-    memset(x, 0, points);
     for (int64_t first = 0; first < test->count; first += TEST_STRETCH) {
         const int64_t count = test->count - first < TEST_STRETCH ? test->count - first : TEST_STRETCH;
-        fill_points(net, lane, test, first, count, x);
+        fill_points(net, lane, test, first, count, false, x); // all places take them; one is asked
         net->kernels->output(&net->layer, &(struct dp_batch){.count = count, .x = x}, f);
         for (int64_t i = 0; i < count; i++) {
             const double e = f[i * net->lanes + lane] / net->alpha[lane] - test->y[first + i];

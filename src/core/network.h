@@ -29,8 +29,9 @@ struct dp_network {
 /* Whether runs of this width are trained 16 at a time, one a lane. */
 bool dp_network_stacks(int64_t width);
 
-/* Allocates an empty network for runs with run's activation, width and precision on n points with d inputs. */
-enum dp_status dp_network_acquire(const struct dp_run *run, int64_t n, int64_t d,
+/* Allocates an empty network for runs with run's activation, width and precision on n points with d inputs; own: the
+ * runs in its places have each its own points, else all have the same. */
+enum dp_status dp_network_acquire(const struct dp_run *run, int64_t n, int64_t d, bool own,
                                   const struct dp_kernels *kernels, struct dp_network *net,
                                   struct dp_error *error);
 

@@ -98,6 +98,15 @@ static void done_run(void *context, const struct dp_network *net, int lane, cons
     dp_samples_free(&group->test[lane]);
 }
 
+// Whether two runs have the same points. (Labels may differ in more than this; places always have their own.)
+static bool same_data(const struct dp_work *a, const struct dp_work *b)
+{
+    const struct dp_run *r = a->run, *s = b->run;
+    return a->file == b->file && r->target == s->target && r->points == s->points &&
+           r->data_seed == s->data_seed && (r->low == s->low || (isnan(r->low) && isnan(s->low))) &&
+           (r->high == s->high || (isnan(r->high) && isnan(s->high)));
+}
+
 static enum dp_status execute(const struct dp_work *work, int64_t count, const struct dp_kernels *kernels,
                               struct dp_error *error)
 {
@@ -105,7 +114,10 @@ static enum dp_status execute(const struct dp_work *work, int64_t count, const s
     const int64_t n = dp_data_count(run, work->file), d = dp_data_inputs(run, work->file);
     struct group group = {.work = work, .count = count, .error = error};
     struct dp_network net;
-    DP_TRY(dp_network_acquire(run, n, d, kernels, &net, error));
+    bool own = false;
+    for (int64_t i = 1; i < count; i++)
+        own = own || !same_data(&work[0], &work[i]);
+    DP_TRY(dp_network_acquire(run, n, d, own, kernels, &net, error));
     group.columns = malloc((size_t)(run->width * (d + 2)) * sizeof *group.columns);
     if (!group.columns)
         group.status =

@@ -15,13 +15,21 @@ enum {
 struct shape {
     int64_t n;
     int d, o, activation, power, stacked;
+    int own;  // stacked, with points of each lane's own
     int tile; // samples taken together: TILE, or n where that is a smaller constant
 };
 
 INLINE struct shape shape_of(const struct dp_layer *layer, const struct dp_batch *batch)
 {
     return (struct shape){
-        batch->count, layer->inputs, layer->outputs, layer->activation, layer->power, layer->stacked, TILE,
+        .n = batch->count,
+        .d = layer->inputs,
+        .o = layer->outputs,
+        .activation = layer->activation,
+        .power = layer->power,
+        .stacked = layer->stacked,
+        .own = batch->own,
+        .tile = TILE,
     };
 }
 
@@ -37,9 +45,21 @@ INLINE int lanes_of(const struct shape shape)
 }
 
 // A number that all lanes share, or that each has for itself.
-INLINE vreal spread_or_stacked(const real *values, int64_t index, const struct shape shape)
+INLINE vreal shared_or_own(const real *values, int64_t index, const int own)
 {
-    return shape.stacked ? v_load(values + index * DP_LANES) : v_set(values[index]);
+    return own ? v_load(values + index * DP_LANES) : v_set(values[index]);
+}
+
+// Component j of sample i.
+INLINE vreal input_of(const real *x, int64_t i, int j, const struct shape shape)
+{
+    return shared_or_own(x, i * shape.d + j, shape.own);
+}
+
+// r, or another number of that kind, for output c of sample i.
+INLINE vreal number_of(const real *values, int64_t i, int c, const struct shape shape)
+{
+    return shared_or_own(values, i * shape.o + c, shape.stacked);
 }
 
 // h_t = w . x_(i+t) + bias for `tile` samples from i on
@@ -50,7 +70,7 @@ INLINE void preactivations(const vreal *theta, const real *x, int64_t i, vreal *
         h[t] = theta[shape.d];
     for (int j = 0; j < shape.d; j++)
         for (int t = 0; t < tile; t++)
-            h[t] = v_fma(theta[j], spread_or_stacked(x, (i + t) * shape.d + j, shape), h[t]);
+            h[t] = v_fma(theta[j], input_of(x, i + t, j, shape), h[t]);
 }
 
 INLINE void keep(real *kept, struct sigma sigma, const int rows)
@@ -130,11 +150,46 @@ INLINE int is_homogeneous(const struct shape shape)
 INLINE vreal amplitude_pull(const vreal *theta, const real *r, int64_t i, const struct shape shape)
 {
     if (shape.o == 1)
-        return spread_or_stacked(r, i, shape);
+        return number_of(r, i, 0, shape);
     vreal sum = v_set(0);
     for (int c = 0; c < shape.o; c++)
-        sum = v_fma(spread_or_stacked(r, i * shape.o + c, shape), theta[shape.d + 1 + c], sum);
+        sum = v_fma(number_of(r, i, c, shape), theta[shape.d + 1 + c], sum);
     return sum;
+}
+
+/* With few inputs relu takes r_i x_i as it is, by a masked addition, from `products` made once a pass: there is
+ * nothing to multiply by. */
+enum { PRODUCT_INPUTS = 4 };
+
+INLINE int takes_products(const struct shape shape)
+{
+    return shape.activation == DP_RELU && shape.o == 1 && shape.d <= PRODUCT_INPUTS && shape.d < shape.n;
+}
+
+// Lanes of r_i x_ij: shared where r and x both are.
+INLINE void make_products(const real *r, const real *x, real *products, const struct shape shape)
+{
+    for (int64_t i = 0; i < shape.n; i++)
+        for (int j = 0; j < shape.d; j++)
+            for (int l = 0; l < lanes_of(shape); l++) {
+                const int64_t at = i * shape.d + j;
+                products[at * lanes_of(shape) + l] =
+                    r[i * lanes_of(shape) + l] * x[shape.own ? at * DP_LANES + l : at];
+            }
+}
+
+// The gradient of relu by its products: grad = sum over active samples of (r_i x_i, r_i).
+INLINE void gradient_by_products(const vreal *theta, const real *x, const real *r, const real *products,
+                                 vreal *grad, const struct shape shape)
+{
+    const vreal zero = v_set(0);
+    for (int64_t i = 0; i < shape.n; i++) {
+        vreal h;
+        preactivations(theta, x, i, &h, 1, shape);
+        grad[shape.d] = v_add_if_gt(grad[shape.d], h, zero, number_of(r, i, 0, shape));
+        for (int j = 0; j < shape.d; j++)
+            grad[j] = v_add_if_gt(grad[j], h, zero, shared_or_own(products, i * shape.d + j, shape.stacked));
+    }
 }
 
 INLINE void gradient_tile(const vreal *theta, const real *x, const real *r, const real *kept, int64_t i,
@@ -151,22 +206,25 @@ INLINE void gradient_tile(const vreal *theta, const real *x, const real *r, cons
             c[t] = v_mul(c[t], sigma[t].ds);
         grad[shape.d] = v_add(grad[shape.d], c[t]);
         for (int k = 0; k < shape.o && !is_homogeneous(shape); k++)
-            grad[shape.d + 1 + k] =
-                v_fma(spread_or_stacked(r, (i + t) * shape.o + k, shape), sigma[t].s, grad[shape.d + 1 + k]);
+            grad[shape.d + 1 + k] = v_fma(number_of(r, i + t, k, shape), sigma[t].s, grad[shape.d + 1 + k]);
     }
     for (int j = 0; j < shape.d; j++)
         for (int t = 0; t < tile; t++)
-            grad[j] = v_fma(c[t], spread_or_stacked(x, (i + t) * shape.d + j, shape), grad[j]);
+            grad[j] = v_fma(c[t], input_of(x, i + t, j, shape), grad[j]);
 }
 
 // grad = sum_ic r_ic (a_c sigma'(h_i) x_i, a_c sigma'(h_i), sigma(h_i))
-INLINE void gradient_block(const vreal *theta, const real *x, const real *r, const real *kept, vreal *grad,
-                           const struct shape shape)
+INLINE void gradient_block(const vreal *theta, const real *x, const real *r, const real *products,
+                           const real *kept, vreal *grad, const struct shape shape)
 {
     const int d = shape.d;
     for (int j = 0; j < rows_of(shape); j++)
         grad[j] = v_set(0);
     int64_t i = 0;
+    if (takes_products(shape)) {
+        gradient_by_products(theta, x, r, products, grad, shape);
+        i = shape.n;
+    }
     for (; i + shape.tile <= shape.n; i += shape.tile)
         gradient_tile(theta, x, r, kept, i, grad, shape.tile, shape);
     for (; i < shape.n; i++)

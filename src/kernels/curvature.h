@@ -39,20 +39,20 @@ INLINE vreal curvature_sample(const struct curve_bench *to, const real *x, const
     to->s[i] = v_mul(live, sigma.s);
     to->slope[i] = sigma.ds;
     for (int c = 0; c < shape.o; c++) {
-        const vreal v = spread_or_stacked(vs, i * shape.o + c, shape);
-        const vreal r = spread_or_stacked(rs, i * shape.o + c, shape);
+        const vreal v = number_of(vs, i, c, shape);
+        const vreal r = number_of(rs, i, c, shape);
         const vreal amplitude = theta[d + 1 + c], turn = v_mul(r, sigma.ds);
         to->at.grad[d + 1 + c] = v_fma(v, to->s[i], to->at.grad[d + 1 + c]);
         push = v_fma(v, amplitude, push);
         twist = v_fma(r, amplitude, twist);
         vreal *q = to->q + c * (d + 1);
         for (int j = 0; j < d; j++)
-            q[j] = v_fma(turn, spread_or_stacked(x, i * d + j, shape), q[j]);
+            q[j] = v_fma(turn, input_of(x, i, j, shape), q[j]);
         q[d] = v_add(q[d], turn);
     }
     push = v_mul(push, sigma.ds);
     for (int j = 0; j < d; j++) {
-        const vreal xj = spread_or_stacked(x, i * d + j, shape);
+        const vreal xj = input_of(x, i, j, shape);
         to->at.grad[j] = v_fma(push, xj, to->at.grad[j]);
         square = v_fma(xj, xj, square);
     }
@@ -112,15 +112,15 @@ static void curvature(const struct dp_layer *layer, const struct dp_batch *batch
     clear_doubles(u, numbers);
     for (int64_t first = 0; first < blocks; first += STRETCH) {
         for (int part = 0; part < PARTS; part++) {
-            const real *x = part_of(batch->x, part, shape);
+            const real *x = part_of(batch->x, part, shape.own);
             vreal most = v_load(largest + part * PART);
             clear(to.at.sums, shape.n * shape.o);
             for (int64_t block = first; block < stretch_end(first, blocks); block++) {
                 const int64_t offset = offset_of(block, part, rows_of(shape));
                 load_block((const real *)layer->start + offset, (const real *)layer->moved + offset,
                            to.at.theta, shape);
-                most = v_max(most, curvature_block(&to, x, part_of(to.v, part, shape),
-                                                   part_of(to.at.rates, part, shape),
+                most = v_max(most, curvature_block(&to, x, part_of(to.v, part, shape.stacked),
+                                                   part_of(to.at.rates, part, shape.stacked),
                                                    live_lanes(live_of(layer, block, part)), shape));
             }
             v_store(largest + part * PART, most);

@@ -42,7 +42,8 @@ struct dp_layer {
 /* The points of one step: training points, a minibatch, or test points. */
 struct dp_batch {
     int64_t count; // n
-    const void *x; // real [n][d][L]
+    int own;       // stacked networks have each its own points; else all lanes share them
+    const void *x; // real [n][d], or [n][d][16] with own points
     void *
         kept; // real [blocks][n][dp_kept_rows][16]: what the gradient needs of the last output; NULL: recompute
 };
@@ -50,7 +51,7 @@ struct dp_batch {
 /* Rows of 16 that a pass over n samples needs to work in. */
 static inline int64_t dp_scratch_rows(int64_t n, int64_t d, int64_t o)
 {
-    return 2 * (d + 1 + o) + o * (d + 1) + n * (4 * o + 3) + 1;
+    return 2 * (d + 1 + o) + o * (d + 1) + n * (4 * o + 7) + 1;
 }
 
 static inline int64_t dp_block_count(const struct dp_layer *layer)

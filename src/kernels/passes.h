@@ -8,11 +8,12 @@
 
 /* Where a pass keeps what it works on: registers in the instances with constant shape, the layer's scratch else. */
 struct bench {
-    vreal *theta;  // [d + 1 + o]
-    vreal *grad;   // [d + 1 + o]
-    vreal *sums;   // [n o] running sums of a part
-    vreal *folded; // [n o][PARTS] those of all parts
-    real *rates;   // [n o][L] r as real
+    vreal *theta;   // [d + 1 + o]
+    vreal *grad;    // [d + 1 + o]
+    vreal *sums;    // [n o] running sums of a part
+    vreal *folded;  // [n o][PARTS] those of all parts
+    real *rates;    // [n o][L] r as real
+    real *products; // [n][d][L] r_i x_i, where relu takes those
 };
 
 INLINE struct bench bench_of(const struct dp_layer *layer, int64_t n)
@@ -20,8 +21,9 @@ INLINE struct bench bench_of(const struct dp_layer *layer, int64_t n)
     vreal *scratch = layer->scratch;
     const int rows = layer->inputs + 1 + layer->outputs;
     vreal *sums = scratch + 2 * rows, *folded = sums + n * layer->outputs;
-    return (struct bench){scratch, scratch + rows, sums, folded,
-                          (real *)(folded + n * layer->outputs * PARTS)};
+    real *rates = (real *)(folded + n * layer->outputs * PARTS);
+    return (struct bench){scratch, scratch + rows, sums,
+                          folded,  rates,          rates + n * layer->outputs * DP_LANES};
 }
 
 INLINE int64_t larger(int64_t a, int64_t b)
@@ -36,9 +38,9 @@ INLINE int64_t offset_of(int64_t block, int part, int64_t rows)
 }
 
 // Values that lanes share are the same for every part.
-INLINE const real *part_of(const void *values, int part, const struct shape shape)
+INLINE const real *part_of(const void *values, int part, const int own)
 {
-    return (const real *)values + (shape.stacked ? part * PART : 0);
+    return (const real *)values + (own ? part * PART : 0);
 }
 
 INLINE real *kept_of(const struct dp_batch *batch, int64_t block, int part, const struct shape shape)
@@ -106,7 +108,7 @@ INLINE void output_body(const struct dp_layer *layer, const struct dp_batch *bat
                 const int64_t offset = offset_of(block, part, rows);
                 load_block((const real *)layer->start + offset, (const real *)layer->moved + offset, at.theta,
                            shape);
-                output_block(at.theta, part_of(batch->x, part, shape), kept_of(batch, block, part, shape),
+                output_block(at.theta, part_of(batch->x, part, shape.own), kept_of(batch, block, part, shape),
                              at.sums, shape);
             }
             put_part(at, part, shape);
@@ -172,19 +174,23 @@ INLINE void step_body(const struct dp_layer *layer, const struct dp_batch *now, 
     const int64_t blocks = dp_block_count(layer);
     const int rows = rows_of(shape);
     to_reals(r, at.rates, shape.n * shape.o * lanes_of(shape));
+    if (takes_products(shape))
+        make_products(at.rates, now->x, at.products, shape);
     clear_doubles(f, after.n * after.o * lanes_of(after));
     for (int64_t first = 0; first < blocks; first += STRETCH) {
         for (int part = 0; part < PARTS; part++) {
             const real *restrict start = (const real *)layer->start;
             real *restrict moved = (real *)layer->moved;
-            const real *x = part_of(now->x, part, shape), *x_next = part_of(next->x, part, after);
-            const real *rates = part_of(at.rates, part, shape);
+            const real *x = part_of(now->x, part, shape.own), *x_next = part_of(next->x, part, after.own);
+            const real *rates = part_of(at.rates, part, shape.stacked);
+            const real *products = part_of(at.products, part, shape.stacked);
             const struct adam_part adam = adam_part_of(state, part);
             clear(at.sums, after.n * after.o);
             for (int64_t block = first; block < stretch_end(first, blocks); block++) {
                 const int64_t offset = offset_of(block, part, rows);
                 load_block(start + offset, moved + offset, at.theta, shape);
-                gradient_block(at.theta, x, rates, kept_of(now, block, part, shape), at.grad, shape);
+                gradient_block(at.theta, x, rates, products, kept_of(now, block, part, shape), at.grad,
+                               shape);
                 if (state)
                     adam_block(&adam, offset, at.grad, rows);
                 move_block(start + offset, moved + offset, live_of(layer, block, part), at.grad, at.theta,
@@ -204,14 +210,17 @@ static void gradient(const struct dp_layer *layer, const struct dp_batch *batch,
     const struct bench at = bench_of(layer, shape.n);
     const int rows = rows_of(shape);
     to_reals(r, at.rates, shape.n * shape.o * lanes_of(shape));
+    if (takes_products(shape))
+        make_products(at.rates, batch->x, at.products, shape);
     for (int64_t block = 0; block < dp_block_count(layer); block++)
         for (int part = 0; part < PARTS; part++) {
             const int64_t offset = offset_of(block, part, rows);
             real *to = (real *)result + offset;
             load_block((const real *)layer->start + offset, (const real *)layer->moved + offset, at.theta,
                        shape);
-            gradient_block(at.theta, part_of(batch->x, part, shape), part_of(at.rates, part, shape), NULL,
-                           at.grad, shape);
+            gradient_block(at.theta, part_of(batch->x, part, shape.own),
+                           part_of(at.rates, part, shape.stacked), part_of(at.products, part, shape.stacked),
+                           NULL, at.grad, shape);
             for (int j = 0; j < rows; j++)
                 v_store(to + j * DP_LANES, at.grad[j]);
             clear_tail(to, live_of(layer, block, part), rows);

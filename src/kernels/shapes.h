@@ -7,16 +7,17 @@
 
 enum { ANY = -1, MOST_INPUTS = 5, MOST_SAMPLES = 4 };
 
-/* Full-batch steps (now and next are one) of one activation with p = 1, constant d and o = 1; n constant or ANY. */
+/* Full-batch steps (now and next are one) of one activation with p = 1, constant d and o = 1, on points that all
+ * lanes share; n constant or ANY. */
 INLINE void step_fixed(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
                        const struct dp_adam_state *state, double *f, const int activation, const int d,
                        const int n, const int stacked)
 {
     vreal theta[MOST_INPUTS + 2], grad[MOST_INPUTS + 2], sums[MOST_SAMPLES];
-    real rates[MOST_SAMPLES], x[MOST_SAMPLES];
+    real rates[MOST_SAMPLES], products[MOST_SAMPLES], x[MOST_SAMPLES];
     struct bench at = bench_of(layer, batch->count);
     struct dp_batch points = *batch;
-    struct shape shape = {batch->count, d, 1, activation, 1, stacked, TILE};
+    struct shape shape = {batch->count, d, 1, activation, 1, stacked, 0, TILE};
     at.theta = theta;
     at.grad = grad;
     if (n != ANY) {
@@ -29,6 +30,7 @@ INLINE void step_fixed(const struct dp_layer *layer, const struct dp_batch *batc
             x[i] = ((const real *)batch->x)[i];
         points.x = x;
         at.rates = rates;
+        at.products = products;
     }
     step_body(layer, &points, &points, r, state, f, at, shape, shape);
 }
@@ -87,7 +89,7 @@ static const struct instance {
 
 static step_instance *instance_of(const struct dp_layer *layer, const struct dp_batch *batch, int adam)
 {
-    if (layer->power != 1 || layer->outputs != 1)
+    if (layer->power != 1 || layer->outputs != 1 || batch->own)
         return NULL;
     for (size_t i = 0; i < sizeof instances / sizeof *instances; i++) {
         const struct instance *row = &instances[i];

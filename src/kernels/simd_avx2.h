@@ -108,6 +108,12 @@ static inline vreal v_select_gt(vreal a, vreal b, vreal x, vreal y)
     return (vreal){OP(blendv)(y.r, x.r, OP(cmp)(a.r, b.r, _CMP_GT_OQ))};
 }
 
+// sum + (a > b ? x : 0); sum must not be -0
+static inline vreal v_add_if_gt(vreal sum, vreal a, vreal b, vreal x)
+{
+    return (vreal){OP(add)(sum.r, OP(and)(x.r, OP(cmp)(a.r, b.r, _CMP_GT_OQ)))};
+}
+
 // The sum of a block's lanes, given as its parts, by halves: l + (l+8), then + 4, + 2, + 1.
 static inline real v_sum(const vreal *parts)
 {

@@ -129,6 +129,16 @@ static inline vreal v_select_gt(vreal a, vreal b, vreal x, vreal y)
     return (vreal){r_select_gt(a.r, b.r, x.r, y.r)};
 }
 
+// sum + (a > b ? x : 0); sum must not be -0
+static inline vreal v_add_if_gt(vreal sum, vreal a, vreal b, vreal x)
+{
+#if DP_BITS == 32
+    return (vreal){_mm512_mask_add_ps(sum.r, _mm512_cmp_ps_mask(a.r, b.r, _CMP_GT_OQ), sum.r, x.r)};
+#else
+    return (vreal){_mm512_mask_add_pd(sum.r, _mm512_cmp_pd_mask(a.r, b.r, _CMP_GT_OQ), sum.r, x.r)};
+#endif
+}
+
 // The sum of a block's lanes, given as its parts, by halves: l + (l+8), then + 4, + 2, + 1.
 static inline real v_sum(const vreal *parts)
 {

@@ -166,6 +166,12 @@ static inline vreal v_select_gt(vreal a, vreal b, vreal x, vreal y)
     V_EACH(a.lane[l] > b.lane[l] ? x.lane[l] : y.lane[l]);
 }
 
+// sum + (a > b ? x : 0); sum must not be -0
+static inline vreal v_add_if_gt(vreal sum, vreal a, vreal b, vreal x)
+{
+    V_EACH(a.lane[l] > b.lane[l] ? sum.lane[l] + x.lane[l] : sum.lane[l]);
+}
+
 // The sum of the lanes by halves: l + (l+8), then + 4, + 2, + 1.
 static inline real v_sum(const vreal *parts)
 {
