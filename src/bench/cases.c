@@ -85,9 +85,8 @@ double dp_case_flops(const struct dp_bench_case *c)
 
 struct dp_traffic dp_case_traffic(const struct dp_bench_case *c, int bits)
 {
-    const int kept_rows = c->activation == DP_XTANH || c->activation == DP_X2TANH
-                              ? dp_kept_rows(DP_TANH, 2)
-                              : dp_kept_rows((int)c->activation, 1);
+    const bool family = c->activation == DP_XTANH || c->activation == DP_X2TANH;
+    const int kept_rows = dp_kept_rows(family ? DP_TANH : (int)c->activation, family ? 2 : 1);
     const double real = bits / 8.0, neurons = (double)c->width * real;
     const double parameters = (double)(c->inputs + 2) * neurons;
     const double kept = (double)(c->samples * kept_rows) * neurons;

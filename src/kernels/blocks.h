@@ -62,6 +62,15 @@ INLINE vreal number_of(const real *values, int64_t i, int c, const struct shape 
     return shared_or_own(values, i * shape.o + c, shape.stacked);
 }
 
+/* With few inputs relu takes r_i x_i as it is, by masks, from `products` made once a pass: there is nothing to multiply
+ * by. r and the products carry no -0, so that leaving a number out and adding 0 are the same. */
+enum { PRODUCT_INPUTS = 4 };
+
+INLINE int takes_products(const struct shape shape)
+{
+    return shape.activation == DP_RELU && shape.o == 1 && shape.d <= PRODUCT_INPUTS && shape.d < shape.n;
+}
+
 // h_t = w . x_(i+t) + bias for `tile` samples from i on
 INLINE void preactivations(const vreal *theta, const real *x, int64_t i, vreal *h, const int tile,
                            const struct shape shape)
@@ -157,15 +166,6 @@ INLINE vreal amplitude_pull(const vreal *theta, const real *r, int64_t i, const 
     return sum;
 }
 
-/* With few inputs relu takes r_i x_i as it is, by a masked addition, from `products` made once a pass: there is
- * nothing to multiply by. */
-enum { PRODUCT_INPUTS = 4 };
-
-INLINE int takes_products(const struct shape shape)
-{
-    return shape.activation == DP_RELU && shape.o == 1 && shape.d <= PRODUCT_INPUTS && shape.d < shape.n;
-}
-
 // Lanes of r_i x_ij: shared where r and x both are.
 INLINE void make_products(const real *r, const real *x, real *products, const struct shape shape)
 {
@@ -174,22 +174,29 @@ INLINE void make_products(const real *r, const real *x, real *products, const st
             for (int l = 0; l < lanes_of(shape); l++) {
                 const int64_t at = i * shape.d + j;
                 products[at * lanes_of(shape) + l] =
-                    r[i * lanes_of(shape) + l] * x[shape.own ? at * DP_LANES + l : at];
+                    r[i * lanes_of(shape) + l] * x[shape.own ? at * DP_LANES + l : at] + 0;
             }
 }
 
-// The gradient of relu by its products: grad = sum over active samples of (r_i x_i, r_i).
+/* The gradient of relu by its products: grad = sum over active samples of (r_i x_i, r_i), the even samples and the odd
+ * ones apart, which halves the chain of additions. */
 INLINE void gradient_by_products(const vreal *theta, const real *x, const real *r, const real *products,
                                  vreal *grad, const struct shape shape)
 {
-    const vreal zero = v_set(0);
+    vreal odd[PRODUCT_INPUTS + 1];
     for (int64_t i = 0; i < shape.n; i++) {
         vreal h;
         preactivations(theta, x, i, &h, 1, shape);
-        grad[shape.d] = v_add_if_gt(grad[shape.d], h, zero, number_of(r, i, 0, shape));
-        for (int j = 0; j < shape.d; j++)
-            grad[j] = v_add_if_gt(grad[j], h, zero, shared_or_own(products, i * shape.d + j, shape.stacked));
+        const vmask on = m_gt(h, v_set(0));
+        vreal *sum = i % 2 ? odd : grad;
+        for (int j = 0; j <= shape.d; j++) {
+            const vreal number = j == shape.d ? number_of(r, i, 0, shape)
+                                              : shared_or_own(products, i * shape.d + j, shape.stacked);
+            sum[j] = i < 2 ? v_if(on, number) : v_add_if(sum[j], on, number);
+        }
     }
+    for (int j = 0; j <= shape.d; j++)
+        grad[j] = v_add(grad[j], odd[j]);
 }
 
 INLINE void gradient_tile(const vreal *theta, const real *x, const real *r, const real *kept, int64_t i,
@@ -213,7 +220,7 @@ INLINE void gradient_tile(const vreal *theta, const real *x, const real *r, cons
             grad[j] = v_fma(c[t], input_of(x, i + t, j, shape), grad[j]);
 }
 
-// grad = sum_ic r_ic (a_c sigma'(h_i) x_i, a_c sigma'(h_i), sigma(h_i))
+// grad = sum_ic r_ic (a_c sigma'(h_i) x_i, a_c sigma'(h_i), sigma(h_i)); with one output without the a in it
 INLINE void gradient_block(const vreal *theta, const real *x, const real *r, const real *products,
                            const real *kept, vreal *grad, const struct shape shape)
 {
@@ -234,8 +241,13 @@ INLINE void gradient_block(const vreal *theta, const real *x, const real *r, con
         for (int j = 0; j < d; j++)
             grad[d + 1] = v_fma(theta[j], grad[j], grad[d + 1]);
     }
-    for (int j = 0; shape.o == 1 && j < d + 1; j++)
-        grad[j] = v_mul(grad[j], theta[d + 1]);
+}
+
+// The amplitude, which gradient_block has left out.
+INLINE void scale_gradient(const vreal *theta, vreal *grad, const struct shape shape)
+{
+    for (int j = 0; shape.o == 1 && j < shape.d + 1; j++)
+        grad[j] = v_mul(grad[j], theta[shape.d + 1]);
 }
 
 /* Lanes beyond the width start at zero. Where sigma(0) = 0 they have no gradient and stay there by themselves; for the
@@ -259,12 +271,16 @@ INLINE void load_block(const real *start, const real *moved, vreal *theta, const
         theta[j] = v_add(v_load(start + j * DP_LANES), v_load(moved + j * DP_LANES));
 }
 
-// moved -= step, and theta follows; live: how many lanes from the part's first on have a neuron
+/* moved -= step, and theta follows; live: how many lanes from the part's first on have a neuron; unscaled: step is
+ * gradient_block's, in which the amplitude still is to come. */
 INLINE void move_block(const real *start, real *moved, int64_t live, const vreal *step, vreal *theta,
-                       const struct shape shape)
+                       const int unscaled, const struct shape shape)
 {
+    const vreal amplitude = theta[shape.d + 1];
     for (int j = 0; j < rows_of(shape); j++) {
-        const vreal to = v_sub(v_load(moved + j * DP_LANES), step[j]);
+        const vreal from = v_load(moved + j * DP_LANES);
+        const vreal to = unscaled && shape.o == 1 && j <= shape.d ? v_fnma(step[j], amplitude, from)
+                                                                  : v_sub(from, step[j]);
         v_store(moved + j * DP_LANES, to);
         theta[j] = v_add(v_load(start + j * DP_LANES), to);
     }

@@ -45,8 +45,8 @@ INLINE const real *part_of(const void *values, int part, const int own)
 
 INLINE real *kept_of(const struct dp_batch *batch, int64_t block, int part, const struct shape shape)
 {
-    const int64_t rows = dp_kept_rows(shape.activation, shape.power);
-    return rows > 0 && batch->kept ? (real *)batch->kept + offset_of(block, part, batch->count * rows) : NULL;
+    const int64_t rows = shape.n * dp_kept_rows(shape.activation, shape.power);
+    return rows > 0 && batch->kept ? (real *)batch->kept + offset_of(block, part, rows) : NULL;
 }
 
 // Lanes with a neuron from a part's first lane on; a stacked layer has no others.
@@ -58,7 +58,7 @@ INLINE int64_t live_of(const struct dp_layer *layer, int64_t block, int part)
 INLINE void to_reals(const double *from, real *to, int64_t count)
 {
     for (int64_t i = 0; i < count; i++)
-        to[i] = (real)from[i];
+        to[i] = (real)from[i] + 0; // never -0
 }
 
 INLINE void clear_doubles(double *values, int64_t count)
@@ -191,10 +191,12 @@ INLINE void step_body(const struct dp_layer *layer, const struct dp_batch *now, 
                 load_block(start + offset, moved + offset, at.theta, shape);
                 gradient_block(at.theta, x, rates, products, kept_of(now, block, part, shape), at.grad,
                                shape);
-                if (state)
+                if (state) {
+                    scale_gradient(at.theta, at.grad, shape);
                     adam_block(&adam, offset, at.grad, rows);
+                }
                 move_block(start + offset, moved + offset, live_of(layer, block, part), at.grad, at.theta,
-                           shape);
+                           state == NULL, shape);
                 output_block(at.theta, x_next, kept_of(next, block, part, after), at.sums, after);
             }
             put_part(at, part, after);
@@ -221,6 +223,7 @@ static void gradient(const struct dp_layer *layer, const struct dp_batch *batch,
             gradient_block(at.theta, part_of(batch->x, part, shape.own),
                            part_of(at.rates, part, shape.stacked), part_of(at.products, part, shape.stacked),
                            NULL, at.grad, shape);
+            scale_gradient(at.theta, at.grad, shape);
             for (int j = 0; j < rows; j++)
                 v_store(to + j * DP_LANES, at.grad[j]);
             clear_tail(to, live_of(layer, block, part), rows);

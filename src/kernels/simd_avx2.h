@@ -108,10 +108,23 @@ static inline vreal v_select_gt(vreal a, vreal b, vreal x, vreal y)
     return (vreal){OP(blendv)(y.r, x.r, OP(cmp)(a.r, b.r, _CMP_GT_OQ))};
 }
 
-// sum + (a > b ? x : 0); sum must not be -0
-static inline vreal v_add_if_gt(vreal sum, vreal a, vreal b, vreal x)
+typedef reg vmask;
+
+// a > b, lane by lane
+static inline vmask m_gt(vreal a, vreal b)
 {
-    return (vreal){OP(add)(sum.r, OP(and)(x.r, OP(cmp)(a.r, b.r, _CMP_GT_OQ)))};
+    return OP(cmp)(a.r, b.r, _CMP_GT_OQ);
+}
+
+// x where the mask is on, else 0
+static inline vreal v_if(vmask on, vreal x)
+{
+    return (vreal){OP(and)(x.r, on)};
+}
+
+static inline vreal v_add_if(vreal sum, vmask on, vreal x)
+{
+    return (vreal){OP(add)(sum.r, OP(and)(x.r, on))};
 }
 
 // The sum of a block's lanes, given as its parts, by halves: l + (l+8), then + 4, + 2, + 1.

@@ -129,14 +129,31 @@ static inline vreal v_select_gt(vreal a, vreal b, vreal x, vreal y)
     return (vreal){r_select_gt(a.r, b.r, x.r, y.r)};
 }
 
-// sum + (a > b ? x : 0); sum must not be -0
-static inline vreal v_add_if_gt(vreal sum, vreal a, vreal b, vreal x)
+#if DP_BITS == 32
+typedef __mmask16 vmask;
+#else
+typedef __mmask8 vmask;
+#endif
+
+// a > b, lane by lane
+static inline vmask m_gt(vreal a, vreal b)
 {
 #if DP_BITS == 32
-    return (vreal){_mm512_mask_add_ps(sum.r, _mm512_cmp_ps_mask(a.r, b.r, _CMP_GT_OQ), sum.r, x.r)};
+    return _mm512_cmp_ps_mask(a.r, b.r, _CMP_GT_OQ);
 #else
-    return (vreal){_mm512_mask_add_pd(sum.r, _mm512_cmp_pd_mask(a.r, b.r, _CMP_GT_OQ), sum.r, x.r)};
+    return _mm512_cmp_pd_mask(a.r, b.r, _CMP_GT_OQ);
 #endif
+}
+
+// x where the mask is on, else 0
+static inline vreal v_if(vmask on, vreal x)
+{
+    return (vreal){OP(maskz_mov)(on, x.r)};
+}
+
+static inline vreal v_add_if(vreal sum, vmask on, vreal x)
+{
+    return (vreal){OP(mask_add)(sum.r, on, sum.r, x.r)};
 }
 
 // The sum of a block's lanes, given as its parts, by halves: l + (l+8), then + 4, + 2, + 1.

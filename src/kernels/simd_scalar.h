@@ -166,10 +166,28 @@ static inline vreal v_select_gt(vreal a, vreal b, vreal x, vreal y)
     V_EACH(a.lane[l] > b.lane[l] ? x.lane[l] : y.lane[l]);
 }
 
-// sum + (a > b ? x : 0); sum must not be -0
-static inline vreal v_add_if_gt(vreal sum, vreal a, vreal b, vreal x)
+typedef struct {
+    unsigned char on[16];
+} vmask;
+
+// a > b, lane by lane
+static inline vmask m_gt(vreal a, vreal b)
 {
-    V_EACH(a.lane[l] > b.lane[l] ? sum.lane[l] + x.lane[l] : sum.lane[l]);
+    vmask result;
+    for (int l = 0; l < 16; l++)
+        result.on[l] = a.lane[l] > b.lane[l];
+    return result;
+}
+
+// x where the mask is on, else 0
+static inline vreal v_if(vmask mask, vreal x)
+{
+    V_EACH(mask.on[l] ? x.lane[l] : 0);
+}
+
+static inline vreal v_add_if(vreal sum, vmask mask, vreal x)
+{
+    V_EACH(mask.on[l] ? sum.lane[l] + x.lane[l] : sum.lane[l]);
 }
 
 // The sum of the lanes by halves: l + (l+8), then + 4, + 2, + 1.
