@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# readme.sh SOURCE_DIR: every dewpoint command of the README runs as printed (on a small phase-relu.yaml), its sweep
+# file is a sweep, its Python reads the store.
+set -euo pipefail
+source=$1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+export PATH=$BIN:$PATH
+mkdir sweeps
+sed -e 's/linspace: \[\(.*\), 21\]/linspace: [\1, 3]/' -e 's/width:.*/width: [100, 200]/' "$source/sweeps/phase-relu.yaml" \
+  >sweeps/phase-relu.yaml
+
+# block LANGUAGE: the fenced blocks of that language
+block() { awk -v fence='```'"$1" '$0 == fence { on = 1; next } /^```/ { on = 0 } on' "$source/README.md"; }
+
+block '' | sed -e 's/ *#.*//' | grep -E '^(mpirun.*)?dewpoint ' >commands.txt
+[ "$(wc -l <commands.txt)" -ge 5 ] || { echo "the README's commands were not found"; exit 1; }
+while read -r command; do
+  echo "\$ $command"
+  bash -c "$command" >output.txt 2>&1 </dev/null || { cat output.txt; exit 1; }
+done <commands.txt
+[ -s relu.csv ] && [ -s relu.png ] || { echo "no table or no figure"; exit 1; }
+
+block yaml >readme.yaml
+dewpoint plan readme.yaml | grep -q 'runs  *567$' || { dewpoint plan readme.yaml; exit 1; }
+
+block python >read.py
+"$PYTHON" read.py | grep -q rd_w
