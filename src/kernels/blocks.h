@@ -7,6 +7,7 @@
 
 enum {
     PARTS = DP_LANES / PART,
+    STRIP = 16,   // blocks moved, then put out: small enough to stay in the first-level cache
     STRETCH = 64, // blocks summed in `real` before they are added to a double
     TILE =
         8, // samples taken together, so that their chains of operations overlap and weights are loaded once
@@ -271,23 +272,20 @@ INLINE void load_block(const real *start, const real *moved, vreal *theta, const
         theta[j] = v_add(v_load(start + j * DP_LANES), v_load(moved + j * DP_LANES));
 }
 
-/* moved -= step, and theta follows; live: how many lanes from the part's first on have a neuron; unscaled: step is
- * gradient_block's, in which the amplitude still is to come. */
-INLINE void move_block(const real *start, real *moved, int64_t live, const vreal *step, vreal *theta,
-                       const int unscaled, const struct shape shape)
+/* moved -= step; live: how many lanes from the part's first on have a neuron; unscaled: step is gradient_block's, in
+ * which the amplitude still is to come. */
+INLINE void move_block(real *moved, int64_t live, const vreal *step, const vreal *theta, const int unscaled,
+                       const struct shape shape)
 {
     const vreal amplitude = theta[shape.d + 1];
     for (int j = 0; j < rows_of(shape); j++) {
         const vreal from = v_load(moved + j * DP_LANES);
-        const vreal to = unscaled && shape.o == 1 && j <= shape.d ? v_fnma(step[j], amplitude, from)
-                                                                  : v_sub(from, step[j]);
-        v_store(moved + j * DP_LANES, to);
-        theta[j] = v_add(v_load(start + j * DP_LANES), to);
+        v_store(moved + j * DP_LANES, unscaled && shape.o == 1 && j <= shape.d
+                                          ? v_fnma(step[j], amplitude, from)
+                                          : v_sub(from, step[j]));
     }
-    if (tail_moves(shape) && live < PART) {
+    if (tail_moves(shape))
         clear_tail(moved, live, rows_of(shape));
-        load_block(start, moved, theta, shape);
-    }
 }
 
 INLINE void clear(vreal *values, int64_t count)

@@ -115,7 +115,7 @@ static void curvature(const struct dp_layer *layer, const struct dp_batch *batch
             const real *x = part_of(batch->x, part, shape.own);
             vreal most = v_load(largest + part * PART);
             clear(to.at.sums, shape.n * shape.o);
-            for (int64_t block = first; block < stretch_end(first, blocks); block++) {
+            for (int64_t block = first; block < smaller(first + STRETCH, blocks); block++) {
                 const int64_t offset = offset_of(block, part, rows_of(shape));
                 load_block((const real *)layer->start + offset, (const real *)layer->moved + offset,
                            to.at.theta, shape);

@@ -90,27 +90,32 @@ INLINE void fold(const struct bench at, double *f, const struct shape shape)
     }
 }
 
-INLINE int64_t stretch_end(int64_t first, int64_t blocks)
+INLINE int64_t smaller(int64_t a, int64_t b)
 {
-    return first + STRETCH < blocks ? first + STRETCH : blocks;
+    return a < b ? a : b;
+}
+
+// The outputs of blocks first .. end - 1, one part of them, to the running sums.
+INLINE void output_blocks(const struct dp_layer *layer, const struct dp_batch *batch, int64_t first,
+                          int64_t end, int part, const struct bench at, const struct shape shape)
+{
+    const real *start = layer->start, *moved = layer->moved, *x = part_of(batch->x, part, shape.own);
+    for (int64_t block = first; block < end; block++) {
+        const int64_t offset = offset_of(block, part, rows_of(shape));
+        load_block(start + offset, moved + offset, at.theta, shape);
+        output_block(at.theta, x, kept_of(batch, block, part, shape), at.sums, shape);
+    }
 }
 
 INLINE void output_body(const struct dp_layer *layer, const struct dp_batch *batch, double *f,
                         const struct bench at, const struct shape shape)
 {
     const int64_t blocks = dp_block_count(layer);
-    const int rows = rows_of(shape);
     clear_doubles(f, shape.n * shape.o * lanes_of(shape));
     for (int64_t first = 0; first < blocks; first += STRETCH) {
         for (int part = 0; part < PARTS; part++) {
             clear(at.sums, shape.n * shape.o);
-            for (int64_t block = first; block < stretch_end(first, blocks); block++) {
-                const int64_t offset = offset_of(block, part, rows);
-                load_block((const real *)layer->start + offset, (const real *)layer->moved + offset, at.theta,
-                           shape);
-                output_block(at.theta, part_of(batch->x, part, shape.own), kept_of(batch, block, part, shape),
-                             at.sums, shape);
-            }
+            output_blocks(layer, batch, first, smaller(first + STRETCH, blocks), part, at, shape);
             put_part(at, part, shape);
         }
         fold(at, f, shape);
@@ -166,38 +171,48 @@ INLINE void adam_block(const struct adam_part *c, int64_t offset, vreal *step, c
     }
 }
 
-/* One step on `now` and the output on `next`: by Adam with its state, by plain descent without. */
+// Moves one part of the blocks first .. end - 1: by Adam with its state, by plain descent without (adam->mean NULL).
+INLINE void move_blocks(const struct dp_layer *layer, const struct dp_batch *batch, int64_t first,
+                        int64_t end, int part, const struct adam_part *adam, const int plain,
+                        const struct bench at, const struct shape shape)
+{
+    const real *restrict start = layer->start, *x = part_of(batch->x, part, shape.own);
+    const real *rates = part_of(at.rates, part, shape.stacked);
+    const real *products = part_of(at.products, part, shape.stacked);
+    real *restrict moved = layer->moved;
+    for (int64_t block = first; block < end; block++) {
+        const int64_t offset = offset_of(block, part, rows_of(shape));
+        load_block(start + offset, moved + offset, at.theta, shape);
+        gradient_block(at.theta, x, rates, products, kept_of(batch, block, part, shape), at.grad, shape);
+        if (!plain) {
+            scale_gradient(at.theta, at.grad, shape);
+            adam_block(adam, offset, at.grad, rows_of(shape));
+        }
+        move_block(moved + offset, live_of(layer, block, part), at.grad, at.theta, plain, shape);
+    }
+}
+
+/* One step on `now` and the output on `next`. A block's step hangs on its gradient and its output on the step, a chain
+ * longer than a processor can look ahead; so a strip of blocks is moved first and put out then, and the chains of
+ * different blocks overlap. */
 INLINE void step_body(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
                       const double *r, const struct dp_adam_state *state, double *f, const struct bench at,
                       const struct shape shape, const struct shape after)
 {
     const int64_t blocks = dp_block_count(layer);
-    const int rows = rows_of(shape);
     to_reals(r, at.rates, shape.n * shape.o * lanes_of(shape));
     if (takes_products(shape))
         make_products(at.rates, now->x, at.products, shape);
     clear_doubles(f, after.n * after.o * lanes_of(after));
     for (int64_t first = 0; first < blocks; first += STRETCH) {
         for (int part = 0; part < PARTS; part++) {
-            const real *restrict start = (const real *)layer->start;
-            real *restrict moved = (real *)layer->moved;
-            const real *x = part_of(now->x, part, shape.own), *x_next = part_of(next->x, part, after.own);
-            const real *rates = part_of(at.rates, part, shape.stacked);
-            const real *products = part_of(at.products, part, shape.stacked);
             const struct adam_part adam = adam_part_of(state, part);
+            const int64_t last = smaller(first + STRETCH, blocks);
             clear(at.sums, after.n * after.o);
-            for (int64_t block = first; block < stretch_end(first, blocks); block++) {
-                const int64_t offset = offset_of(block, part, rows);
-                load_block(start + offset, moved + offset, at.theta, shape);
-                gradient_block(at.theta, x, rates, products, kept_of(now, block, part, shape), at.grad,
-                               shape);
-                if (state) {
-                    scale_gradient(at.theta, at.grad, shape);
-                    adam_block(&adam, offset, at.grad, rows);
-                }
-                move_block(start + offset, moved + offset, live_of(layer, block, part), at.grad, at.theta,
-                           state == NULL, shape);
-                output_block(at.theta, x_next, kept_of(next, block, part, after), at.sums, after);
+            for (int64_t strip = first; strip < last; strip += STRIP) {
+                const int64_t end = smaller(strip + STRIP, last);
+                move_blocks(layer, now, strip, end, part, &adam, state == NULL, at, shape);
+                output_blocks(layer, next, strip, end, part, at, after);
             }
             put_part(at, part, after);
         }
