@@ -7,7 +7,7 @@
 
 enum {
     PARTS = DP_LANES / PART,
-    STRIP = 16,   // blocks moved, then put out: small enough to stay in the first-level cache
+    STRIP = 32,   // blocks moved, then put out: small enough to stay in the first-level cache
     STRETCH = 64, // blocks summed in `real` before they are added to a double
     TILE =
         8, // samples taken together, so that their chains of operations overlap and weights are loaded once
@@ -167,16 +167,22 @@ INLINE vreal amplitude_pull(const vreal *theta, const real *r, int64_t i, const 
     return sum;
 }
 
-// Lanes of r_i x_ij: shared where r and x both are.
+// Lanes of r_i x_ij, shared where r is. Adding 0 turns -0 into 0.
 INLINE void make_products(const real *r, const real *x, real *products, const struct shape shape)
 {
     for (int64_t i = 0; i < shape.n; i++)
-        for (int j = 0; j < shape.d; j++)
-            for (int l = 0; l < lanes_of(shape); l++) {
-                const int64_t at = i * shape.d + j;
-                products[at * lanes_of(shape) + l] =
-                    r[i * lanes_of(shape) + l] * x[shape.own ? at * DP_LANES + l : at] + 0;
+        for (int j = 0; j < shape.d; j++) {
+            const int64_t at = i * shape.d + j;
+            if (!shape.stacked) {
+                products[at] = r[i] * x[at] + 0;
+                continue;
             }
+            for (int l = 0; l < DP_LANES; l += PART) {
+                const vreal input = shape.own ? v_load(x + at * DP_LANES + l) : v_set(x[at]);
+                v_store(products + at * DP_LANES + l,
+                        v_add(v_mul(v_load(r + i * DP_LANES + l), input), v_set(0)));
+            }
+        }
 }
 
 /* The gradient of relu by its products: grad = sum over active samples of (r_i x_i, r_i), the even samples and the odd
