@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // One table of functions/probe.h: DP_BITS, DP_ISA_HEADER, DP_ISA_NAME and DP_PROBE come from the build.
-#include "functions/probe.h"
+#include "probe.h"
 #include "kernels/kernels.h"
 #include <stddef.h>
 #include <string.h>
