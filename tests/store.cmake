@@ -1,7 +1,6 @@
 # The store: its own tests, writing from several ranks of which one is killed, and readers that are not ours.
 dp_test(test_store dewpoint_store)
 dp_test(test_data_file dewpoint_store hdf5::hdf5)
-set(DP_MPI_ENVIRONMENT OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1)
 set_tests_properties(test_store test_data_file PROPERTIES ENVIRONMENT "${DP_MPI_ENVIRONMENT}")
 
 add_executable(test_store_mpi mpi/test_store_mpi.c)
