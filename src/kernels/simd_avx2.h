@@ -18,16 +18,7 @@ typedef struct {
     reg r;
 } vreal;
 
-static inline reg r_pow2(reg k)
-{
-#if DP_BITS == 32
-    return _mm256_castsi256_ps(
-        _mm256_slli_epi32(_mm256_castps_si256(_mm256_add_ps(k, _mm256_set1_ps(8388735.0F))), 23));
-#else
-    return _mm256_castsi256_pd(
-        _mm256_slli_epi64(_mm256_castpd_si256(_mm256_add_pd(k, _mm256_set1_pd(4503599627371519.0))), 52));
-#endif
-}
+#include "kernels/simd_register.h"
 
 static inline reg r_from_exponent(reg a)
 {
@@ -38,70 +29,13 @@ static inline reg r_from_exponent(reg a)
 #endif
 }
 
-static inline vreal v_set(real a)
-{
-    return (vreal){OP(set1)(a)};
-}
-static inline vreal v_load(const real *a)
-{
-    return (vreal){OP(load)(a)};
-}
-static inline void v_store(real *a, vreal b)
-{
-    OP(store)(a, b.r);
-}
-static inline vreal v_add(vreal a, vreal b)
-{
-    return (vreal){OP(add)(a.r, b.r)};
-}
-static inline vreal v_sub(vreal a, vreal b)
-{
-    return (vreal){OP(sub)(a.r, b.r)};
-}
-static inline vreal v_mul(vreal a, vreal b)
-{
-    return (vreal){OP(mul)(a.r, b.r)};
-}
-static inline vreal v_div(vreal a, vreal b)
-{
-    return (vreal){OP(div)(a.r, b.r)};
-}
-static inline vreal v_sqrt(vreal a)
-{
-    return (vreal){OP(sqrt)(a.r)};
-}
-static inline vreal v_fma(vreal a, vreal b, vreal c)
-{
-    return (vreal){OP(fmadd)(a.r, b.r, c.r)};
-}
-static inline vreal v_fnma(vreal a, vreal b, vreal c)
-{
-    return (vreal){OP(fnmadd)(a.r, b.r, c.r)};
-}
-static inline vreal v_min(vreal a, vreal b)
-{
-    return (vreal){OP(min)(a.r, b.r)};
-}
-static inline vreal v_max(vreal a, vreal b)
-{
-    return (vreal){OP(max)(a.r, b.r)};
-}
 static inline vreal v_abs(vreal a)
 {
     return (vreal){OP(andnot)(OP(set1)((real)-0.0), a.r)};
 }
-static inline vreal v_pow2(vreal k)
-{
-    return (vreal){r_pow2(k.r)};
-}
 static inline vreal v_from_exponent(vreal a)
 {
     return (vreal){r_from_exponent(a.r)};
-}
-static inline vreal v_copysign(vreal a, vreal b)
-{
-    const reg sign = OP(set1)((real)-0.0);
-    return (vreal){OP(or)(OP(andnot)(sign, a.r), OP(and)(sign, b.r))};
 }
 static inline vreal v_select_gt(vreal a, vreal b, vreal x, vreal y)
 {

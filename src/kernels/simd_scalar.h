@@ -47,25 +47,6 @@ static inline real r_abs(real a)
 #endif
 }
 
-// 2^k by its bits: k + 2^23 + 127 (2^52 + 1023) holds the biased exponent in its lowest bits.
-static inline real r_pow2(real k)
-{
-#if DP_BITS == 32
-    uint32_t bits;
-    const real biased = k + 8388735.0F;
-    memcpy(&bits, &biased, sizeof bits);
-    bits <<= 23;
-#else
-    uint64_t bits;
-    const real biased = k + 4503599627371519.0;
-    memcpy(&bits, &biased, sizeof bits);
-    bits <<= 52;
-#endif
-    real power;
-    memcpy(&power, &bits, sizeof power);
-    return power;
-}
-
 static inline real r_from_exponent(real a)
 {
 #if DP_BITS == 32
@@ -139,25 +120,11 @@ static inline vreal v_abs(vreal a)
 {
     V_EACH(r_abs(a.lane[l]));
 }
-static inline vreal v_pow2(vreal k)
-{
-    V_EACH(r_pow2(k.lane[l]));
-}
 
 // The power of two whose biased exponent stands in the lowest bits of a.
 static inline vreal v_from_exponent(vreal a)
 {
     V_EACH(r_from_exponent(a.lane[l]));
-}
-
-// |a| with the sign of b
-static inline vreal v_copysign(vreal a, vreal b)
-{
-#if DP_BITS == 32
-    V_EACH(copysignf(a.lane[l], b.lane[l]));
-#else
-    V_EACH(copysign(a.lane[l], b.lane[l]));
-#endif
 }
 
 // a > b ? x : y
