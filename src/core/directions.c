@@ -24,6 +24,7 @@ struct cloud {
     double *centre;    // [rows], of the cluster at hand, unit length
     double *mean;      // [rows], sum of amplitude x direction of its members
     double total;
+    double span[SECTORS / 4]; // the angles of the sectors of a quarter, in radians
 };
 
 static void normalise(double *vector, int rows)
@@ -31,8 +32,9 @@ static void normalise(double *vector, int rows)
     double square = 0;
     for (int j = 0; j < rows; j++)
         square += vector[j] * vector[j];
-    for (int j = 0; j < rows && square > 0; j++)
-        vector[j] /= sqrt(square);
+    const double inverse = square > 0 ? 1 / sqrt(square) : 0;
+    for (int j = 0; j < rows; j++)
+        vector[j] *= inverse;
 }
 
 static void fill_neurons(struct cloud *cloud, const double *columns)
@@ -58,9 +60,24 @@ static int sector_of(double x, double y)
     return sector < SECTORS ? sector : 0;
 }
 
+// The sine of so small an angle is the angle.
+static void measure_sectors(double span[SECTORS / 4])
+{
+    double x = 1, y = 0;
+    for (int s = 0; s < SECTORS / 4; s++) {
+        const double along = (s + 1) * (4.0 / SECTORS),
+                     size = sqrt(along * along + (1 - along) * (1 - along));
+        const double next_x = (1 - along) / size, next_y = along / size;
+        span[s] = x * next_y - y * next_x;
+        x = next_x;
+        y = next_y;
+    }
+}
+
 static void fill_sectors(struct cloud *cloud, const double *columns, int64_t neurons)
 {
     const double *x = columns, *y = columns + neurons, *a = columns + 2 * neurons;
+    measure_sectors(cloud->span);
     for (int s = 0; s < SECTORS; s++)
         cloud->amplitude[s] = cloud->unit[2 * s] = cloud->unit[2 * s + 1] = 0;
     for (int64_t k = 0; k < neurons; k++) {
@@ -146,20 +163,6 @@ static double take_cluster(struct cloud *cloud, bool lines)
     return amplitude;
 }
 
-// The angles that the sectors of a quarter span, in radians: the sine of so small an angle is the angle.
-static void sector_widths(double width[SECTORS / 4])
-{
-    double x = 1, y = 0;
-    for (int s = 0; s < SECTORS / 4; s++) {
-        const double along = (s + 1) * (4.0 / SECTORS),
-                     size = sqrt(along * along + (1 - along) * (1 - along));
-        const double next_x = (1 - along) / size, next_y = along / size;
-        width[s] = x * next_y - y * next_x;
-        x = next_x;
-        y = next_y;
-    }
-}
-
 /* Whether a cluster with its share may be left: on the circle, some row of sectors that just covers 10 degrees, which
  * no cluster exceeds, must hold that much. A cloud without directions is told by this at once. */
 static bool may_hold_share(const struct cloud *cloud, bool lines)
@@ -167,8 +170,7 @@ static bool may_hold_share(const struct cloud *cloud, bool lines)
     static const double diameter = 0.1746; // 10 degrees, rounded up
     if (!cloud->circle)
         return true;
-    double ring[SECTORS + 4 * NEAR], width[SECTORS / 4], window = 0, covered = 0, most = 0;
-    sector_widths(width);
+    double ring[SECTORS + 4 * NEAR], window = 0, covered = 0, most = 0;
     for (unsigned s = 0; s < SECTORS + 4 * NEAR; s++)
         ring[s] = cloud->left[s % SECTORS] + (lines ? cloud->left[(s + SECTORS / 2) % SECTORS] : 0);
     // sectors s..end - 1; those behind s cover the diameter, wherever in s the cluster begins
@@ -176,10 +178,10 @@ static bool may_hold_share(const struct cloud *cloud, bool lines)
         if (s == 0)
             window = ring[0];
         else
-            covered -= width[s % (SECTORS / 4)];
+            covered -= cloud->span[s % (SECTORS / 4)];
         for (; covered < diameter; end++) {
             window += ring[end];
-            covered += width[end % (SECTORS / 4)];
+            covered += cloud->span[end % (SECTORS / 4)];
         }
         most = window > most ? window : most;
         window -= ring[s];

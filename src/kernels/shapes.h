@@ -143,7 +143,22 @@ static void adam(const struct dp_layer *layer, const struct dp_batch *now, const
     step(layer, now, next, r, state, f);
 }
 
+INLINE void output_any(const struct dp_layer *layer, const struct dp_batch *batch, double *f,
+                       const int activation, const int power)
+{
+    struct shape shape = shape_of(layer, batch);
+    shape.activation = activation;
+    shape.power = power;
+    output_body(layer, batch, f, bench_of(layer, shape.n), shape);
+}
+
+// Constant where test points are many; the other activations cost more than finding out which they are.
 static void output(const struct dp_layer *layer, const struct dp_batch *batch, double *f)
 {
-    output_body(layer, batch, f, bench_of(layer, batch->count), shape_of(layer, batch));
+    if (layer->activation == DP_RELU)
+        output_any(layer, batch, f, DP_RELU, 1);
+    else if (layer->activation == DP_TANH && layer->power == 1)
+        output_any(layer, batch, f, DP_TANH, 1);
+    else
+        output_any(layer, batch, f, layer->activation, layer->power);
 }
