@@ -5,6 +5,7 @@
 #include "core/rng.h"
 #include "dewpoint/isa.h"
 #include "runs.h"
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -413,6 +414,94 @@ static void every_instruction_set_gives_the_same_bits(void **state)
         print_message("this processor has the scalar instruction set only: nothing to compare\n");
 }
 
+enum {
+    VECTOR_WIDTH = 21,
+    VECTOR_BLOCKS = 2,
+    VECTOR_D = 2,
+    VECTOR_O = 3,
+    VECTOR_ROWS = VECTOR_D + 1 + VECTOR_O,
+    VECTOR_N = 5
+};
+
+// A layer with three outputs, which struct dp_network does not make; all arrays from the caller.
+struct vector_layer {
+    _Alignas(64) double start[VECTOR_BLOCKS * VECTOR_ROWS * 16], moved[VECTOR_BLOCKS * VECTOR_ROWS * 16];
+    _Alignas(64) double scratch[16 * 200], kept[VECTOR_BLOCKS * VECTOR_N * 2 * 16];
+    _Alignas(64) double x[2][VECTOR_N * VECTOR_D];
+    struct dp_layer layer;
+    struct dp_batch batch[2];
+};
+
+static void make_vector_layer(struct vector_layer *v, int activation, int power)
+{
+    memset(v, 0, sizeof *v);
+    assert_true(dp_scratch_rows(VECTOR_N, VECTOR_D, VECTOR_O) <= 200);
+    for (int64_t k = 0; k < VECTOR_WIDTH; k++)
+        for (int j = 0; j < VECTOR_ROWS; j++)
+            v->start[(k / 16 * VECTOR_ROWS + j) * 16 + k % 16] = dp_normal(3, DP_STREAM_WEIGHTS, k, j);
+    for (int b = 0; b < 2; b++) {
+        for (int i = 0; i < VECTOR_N * VECTOR_D; i++)
+            v->x[b][i] = dp_normal(4 + b, DP_STREAM_INPUTS, i, 0);
+        v->batch[b] = (struct dp_batch){.count = VECTOR_N - b, .x = v->x[b]};
+    }
+    v->layer = (struct dp_layer){activation,   power,    VECTOR_D, VECTOR_O,  0,
+                                 VECTOR_WIDTH, v->start, v->moved, v->scratch};
+}
+
+/* Several outputs, and a step whose gradient and output are on different points (minibatches): the output is the
+ * formula, the step is minus the gradient, and that is the output's finite difference. */
+static void vector_outputs_and_minibatches_follow_the_formula(void **state)
+{
+    (void)state;
+    for (int m = 0; m < MODELS; m++) {
+        static struct vector_layer v;
+        const struct dp_kernels *kernels = dp_kernels_select(dp_isa_select(NULL), 64);
+        const bool family = models[m].activation == DP_XTANH || models[m].activation == DP_X2TANH;
+        const int power = family                       ? 2 + (models[m].activation == DP_X2TANH)
+                          : models[m].multiplicity > 1 ? (int)models[m].multiplicity
+                                                       : 1;
+        make_vector_layer(&v, family ? DP_TANH : (int)models[m].activation, power);
+        double f[VECTOR_N * VECTOR_O], up[VECTOR_N * VECTOR_O], down[VECTOR_N * VECTOR_O],
+            r[VECTOR_N * VECTOR_O];
+        kernels->output(&v.layer, &v.batch[0], f);
+        for (int i = 0; i < VECTOR_N; i++)
+            for (int c = 0; c < VECTOR_O; c++) {
+                long double sum = 0, size = 0;
+                for (int64_t k = 0; k < VECTOR_WIDTH; k++) {
+                    const double *theta = v.start + k / 16 * VECTOR_ROWS * 16 + k % 16;
+                    const long double h = (long double)theta[0] * v.x[0][2 * i] +
+                                          (long double)theta[16] * v.x[0][2 * i + 1] + theta[32];
+                    const long double term = theta[(VECTOR_D + 1 + c) * 16] * sigma(&models[m], h);
+                    sum += term;
+                    size += fabsl(term);
+                }
+                assert_near(f[i * VECTOR_O + c], (double)sum, 1e-13 * (double)size);
+                r[i * VECTOR_O + c] = 1e-3 * cos(i + 3 * c);
+            }
+        double expected[VECTOR_WIDTH][VECTOR_ROWS];
+        const double h = 1e-5;
+        for (int64_t k = 0; k < VECTOR_WIDTH; k++)
+            for (int j = 0; j < VECTOR_ROWS; j++) {
+                double *theta = &v.start[(k / 16 * VECTOR_ROWS + j) * 16 + k % 16], was = *theta;
+                *theta = was + h;
+                kernels->output(&v.layer, &v.batch[0], up);
+                *theta = was - h;
+                kernels->output(&v.layer, &v.batch[0], down);
+                *theta = was;
+                expected[k][j] = 0;
+                for (int i = 0; i < VECTOR_N * VECTOR_O; i++)
+                    expected[k][j] += r[i] * (up[i] - down[i]) / (2 * h);
+            }
+        kernels->descend(&v.layer, &v.batch[0], &v.batch[1], r, f);
+        for (int64_t k = 0; k < VECTOR_WIDTH; k++)
+            for (int j = 0; j < VECTOR_ROWS; j++)
+                assert_near(v.moved[(k / 16 * VECTOR_ROWS + j) * 16 + k % 16], -expected[k][j],
+                            1e-10 + 1e-7 * fabs(expected[k][j]));
+        kernels->output(&v.layer, &v.batch[1], up);
+        assert_memory_equal(f, up, sizeof(double) * (VECTOR_N - 1) * VECTOR_O);
+    }
+}
+
 // Parameters that end at a page without access: a pass that reads or writes beyond them is killed.
 static void passes_stay_inside_their_arrays(void **state)
 {
@@ -452,6 +541,7 @@ int main(void)
         cmocka_unit_test(activations_are_accurate),
         cmocka_unit_test(special_values_come_out_right),
         cmocka_unit_test(every_instruction_set_gives_the_same_bits),
+        cmocka_unit_test(vector_outputs_and_minibatches_follow_the_formula),
         cmocka_unit_test(passes_stay_inside_their_arrays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
