@@ -2,8 +2,9 @@
 
 # Loops over registers and small d unroll only at -O3. The scalar one is a reference, and quicker to compile at -O1.
 set(scalar_flags -O1)
-set(avx2_flags -mavx2 -mfma -O3)
-set(avx512_flags -mavx512f -mavx512dq -mavx512vl -mavx512bw -mfma -O3)
+set(DEWPOINT_KERNEL_LEVEL -O3 CACHE STRING "optimisation of the vector kernels; changes their speed and no bit")
+set(avx2_flags -mavx2 -mfma ${DEWPOINT_KERNEL_LEVEL})
+set(avx512_flags -mavx512f -mavx512dq -mavx512vl -mavx512bw -mfma ${DEWPOINT_KERNEL_LEVEL})
 
 # dp_isa_objects(PREFIX SOURCE MACRO OBJECTS): SOURCE as libraries PREFIX_<isa>_<bits>, whose table, named by MACRO, is
 # called the same; their objects to OBJECTS.

@@ -1,0 +1,3 @@
+# Long checks, outside tests/run: `tests/run -L nightly`.
+add_test(NAME compilers COMMAND bash ${CMAKE_CURRENT_SOURCE_DIR}/nightly/compilers.sh ${PROJECT_SOURCE_DIR})
+set_tests_properties(compilers PROPERTIES LABELS nightly TIMEOUT 3600 PROCESSORS 2)
