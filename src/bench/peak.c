@@ -2,13 +2,7 @@
 /* The one source of all peak loops, compiled once per precision (DP_BITS) and instruction set (DP_ISA_HEADER,
  * DP_ISA_NAME, DP_TABLE), as the kernels are. */
 #include "bench/peak.h"
-#include <stddef.h>
-
-#if DP_BITS == 32
-typedef float real;
-#else
-typedef double real;
-#endif
+#include "kernels/real.h"
 
 #include DP_ISA_HEADER
 

@@ -16,7 +16,7 @@ struct dp_network {
     const struct dp_kernels *kernels;
     struct dp_layer layer;
     struct dp_batch batch;  // the training points in the kernels' precision
-    void *x;                // the same points, for placing runs: real [n][d][lanes]
+    void *x;                // the same points, for placing runs: real [n][d], or [n][d][16] where batch.own
     int lanes;              // places for runs: 1 or 16
     double alpha[DP_LANES]; // of each place
     double *y;              // [n][lanes] targets

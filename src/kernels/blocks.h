@@ -9,8 +9,7 @@ enum {
     PARTS = DP_LANES / PART,
     STRIP = 32,   // blocks moved, then put out: small enough to stay in the first-level cache
     STRETCH = 64, // blocks summed in `real` before they are added to a double
-    TILE =
-        8, // samples taken together, so that their chains of operations overlap and weights are loaded once
+    TILE = 8,     // samples taken together, so that their chains overlap and weights are loaded once
 };
 
 struct shape {

@@ -3,15 +3,7 @@
  * DP_ISA_NAME, DP_TABLE). Bodies take the shape as an argument and are inlined: the instances in shapes.h pass
  * constants for what is hot, the generic ones pass the layer's own. */
 #include "kernels/kernels.h"
-#include <stddef.h>
-#include <stdint.h>
-
-#if DP_BITS == 32
-typedef float real;
-#else
-typedef double real;
-#endif
-#define INLINE static inline __attribute__((always_inline))
+#include "kernels/real.h"
 
 // In the order in which they build on each other: a blank line keeps the formatter from sorting them.
 #include "kernels/simd_denormals.h"

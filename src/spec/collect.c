@@ -57,11 +57,6 @@ static bool find_entry(const struct dp_sweep_points *points, struct entry *entry
     return true;
 }
 
-bool dp_sweep_varies(const struct dp_sweep *sweep, const struct dp_key *key)
-{
-    return find_entry(sweep->points, &(struct entry){.key = key, .rank = BLOCKS, .order = SIZE_MAX});
-}
-
 static bool goes_before(const struct entry *a, const struct entry *b)
 {
     if (a->rank != b->rank)

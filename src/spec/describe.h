@@ -5,8 +5,5 @@
 /* Fills sweep->axes and axis_count from sweep->points. DP_NO_MEMORY. */
 enum dp_status dp_axes_collect(struct dp_sweep *sweep);
 
-/* Whether the sweep has more than one value of key, or an axis of it. */
-bool dp_sweep_varies(const struct dp_sweep *sweep, const struct dp_key *key);
-
 /* Fills sweep->digest. DP_NO_MEMORY. */
 enum dp_status dp_sweep_digest(struct dp_sweep *sweep);

@@ -2,15 +2,8 @@
 // One table of functions/probe.h: DP_BITS, DP_ISA_HEADER, DP_ISA_NAME and DP_PROBE come from the build.
 #include "probe.h"
 #include "kernels/kernels.h"
-#include <stddef.h>
+#include "kernels/real.h"
 #include <string.h>
-
-#if DP_BITS == 32
-typedef float real;
-#else
-typedef double real;
-#endif
-#define INLINE static inline __attribute__((always_inline))
 
 #include DP_ISA_HEADER
 // after the lanes, which they are written in

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+/* The words that every source built per instruction set and precision starts from; DP_BITS comes from the build. */
+
+#if DP_BITS == 32
+typedef float real;
+#else
+typedef double real;
+#endif
+#define INLINE static inline __attribute__((always_inline))
