@@ -55,7 +55,7 @@ static void make(const struct model *model, int64_t width, int64_t inputs, int64
     run.scheme = DP_SCHEME_DIRECT;
     run.alpha = run.beta1 = 1;
     run.beta2 = 0.7;
-    assert_int_equal(dp_samples_alloc(samples, count, inputs, NULL), DP_OK);
+    assert_int_equal(dp_samples_alloc(samples, count, inputs, 1, NULL), DP_OK);
     for (int64_t i = 0; i < count * inputs; i++)
         samples->x[i] = dp_normal(11, DP_STREAM_INPUTS, i, 0);
     for (int64_t i = 0; i < count; i++)

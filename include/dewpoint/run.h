@@ -89,22 +89,30 @@ struct dp_record {
 
 /* One kept point of a training curve. */
 struct dp_curve_point {
-    double step, flow_time, loss, rd, rd_w, rd_a;
+    double step, flow_time, loss, loss_test, rd, rd_w, rd_a;
 };
 
 /* Room for what a run may leave beside its record; the caller owns the arrays, NULL for what it does not want. */
 struct dp_trace {
     int64_t curve_capacity, curve_count;
     struct dp_curve_point *curve; // [curve_capacity]
-    double *weights_first;        // [width][d + 2]: w_1..w_d, bias, a of each neuron
-    double *weights_last;         // [width][d + 2]
+    double *weights_first;        // [width][d + 1 + o]: w_1..w_d, bias, a_1..a_o of each neuron
+    double *weights_last;         // [width][d + 1 + o]
+    double *weights_along;        // [curve_capacity][width][d + 1 + o] at each point of the curve
+};
+
+/* Initial parameters from a file (scheme file): a row w_1..w_d, bias, a_1..a_o for each neuron. */
+struct dp_start {
+    int64_t width, components; // m, d + 1 + o
+    double *values;            // [width][components]
 };
 
 /* The multiplicity of the run's activation at 0: its own, or the one asked for; 0 for relu, which is not smooth. */
 int64_t dp_run_multiplicity(const struct dp_run *run);
 
-/* Number of inputs d of a run; file: the data of run->file, else NULL. */
+/* Number of inputs d and of outputs o of a run; file: the data of run->file, else NULL. */
 int64_t dp_run_inputs(const struct dp_run *run, const struct dp_samples *file);
+int64_t dp_run_outputs(const struct dp_run *run, const struct dp_samples *file);
 
 /* Alpha, beta1 and beta2 from the keys of the run's scheme. run must have passed dp_run_check. */
 struct dp_scales dp_run_scales(const struct dp_run *run);
@@ -123,6 +131,7 @@ double dp_run_cost(const struct dp_run *run, const struct dp_samples *file);
 struct dp_work {
     const struct dp_run *run;
     const struct dp_samples *file; // the data of run->file, NULL for named targets
+    const struct dp_start *start;  // scheme file: the parameters to start from, else NULL
     struct dp_record *record;      // filled in, but for wall_time and rank
     struct dp_trace *trace;        // may be NULL
 };

@@ -68,7 +68,7 @@ struct dp_run dp_case_run(const struct dp_bench_case *c, int bits, int64_t seed)
 enum dp_status dp_case_samples(const struct dp_bench_case *c, struct dp_samples *samples,
                                struct dp_error *error)
 {
-    DP_TRY(dp_samples_alloc(samples, c->samples, c->inputs, error));
+    DP_TRY(dp_samples_alloc(samples, c->samples, c->inputs, 1, error));
     for (int64_t i = 0; i < c->samples; i++) {
         samples->y[i] = dp_normal(0, DP_STREAM_TARGETS, i, 0);
         for (int64_t j = 0; j < c->inputs; j++)

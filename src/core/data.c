@@ -138,7 +138,7 @@ static enum dp_status make_test(const struct dp_run *run, struct dp_samples *tes
     *test = (struct dp_samples){0};
     if (!targets[run->target].y || run->test_samples == 0)
         return DP_OK;
-    DP_TRY(dp_samples_alloc(test, run->test_samples, dp_data_inputs(run, NULL), error));
+    DP_TRY(dp_samples_alloc(test, run->test_samples, dp_data_inputs(run, NULL), 1, error));
     const double low = low_of(run), high = high_of(run), beyond = (high - low) / 4;
     if (points_of(run) == DP_EQUISPACED)
         equispaced(low - beyond, high + beyond, test->count, test->x);
@@ -152,7 +152,7 @@ enum dp_status dp_data_make(const struct dp_run *run, const struct dp_samples *f
                             struct dp_samples *test, struct dp_error *error)
 {
     *test = (struct dp_samples){0};
-    DP_TRY(dp_samples_alloc(train, dp_data_count(run, file), dp_data_inputs(run, file), error));
+    DP_TRY(dp_samples_alloc(train, dp_data_count(run, file), dp_data_inputs(run, file), 1, error));
     if (run->target == DP_FILE) {
         memcpy(train->x, file->x, (size_t)(file->count * file->inputs) * sizeof *file->x);
         memcpy(train->y, file->y, (size_t)file->count * sizeof *file->y);

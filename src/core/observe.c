@@ -39,6 +39,7 @@ void dp_observe_curve(struct dp_trace *trace, const struct dp_network *net, int 
         .step = (double)step,
         .flow_time = time,
         .loss = loss,
+        .loss_test = NAN,
         .rd = order.rd,
         .rd_w = order.rd_w,
         .rd_a = order.rd_a,

@@ -15,6 +15,12 @@ int64_t dp_run_inputs(const struct dp_run *run, const struct dp_samples *file)
     return dp_data_inputs(run, file);
 }
 
+int64_t dp_run_outputs(const struct dp_run *run, const struct dp_samples *file)
+{
+    (void)run;
+    return file ? file->outputs : 1;
+}
+
 int64_t dp_run_companions(const struct dp_run *run)
 {
     return dp_network_stacks(run->width) ? DP_LANES : 1;

@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum dp_status dp_samples_alloc(struct dp_samples *samples, int64_t count, int64_t inputs,
+enum dp_status dp_samples_alloc(struct dp_samples *samples, int64_t count, int64_t inputs, int64_t outputs,
                                 struct dp_error *error)
 {
-    *samples = (struct dp_samples){.count = count, .inputs = inputs};
+    *samples = (struct dp_samples){.count = count, .inputs = inputs, .outputs = outputs};
     samples->x = malloc((size_t)count * (size_t)inputs * sizeof *samples->x);
-    samples->y = malloc((size_t)count * sizeof *samples->y);
+    samples->y = malloc((size_t)count * (size_t)outputs * sizeof *samples->y);
     if (samples->x && samples->y)
         return DP_OK;
     dp_samples_free(samples);

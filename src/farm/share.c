@@ -68,7 +68,7 @@ static enum dp_status share_file(struct dp_job *job, struct dp_samples *samples,
     MPI_Bcast(shape, 2, MPI_INT64_T, 0, job->comm);
     enum dp_status mine = DP_OK;
     if (job->rank != 0)
-        mine = dp_samples_alloc(samples, shape[0], shape[1], error);
+        mine = dp_samples_alloc(samples, shape[0], shape[1], 1, error);
     DP_TRY(dp_agree(job->comm, mine, error));
     dp_share_bytes(job->comm, samples->x, (size_t)(shape[0] * shape[1]) * sizeof *samples->x);
     dp_share_bytes(job->comm, samples->y, (size_t)shape[0] * sizeof *samples->y);

@@ -133,7 +133,7 @@ enum dp_status dp_data_read_csv(const char *path, struct dp_samples *samples, st
     if (status == DP_OK && csv.count == 0)
         status = dp_fail(error, DP_BAD_INPUT, "%s: no data in the file", path);
     if (status == DP_OK)
-        status = dp_samples_alloc(samples, csv.count, csv.columns - 1, error);
+        status = dp_samples_alloc(samples, csv.count, csv.columns - 1, 1, error);
     if (status == DP_OK)
         for (int64_t i = 0; i < csv.count; i++) {
             const double *row = csv.values + i * csv.columns;

@@ -33,7 +33,7 @@ static enum dp_status read_both(const char *path, hid_t x, hid_t y, struct dp_sa
                        "%s: x has %llu rows of %llu, y has %llu; there must be as many, and one at least",
                        path, (unsigned long long)size[0], (unsigned long long)size[1],
                        (unsigned long long)size_y[0]);
-    DP_TRY(dp_samples_alloc(samples, (int64_t)size[0], (int64_t)size[1], error));
+    DP_TRY(dp_samples_alloc(samples, (int64_t)size[0], (int64_t)size[1], 1, error));
     if (H5Dread(x, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, samples->x) < 0 ||
         H5Dread(y, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, samples->y) < 0)
         return dp_h5_fail_as(error, DP_BAD_INPUT, path, "read the data");
