@@ -3,6 +3,7 @@
 #include "check.h"
 #include "core/network.h"
 #include "core/rng.h"
+#include "core/start.h"
 #include "dewpoint/isa.h"
 #include "runs.h"
 #include <stdbool.h>
@@ -48,6 +49,7 @@ static long double sigma(const struct model *model, long double h)
 static void make(const struct model *model, int64_t width, int64_t inputs, int64_t count, const char *isa,
                  int bits, struct dp_samples *samples, struct dp_network *net)
 {
+    const struct dp_network_shape shape = {.points = count, .inputs = inputs, .outputs = 1, .own = true};
     struct dp_run run = default_run();
     run.activation = model->activation;
     run.multiplicity = model->multiplicity;
@@ -60,9 +62,10 @@ static void make(const struct model *model, int64_t width, int64_t inputs, int64
         samples->x[i] = dp_normal(11, DP_STREAM_INPUTS, i, 0);
     for (int64_t i = 0; i < count; i++)
         samples->y[i] = dp_normal(11, DP_STREAM_TARGETS, i, 0);
-    assert_int_equal(dp_network_acquire(&run, count, inputs, true, dp_kernels_select(isa, bits), net, NULL),
-                     DP_OK);
-    dp_network_place(net, 0, &run, samples);
+    assert_int_equal(dp_network_acquire(&run, &shape, dp_kernels_select(isa, bits), net, NULL), DP_OK);
+    dp_network_place(net, 0, &run);
+    assert_int_equal(dp_start_draw(net, 0, &run, samples, NULL, NULL), DP_OK);
+    dp_network_fill(net, 0, &net->now, samples, NULL, count);
 }
 
 enum { MOST = 16 * 16 }; // doubles in a vector over at most 16 samples
@@ -71,13 +74,14 @@ enum { MOST = 16 * 16 }; // doubles in a vector over at most 16 samples
 static void spread(const struct dp_network *net, const double *values, double *vector)
 {
     memset(vector, 0, MOST * sizeof *vector);
-    for (int64_t i = 0; i < net->batch.count; i++)
+    for (int64_t i = 0; i < net->now.batch.count; i++)
         vector[i * net->lanes] = values[i];
 }
 
 static void predict(const struct dp_network *net, double *f)
 {
-    const struct dp_batch points = {.count = net->batch.count, .own = net->batch.own, .x = net->batch.x};
+    const struct dp_batch points = {
+        .count = net->now.batch.count, .own = net->now.batch.own, .x = net->now.batch.x};
     double all[MOST];
     net->kernels->output(&net->layer, &points, all);
     for (int64_t i = 0; i < points.count; i++)
@@ -99,7 +103,7 @@ static void the_output_is_the_formula(void **state)
             struct dp_samples samples;
             struct dp_network net;
             make(&models[m], width, 3, 5, dp_isa_select(NULL), 64, &samples, &net);
-            net.kernels->output(&net.layer, &net.batch, net.f);
+            net.kernels->output(&net.layer, &net.now.batch, net.f);
             for (int64_t i = 0; i < 5; i++) {
                 long double f = 0, size = 0;
                 for (int64_t k = 0; k < width; k++) {
@@ -129,7 +133,7 @@ static void gradients_pass_a_finite_difference_check(void **state)
         static const double r[N] = {0.3, -1.1, 0.7, 0.2};
         double up[N], down[N], vector[MOST], *gradient = aligned_alloc(64, dp_network_block_bytes(&net));
         spread(&net, r, vector);
-        net.kernels->gradient(&net.layer, &net.batch, vector, gradient);
+        net.kernels->gradient(&net.layer, &net.now.batch, vector, gradient);
         const double h = 1e-5;
         for (int64_t k = 0; k < WIDTH; k++)
             for (int j = 0; j < D + 2; j++) {
@@ -164,7 +168,7 @@ static void a_neuron_on_its_kink_does_not_move(void **state)
     dp_network_set(&net, 0, 0, 1, 0);
     double vector[MOST];
     spread(&net, &(double){1}, vector);
-    net.kernels->descend(&net.layer, &net.batch, &net.batch, vector, net.f);
+    net.kernels->descend(&net.layer, &net.now.batch, &net.now.batch, vector, net.f);
     for (int j = 0; j < 3; j++)
         assert_true(dp_network_get(&net, 0, 0, j, true) == dp_network_get(&net, 0, 0, j, false));
     forget(&samples, &net);
@@ -197,7 +201,7 @@ static void curvature_is_the_gauss_newton_product(void **state)
         double vs[MOST], rs[MOST], u[MOST], bound[16];
         spread(&net, v, vs);
         spread(&net, r, rs);
-        net.kernels->curvature(&net.layer, &net.batch, vs, rs, u, bound);
+        net.kernels->curvature(&net.layer, &net.now.batch, vs, rs, u, bound);
         assert_true(bound[0] == 0);
         for (int i = 0; i < N; i++) {
             double expected = 0, size = 0;
@@ -224,7 +228,7 @@ static void the_residual_bound_holds(void **state)
         double vs[MOST], rs[MOST], u[MOST], bound[16], hessian[3][3], norm = 0;
         spread(&net, &v, vs);
         spread(&net, &r, rs);
-        net.kernels->curvature(&net.layer, &net.batch, vs, rs, u, bound);
+        net.kernels->curvature(&net.layer, &net.now.batch, vs, rs, u, bound);
         for (int p = 0; p < 3; p++)
             for (int q = 0; q < 3; q++) {
                 double sum = 0;
@@ -345,19 +349,19 @@ static size_t fingerprint(const struct model *model, int64_t width, int64_t inpu
     const int64_t numbers = count * net.lanes;
     double r[MOST], u[MOST], bound[16] = {0};
     struct dp_norms norms;
-    net.kernels->output(&net.layer, &net.batch, net.f);
+    net.kernels->output(&net.layer, &net.now.batch, net.f);
     for (int step = 0; step < 6; step++) {
         for (int64_t i = 0; i < numbers; i++) {
-            const double e = net.f[i] - net.y[i];
+            const double e = net.f[i] - net.now.y[i];
             r[i] = 1e-5 * e /
                    (1 + fabs(e)); // bounded: x^5 tanh x must not run away into NaN, whose sign is free
         }
         if (step % 2)
-            net.kernels->adam(&net.layer, &net.batch, &net.batch, r, &adam, net.f);
+            net.kernels->adam(&net.layer, &net.now.batch, &net.now.batch, r, &adam, net.f);
         else
-            net.kernels->descend(&net.layer, &net.batch, &net.batch, r, net.f);
+            net.kernels->descend(&net.layer, &net.now.batch, &net.now.batch, r, net.f);
     }
-    net.kernels->curvature(&net.layer, &net.batch, net.y, r, u, bound);
+    net.kernels->curvature(&net.layer, &net.now.batch, net.now.y, r, u, bound);
     net.kernels->norms(&net.layer, &norms);
     size_t used = 0;
     const struct {
@@ -444,23 +448,33 @@ static void make_vector_layer(struct vector_layer *v, int activation, int power)
             v->x[b][i] = dp_normal(4 + b, DP_STREAM_INPUTS, i, 0);
         v->batch[b] = (struct dp_batch){.count = VECTOR_N - b, .x = v->x[b]};
     }
-    v->layer = (struct dp_layer){activation,   power,    VECTOR_D, VECTOR_O,  0,
-                                 VECTOR_WIDTH, v->start, v->moved, v->scratch};
+    v->layer = (struct dp_layer){.activation = activation,
+                                 .power = power,
+                                 .inputs = VECTOR_D,
+                                 .outputs = VECTOR_O,
+                                 .width = VECTOR_WIDTH,
+                                 .start = v->start,
+                                 .moved = v->moved,
+                                 .scratch = v->scratch};
 }
 
 /* Several outputs, and a step whose gradient and output are on different points (minibatches): the output is the
- * formula, the step is minus the gradient, and that is the output's finite difference. */
+ * formula, the step is minus the gradient, and that is the output's finite difference. Without bias the bias does not
+ * step; with a pace the amplitudes step by that much more. */
 static void vector_outputs_and_minibatches_follow_the_formula(void **state)
 {
     (void)state;
-    for (int m = 0; m < MODELS; m++) {
+    for (int variant = 0; variant < 2 * MODELS; variant++) {
         static struct vector_layer v;
+        const int m = variant / 2;
         const struct dp_kernels *kernels = dp_kernels_select(dp_isa_select(NULL), 64);
         const bool family = models[m].activation == DP_XTANH || models[m].activation == DP_X2TANH;
         const int power = family                       ? 2 + (models[m].activation == DP_X2TANH)
                           : models[m].multiplicity > 1 ? (int)models[m].multiplicity
                                                        : 1;
         make_vector_layer(&v, family ? DP_TANH : (int)models[m].activation, power);
+        v.layer.biasless = variant % 2;
+        v.layer.pace = variant % 2 ? 0.25 : 0;
         double f[VECTOR_N * VECTOR_O], up[VECTOR_N * VECTOR_O], down[VECTOR_N * VECTOR_O],
             r[VECTOR_N * VECTOR_O];
         kernels->output(&v.layer, &v.batch[0], f);
@@ -491,6 +505,8 @@ static void vector_outputs_and_minibatches_follow_the_formula(void **state)
                 expected[k][j] = 0;
                 for (int i = 0; i < VECTOR_N * VECTOR_O; i++)
                     expected[k][j] += r[i] * (up[i] - down[i]) / (2 * h);
+                if (v.layer.biasless)
+                    expected[k][j] *= j < VECTOR_D ? 1 : j == VECTOR_D ? 0 : 0.25;
             }
         kernels->descend(&v.layer, &v.batch[0], &v.batch[1], r, f);
         for (int64_t k = 0; k < VECTOR_WIDTH; k++)
@@ -521,8 +537,8 @@ static void passes_stay_inside_their_arrays(void **state)
                 net.layer.moved = guarded + room - size;
                 double r[MOST];
                 spread(&net, (const double[]){0.1, 0.2, 0.3}, r);
-                net.kernels->output(&net.layer, &net.batch, net.f);
-                net.kernels->descend(&net.layer, &net.batch, &net.batch, r, net.f);
+                net.kernels->output(&net.layer, &net.now.batch, net.f);
+                net.kernels->descend(&net.layer, &net.now.batch, &net.now.batch, r, net.f);
                 net.layer.moved = old;
                 assert_int_equal(mprotect(guarded + room, page, PROT_READ | PROT_WRITE), 0);
                 free(guarded);

@@ -18,19 +18,40 @@
 
 enum { DP_TEXT = 256 }; // longest text value with its closing zero
 
-enum dp_scheme { DP_SCHEME_PHASE, DP_SCHEME_DIRECT, DP_SCHEME_POWER };
-enum dp_target { DP_TWO_KINKS, DP_SINE_MIX, DP_THREE_POINTS, DP_SINE_SUM, DP_RANDOM, DP_FILE };
-enum dp_points { DP_POINTS_AUTO, DP_EQUISPACED, DP_UNIFORM, DP_NORMAL };
-enum dp_method_id { DP_GD, DP_ADAM, DP_FLOW };
+enum dp_scheme { DP_SCHEME_PHASE, DP_SCHEME_DIRECT, DP_SCHEME_POWER, DP_SCHEME_FILE };
+enum dp_draw { DP_DRAW_NORMAL, DP_DRAW_BALANCED, DP_DRAW_SPHERE, DP_DRAW_DIAGONAL };
+enum dp_target {
+    DP_TWO_KINKS,
+    DP_SINE_MIX,
+    DP_TWO_POINTS,
+    DP_THREE_POINTS,
+    DP_FIVE_POINTS,
+    DP_SINE_SUM,
+    DP_LINEAR_MODES,
+    DP_TEACHER,
+    DP_RANDOM,
+    DP_FILE
+};
+enum dp_points { DP_POINTS_AUTO, DP_EQUISPACED, DP_UNIFORM, DP_NORMAL, DP_DECORRELATED };
+enum dp_basis { DP_BASIS_ORIGINAL, DP_BASIS_SYNAPTIC };
+enum dp_streaming { DP_ONE_SET, DP_FRESH_SETS, DP_GROWING_SETS };
+enum dp_method_id { DP_GD, DP_SGD, DP_ADAM, DP_FLOW };
+enum dp_reduction { DP_MEAN, DP_HALF_MEAN, DP_SUM, DP_HALF_SUM };
 enum dp_precision { DP_FLOAT32, DP_FLOAT64 };
 enum dp_weights { DP_WEIGHTS_NONE, DP_WEIGHTS_ALL };
 
 /* The names of the values above, in their order, NULL-terminated: the one place where they are spelled. */
-extern const char *const dp_activation_names[],
-    *const dp_scheme_names[], *const dp_target_names[], *const dp_points_names[],
-                                                            *const dp_method_names[],
-                                                                *const dp_precision_names[],
-                                                                    *const dp_weights_names[];
+extern const char *const dp_activation_names[];
+extern const char *const dp_scheme_names[];
+extern const char *const dp_draw_names[];
+extern const char *const dp_target_names[];
+extern const char *const dp_points_names[];
+extern const char *const dp_basis_names[];
+extern const char *const dp_streaming_names[];
+extern const char *const dp_method_names[];
+extern const char *const dp_reduction_names[];
+extern const char *const dp_precision_names[];
+extern const char *const dp_weights_names[];
 
 /* Every parameter of a run. INT and CHOICE keys are int64_t, REAL double (NAN: not given), BOOL int64_t 0 or 1,
  * TEXT char[DP_TEXT] (empty: not given). */
@@ -39,29 +60,43 @@ struct dp_run {
     int64_t activation;   // enum dp_activation
     int64_t width;        // m
     int64_t multiplicity; // p of x^(p-1) tanh x, with activation tanh; 0: the activation's own
+    int64_t bias;         // the w have a bias
     // init
     int64_t scheme; // enum dp_scheme
     double gamma, gamma_prime;
     double t;                   // power: beta1 = beta2 = width^-t, alpha = 1
     double alpha, beta1, beta2; // direct: all given; phase: at most one of alpha, beta2, alpha_exponent
-    double alpha_exponent;      // phase: alpha = width^alpha_exponent
+    double alpha_exponent;      // phase and direct: alpha = width^alpha_exponent
+    double init_scale;          // beta1 and beta2 times this
+    int64_t draw;               // enum dp_draw
+    char path[DP_TEXT];         // file: where the parameters are
     int64_t antisymmetric;      // half the neurons are copies with a -> -a
     int64_t seed;
     // data
     int64_t target; // enum dp_target
     char file[DP_TEXT];
-    int64_t samples, inputs, test_samples; // 0: the target's own number
-    int64_t points;                        // enum dp_points
-    double low, high;                      // NAN: the target's own interval
+    int64_t samples, inputs, outputs, test_samples; // 0: the target's own number
+    int64_t points;                                 // enum dp_points
+    double low, high;                               // NAN: the target's own interval
     int64_t data_seed;
+    int64_t teacher_width;      // teacher: its neurons
+    double mode_low, mode_high; // linear-modes: the weakest and the strongest
+    double input_ratio;         // largest over smallest variance of normal inputs
+    int64_t basis;              // enum dp_basis
+    int64_t streaming;          // enum dp_streaming
     // train
     int64_t method;    // enum dp_method_id
     int64_t precision; // enum dp_precision
+    int64_t reduction; // enum dp_reduction
+    int64_t batch;     // samples a step; 0: all
     double learning_rate, stop_loss, stop_time, flow_step;
+    double learning_rate_a; // of the a; NAN: learning_rate
+    double rate_decay;      // step t takes learning_rate / (1 + rate_decay t)
     double adam_beta1, adam_beta2, adam_epsilon;
-    int64_t max_steps;
+    int64_t max_steps, max_epochs; // 0 epochs: no limit
     // observe
-    double curve_ratio; // ratio of the geometric steps at which curves are kept; 0: no curves
+    double curve_ratio;  // ratio of the geometric steps at which curves are kept; 0: none such
+    int64_t curve_every; // distance of the evenly spaced steps at which they are; 0: none such
     // store
     int64_t weights; // enum dp_weights
 };
@@ -121,8 +156,15 @@ struct dp_scales dp_run_scales(const struct dp_run *run);
  * ...). DP_BAD_INPUT with one sentence, without a place: the caller knows where the keys stood. */
 enum dp_status dp_run_check(const struct dp_run *run, struct dp_error *error);
 
-/* The number of curve points that a run can leave (step 0, the geometric steps up to max_steps, and the last). */
+/* Steps after which a run is over whatever its loss, by max_steps and max_epochs. */
+int64_t dp_run_most_steps(const struct dp_run *run, const struct dp_samples *file);
+
+/* The number of curve points that a run can leave: step 0, the steps of its curve, and the last; 0 without curves. */
 int64_t dp_run_curve_capacity(const struct dp_run *run);
+
+/* The neurons of the teacher of a run with target teacher, f = (1/M) sum_j a_j relu(w_j . x): a_j normal, w_j with its
+ * bias uniform on the unit sphere, by data_seed. rows [teacher_width][d + 2]: w_1..w_d, bias, a. */
+void dp_run_teacher(const struct dp_run *run, double *rows);
 
 /* An estimate of the run's cost in floating-point operations, for scheduling only: width x samples x steps. */
 double dp_run_cost(const struct dp_run *run, const struct dp_samples *file);

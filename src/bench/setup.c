@@ -4,6 +4,7 @@
 #include "core/data.h"
 #include "core/directions.h"
 #include "core/observe.h"
+#include "core/start.h"
 #include "core/train.h"
 #include <math.h>
 #include <stdlib.h>
@@ -21,8 +22,7 @@ struct stopwatch {
     struct dp_error *error;
 };
 
-static bool next_run(void *context, struct dp_network *net, int lane, const struct dp_run **run,
-                     struct dp_trace **trace)
+static bool next_run(void *context, struct dp_network *net, int lane, struct dp_placed *placed)
 {
     struct stopwatch *watch = context;
     struct dp_samples train;
@@ -33,15 +33,16 @@ static bool next_run(void *context, struct dp_network *net, int lane, const stru
     if (watch->status != DP_OK)
         return false;
     const double made = dp_seconds();
-    dp_network_place(net, lane, watch->run, &train);
+    dp_network_place(net, lane, watch->run);
+    watch->status = dp_start_draw(net, lane, watch->run, &train, NULL, watch->error);
+    dp_network_fill(net, lane, &net->now, &train, NULL, train.count);
     const double end = dp_seconds();
     dp_samples_free(&train);
     watch->data = made - begin;
     watch->init += end - made;
     watch->placed = true;
-    *run = watch->run;
-    *trace = NULL;
-    return true;
+    placed->run = watch->run;
+    return watch->status == DP_OK;
 }
 
 static enum dp_status observe(const struct stopwatch *watch, const struct dp_network *net, int lane)
@@ -55,7 +56,7 @@ static enum dp_status observe(const struct stopwatch *watch, const struct dp_net
     enum dp_status status =
         dp_directions_count(rows, net->layer.width, net->layer.inputs, &directions, watch->error);
     if (status == DP_OK)
-        status = dp_network_test(net, lane, &watch->test, &loss, watch->error);
+        status = dp_network_loss(net, lane, watch->run, &watch->test, &loss, watch->error);
     free(rows);
     return status;
 }
@@ -74,12 +75,13 @@ static enum dp_status watch_run(struct stopwatch *watch, const struct dp_kernels
 {
     struct dp_network net;
     const double begin = dp_seconds();
-    DP_TRY(dp_network_acquire(watch->run, dp_data_count(watch->run, NULL), dp_data_inputs(watch->run, NULL),
-                              false, kernels, &net, watch->error));
+    const struct dp_network_shape shape = {
+        .points = dp_data_count(watch->run, NULL), .inputs = dp_data_inputs(watch->run, NULL), .outputs = 1};
+    DP_TRY(dp_network_acquire(watch->run, &shape, kernels, &net, watch->error));
     watch->init = dp_seconds() - begin;
     const unsigned before = kernels->enter();
     enum dp_status status =
-        dp_train(DP_FLOW, &net, &(struct dp_source){watch, next_run, done_run}, watch->error);
+        dp_train(DP_FLOW, &net, &(struct dp_source){watch, next_run, NULL, done_run}, watch->error);
     kernels->leave(before);
     *training = dp_seconds() - begin - watch->data - watch->init - watch->observe;
     dp_samples_free(&watch->test);
@@ -98,6 +100,10 @@ static struct dp_run flow_run(int bits)
         .beta1 = NAN,
         .beta2 = NAN,
         .alpha_exponent = NAN,
+        .bias = 1,
+        .init_scale = 1,
+        .input_ratio = 1,
+        .learning_rate_a = NAN,
         .antisymmetric = 1,
         .samples = 4,
         .test_samples = 100,

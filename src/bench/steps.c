@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "bench/steps.h"
 #include "bench/hash.h"
+#include "core/start.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,19 +27,21 @@ enum dp_status dp_steps_acquire(const struct dp_bench_case *c, const char *isa, 
                                 struct dp_error *error)
 {
     struct dp_run run = dp_case_run(c, bits, 0);
+    const struct dp_network_shape shape = {.points = c->samples, .inputs = c->inputs, .outputs = 1};
     struct dp_samples samples;
     *s = (struct dp_steps){.of = c, .power1 = 1, .power2 = 1};
-    DP_TRY(
-        dp_network_acquire(&run, c->samples, c->inputs, false, dp_kernels_select(isa, bits), &s->net, error));
+    DP_TRY(dp_network_acquire(&run, &shape, dp_kernels_select(isa, bits), &s->net, error));
     if (c->method == DP_ADAM)
         DP_TRY(acquire_moments(s, &run, error));
     DP_TRY(dp_case_samples(c, &samples, error));
     for (int lane = 0; lane < s->net.lanes; lane++) {
         run = dp_case_run(c, bits, lane);
-        dp_network_place(&s->net, lane, &run, &samples);
+        dp_network_place(&s->net, lane, &run);
+        DP_TRY(dp_start_draw(&s->net, lane, &run, &samples, NULL, error));
+        dp_network_fill(&s->net, lane, &s->net.now, &samples, NULL, samples.count);
     }
     dp_samples_free(&samples);
-    s->net.kernels->output(&s->net.layer, &s->net.batch, s->net.f);
+    s->net.kernels->output(&s->net.layer, &s->net.now.batch, s->net.f);
     return DP_OK;
 }
 
@@ -52,11 +55,11 @@ void dp_steps_release(struct dp_steps *s)
 static void measure(struct dp_steps *s, const double factor)
 {
     const int lanes = s->net.lanes;
-    const int64_t n = s->net.batch.count;
+    const int64_t n = s->net.now.batch.count;
     double sum[DP_LANES] = {0};
     for (int64_t i = 0; i < n; i++)
         for (int l = 0; l < lanes; l++) {
-            const double e = s->net.f[i * lanes + l] - s->net.y[i * lanes + l];
+            const double e = s->net.f[i * lanes + l] - s->net.now.y[i * lanes + l];
             s->net.residual[i * lanes + l] = factor * e;
             sum[l] += e * e;
         }
@@ -79,15 +82,16 @@ void dp_steps_take(void *context, int64_t times)
 {
     struct dp_steps *s = context;
     const struct dp_network *net = &s->net;
-    const double slope = 2 / (double)net->batch.count; // of L = mean e^2
+    const double slope = 2 / (double)net->now.batch.count; // of L = mean e^2
     for (int64_t t = 0; t < times; t++)
         if (s->of->method == DP_ADAM) {
             measure(s, slope);
             adam_rates(s);
-            net->kernels->adam(&net->layer, &net->batch, &net->batch, net->residual, &s->adam, net->f);
+            net->kernels->adam(&net->layer, &net->now.batch, &net->now.batch, net->residual, &s->adam,
+                               net->f);
         } else {
             measure(s, s->of->rate * slope);
-            net->kernels->descend(&net->layer, &net->batch, &net->batch, net->residual, net->f);
+            net->kernels->descend(&net->layer, &net->now.batch, &net->now.batch, net->residual, net->f);
         }
 }
 

@@ -9,10 +9,15 @@ static const double CONVERGED =
     0.02; // |J J^T v| and its part along v agree to this: v is close to an eigenvector
 static const double GROWTH = 0.25; // let lambda grow by this part at most between estimates
 
+static int64_t numbers_of(const struct dp_network *net)
+{
+    return net->now.batch.count * net->layer.outputs * net->lanes;
+}
+
 static double product(const struct dp_network *net, int lane, const double *u, const double *v)
 {
     double sum = 0;
-    for (int64_t i = lane; i < net->batch.count * net->lanes; i += net->lanes)
+    for (int64_t i = lane; i < numbers_of(net); i += net->lanes)
         sum += u[i] * v[i];
     return sum;
 }
@@ -20,11 +25,11 @@ static double product(const struct dp_network *net, int lane, const double *u, c
 // A start without the symmetries that data and eigenvectors often have.
 static void first_probe(struct dp_network *net, int lane)
 {
-    for (int64_t i = 0; i < net->batch.count; i++)
+    for (int64_t i = 0; i < numbers_of(net) / net->lanes; i++)
         net->probe[i * net->lanes + lane] = 0.5 + dp_uniform(0, DP_STREAM_WEIGHTS, i, 0);
     const double size = sqrt(product(net, lane, net->probe, net->probe));
-    for (int64_t i = 0; i < net->batch.count; i++)
-        net->probe[i * net->lanes + lane] /= size;
+    for (int64_t i = lane; i < numbers_of(net); i += net->lanes)
+        net->probe[i] /= size;
 }
 
 // One power step of one run: probe <- J J^T probe / |...|; whether probe was an eigenvector.
@@ -32,9 +37,9 @@ static bool power_step(struct dp_flow *flow, struct dp_network *net, int lane, d
 {
     const double size = sqrt(product(net, lane, net->image, net->image));
     const double along = product(net, lane, net->probe, net->image);
-    for (int64_t i = lane; size > 0 && i < net->batch.count * net->lanes; i += net->lanes)
+    for (int64_t i = lane; size > 0 && i < numbers_of(net); i += net->lanes)
         net->probe[i] = net->image[i] / size;
-    flow->gauss_newton = 2 * size / ((double)net->batch.count * net->alpha[lane] * net->alpha[lane]);
+    flow->gauss_newton = 2 * net->scale[lane] * size / (net->alpha[lane] * net->alpha[lane]);
     flow->residual = bound;
     return !(size - along > CONVERGED * size);
 }
@@ -52,7 +57,7 @@ static void estimate(struct dp_flow *flow, struct dp_network *net, const bool *l
     }
     for (int round = 0; settling > 0; round++) {
         double bound[DP_LANES];
-        net->kernels->curvature(&net->layer, &net->batch, net->probe, net->residual, net->image, bound);
+        net->kernels->curvature(&net->layer, &net->now.batch, net->probe, net->residual, net->image, bound);
         for (int lane = 0; lane < net->lanes; lane++) {
             if (!flow[lane].settling)
                 continue;

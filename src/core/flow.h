@@ -6,7 +6,7 @@
  *
  * A fixed small rate wastes almost every step: the stable rate changes a thousandfold in training and between
  * cells of a sweep. We step by flow_step / lambda, where lambda bounds the largest eigenvalue of the Hessian of
- * L = mean (f - y)^2: (2/n) lambda_max(J J^T) / alpha^2 by power iteration in the space of the n samples, plus
+ * L = c sum (f - y)^2: 2 c lambda_max(J J^T) / alpha^2 by power iteration in the space of the n o outputs, plus
  * the residual's own curvature, which is block-diagonal over neurons. While weights are tiny the second part
  * rules, and it bounds the rate at which they grow; so it also tells how many steps the estimate stays good. */
 
@@ -19,7 +19,7 @@ struct dp_flow {
     bool settling; // in the midst of an estimate
 };
 
-/* The next step of every run in net with live[lane], whose residual (2 e_i / (n alpha)) is up to date:
+/* The next step of every run in net with live[lane], whose residual (2 c e / alpha) is up to date:
  * rate[lane] = flow_step[lane] / lambda, INFINITY where L is flat. */
 void dp_flow_rates(struct dp_flow *flow, struct dp_network *net, const bool *live, const double *flow_step,
                    double *rate);

@@ -3,10 +3,23 @@
 
 const char *const dp_activation_names[] = {"relu",   "tanh",  "sigmoid", "softplus",
                                            "linear", "xtanh", "x2tanh",  0};
-const char *const dp_scheme_names[] = {"phase", "direct", "power", 0};
-const char *const dp_target_names[] = {"two-kinks", "sine-mix", "three-points", "sine-sum", "random",
-                                       "file",      0};
-const char *const dp_points_names[] = {"auto", "equispaced", "uniform", "normal", 0};
-const char *const dp_method_names[] = {"gd", "adam", "flow", 0};
+const char *const dp_scheme_names[] = {"phase", "direct", "power", "file", 0};
+const char *const dp_draw_names[] = {"normal", "balanced", "sphere", "diagonal", 0};
+const char *const dp_target_names[] = {"two-kinks",
+                                       "sine-mix",
+                                       "two-points",
+                                       "three-points",
+                                       "five-points",
+                                       "sine-sum",
+                                       "linear-modes",
+                                       "teacher",
+                                       "random",
+                                       "file",
+                                       0};
+const char *const dp_points_names[] = {"auto", "equispaced", "uniform", "normal", "decorrelated", 0};
+const char *const dp_basis_names[] = {"original", "synaptic", 0};
+const char *const dp_streaming_names[] = {"none", "fresh", "growing", 0};
+const char *const dp_method_names[] = {"gd", "sgd", "adam", "flow", 0};
+const char *const dp_reduction_names[] = {"mean", "half-mean", "sum", "half-sum", 0};
 const char *const dp_precision_names[] = {"float32", "float64", 0};
 const char *const dp_weights_names[] = {"none", "all", 0};

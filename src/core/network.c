@@ -46,13 +46,14 @@ static double get_real(const void *array, int bits, int64_t index)
     return bits == 32 ? (double)((const float *)array)[index] : ((const double *)array)[index];
 }
 
-// Points first.. of samples into x: [count][d], or a lane of [count][d][16] with points of each place's own.
-static void fill_points(const struct dp_network *net, int lane, const struct dp_samples *samples,
-                        int64_t first, int64_t count, bool own, void *x)
+// Point `from` of samples into row `to` of x: [count][d], or a lane of [count][d][16] with points of each place's own.
+static void fill_point(const struct dp_network *net, int lane, const struct dp_samples *samples, int64_t from,
+                       int64_t to, bool own, void *x)
 {
     const int64_t d = samples->inputs;
-    for (int64_t i = 0; i < count * d; i++)
-        set_real(x, net->kernels->bits, own ? i * DP_LANES + lane : i, samples->x[first * d + i]);
+    for (int64_t j = 0; j < d; j++)
+        set_real(x, net->kernels->bits, own ? (to * d + j) * DP_LANES + lane : to * d + j,
+                 samples->x[from * d + j]);
 }
 
 // xtanh and x2tanh are members of the family x^(p-1) tanh x; the kernels know only the family.
@@ -64,47 +65,78 @@ static void set_activation(const struct dp_run *run, struct dp_layer *layer)
     layer->power = family ? (int)dp_run_multiplicity(run) : 1;
 }
 
-// The next bytes of an allocation.
-static void *take(char **at, size_t bytes)
+// The next bytes of an allocation, or how many it takes.
+struct memory {
+    char *at; // NULL: only count
+    size_t bytes;
+};
+
+static void *reserve(struct memory *memory, size_t bytes)
 {
-    void *taken = *at;
-    *at += bytes;
+    void *taken = memory->at ? memory->at + memory->bytes : NULL;
+    memory->bytes += aligned(bytes);
     return taken;
 }
 
-enum dp_status dp_network_acquire(const struct dp_run *run, int64_t n, int64_t d, bool own,
+static void reserve_points(const struct dp_network *net, const struct dp_network_shape *shape,
+                           struct memory *memory, struct dp_point_set *points)
+{
+    const bool own = shape->own && net->lanes > 1;
+    const size_t numbers = (size_t)(shape->points * shape->inputs) * (own ? DP_LANES : 1);
+    points->x = reserve(memory, numbers * real_bytes(net));
+    points->y = reserve(memory, (size_t)(shape->points * shape->outputs * net->lanes) * sizeof(double));
+    points->batch = (struct dp_batch){.count = shape->points, .own = own, .x = points->x};
+}
+
+/* Lays out all arrays; those that need not be zero come last. Returns the bytes of those that must be. */
+static size_t lay_out(struct dp_network *net, const struct dp_network_shape *shape, struct memory *memory)
+{
+    const int64_t n = shape->points, d = shape->inputs, o = shape->outputs;
+    const int64_t widest = n > TEST_STRETCH ? n : TEST_STRETCH;
+    const int kept_rows = dp_kept_rows(net->layer.activation, net->layer.power);
+    const size_t vector = (size_t)(n * o * net->lanes) * sizeof(double);
+    net->layer.start = reserve(memory, dp_network_block_bytes(net));
+    net->layer.moved = reserve(memory, dp_network_block_bytes(net));
+    reserve_points(net, shape, memory, &net->now);
+    if (shape->batched)
+        reserve_points(net, shape, memory, &net->other);
+    net->f = reserve(memory, vector);
+    net->residual = reserve(memory, vector);
+    net->probe = reserve(memory, vector);
+    net->image = reserve(memory, vector);
+    const size_t zeros = memory->bytes;
+    if (kept_rows > 0) // one for both sets of points: a block's are read before they are written
+        net->now.batch.kept = net->other.batch.kept = reserve(
+            memory, (size_t)(dp_block_count(&net->layer) * n * kept_rows * DP_LANES) * real_bytes(net));
+    net->layer.scratch =
+        reserve(memory, (size_t)(dp_scratch_rows(widest, d, o) * DP_LANES) * real_bytes(net));
+    return zeros;
+}
+
+enum dp_status dp_network_acquire(const struct dp_run *run, const struct dp_network_shape *shape,
                                   const struct dp_kernels *kernels, struct dp_network *net,
                                   struct dp_error *error)
 {
     const bool stacked = dp_network_stacks(run->width);
     *net = (struct dp_network){.kernels = kernels, .lanes = stacked ? DP_LANES : 1};
-    net->layer = (struct dp_layer){.inputs = (int)d, .outputs = 1, .stacked = stacked, .width = run->width};
+    net->layer = (struct dp_layer){.inputs = (int)shape->inputs,
+                                   .outputs = (int)shape->outputs,
+                                   .stacked = stacked,
+                                   .width = run->width,
+                                   .biasless = !run->bias,
+                                   .pace = dp_run_pace(run)};
     set_activation(run, &net->layer);
-    const int64_t widest = n > TEST_STRETCH ? n : TEST_STRETCH;
-    const int kept_rows = dp_kept_rows(net->layer.activation, net->layer.power);
-    const size_t block = aligned(dp_network_block_bytes(net)), real = real_bytes(net);
-    const size_t kept = (size_t)(dp_block_count(&net->layer) * n * kept_rows * DP_LANES) * real;
-    const size_t scratch = (size_t)(dp_scratch_rows(widest, d, 1) * DP_LANES) * real;
-    const size_t x = aligned((size_t)(n * d * (own && stacked ? DP_LANES : 1)) * real);
-    const size_t vector = aligned((size_t)(n * net->lanes) * sizeof(double));
-    const size_t total = 2 * block + x + 5 * vector + kept + scratch;
-    char *at = net->memory = aligned_alloc(ALIGN, total);
-    if (!at)
+    struct memory memory = {0};
+    lay_out(net, shape, &memory);
+    memory.at = net->memory = aligned_alloc(ALIGN, memory.bytes);
+    if (!memory.at)
         return dp_fail(error, DP_NO_MEMORY, "no memory for a network of %lld neurons (%zu bytes)",
-                       (long long)run->width, total);
-    memset(at, 0, total - kept - scratch);
-    net->layer.start = take(&at, block);
-    net->layer.moved = take(&at, block);
-    net->batch = (struct dp_batch){.count = n, .own = own && stacked, .x = net->x = take(&at, x)};
-    net->y = take(&at, vector);
-    net->f = take(&at, vector);
-    net->residual = take(&at, vector);
-    net->probe = take(&at, vector);
-    net->image = take(&at, vector);
-    net->batch.kept = kept > 0 ? take(&at, kept) : NULL;
-    net->layer.scratch = take(&at, scratch);
+                       (long long)run->width, memory.bytes);
+    memory.bytes = 0;
+    memset(net->memory, 0, lay_out(net, shape, &memory));
+    net->next = shape->batched ? &net->other : &net->now;
     for (int lane = 0; lane < DP_LANES; lane++)
-        net->alpha[lane] = 1;
+        net->alpha[lane] = net->scale[lane] = 1;
     return DP_OK;
 }
 
@@ -174,49 +206,46 @@ void dp_network_copy(const struct dp_network *net, int lane, bool now, double *r
             rows[k * components + j] = dp_network_get(net, lane, k, j, now);
 }
 
-// One component of the neurons first .. first + count - 1, first a multiple of 16.
-static void set_starts(struct dp_network *net, int lane, int64_t first, int64_t count, int component,
-                       const double *values)
+void dp_network_put(struct dp_network *net, int lane, int64_t first, int64_t count, int component,
+                    const double *values)
 {
     const int64_t at = index_of(net, lane, first, component);
     for (int64_t k = 0; k < count; k++)
         set_real(net->layer.start, net->kernels->bits, at + k * step_of(net), values[k]);
 }
 
-/* Draws 16 neurons, or pairs of partners, at a time. */
-static void init(struct dp_network *net, int lane, const struct dp_run *run)
+double dp_run_pace(const struct dp_run *run)
 {
-    const struct dp_scales scales = dp_run_scales(run);
-    const int amplitude = net->layer.inputs + 1, partners = run->antisymmetric ? 2 : 1;
-    const int64_t draws = run->width / partners;
-    net->alpha[lane] = scales.alpha;
-    _Alignas(64) double normals[2 * DP_LANES];
-    for (int64_t first = 0; first < draws; first += DP_LANES)
-        for (int j = 0; j <= amplitude; j++) {
-            if (j % 2 == 0)
-                dp_normals(net->kernels->isa, run->seed, DP_STREAM_WEIGHTS, first, j / 2, normals);
-            double values[2 * DP_LANES];
-            for (int l = 0; l < DP_LANES; l++) {
-                const double value =
-                    normals[j % 2 * DP_LANES + l] * (j == amplitude ? scales.beta1 : scales.beta2);
-                values[partners * l] = value;
-                values[partners * l + partners - 1] = partners == 2 && j == amplitude ? -value : value;
-            }
-            for (int half = 0; half < partners; half++) {
-                const int64_t k = first * partners + half * DP_LANES, rest = run->width - k;
-                set_starts(net, lane, k, rest < DP_LANES ? rest : DP_LANES, j, values + half * DP_LANES);
-            }
-        }
+    const bool other = !isnan(run->learning_rate_a) && run->learning_rate_a != run->learning_rate;
+    return other ? run->learning_rate_a / run->learning_rate : 0;
 }
 
-void dp_network_place(struct dp_network *net, int lane, const struct dp_run *run,
-                      const struct dp_samples *train)
+double dp_loss_scale(const struct dp_run *run, int64_t count, int64_t outputs)
 {
-    fill_points(net, lane, train, 0, train->count, net->batch.own, net->x);
-    for (int64_t i = 0; i < train->count; i++)
-        net->y[i * net->lanes + lane] = train->y[i];
+    const double n = (double)count, o = (double)outputs;
+    const double scales[] = {
+        [DP_MEAN] = 1 / (n * o), [DP_HALF_MEAN] = 1 / (2 * n), [DP_SUM] = 1, [DP_HALF_SUM] = 0.5};
+    return scales[run->reduction];
+}
+
+void dp_network_place(struct dp_network *net, int lane, const struct dp_run *run)
+{
+    dp_network_clear_lane(net, lane, net->layer.start);
     dp_network_clear_lane(net, lane, net->layer.moved);
-    init(net, lane, run);
+    net->alpha[lane] = dp_run_scales(run).alpha;
+    net->scale[lane] = dp_loss_scale(run, net->now.batch.count, net->layer.outputs);
+}
+
+void dp_network_fill(const struct dp_network *net, int lane, struct dp_point_set *points,
+                     const struct dp_samples *samples, const int64_t *indices, int64_t count)
+{
+    const int64_t o = samples->outputs;
+    for (int64_t i = 0; i < count; i++) {
+        const int64_t from = indices ? indices[i] : i;
+        fill_point(net, lane, samples, from, i, points->batch.own, points->x);
+        for (int64_t c = 0; c < o; c++)
+            points->y[(i * o + c) * net->lanes + lane] = samples->y[from * o + c];
+    }
 }
 
 void dp_network_clear_lane(const struct dp_network *net, int lane, void *blocks)
@@ -233,32 +262,37 @@ void dp_network_clear(struct dp_network *net, int lane)
 {
     dp_network_clear_lane(net, lane, net->layer.start);
     dp_network_clear_lane(net, lane, net->layer.moved);
-    for (int64_t i = 0; i < net->batch.count; i++)
-        net->y[i * net->lanes + lane] = net->residual[i * net->lanes + lane] = 0;
-    net->alpha[lane] = 1;
+    for (int64_t i = 0; i < net->now.batch.count * net->layer.outputs; i++) {
+        net->now.y[i * net->lanes + lane] = net->residual[i * net->lanes + lane] = 0;
+        net->next->y[i * net->lanes + lane] = 0;
+    }
+    net->alpha[lane] = net->scale[lane] = 1;
 }
 
-enum dp_status dp_network_test(const struct dp_network *net, int lane, const struct dp_samples *test,
-                               double *loss, struct dp_error *error)
+enum dp_status dp_network_loss(const struct dp_network *net, int lane, const struct dp_run *run,
+                               const struct dp_samples *samples, double *loss, struct dp_error *error)
 {
     *loss = NAN;
-    if (test->count == 0)
+    if (samples->count == 0)
         return DP_OK;
-    const size_t points = aligned((size_t)(TEST_STRETCH * test->inputs) * real_bytes(net));
-    char *x = aligned_alloc(ALIGN, points + aligned((size_t)(TEST_STRETCH * net->lanes) * sizeof(double)));
+    const int64_t o = samples->outputs;
+    const size_t points = aligned((size_t)(TEST_STRETCH * samples->inputs) * real_bytes(net));
+    char *x =
+        aligned_alloc(ALIGN, points + aligned((size_t)(TEST_STRETCH * o * net->lanes) * sizeof(double)));
     if (!x)
-        return dp_fail(error, DP_NO_MEMORY, "no memory for %lld test points", (long long)test->count);
+        return dp_fail(error, DP_NO_MEMORY, "no memory for %lld points", (long long)samples->count);
     double *f = (double *)(void *)(x + points), sum = 0;
-    for (int64_t first = 0; first < test->count; first += TEST_STRETCH) {
-        const int64_t count = test->count - first < TEST_STRETCH ? test->count - first : TEST_STRETCH;
-        fill_points(net, lane, test, first, count, false, x); // all places take them; one is asked
+    for (int64_t first = 0; first < samples->count; first += TEST_STRETCH) {
+        const int64_t left = samples->count - first, count = left < TEST_STRETCH ? left : TEST_STRETCH;
+        for (int64_t i = 0; i < count; i++) // all places take them; one is asked
+            fill_point(net, lane, samples, first + i, i, false, x);
         net->kernels->output(&net->layer, &(struct dp_batch){.count = count, .x = x}, f);
-        for (int64_t i = 0; i < count; i++) {
-            const double e = f[i * net->lanes + lane] / net->alpha[lane] - test->y[first + i];
+        for (int64_t i = 0; i < count * o; i++) {
+            const double e = f[i * net->lanes + lane] / net->alpha[lane] - samples->y[first * o + i];
             sum += e * e;
         }
     }
     free(x);
-    *loss = sum / (double)test->count;
+    *loss = dp_loss_scale(run, samples->count, o) * sum;
     return DP_OK;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/observe.h"
+#include "core/batches.h"
 #include <math.h>
 
 struct dp_order dp_observe_order(const struct dp_network *net, int lane)
@@ -13,35 +14,46 @@ struct dp_order dp_observe_order(const struct dp_network *net, int lane)
     };
 }
 
-int64_t dp_observe_next(int64_t step, double ratio)
+int64_t dp_observe_next(const struct dp_run *run, int64_t step)
 {
-    const int64_t grown = (int64_t)ceil((double)step * ratio);
-    return grown > step ? grown : step + 1;
+    int64_t next = INT64_MAX;
+    if (run->curve_ratio > 0)
+        next = (int64_t)((double)step * run->curve_ratio) + 1;
+    if (run->curve_every > 0 && step / run->curve_every * run->curve_every + run->curve_every < next)
+        next = step / run->curve_every * run->curve_every + run->curve_every;
+    return next;
+}
+
+static bool has_curve(const struct dp_run *run)
+{
+    return run->curve_ratio > 0 || run->curve_every > 0;
+}
+
+int64_t dp_run_most_steps(const struct dp_run *run, const struct dp_samples *file)
+{
+    return run->max_epochs > 0 ? dp_batches_steps_of_all(run, file, run->max_epochs, run->max_steps)
+                               : run->max_steps;
 }
 
 int64_t dp_run_curve_capacity(const struct dp_run *run)
 {
-    if (run->curve_ratio == 0)
+    if (!has_curve(run))
         return 0;
+    // how many steps an epoch on a file's samples takes is not known here
+    const int64_t most = run->target == DP_FILE ? run->max_steps : dp_run_most_steps(run, NULL);
     int64_t points = 1; // the last step, wherever it falls
-    for (int64_t step = 0; step < run->max_steps; step = dp_observe_next(step, run->curve_ratio))
+    for (int64_t step = 0; step < most; step = dp_observe_next(run, step))
         points++;
     return points;
 }
 
-void dp_observe_curve(struct dp_trace *trace, const struct dp_network *net, int lane, int64_t step,
-                      double time, double loss)
+void dp_observe_point(struct dp_trace *trace, const struct dp_network *net, int lane,
+                      const struct dp_curve_point *point)
 {
     if (trace->curve_count >= trace->curve_capacity)
         return;
-    const struct dp_order order = dp_observe_order(net, lane);
-    trace->curve[trace->curve_count++] = (struct dp_curve_point){
-        .step = (double)step,
-        .flow_time = time,
-        .loss = loss,
-        .loss_test = NAN,
-        .rd = order.rd,
-        .rd_w = order.rd_w,
-        .rd_a = order.rd_a,
-    };
+    const int64_t size = net->layer.width * (net->layer.inputs + 1 + net->layer.outputs);
+    if (trace->weights_along)
+        dp_network_copy(net, lane, true, trace->weights_along + trace->curve_count * size);
+    trace->curve[trace->curve_count++] = *point;
 }

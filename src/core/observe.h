@@ -10,10 +10,10 @@ struct dp_order {
 
 struct dp_order dp_observe_order(const struct dp_network *net, int lane);
 
-/* The next step after `step` at which a curve keeps a point: steps 0, 1, then the next whole number that is at
- * least ratio times the last. */
-int64_t dp_observe_next(int64_t step, double ratio);
+/* The next step after `step` at which a curve keeps a point: steps 0, 1, then by curve_ratio the first above ratio times
+ * the last, by curve_every the next multiple; with both whichever comes first. */
+int64_t dp_observe_next(const struct dp_run *run, int64_t step);
 
-/* Adds a point to the trace's curve, if it has room. */
-void dp_observe_curve(struct dp_trace *trace, const struct dp_network *net, int lane, int64_t step,
-                      double time, double loss);
+/* Adds a point to the trace's curve, and the weights to those along it, if there is room. loss_test is the caller's. */
+void dp_observe_point(struct dp_trace *trace, const struct dp_network *net, int lane,
+                      const struct dp_curve_point *point);

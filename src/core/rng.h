@@ -9,7 +9,15 @@
  * those of a narrow one. Philox4x32-10 of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as
  * 1, 2, 3" (SC 2011). */
 
-enum dp_stream { DP_STREAM_WEIGHTS = 1, DP_STREAM_INPUTS, DP_STREAM_TARGETS, DP_STREAM_TEST };
+enum dp_stream {
+    DP_STREAM_WEIGHTS = 1,
+    DP_STREAM_INPUTS,
+    DP_STREAM_TARGETS,
+    DP_STREAM_TEST,
+    DP_STREAM_TEACHER,
+    DP_STREAM_ORDER,
+    DP_STREAM_MODES,
+};
 
 /* Philox4x32-10: the four words of counter under key. */
 void dp_philox(const uint32_t key[2], const uint32_t counter[4], uint32_t out[4]);

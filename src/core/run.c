@@ -4,6 +4,7 @@
 #include "core/directions.h"
 #include "core/network.h"
 #include "core/observe.h"
+#include "core/start.h"
 #include "core/train.h"
 #include "dewpoint/isa.h"
 #include <math.h>
@@ -17,8 +18,7 @@ int64_t dp_run_inputs(const struct dp_run *run, const struct dp_samples *file)
 
 int64_t dp_run_outputs(const struct dp_run *run, const struct dp_samples *file)
 {
-    (void)run;
-    return file ? file->outputs : 1;
+    return dp_data_outputs(run, file);
 }
 
 int64_t dp_run_companions(const struct dp_run *run)
@@ -30,11 +30,13 @@ double dp_run_cost(const struct dp_run *run, const struct dp_samples *file)
 {
     static const double sigma_cost[] = {[DP_RELU] = 1,   [DP_TANH] = 8,  [DP_SIGMOID] = 8, [DP_SOFTPLUS] = 12,
                                         [DP_LINEAR] = 1, [DP_XTANH] = 9, [DP_X2TANH] = 9};
-    const double n = (double)dp_data_count(run, file), d = (double)dp_data_inputs(run, file);
+    const int64_t points = dp_batches_wanted(run) ? dp_batches_size(run, file) : dp_data_count(run, file);
+    const double n = (double)points, d = (double)dp_data_inputs(run, file);
+    const double o = (double)dp_data_outputs(run, file);
     // a flow ends by its stop, usually after hundreds of steps; gd and adam are often given a number of them
     const double typical = run->method == DP_FLOW ? 300 : 20000;
-    const double steps = fmin((double)run->max_steps, typical);
-    const double step = n * (3 * (d + 2) + sigma_cost[run->activation]) + 4 * d + 7;
+    const double steps = fmin((double)dp_run_most_steps(run, file), typical);
+    const double step = n * (3 * (d + 1 + o) + sigma_cost[run->activation]) + 4 * d + 7;
     return (double)run->width * (steps * step + 400) + 20000;
 }
 
@@ -45,47 +47,91 @@ struct group {
     // of the run in each place
     const struct dp_work *placed[DP_LANES];
     struct dp_samples test[DP_LANES];
-    double *columns; // [d + 2][width], room to look at one run
+    struct dp_batches batches[DP_LANES];
+    double *columns; // [d + 1 + o][width], room to look at one run
     enum dp_status status;
     struct dp_error *error;
 };
 
-static bool next_run(void *context, struct dp_network *net, int lane, const struct dp_run **run,
-                     struct dp_trace **trace)
+static enum dp_status place(struct group *group, const struct dp_work *work, struct dp_network *net, int lane,
+                            struct dp_placed *placed)
+{
+    struct dp_samples train;
+    DP_TRY(dp_data_make(work->run, work->file, &train, &group->test[lane], group->error));
+    dp_network_place(net, lane, work->run);
+    enum dp_status status = dp_start_draw(net, lane, work->run, &train, work->start, group->error);
+    if (status == DP_OK && dp_batches_wanted(work->run)) {
+        status = dp_batches_begin(&group->batches[lane], work->run, &train, group->error);
+        placed->batches = &group->batches[lane];
+    } else {
+        dp_network_fill(net, lane, &net->now, &train, NULL, train.count);
+    }
+    dp_samples_free(&train);
+    return status;
+}
+
+static bool next_run(void *context, struct dp_network *net, int lane, struct dp_placed *placed)
 {
     struct group *group = context;
     if (group->status != DP_OK || group->next >= group->count)
         return false;
     const struct dp_work *work = group->placed[lane] = &group->work[group->next++];
-    struct dp_samples train;
-    group->status = dp_data_make(work->run, work->file, &train, &group->test[lane], group->error);
+    placed->run = work->run;
+    placed->curve = work->trace && work->trace->curve;
+    group->status = place(group, work, net, lane, placed);
     if (group->status != DP_OK)
         return false;
-    dp_network_place(net, lane, work->run, &train);
-    dp_samples_free(&train);
-    *run = work->run;
-    *trace = work->trace;
     if (work->trace && work->trace->weights_first)
         dp_network_copy(net, lane, false, work->trace->weights_first);
     return true;
 }
 
+static void keep_point(void *context, const struct dp_network *net, int lane, const struct dp_outcome *now)
+{
+    struct group *group = context;
+    const struct dp_work *work = group->placed[lane];
+    const struct dp_order order = dp_observe_order(net, lane);
+    struct dp_curve_point point = {.step = (double)now->steps,
+                                   .flow_time = now->time,
+                                   .loss = now->loss,
+                                   .rd = order.rd,
+                                   .rd_w = order.rd_w,
+                                   .rd_a = order.rd_a};
+    if (group->status == DP_OK)
+        group->status =
+            dp_network_loss(net, lane, work->run, &group->test[lane], &point.loss_test, group->error);
+    dp_observe_point(work->trace, net, lane, &point);
+}
+
+// With several outputs a neuron's amplitude is the length of its row of them.
+static void join_amplitudes(double *columns, int64_t width, int64_t inputs, int64_t outputs)
+{
+    double *amplitude = columns + (inputs + 1) * width;
+    for (int64_t k = 0; outputs > 1 && k < width; k++) {
+        double square = 0;
+        for (int64_t c = 0; c < outputs; c++)
+            square += amplitude[c * width + k] * amplitude[c * width + k];
+        amplitude[k] = sqrt(square);
+    }
+}
+
 static enum dp_status observe_end(const struct group *group, const struct dp_network *net, int lane,
                                   struct dp_record *record)
 {
-    const struct dp_trace *trace = group->placed[lane]->trace;
+    const struct dp_work *work = group->placed[lane];
     const struct dp_order order = dp_observe_order(net, lane);
     record->rd = order.rd;
     record->rd_w = order.rd_w;
     record->rd_a = order.rd_a;
     dp_network_columns(net, lane, true, group->columns);
-    if (trace && trace->weights_last)
-        dp_network_copy(net, lane, true, trace->weights_last);
+    join_amplitudes(group->columns, net->layer.width, net->layer.inputs, net->layer.outputs);
+    if (work->trace && work->trace->weights_last)
+        dp_network_copy(net, lane, true, work->trace->weights_last);
     struct dp_directions count;
     DP_TRY(dp_directions_count(group->columns, net->layer.width, net->layer.inputs, &count, group->error));
     record->directions = count.directions;
     record->lines = count.lines;
-    return dp_network_test(net, lane, &group->test[lane], &record->loss_test, group->error);
+    return dp_network_loss(net, lane, work->run, &group->test[lane], &record->loss_test, group->error);
 }
 
 static void done_run(void *context, const struct dp_network *net, int lane, const struct dp_outcome *outcome)
@@ -102,36 +148,47 @@ static void done_run(void *context, const struct dp_network *net, int lane, cons
     if (group->status == DP_OK)
         group->status = observe_end(group, net, lane, record);
     dp_samples_free(&group->test[lane]);
+    dp_batches_end(&group->batches[lane]);
 }
 
 // Whether two runs have the same points. (Labels may differ in more than this; places always have their own.)
 static bool same_data(const struct dp_work *a, const struct dp_work *b)
 {
     const struct dp_run *r = a->run, *s = b->run;
-    return a->file == b->file && r->target == s->target && r->points == s->points &&
-           r->data_seed == s->data_seed && (r->low == s->low || (isnan(r->low) && isnan(s->low))) &&
-           (r->high == s->high || (isnan(r->high) && isnan(s->high)));
+    return a->file == b->file && r->target == s->target && r->points == s->points && r->basis == s->basis &&
+           r->data_seed == s->data_seed && r->input_ratio == s->input_ratio &&
+           (r->low == s->low || (isnan(r->low) && isnan(s->low))) &&
+           (r->high == s->high || (isnan(r->high) && isnan(s->high))) &&
+           (r->basis == DP_BASIS_ORIGINAL || (r->mode_low == s->mode_low && r->mode_high == s->mode_high));
 }
 
 static enum dp_status execute(const struct dp_work *work, int64_t count, const struct dp_kernels *kernels,
                               struct dp_error *error)
 {
     const struct dp_run *run = work->run;
-    const int64_t n = dp_data_count(run, work->file), d = dp_data_inputs(run, work->file);
+    struct dp_network_shape shape = {
+        .points = dp_batches_wanted(run) ? dp_batches_size(run, work->file) : dp_data_count(run, work->file),
+        .inputs = dp_data_inputs(run, work->file),
+        .outputs = dp_data_outputs(run, work->file),
+        .own = dp_batches_wanted(run),
+        .batched = dp_batches_wanted(run),
+    };
+    for (int64_t i = 1; i < count; i++)
+        shape.own = shape.own || !same_data(&work[0], &work[i]);
     struct group group = {.work = work, .count = count, .error = error};
     struct dp_network net;
-    bool own = false;
-    for (int64_t i = 1; i < count; i++)
-        own = own || !same_data(&work[0], &work[i]);
-    DP_TRY(dp_network_acquire(run, n, d, own, kernels, &net, error));
-    group.columns = malloc((size_t)(run->width * (d + 2)) * sizeof *group.columns);
+    DP_TRY(dp_network_acquire(run, &shape, kernels, &net, error));
+    group.columns = malloc((size_t)(run->width * (shape.inputs + 1 + shape.outputs)) * sizeof *group.columns);
     if (!group.columns)
         group.status =
             dp_fail(error, DP_NO_MEMORY, "no memory to observe %lld neurons", (long long)run->width);
-    const struct dp_source source = {.context = &group, .next = next_run, .done = done_run};
+    const struct dp_source source = {
+        .context = &group, .next = next_run, .point = keep_point, .done = done_run};
     const enum dp_status status = dp_train((enum dp_method_id)run->method, &net, &source, error);
-    for (int lane = 0; lane < DP_LANES; lane++)
+    for (int lane = 0; lane < DP_LANES; lane++) {
         dp_samples_free(&group.test[lane]);
+        dp_batches_end(&group.batches[lane]);
+    }
     free(group.columns);
     dp_network_release(&net);
     return status != DP_OK ? status : group.status;
@@ -140,11 +197,15 @@ static enum dp_status execute(const struct dp_work *work, int64_t count, const s
 // Whether b can be trained beside a.
 static bool same_shape(const struct dp_work *a, const struct dp_work *b)
 {
-    return a->run->activation == b->run->activation && a->run->width == b->run->width &&
-           dp_run_multiplicity(a->run) == dp_run_multiplicity(b->run) && a->run->method == b->run->method &&
-           a->run->precision == b->run->precision &&
-           dp_data_count(a->run, a->file) == dp_data_count(b->run, b->file) &&
-           dp_data_inputs(a->run, a->file) == dp_data_inputs(b->run, b->file);
+    const struct dp_run *r = a->run, *s = b->run;
+    return r->activation == s->activation && r->width == s->width &&
+           dp_run_multiplicity(r) == dp_run_multiplicity(s) && r->bias == s->bias &&
+           dp_run_pace(r) == dp_run_pace(s) && r->method == s->method && r->precision == s->precision &&
+           dp_batches_wanted(r) == dp_batches_wanted(s) &&
+           dp_batches_size(r, a->file) == dp_batches_size(s, b->file) &&
+           dp_data_count(r, a->file) == dp_data_count(s, b->file) &&
+           dp_data_inputs(r, a->file) == dp_data_inputs(s, b->file) &&
+           dp_data_outputs(r, a->file) == dp_data_outputs(s, b->file);
 }
 
 enum dp_status dp_runs_execute(const struct dp_work *work, int64_t count, const char *isa,

@@ -9,15 +9,22 @@
 /* All places of a network, as one array for each quantity: the loop over places is in the innermost of training. */
 struct training {
     struct dp_network *net;
+    bool batched; // steps take minibatches
+    struct dp_placed placed[DP_LANES];
     const struct dp_run *run[DP_LANES];
-    struct dp_trace *trace[DP_LANES];
     bool live[DP_LANES];
     double loss[DP_LANES], loss_first[DP_LANES], time[DP_LANES], rate[DP_LANES];
     double steps[DP_LANES];
     // a run needs attention when its loss is not above stop_loss, or its time or steps reach these
     double stop_loss[DP_LANES], stop_time[DP_LANES], stop_steps[DP_LANES];
+    double most_steps[DP_LANES];
     double kept_steps[DP_LANES]; // of the last point of its curve
     bool flat[DP_LANES];         // the gradient is zero for good: no step can change anything
+    int64_t count[DP_LANES];     // of the samples in the batch at hand
+    bool last[DP_LANES];         // that batch is the last of its epoch
+    bool epoch_over[DP_LANES];   // the step just taken was the last of an epoch, and stop_loss asks
+    double decay[DP_LANES];      // rate_decay
+    bool decays;                 // any of them is not 0
     double flow_step[DP_LANES];
     struct dp_flow flow[DP_LANES];
     struct dp_adam_state adam;
@@ -31,35 +38,80 @@ struct method {
     void (*end)(struct training *t); // NULL: nothing to release
 };
 
-// Losses, and residual_i = 2 (f_i - y_i) / (n alpha) = dL / d(alpha f_i).
-static void measure(struct training *t)
+// Losses, and residual_ic = 2 c e_ic / alpha = dL / d(alpha f_ic).
+static void measure_all(struct training *t)
 {
     const struct dp_network *net = t->net;
     const int lanes = net->lanes;
-    const double n = (double)net->batch.count;
     double sum[DP_LANES] = {0}, inverse[DP_LANES], factor[DP_LANES];
     for (int l = 0; l < lanes; l++) {
         inverse[l] = 1 / net->alpha[l];
-        factor[l] = 2 / (n * net->alpha[l]);
+        factor[l] = 2 * net->scale[l] / net->alpha[l];
     }
-    for (int64_t i = 0; i < net->batch.count; i++)
+    for (int64_t i = 0; i < net->now.batch.count * net->layer.outputs; i++)
         for (int l = 0; l < lanes; l++) {
-            const double e = net->f[i * lanes + l] * inverse[l] - net->y[i * lanes + l];
+            const double e = net->f[i * lanes + l] * inverse[l] - net->now.y[i * lanes + l];
             net->residual[i * lanes + l] = factor[l] * e;
             sum[l] += e * e;
         }
     for (int l = 0; l < lanes; l++)
-        t->loss[l] = sum[l] / n;
+        t->loss[l] = sum[l] * net->scale[l];
+}
+
+// The same on each place's own batch; rows beyond it pull at nothing.
+static void measure_batches(struct training *t)
+{
+    const struct dp_network *net = t->net;
+    const int lanes = net->lanes, o = net->layer.outputs;
+    for (int l = 0; l < lanes; l++) {
+        if (!t->live[l])
+            continue;
+        const double scale = dp_loss_scale(t->run[l], t->count[l], o);
+        double sum = 0;
+        for (int64_t i = 0; i < net->now.batch.count * o; i++) {
+            const double e = net->f[i * lanes + l] / net->alpha[l] - net->now.y[i * lanes + l];
+            const bool there = i < t->count[l] * o;
+            net->residual[i * lanes + l] = there ? 2 * scale / net->alpha[l] * e : 0;
+            sum += there ? e * e : 0;
+        }
+        t->loss[l] = sum * scale;
+    }
+}
+
+static void measure(struct training *t)
+{
+    if (t->batched)
+        measure_batches(t);
+    else
+        measure_all(t);
+}
+
+// The batch after the one at hand, into points.
+static void fill_batch(struct training *t, int lane, struct dp_point_set *points)
+{
+    struct dp_batches *batches = t->placed[lane].batches;
+    const int64_t *indices;
+    t->count[lane] = dp_batches_next(batches, &indices);
+    t->last[lane] = dp_batches_at_end(batches);
+    dp_network_fill(t->net, lane, points, &batches->set, indices, t->count[lane]);
+}
+
+// The rates of this step, where they change with the steps.
+static void set_rates(struct training *t)
+{
+    for (int l = 0; l < t->net->lanes && t->decays; l++)
+        if (t->live[l])
+            t->rate[l] = t->run[l]->learning_rate / (1 + t->decay[l] * t->steps[l]);
 }
 
 // theta -= rate grad L for every place with its own rate
 static void descend(struct training *t)
 {
     struct dp_network *net = t->net;
-    for (int64_t i = 0; i < net->batch.count; i++)
+    for (int64_t i = 0; i < net->now.batch.count * net->layer.outputs; i++)
         for (int l = 0; l < net->lanes; l++)
             net->residual[i * net->lanes + l] *= t->rate[l];
-    net->kernels->descend(&net->layer, &net->batch, &net->batch, net->residual, net->f);
+    net->kernels->descend(&net->layer, &net->now.batch, &net->next->batch, net->residual, net->f);
     for (int l = 0; l < net->lanes; l++)
         t->time[l] += t->rate[l];
 }
@@ -67,6 +119,12 @@ static void descend(struct training *t)
 static void gd_place(struct training *t, int lane)
 {
     t->rate[lane] = t->run[lane]->learning_rate;
+}
+
+static void gd_step(struct training *t)
+{
+    set_rates(t);
+    descend(t);
 }
 
 static void flow_place(struct training *t, int lane)
@@ -115,6 +173,7 @@ static void adam_place(struct training *t, int lane)
         adam->beta2[l] = t->run[lane]->adam_beta2;
         adam->epsilon[l] = t->run[lane]->adam_epsilon;
     }
+    t->rate[lane] = t->run[lane]->learning_rate;
     t->time[lane] = NAN;
 }
 
@@ -123,19 +182,20 @@ static void adam_step(struct training *t)
 {
     struct dp_network *net = t->net;
     struct dp_adam_state *adam = &t->adam;
+    set_rates(t);
     for (int l = 0; l < net->lanes; l++) {
         if (!t->live[l])
             continue;
         t->power1[l] *= adam->beta1[l];
         t->power2[l] *= adam->beta2[l];
-        adam->rate[l] = t->run[l]->learning_rate / (1 - t->power1[l]);
+        adam->rate[l] = t->rate[l] / (1 - t->power1[l]);
         adam->root[l] = 1 / sqrt(1 - t->power2[l]);
     }
     for (int l = net->lanes; l < DP_LANES; l++) {
         adam->rate[l] = adam->rate[0];
         adam->root[l] = adam->root[0];
     }
-    net->kernels->adam(&net->layer, &net->batch, &net->batch, net->residual, adam, net->f);
+    net->kernels->adam(&net->layer, &net->now.batch, &net->next->batch, net->residual, adam, net->f);
 }
 
 static void adam_end(struct training *t)
@@ -145,37 +205,40 @@ static void adam_end(struct training *t)
 
 // In the order of enum dp_method_id.
 static const struct method methods[] = {
-    [DP_GD] = {NULL, gd_place, descend, NULL},
+    [DP_GD] = {NULL, gd_place, gd_step, NULL},
+    [DP_SGD] = {NULL, gd_place, gd_step, NULL},
     [DP_ADAM] = {adam_begin, adam_place, adam_step, adam_end},
     [DP_FLOW] = {NULL, flow_place, flow_step, NULL},
 };
 
-static bool keeps_curve(const struct training *t, int lane)
+// Steps after which a run is over whatever its loss.
+static double most_steps(const struct training *t, int lane)
 {
-    return t->trace[lane] && t->trace[lane]->curve;
+    const struct dp_run *run = t->run[lane];
+    const struct dp_samples *set = t->batched ? &t->placed[lane].batches->set : NULL;
+    return (double)dp_run_most_steps(run, set);
 }
 
 // The next step at which the loop must look at a run: a point of its curve, or its last step.
 static void set_stop_steps(struct training *t, int lane)
 {
     const struct dp_run *run = t->run[lane];
-    t->stop_steps[lane] = (double)run->max_steps;
-    if (keeps_curve(t, lane) && t->kept_steps[lane] >= 0)
-        t->stop_steps[lane] = fmin(t->stop_steps[lane],
-                                   (double)dp_observe_next((int64_t)t->kept_steps[lane], run->curve_ratio));
-    else if (keeps_curve(t, lane))
+    t->stop_steps[lane] = t->most_steps[lane];
+    if (t->placed[lane].curve && t->kept_steps[lane] >= 0)
+        t->stop_steps[lane] =
+            fmin(t->stop_steps[lane], (double)dp_observe_next(run, (int64_t)t->kept_steps[lane]));
+    else if (t->placed[lane].curve)
         t->stop_steps[lane] = 0;
 }
 
 static bool place_next(struct training *t, const struct method *method, const struct dp_source *source,
                        int lane)
 {
-    const struct dp_run *run = NULL;
-    t->trace[lane] = NULL;
-    t->live[lane] = source->next(source->context, t->net, lane, &run, &t->trace[lane]);
-    t->run[lane] = run;
-    t->time[lane] = t->steps[lane] = t->rate[lane] = t->loss[lane] = 0;
-    t->flat[lane] = false;
+    t->placed[lane] = (struct dp_placed){0};
+    t->live[lane] = source->next(source->context, t->net, lane, &t->placed[lane]);
+    const struct dp_run *run = t->run[lane] = t->placed[lane].run;
+    t->time[lane] = t->steps[lane] = t->rate[lane] = t->loss[lane] = t->decay[lane] = 0;
+    t->flat[lane] = t->epoch_over[lane] = false;
     t->loss_first[lane] = NAN; // not measured yet
     t->kept_steps[lane] = -1;
     t->stop_loss[lane] = -1;
@@ -184,26 +247,42 @@ static bool place_next(struct training *t, const struct method *method, const st
         dp_network_clear(t->net, lane);
         return false;
     }
-    t->stop_loss[lane] = run->stop_loss > 0 ? run->stop_loss : -1;
+    if (t->batched)
+        fill_batch(t, lane, &t->net->now);
+    else if (run->stop_loss > 0)
+        t->stop_loss[lane] = run->stop_loss;
     t->stop_time[lane] = run->stop_time;
+    t->most_steps[lane] = most_steps(t, lane);
+    t->decay[lane] = run->rate_decay;
+    t->decays = t->decays || run->rate_decay != 0;
     set_stop_steps(t, lane);
     method->place(t, lane);
     return true;
 }
 
-// Whether a run is over, and as what.
-static bool is_over(const struct training *t, int lane, enum dp_run_status *status)
+// Whether a run with this loss is over, and as what.
+static bool is_over(const struct training *t, int lane, double loss, enum dp_run_status *status)
 {
     const struct dp_run *run = t->run[lane];
-    if (!isfinite(t->loss[lane]))
+    const bool asks = !t->batched || t->epoch_over[lane]; // observing a run must not end it
+    if (!isfinite(loss))
         *status = DP_DIVERGED;
-    else if (t->loss[lane] <= t->stop_loss[lane] || t->time[lane] >= run->stop_time)
+    else if ((asks && run->stop_loss > 0 && loss <= run->stop_loss) || t->time[lane] >= run->stop_time)
         *status = DP_DONE;
-    else if (t->steps[lane] >= (double)run->max_steps || t->flat[lane])
+    else if (t->steps[lane] >= t->most_steps[lane] || t->flat[lane])
         *status = run->stop_loss > 0 || isfinite(run->stop_time) ? DP_STEP_LIMIT : DP_DONE;
     else
         return false;
     return true;
+}
+
+// The loss of the set of which the batch at hand is a part.
+static double loss_of_set(const struct training *t, int lane)
+{
+    double loss = t->loss[lane];
+    if (t->batched && isfinite(loss))
+        dp_network_loss(t->net, lane, t->run[lane], &t->placed[lane].batches->set, &loss, NULL);
+    return loss;
 }
 
 /* Looks at a run that may be over or at a point of its curve; true when it is over and its outcome delivered. */
@@ -212,13 +291,14 @@ static bool attend(struct training *t, const struct dp_source *source, int lane)
     struct dp_outcome outcome = {.steps = (int64_t)t->steps[lane],
                                  .time = t->time[lane],
                                  .loss_first = t->loss_first[lane],
-                                 .loss = t->loss[lane]};
-    const bool over = is_over(t, lane, &outcome.status);
-    if (keeps_curve(t, lane) && (over || t->steps[lane] >= t->stop_steps[lane])) {
-        dp_observe_curve(t->trace[lane], t->net, lane, outcome.steps, outcome.time, outcome.loss);
+                                 .loss = loss_of_set(t, lane)};
+    const bool over = is_over(t, lane, outcome.loss, &outcome.status);
+    if (t->placed[lane].curve && (over || t->steps[lane] >= t->stop_steps[lane])) {
+        source->point(source->context, t->net, lane, &outcome);
         t->kept_steps[lane] = t->steps[lane];
         set_stop_steps(t, lane);
     }
+    t->epoch_over[lane] = false;
     if (over)
         source->done(source->context, t->net, lane, &outcome);
     return over;
@@ -230,7 +310,7 @@ static bool any_event(const struct training *t)
     int events = 0;
     for (int l = 0; l < t->net->lanes; l++)
         events += !(t->loss[l] > t->stop_loss[l] && t->loss[l] < INFINITY) || t->time[l] >= t->stop_time[l] ||
-                  t->steps[l] >= t->stop_steps[l] || t->flat[l];
+                  t->steps[l] >= t->stop_steps[l] || t->flat[l] || t->epoch_over[l];
     return events > 0;
 }
 
@@ -256,11 +336,32 @@ static bool any_live(const struct training *t)
 // The outputs and losses of all places, and first losses of those just placed. Old places' outputs do not change.
 static void measure_start(struct training *t)
 {
-    t->net->kernels->output(&t->net->layer, &t->net->batch, t->net->f);
+    t->net->kernels->output(&t->net->layer, &t->net->now.batch, t->net->f);
     measure(t);
     for (int l = 0; l < t->net->lanes; l++)
-        if (isnan(t->loss_first[l]))
-            t->loss_first[l] = t->loss[l];
+        if (t->live[l] && isnan(t->loss_first[l]))
+            t->loss_first[l] = loss_of_set(t, l);
+}
+
+/* One step of all places. With minibatches the kernels put out on the batch after, which then is the one at hand. */
+static void step(struct training *t, const struct method *method)
+{
+    struct dp_network *net = t->net;
+    bool last[DP_LANES];
+    memcpy(last, t->last, sizeof last);
+    for (int l = 0; t->batched && l < net->lanes; l++)
+        if (t->live[l])
+            fill_batch(t, l, net->next);
+    method->step(t);
+    for (int l = 0; l < net->lanes; l++)
+        t->steps[l] += t->live[l] && !t->flat[l];
+    if (!t->batched)
+        return;
+    const struct dp_point_set now = net->now;
+    net->now = net->other;
+    net->other = now;
+    for (int l = 0; l < net->lanes; l++)
+        t->epoch_over[l] = t->live[l] && last[l] && t->run[l]->stop_loss > 0;
 }
 
 static void train_loop(struct training *t, const struct method *method, const struct dp_source *source)
@@ -276,9 +377,7 @@ static void train_loop(struct training *t, const struct method *method, const st
         }
         if (!any_live(t))
             return;
-        method->step(t);
-        for (int l = 0; l < t->net->lanes; l++)
-            t->steps[l] += t->live[l] && !t->flat[l];
+        step(t, method);
         measure(t);
         if (any_event(t))
             placed = attend_all(t, method, source);
@@ -289,7 +388,7 @@ enum dp_status dp_train(enum dp_method_id method_id, struct dp_network *net, con
                         struct dp_error *error)
 {
     const struct method *method = &methods[method_id];
-    struct training training = {.net = net};
+    struct training training = {.net = net, .batched = net->next != &net->now};
     if (method->begin)
         DP_TRY(method->begin(&training, error));
     train_loop(&training, method, source);

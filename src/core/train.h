@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
+#include "core/batches.h"
 #include "core/network.h"
 
 /* Training: the loop that all methods share, and the table of methods.
  *
- * L = (1/n) sum_i (f(x_i) - y_i)^2. A method takes all the runs in a network's places from one step to the next and
- * leaves the new outputs in net->f; the loop measures the losses, keeps the curves and decides when a run is over:
- * done when the loss is at or below stop_loss, or at stop_time, or after max_steps where neither was asked for;
- * step limit after max_steps where one was; diverged when the loss is not finite. A run that is over makes room for
- * the next one; the others go on. */
+ * L = c sum_ic (f_c(x_i) - y_ic)^2, c by the run's reduction. A method takes all the runs in a network's places from one
+ * step to the next and leaves the new outputs in net->f; the loop measures the losses, says when a point of a curve is
+ * due and decides when a run is over: done when the loss is at or below stop_loss, or at stop_time, or after max_steps
+ * or max_epochs where neither was asked for; step limit after those where one was; diverged when the loss is not
+ * finite. A run that is over makes room for the next one; the others go on.
+ *
+ * With minibatches (batches.h) a step sees one batch; the loss that is recorded, and at the end of an epoch compared
+ * with stop_loss, is that of the epoch's whole set: when data streams, of the coming epoch's. */
 
 struct dp_outcome {
     enum dp_run_status status;
@@ -17,13 +21,21 @@ struct dp_outcome {
     double loss_first, loss; // at step 0 and at the end
 };
 
+/* A run that was put into a place. */
+struct dp_placed {
+    const struct dp_run *run;
+    bool curve;                 // point is wanted
+    struct dp_batches *batches; // where it takes minibatches, else NULL; lives until done
+};
+
 /* Where runs come from and go to. */
 struct dp_source {
     void *context;
-    /* Puts another run into a place of net: its parameters, and *run and *trace (may be NULL) for the loop. False when
-     * there are no more, or on failure. */
-    bool (*next)(void *context, struct dp_network *net, int lane, const struct dp_run **run,
-                 struct dp_trace **trace);
+    /* Puts another run into a place of net: its parameters, its points where they do not change, and *placed for the
+     * loop. False when there are no more, or on failure. */
+    bool (*next)(void *context, struct dp_network *net, int lane, struct dp_placed *placed);
+    /* Keeps a point of the curve of the run in a place. */
+    void (*point)(void *context, const struct dp_network *net, int lane, const struct dp_outcome *now);
     /* Takes what the run in a place has come to, while its parameters still stand there. */
     void (*done)(void *context, const struct dp_network *net, int lane, const struct dp_outcome *outcome);
 };

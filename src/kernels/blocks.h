@@ -15,7 +15,8 @@ enum {
 struct shape {
     int64_t n;
     int d, o, activation, power, stacked;
-    int own;  // stacked, with points of each lane's own
+    int own; // stacked, with points of each lane's own
+    int biasless, paced;
     int tile; // samples taken together: TILE, or n where that is a smaller constant
 };
 
@@ -29,6 +30,8 @@ INLINE struct shape shape_of(const struct dp_layer *layer, const struct dp_batch
         .power = layer->power,
         .stacked = layer->stacked,
         .own = batch->own,
+        .biasless = layer->biasless,
+        .paced = layer->pace != 0,
         .tile = TILE,
     };
 }
@@ -242,6 +245,8 @@ INLINE void gradient_block(const vreal *theta, const real *x, const real *r, con
         gradient_tile(theta, x, r, kept, i, grad, shape.tile, shape);
     for (; i < shape.n; i++)
         gradient_tile(theta, x, r, kept, i, grad, 1, shape);
+    if (shape.biasless)
+        grad[d] = v_set(0);
     if (is_homogeneous(shape)) {
         grad[d + 1] = v_mul(theta[d], grad[d]);
         for (int j = 0; j < d; j++)
@@ -275,6 +280,13 @@ INLINE void load_block(const real *start, const real *moved, vreal *theta, const
 {
     for (int j = 0; j < rows_of(shape); j++)
         theta[j] = v_add(v_load(start + j * DP_LANES), v_load(moved + j * DP_LANES));
+}
+
+// The amplitudes' own pace, where they have one.
+INLINE void pace_block(double pace, vreal *step, const struct shape shape)
+{
+    for (int c = 0; c < shape.o; c++)
+        step[shape.d + 1 + c] = v_mul(step[shape.d + 1 + c], v_set((real)pace));
 }
 
 /* moved -= step; live: how many lanes from the part's first on have a neuron; unscaled: step is gradient_block's, in

@@ -33,7 +33,7 @@ INLINE vreal curvature_sample(const struct curve_bench *to, const real *x, const
 {
     const int d = shape.d;
     const vreal *theta = to->at.theta;
-    vreal h, square = v_set(1), push = v_set(0), twist = v_set(0);
+    vreal h, square = v_set(shape.biasless ? 0 : 1), push = v_set(0), twist = v_set(0);
     preactivations(theta, x, i, &h, 1, shape);
     const struct sigma sigma = sigma_of(h, shape.activation, shape.power);
     to->s[i] = v_mul(live, sigma.s);
@@ -48,7 +48,8 @@ INLINE vreal curvature_sample(const struct curve_bench *to, const real *x, const
         vreal *q = to->q + c * (d + 1);
         for (int j = 0; j < d; j++)
             q[j] = v_fma(turn, input_of(x, i, j, shape), q[j]);
-        q[d] = v_add(q[d], turn);
+        if (!shape.biasless)
+            q[d] = v_add(q[d], turn);
     }
     push = v_mul(push, sigma.ds);
     for (int j = 0; j < d; j++) {
@@ -56,7 +57,8 @@ INLINE vreal curvature_sample(const struct curve_bench *to, const real *x, const
         to->at.grad[j] = v_fma(push, xj, to->at.grad[j]);
         square = v_fma(xj, xj, square);
     }
-    to->at.grad[d] = v_add(to->at.grad[d], push);
+    if (!shape.biasless)
+        to->at.grad[d] = v_add(to->at.grad[d], push);
     return v_mul(v_abs(v_mul(twist, sigma.dds)), square);
 }
 

@@ -33,6 +33,8 @@ struct dp_layer {
     int inputs;     // d
     int outputs;    // o
     int stacked;    // 0: lanes are neurons of one network; 1: lanes are networks
+    int biasless;   // x is augmented by 0: biases start at zero and stay there
+    double pace;    // amplitudes step by this times what the weights do; 0: like the weights
     int64_t width;  // m
     void *start;    // real [blocks][d + 1 + o][16], blocks = stacked ? m : ceil(m / 16)
     void *moved;    // real [blocks][d + 1 + o][16]
@@ -88,8 +90,8 @@ struct dp_kernels {
     /* f[i][c] = sum_k a_kc sigma(w_k . x_i), f double [n][o][L]; fills batch->kept unless NULL. */
     void (*output)(const struct dp_layer *layer, const struct dp_batch *batch, double *f);
 
-    /* One step of descent on `now`, moved -= sum_ic r_ic grad(sum_k a_kc sigma(w_k . x_i)), r double [n][o][L];
-     * then the output f on `next`, which may be the same batch. */
+    /* One step of descent on `now`, moved -= sum_ic r_ic grad(sum_k a_kc sigma(w_k . x_i)), r double [n][o][L], for
+     * the amplitudes times the layer's pace; then the output f on `next`, which may be the same batch. */
     void (*descend)(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
                     const double *r, double *f);
 

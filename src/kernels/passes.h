@@ -188,6 +188,8 @@ INLINE void move_blocks(const struct dp_layer *layer, const struct dp_batch *bat
             scale_gradient(at.theta, at.grad, shape);
             adam_block(adam, offset, at.grad, rows_of(shape));
         }
+        if (shape.paced)
+            pace_block(layer->pace, at.grad, shape);
         move_block(moved + offset, live_of(layer, block, part), at.grad, at.theta, plain, shape);
     }
 }

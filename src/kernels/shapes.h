@@ -17,7 +17,7 @@ INLINE void step_fixed(const struct dp_layer *layer, const struct dp_batch *batc
     real rates[MOST_SAMPLES], products[MOST_SAMPLES], x[MOST_SAMPLES];
     struct bench at = bench_of(layer, batch->count);
     struct dp_batch points = *batch;
-    struct shape shape = {batch->count, d, 1, activation, 1, stacked, 0, TILE};
+    struct shape shape = {batch->count, d, 1, activation, 1, stacked, 0, 0, 0, TILE};
     at.theta = theta;
     at.grad = grad;
     if (n != ANY) {
@@ -89,7 +89,7 @@ static const struct instance {
 
 static step_instance *instance_of(const struct dp_layer *layer, const struct dp_batch *batch, int adam)
 {
-    if (layer->power != 1 || layer->outputs != 1 || batch->own)
+    if (layer->power != 1 || layer->outputs != 1 || batch->own || layer->biasless || layer->pace != 0)
         return NULL;
     for (size_t i = 0; i < sizeof instances / sizeof *instances; i++) {
         const struct instance *row = &instances[i];

@@ -5,8 +5,8 @@
 #include <string.h>
 
 const char *const dp_lone_keys[] = {
-    "seed",      "data_seed",  "gamma",      "gamma_prime",  "test_samples", "learning_rate",
-    "flow_step", "adam_beta1", "adam_beta2", "adam_epsilon", "precision",    0,
+    "seed",       "data_seed",  "gamma",        "gamma_prime", "test_samples", "learning_rate", "flow_step",
+    "adam_beta1", "adam_beta2", "adam_epsilon", "precision",   "reduction",    "teacher_width", 0,
 };
 
 enum { MOST_SENTENCES = 8 }; // a block, because one mistake can have a sentence for every width
@@ -18,11 +18,14 @@ static const struct use {
 } uses[] = {
     {"gamma", "scheme", {"phase"}},
     {"gamma_prime", "scheme", {"phase"}},
-    {"learning_rate", "method", {"gd", "adam"}},
+    {"learning_rate", "method", {"gd", "sgd", "adam"}},
     {"flow_step", "method", {"flow"}},
     {"adam_beta1", "method", {"adam"}},
     {"adam_beta2", "method", {"adam"}},
     {"adam_epsilon", "method", {"adam"}},
+    {"teacher_width", "target", {"teacher"}},
+    {"mode_low", "target", {"linear-modes"}},
+    {"mode_high", "target", {"linear-modes"}},
 };
 
 struct checking {

@@ -23,7 +23,9 @@ done <commands.txt
 [ -s relu.csv ] && [ -s relu.png ] || { echo "no table or no figure"; exit 1; }
 
 block yaml >readme.yaml
-dewpoint plan readme.yaml | grep -q 'runs  *567$' || { dewpoint plan readme.yaml; exit 1; }
+dewpoint plan readme.yaml >plan.txt
+grep -q 'runs  *567$' plan.txt || { cat plan.txt; exit 1; }
 
 block python >read.py
-"$PYTHON" read.py | grep -q rd_w
+"$PYTHON" read.py >read.txt
+grep -q rd_w read.txt
