@@ -39,7 +39,7 @@ static struct dp_run exact_run(void)
 static struct dp_samples one_sample(void)
 {
     static double x = 0, y = 2;
-    return (struct dp_samples){.count = 1, .inputs = 1, .x = &x, .y = &y};
+    return (struct dp_samples){.count = 1, .inputs = 1, .outputs = 1, .x = &x, .y = &y};
 }
 
 // GD on a linear net with one sample obeys Q+- *= (1 +- k)^2 with k = -rate 2 e / alpha for L = e^2, exactly.

@@ -22,7 +22,7 @@
  *
  * dp_sweep_free releases everything. A sweep is constant once parsed and may be read from anywhere. */
 
-enum { DP_SWEEP_AXES = 32 };
+enum { DP_SWEEP_AXES = 64 };
 #define DP_SWEEP_MAX_RUNS 1000000000LL
 
 /* One swept key over the whole sweep, for summaries and for the coordinates of a store. */

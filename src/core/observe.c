@@ -17,8 +17,10 @@ struct dp_order dp_observe_order(const struct dp_network *net, int lane)
 int64_t dp_observe_next(const struct dp_run *run, int64_t step)
 {
     int64_t next = INT64_MAX;
-    if (run->curve_ratio > 0)
-        next = (int64_t)((double)step * run->curve_ratio) + 1;
+    if (run->curve_ratio > 0) {
+        const int64_t grown = (int64_t)ceil((double)step * run->curve_ratio);
+        next = grown > step ? grown : step + 1;
+    }
     if (run->curve_every > 0 && step / run->curve_every * run->curve_every + run->curve_every < next)
         next = step / run->curve_every * run->curve_every + run->curve_every;
     return next;

@@ -10,8 +10,8 @@ struct dp_order {
 
 struct dp_order dp_observe_order(const struct dp_network *net, int lane);
 
-/* The next step after `step` at which a curve keeps a point: steps 0, 1, then by curve_ratio the first above ratio times
- * the last, by curve_every the next multiple; with both whichever comes first. */
+/* The next step after `step` at which a curve keeps a point: steps 0, 1, then by curve_ratio the first at least
+ * ratio times the last, by curve_every the next multiple; with both whichever comes first. */
 int64_t dp_observe_next(const struct dp_run *run, int64_t step);
 
 /* Adds a point to the trace's curve, and the weights to those along it, if there is room. loss_test is the caller's. */
