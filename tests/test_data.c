@@ -91,12 +91,71 @@ static void random_data_follow_the_data_seed(void **state)
     dp_samples_free(&other);
 }
 
+// y = s_c x_c with the notebook's strengths; decorrelated inputs have exactly the covariance diag(1, 1 / ratio), and
+// in the synaptic basis the strong mode comes first.
+static void linear_modes_are_diagonal(void **state)
+{
+    (void)state;
+    struct dp_run run = default_run();
+    run.target = DP_LINEAR_MODES;
+    run.points = DP_DECORRELATED;
+    run.input_ratio = 10;
+    for (int64_t basis = DP_BASIS_ORIGINAL; basis <= DP_BASIS_SYNAPTIC; basis++) {
+        struct dp_samples train, test;
+        run.basis = basis;
+        assert_int_equal(dp_data_make(&run, NULL, &train, &test, NULL), DP_OK);
+        assert_int_equal(train.count, 50);
+        double covariance[2][2] = {{0}};
+        const int weak = basis == DP_BASIS_ORIGINAL ? 0 : 1;
+        for (int i = 0; i < 50; i++) {
+            const double *x = train.x + 2 * i, *y = train.y + 2 * i;
+            assert_near(y[weak], 0.01001 * x[weak], 1e-15);
+            assert_near(y[1 - weak], x[1 - weak], 1e-14);
+            for (int p = 0; p < 4; p++)
+                covariance[p / 2][p % 2] += x[p / 2] * x[p % 2] / 50;
+        }
+        assert_near(covariance[weak][weak], 1, 1e-14);
+        assert_near(covariance[1 - weak][1 - weak], 0.1, 1e-14);
+        assert_near(covariance[0][1], 0, 1e-14);
+        dp_samples_free(&train);
+        dp_samples_free(&test);
+    }
+}
+
+// The teacher is the mean over its neurons, which have unit weights, and another one for every data_seed.
+static void the_teacher_is_a_mean_over_unit_neurons(void **state)
+{
+    (void)state;
+    struct dp_run run = default_run();
+    run.target = DP_TEACHER;
+    double neurons[4][4], others[4][4];
+    dp_run_teacher(&run, &neurons[0][0]);
+    struct dp_samples train, test;
+    assert_int_equal(dp_data_make(&run, NULL, &train, &test, NULL), DP_OK);
+    for (int i = 0; i < 100; i++) {
+        double y = 0;
+        for (int k = 0; k < 4; k++) {
+            const double *w = neurons[k];
+            y += w[3] * fmax(0, w[0] * train.x[2 * i] + w[1] * train.x[2 * i + 1] + w[2]) / 4;
+            assert_near(w[0] * w[0] + w[1] * w[1] + w[2] * w[2], 1, 1e-15);
+        }
+        assert_near(train.y[i], y, 1e-15);
+    }
+    dp_samples_free(&train);
+    dp_samples_free(&test);
+    run.data_seed = 1;
+    dp_run_teacher(&run, &others[0][0]);
+    assert_true(others[0][0] != neurons[0][0]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_kinks_are_the_notebooks_four_points),
         cmocka_unit_test(the_published_targets_have_their_values),
         cmocka_unit_test(random_data_follow_the_data_seed),
+        cmocka_unit_test(linear_modes_are_diagonal),
+        cmocka_unit_test(the_teacher_is_a_mean_over_unit_neurons),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
