@@ -137,6 +137,7 @@ struct dp_trace {
 /* Initial parameters from a file (scheme file): a row w_1..w_d, bias, a_1..a_o for each neuron. */
 struct dp_start {
     int64_t width, components; // m, d + 1 + o
+    int64_t inputs;            // d where the file tells it, else 0
     double *values;            // [width][components]
 };
 
@@ -156,6 +157,9 @@ enum dp_status dp_run_check(const struct dp_run *run, struct dp_error *error);
 
 /* Steps after which a run is over whatever its loss, by max_steps and max_epochs. */
 int64_t dp_run_most_steps(const struct dp_run *run, const struct dp_samples *file);
+
+/* Whether a run keeps a curve. */
+bool dp_run_keeps_curve(const struct dp_run *run);
 
 /* The number of curve points that a run can leave: step 0, the steps of its curve, and the last; 0 without curves. */
 int64_t dp_run_curve_capacity(const struct dp_run *run);
