@@ -105,7 +105,7 @@ def check_xarray(path, engine):
         kept = (data.seed < 2) | (data.width == 6)
         assert (data.weights_row_size == data.width * kept).all()
         kept = (data.seed == 1) & (data.activation == 1)
-        points = 8  # steps 0, 1, 3, 7, ..., 63 and the last
+        points = 9  # steps 0, 1, 2, 4, ..., 64 and the last
         assert (data.along_row_size == points * data.width * kept).all()
         run = int(numpy.flatnonzero(kept)[3])
         row, size, width = (int(data[name][run]) for name in ("along_offset", "along_row_size", "width"))
