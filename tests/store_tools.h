@@ -45,20 +45,23 @@ static inline struct dp_record record_of_row(int64_t row)
 enum { TEST_POINTS = 3 };
 
 /* Curves and weights of a row in memory of its own; release with free_trace. */
-static inline struct dp_trace trace_of_row(int64_t row, int64_t width, int64_t inputs)
+static inline struct dp_trace trace_of_row(int64_t row, int64_t width, int64_t components)
 {
     struct dp_trace trace = {.curve_capacity = TEST_POINTS, .curve_count = TEST_POINTS};
-    const size_t count = (size_t)(width * (inputs + 2));
+    const size_t count = (size_t)(width * components);
     trace.curve = calloc(TEST_POINTS, sizeof *trace.curve);
     trace.weights_first = calloc(count, sizeof(double));
     trace.weights_last = calloc(count, sizeof(double));
+    trace.weights_along = calloc(TEST_POINTS * count, sizeof(double));
     for (int i = 0; i < TEST_POINTS; i++)
         trace.curve[i] =
-            (struct dp_curve_point){i, 0.5 * i, 1.0 / (i + 1), NAN, (double)row, (double)row / 2, 2};
+            (struct dp_curve_point){i, 0.5 * i, 1.0 / (i + 1), 3.0 * i, (double)row, (double)row / 2, 2};
     for (size_t i = 0; i < count; i++) {
         trace.weights_first[i] = (double)row + (double)i / 1024;
         trace.weights_last[i] = -trace.weights_first[i];
     }
+    for (size_t i = 0; i < TEST_POINTS * count; i++)
+        trace.weights_along[i] = 1000 * (double)row + (double)i / 1024;
     return trace;
 }
 
@@ -67,4 +70,5 @@ static inline void free_trace(struct dp_trace *trace)
     free(trace->curve);
     free(trace->weights_first);
     free(trace->weights_last);
+    free(trace->weights_along);
 }

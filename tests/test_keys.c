@@ -46,7 +46,7 @@ static void sweepable_keys_fit_the_axes_of_a_sweep(void **state)
         sweepable += dp_keys[i].sweepable;
     assert_in_range(sweepable, 1, DP_SWEEP_AXES);
     assert_false(dp_key_find("curve_ratio")->sweepable);
-    assert_false(dp_key_find("weights")->sweepable);
+    assert_false(dp_key_find("weights")->sweepable || dp_key_find("trajectories")->sweepable);
 }
 
 static void the_defaults_are_those_of_the_manual(void **state)
@@ -69,7 +69,8 @@ static void the_defaults_are_those_of_the_manual(void **state)
                 run.flow_step == 0.5);
     assert_true(run.adam_beta1 == 0.9 && run.adam_beta2 == 0.999 && run.adam_epsilon == 1e-8);
     assert_int_equal(run.max_steps, 1000000);
-    assert_int_equal(run.weights, DP_WEIGHTS_NONE);
+    assert_string_equal(run.weights, "none");
+    assert_string_equal(run.trajectories, "none");
     assert_int_equal(dp_run_check(&run, NULL), DP_OK);
 }
 

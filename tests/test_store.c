@@ -79,7 +79,7 @@ static void write_all(const struct dp_sweep *sweep)
             struct dp_run run;
             dp_sweep_run(sweep, first + i, &run);
             records[i] = record_of_row(first + i);
-            traces[i] = trace_of_row(first + i, run.width, dp_run_inputs(&run, NULL));
+            traces[i] = trace_of_row(first + i, run.width, dp_run_inputs(&run, NULL) + 2);
         }
         assert_int_equal(dp_store_write(store, sweep, first, count, records, traces, &error), DP_OK);
         for (int64_t i = 0; i < count; i++)
@@ -199,6 +199,63 @@ static void curves_and_weights_are_kept(void **state)
     int64_t wrong, first_wrong;
     assert_int_equal(dp_store_verify(store, &wrong, &first_wrong, NULL), DP_OK);
     assert_int_equal(wrong, 0);
+    dp_store_close(store, NULL);
+    dp_sweep_free(&sweep);
+}
+
+/* A run has a place in the ragged columns exactly when its condition holds. */
+static void some_runs_keep_their_neurons(void **state)
+{
+    (void)state;
+    struct dp_sweep sweep;
+    create("train: {method: gd, max_steps: 100}\n"
+           "observe: {curve_ratio: 2}\n"
+           "store: {weights: seed == 1, trajectories: width == 6 and seed < 2}\n"
+           "axes: {width: [4, 6], seed: {repeat: 3}}\n",
+           &sweep);
+    write_all(&sweep);
+    struct dp_store *store = open_store();
+    struct dp_run run;
+    dp_sweep_run(&sweep, 3, &run);
+    const int64_t capacity = dp_run_curve_capacity(&run);
+    int64_t neurons, along, components;
+    dp_store_shape(store, "weights_first", &neurons, &components);
+    dp_store_shape(store, "weights_along", &along, &components);
+    assert_int_equal(neurons, 4 + 6);
+    assert_int_equal(along, 2 * 6 * capacity);
+    assert_int_equal(components, 3);
+    static const double sizes[] = {0, 4, 0, 0, 6, 0}, offsets[] = {0, 0, 4, 4, 4, 10};
+    for (int64_t row = 0; row < 6; row++) {
+        assert_true(value(store, "weights_row_size", row) == sizes[row]);
+        assert_true(value(store, "weights_offset", row) == offsets[row]);
+        assert_true(value(store, "along_row_size", row) ==
+                    (row == 3 || row == 4 ? 6.0 * (double)capacity : 0));
+    }
+    double weights[3];
+    const int64_t first = (int64_t)value(store, "along_offset", 4);
+    assert_int_equal(first, 6 * capacity);
+    // the third neuron at the second point, the last neuron at the last point, and nothing beyond
+    assert_int_equal(dp_store_read(store, "weights_along", first + 6 + 2, 1, weights, NULL), DP_OK);
+    assert_true(weights[0] == 4000 + (6 + 2) * 3 / 1024.0);
+    assert_int_equal(dp_store_read(store, "weights_along", first + 6 * TEST_POINTS - 1, 1, weights, NULL),
+                     DP_OK);
+    assert_true(weights[2] == 4000 + (18 * TEST_POINTS - 1) / 1024.0);
+    assert_int_equal(dp_store_read(store, "weights_along", first + 6 * TEST_POINTS, 1, weights, NULL), DP_OK);
+    assert_true(isnan(weights[0]) && isnan(weights[2]));
+    int64_t wrong, first_wrong;
+    assert_int_equal(dp_store_verify(store, &wrong, &first_wrong, NULL), DP_OK);
+    assert_int_equal(wrong, 0);
+    dp_store_close(store, NULL);
+    dp_sweep_free(&sweep);
+}
+
+static void a_condition_that_never_holds_keeps_nothing(void **state)
+{
+    (void)state;
+    struct dp_sweep sweep;
+    create("store: {weights: seed > 5}\naxes: {seed: {repeat: 3}}\nmodel: {width: 4}\n", &sweep);
+    struct dp_store *store = open_store();
+    assert_false(dp_store_has(store, "weights_first") || dp_store_has(store, "weights_inputs"));
     dp_store_close(store, NULL);
     dp_sweep_free(&sweep);
 }
@@ -580,6 +637,8 @@ int main(int argc, char **argv)
         TEST(the_columns_stand_in_their_order),
         TEST(what_was_written_is_read_back_bit_for_bit),
         TEST(curves_and_weights_are_kept),
+        TEST(some_runs_keep_their_neurons),
+        TEST(a_condition_that_never_holds_keeps_nothing),
         TEST(flags_have_names),
         TEST(a_file_of_samples_is_a_flag_with_its_exact_name),
         TEST(an_unknown_column_gets_a_suggestion),

@@ -330,6 +330,42 @@ static void conditions_read_as_people_write_them(void **state)
     assert_int_equal(runs_with("width < 1000.5e-1"), 16);
 }
 
+static void weights_are_kept_of_the_runs_that_the_condition_holds_for(void **state)
+{
+    (void)state;
+    const char text[] = "observe: {curve_ratio: 2}\n"
+                        "store: {weights: 'seed == 0 and width <= 20', trajectories: gamma > 1}\n"
+                        "exclude: gamma == 1.5 and seed == 1\n"
+                        "blocks:\n- axes: {width: [10, 20, 30], gamma: [1, 1.5]}\n"
+                        "- model: {width: 15}\n  axes: {gamma: [.5, 2, 3]}\n"
+                        "axes: {seed: [0, 1, 2]}\n";
+    struct dp_sweep sweep = parse(text, NULL);
+    assert_int_equal(sweep.runs, 3 * 2 * 3 - 3 + 9);
+    int weights = 0, trajectories = 0;
+    for (int64_t row = 0; row < sweep.runs; row++) {
+        const struct dp_run run = run_at(&sweep, row);
+        assert_int_equal(dp_sweep_keeps(&sweep, row, DP_KEEP_WEIGHTS), run.seed == 0 && run.width <= 20);
+        assert_int_equal(dp_sweep_keeps(&sweep, row, DP_KEEP_TRAJECTORIES), run.gamma > 1);
+        weights += dp_sweep_keeps(&sweep, row, DP_KEEP_WEIGHTS);
+        trajectories += dp_sweep_keeps(&sweep, row, DP_KEEP_TRAJECTORIES);
+    }
+    assert_int_equal(weights, 2 * 2 + 3);
+    assert_int_equal(trajectories, 3 * 2 + 2 * 3);
+    char digest[17];
+    memcpy(digest, sweep.digest, sizeof digest);
+    dp_sweep_free(&sweep);
+    // blanks are nothing, another condition is another sweep
+    sweep = parse(text, (const char *const[]){"weights=seed==0 && width<=20", NULL});
+    assert_string_equal(sweep.digest, digest);
+    dp_sweep_free(&sweep);
+    sweep = parse(text, (const char *const[]){"weights=all", "trajectories=none", NULL});
+    assert_string_not_equal(sweep.digest, digest);
+    assert_true(dp_sweep_may_keep(&sweep, DP_KEEP_WEIGHTS) && dp_sweep_keeps(&sweep, 7, DP_KEEP_WEIGHTS));
+    assert_false(dp_sweep_may_keep(&sweep, DP_KEEP_TRAJECTORIES));
+    assert_false(dp_sweep_keeps(&sweep, 7, DP_KEEP_TRAJECTORIES));
+    dp_sweep_free(&sweep);
+}
+
 static void set_overrides_sections_axes_zips_and_blocks(void **state)
 {
     (void)state;
@@ -525,6 +561,11 @@ static const struct {
     {"blocks: {init: {}}\n", "s.yaml:1:9: blocks must be a list of at least one block, not a mapping"},
     {"blocks:\n- store: {weights: all}\n",
      "s.yaml:2:3: store is one for the whole sweep and cannot stand in a block"},
+    {"store: {weights: sed == 0}\n",
+     "s.yaml:1:9: the condition \"sed == 0\": knows no key \"sed\"; did you mean seed?"},
+    {"store: {trajectories: all}\n",
+     "s.yaml:1:9: trajectories are kept at the points of the curve, so they need curve_ratio"},
+    {"store: {weights: \"\"}\n", "s.yaml:1:9: weights must be none, all or a condition, not empty"},
     {"axes: {gamma: [1, 2]}\nblocks:\n- init: {gamma: 1}\n",
      "s.yaml:3:10: gamma is set in this block and an axis of all blocks at s.yaml:1:8"},
     {"exclude: gama > 1\n",
@@ -662,6 +703,7 @@ int main(void)
         cmocka_unit_test(blocks_are_a_union),
         cmocka_unit_test(exclude_drops_what_the_condition_holds_for),
         cmocka_unit_test(conditions_read_as_people_write_them),
+        cmocka_unit_test(weights_are_kept_of_the_runs_that_the_condition_holds_for),
         cmocka_unit_test(set_overrides_sections_axes_zips_and_blocks),
         cmocka_unit_test(set_mistakes_have_their_place),
         cmocka_unit_test(all_mistakes_of_a_file_are_told_at_once),

@@ -291,8 +291,8 @@ static void company_leaves_no_trace(void **state)
                 runs[i].max_steps = 20 + 7 * (i % 6);
                 runs[i].stop_loss = i % 2 ? 0.1 : 0;
                 traces[i].weights_last = &weights[i][0][0];
-                forward[i] = (struct dp_work){&runs[i], NULL, NULL, &together[i], &traces[i]};
-                backward[RUNS - 1 - i] = (struct dp_work){&runs[i], NULL, NULL, &reversed[i], NULL};
+                forward[i] = (struct dp_work){.run = &runs[i], .record = &together[i], .trace = &traces[i]};
+                backward[RUNS - 1 - i] = (struct dp_work){.run = &runs[i], .record = &reversed[i]};
             }
             assert_int_equal(dp_runs_execute(forward, RUNS, NULL, NULL), DP_OK);
             assert_int_equal(dp_runs_execute(backward, RUNS, NULL, NULL), DP_OK);

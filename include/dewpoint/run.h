@@ -38,7 +38,6 @@ enum dp_streaming { DP_ONE_SET, DP_FRESH_SETS, DP_GROWING_SETS };
 enum dp_method_id { DP_GD, DP_SGD, DP_ADAM, DP_FLOW };
 enum dp_reduction { DP_MEAN, DP_HALF_MEAN, DP_SUM, DP_HALF_SUM };
 enum dp_precision { DP_FLOAT32, DP_FLOAT64 };
-enum dp_weights { DP_WEIGHTS_NONE, DP_WEIGHTS_ALL };
 
 /* The names of the values above, in their order, NULL-terminated: the one place where they are spelled. */
 extern const char *const dp_activation_names[];
@@ -51,7 +50,6 @@ extern const char *const dp_streaming_names[];
 extern const char *const dp_method_names[];
 extern const char *const dp_reduction_names[];
 extern const char *const dp_precision_names[];
-extern const char *const dp_weights_names[];
 
 /* Every parameter of a run. INT and CHOICE keys are int64_t, REAL double (NAN: not given), BOOL int64_t 0 or 1,
  * TEXT char[DP_TEXT] (empty: not given). */
@@ -98,7 +96,7 @@ struct dp_run {
     double curve_ratio;  // ratio of the geometric steps at which curves are kept; 0: none such
     int64_t curve_every; // distance of the evenly spaced steps at which they are; 0: none such
     // store
-    int64_t weights; // enum dp_weights
+    char weights[DP_TEXT], trajectories[DP_TEXT]; // none, all or a condition: see dp_sweep_keeps
 };
 
 /* The scales of an initialisation, and the exponents that they amount to at this width
@@ -139,6 +137,7 @@ struct dp_trace {
 /* Initial parameters from a file (scheme file): a row w_1..w_d, bias, a_1..a_o for each neuron. */
 struct dp_start {
     int64_t width, components; // m, d + 1 + o
+    int64_t inputs;            // d where the file tells it, else 0
     double *values;            // [width][components]
 };
 
@@ -158,6 +157,9 @@ enum dp_status dp_run_check(const struct dp_run *run, struct dp_error *error);
 
 /* Steps after which a run is over whatever its loss, by max_steps and max_epochs. */
 int64_t dp_run_most_steps(const struct dp_run *run, const struct dp_samples *file);
+
+/* Whether a run keeps a curve. */
+bool dp_run_keeps_curve(const struct dp_run *run);
 
 /* The number of curve points that a run can leave: step 0, the steps of its curve, and the last; 0 without curves. */
 int64_t dp_run_curve_capacity(const struct dp_run *run);

@@ -17,12 +17,13 @@
  *
  * To readers the file is netCDF-4: 1-D columns over the dimension scale `run`, with units, long_name, _FillValue,
  * coordinates and flag attributes; curves (2-D, run x point) and weights (CF contiguous ragged arrays over
- * `neuron`) only when the sweep asks for them. THE table of columns is in src/store/columns.c.
+ * `neuron`, and over `neuron_point` for those along the curve) only when the sweep asks for them. A run that keeps
+ * none has the row size 0. THE table of columns is in src/store/columns.c.
  *
  * The checksum of a row is the CRC-32 (zlib's) of its values as little-endian bytes, in the order of the columns:
- * `run`, coordinates, status, results; then the curves, whole rows of them; then weights_first and weights_last of
- * its neurons. Left out are wall_time, rank, checksum and where the weights lie (weights_row_size, weights_offset,
- * weights_inputs). Every NAN is written as the same NAN. So two stores of one sweep hold the same results exactly
+ * `run`, coordinates, status, results; then the curves, whole rows of them; then weights_first, weights_last and
+ * weights_along of its neurons. Left out are wall_time, rank, checksum and where and what the weights are
+ * (weights_row_size, weights_offset, along_row_size, along_offset, weights_inputs, weights_outputs). Every NAN is written as the same NAN. So two stores of one sweep hold the same results exactly
  * when their checksums are equal.
  *
  * A swept text (file) is a whole number with the exact texts in the attribute `texts`. A swept key whose name is
@@ -40,15 +41,15 @@ struct dp_provenance {
     int ranks;
 };
 
-/* Bytes that the store of a sweep will take, but for what provenance adds; -1 out of memory. inputs: as for
+/* Bytes that the store of a sweep will take, but for what provenance adds; -1 out of memory. file: as for
  * dp_store_create. */
-int64_t dp_store_size(const struct dp_sweep *sweep, int64_t inputs);
+int64_t dp_store_size(const struct dp_sweep *sweep, const struct dp_samples *file);
 
 /* Creates the store of sweep at path (rank 0 only, no MPI needed). Fails with DP_IO if anything stands there
  * already, on a full disk, on missing permission; leaves nothing behind on failure.
- * inputs: number of inputs of the sweep's data files, 0 when it has none; only read when weights are kept, and
- * then all data files of the sweep must have it. */
-enum dp_status dp_store_create(const char *path, const struct dp_sweep *sweep, int64_t inputs,
+ * file: number of inputs and outputs of the sweep's data files, NULL when it has none; only read when weights are
+ * kept, and then all data files of the sweep must have it. */
+enum dp_status dp_store_create(const char *path, const struct dp_sweep *sweep, const struct dp_samples *file,
                                const struct dp_provenance *provenance, struct dp_error *error);
 
 /* Notes in the store at path that a job takes it up again: a line with date, ranks, hosts, program and SLURM job
@@ -77,7 +78,9 @@ const char *dp_store_text(const struct dp_store *store, const char *attribute);
 
 /* Reads rows first..first+count-1 of a column by name, converted to double; what was never written is NAN.
  * A column with inner > 1 (dp_store_shape) gives count x inner values. The rows of weights_first and weights_last
- * are neurons, those of run r begin at weights_offset[r] and are weights_row_size[r] many. DP_BAD_INPUT with a
+ * are neurons, those of run r begin at weights_offset[r] and are weights_row_size[r] many; those of weights_along are
+ * the run's neurons at the first point of its curve, then at the second, ..., by along_offset and along_row_size.
+ * DP_BAD_INPUT with a
  * "did you mean" for a name that is not there. */
 enum dp_status dp_store_read(const struct dp_store *store, const char *column, int64_t first, int64_t count,
                              double *values, struct dp_error *error);
@@ -108,6 +111,11 @@ enum dp_status dp_store_write(struct dp_store *store, const struct dp_sweep *swe
 /* Closes. Collective for a store opened in parallel; never call it after a failure of any rank. */
 enum dp_status dp_store_close(struct dp_store *store, struct dp_error *error);
 
-/* Reads labelled points from a CSV file (d + 1 columns: inputs, then y; an optional header line; # comments) or an
- * HDF5 file (datasets x [n][d] and y [n]) by the ending of its name. DP_BAD_INPUT names file, line and column. */
+/* Reads labelled points from a CSV file (inputs, then y, which is the last column or all that the header calls y...;
+ * # comments) or an HDF5 file (datasets x [n][d] and y [n] or [n][o]) by the ending of its name. DP_BAD_INPUT names
+ * file, line and column. */
 enum dp_status dp_data_read(const char *path, struct dp_samples *samples, struct dp_error *error);
+
+/* Reads initial parameters from a CSV file (a line of w_1..w_d, bias, a_1..a_o for each neuron; a header must name them
+ * so) or an HDF5 file (dataset weights [m][d + 1 + o]). The caller frees start->values. */
+enum dp_status dp_start_read(const char *path, struct dp_start *start, struct dp_error *error);

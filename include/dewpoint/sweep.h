@@ -23,6 +23,11 @@
  * dp_sweep_free releases everything. A sweep is constant once parsed and may be read from anywhere. */
 
 enum { DP_SWEEP_AXES = 64 };
+
+/* What a store keeps of some runs only: the neurons' parameters at the start and the end (key weights), and at every
+ * point of the curve (key trajectories). */
+enum dp_keep { DP_KEEP_WEIGHTS, DP_KEEP_TRAJECTORIES, DP_KEEPS };
+
 #define DP_SWEEP_MAX_RUNS 1000000000LL
 
 /* One swept key over the whole sweep, for summaries and for the coordinates of a store. */
@@ -57,6 +62,13 @@ enum dp_status dp_sweep_read(const char *path, const char *const *overrides, int
 /* The parameters of a row, 0 <= row < runs. Cheap: called for every run. */
 void dp_sweep_run(const struct dp_sweep *sweep, int64_t row, struct dp_run *run);
 
+/* Whether the store keeps this of a row. Cheap, and safe from any thread: conditions are evaluated when the sweep is
+ * parsed. */
+bool dp_sweep_keeps(const struct dp_sweep *sweep, int64_t row, enum dp_keep what);
+
+/* Whether it may keep it of any row: the key is not none. */
+bool dp_sweep_may_keep(const struct dp_sweep *sweep, enum dp_keep what);
+
 /* A canonical text of all that fixes the runs: every key that is not swept with its value, every axis with its
  * values, blocks and exclusions, a line each. Two sweeps with the same text are the same sweep, however they were
  * written. Allocated; the caller frees it. NULL when out of memory. */
@@ -65,6 +77,9 @@ char *dp_sweep_describe(const struct dp_sweep *sweep);
 /* Distinct data files named by the runs (key `file`), in order of first use: fills names[max], returns how many
  * there are. */
 int dp_sweep_files(const struct dp_sweep *sweep, const char **names, int max);
+
+/* The same for the files of initial parameters (key path). */
+int dp_sweep_starts(const struct dp_sweep *sweep, const char **names, int max);
 
 /* Prints the summary of `dewpoint plan`: values per axis, exclusions, total runs, first and last runs. */
 void dp_sweep_print(const struct dp_sweep *sweep, FILE *out);

@@ -4,6 +4,7 @@
 #include "core/start.h"
 #include "dewpoint/run.h"
 #include <math.h>
+#include <string.h>
 
 int64_t dp_run_multiplicity(const struct dp_run *run)
 {
@@ -47,6 +48,11 @@ enum dp_status dp_run_check(const struct dp_run *run, struct dp_error *error)
     if (run->curve_ratio != 0 && run->curve_ratio < 1.001)
         return dp_fail(error, DP_BAD_INPUT, "curve_ratio must be 0 (no curves) or at least 1.001, not %g",
                        run->curve_ratio);
+    if (run->curve_ratio == 0 && run->curve_every == 0 && run->trajectories[0] &&
+        strcmp(run->trajectories, "none") != 0)
+        return dp_fail(
+            error, DP_BAD_INPUT,
+            "trajectories are kept at the points of the curve, so they need curve_ratio or curve_every");
     if (run->stop_loss == 0 && isinf(run->stop_time) && run->max_steps >= 100000000 && run->max_epochs == 0)
         return dp_fail(error, DP_BAD_INPUT,
                        "nothing ends the run: set stop_loss, stop_time, max_steps or max_epochs");

@@ -22,4 +22,3 @@ const char *const dp_streaming_names[] = {"none", "fresh", "growing", 0};
 const char *const dp_method_names[] = {"gd", "sgd", "adam", "flow", 0};
 const char *const dp_reduction_names[] = {"mean", "half-mean", "sum", "half-sum", 0};
 const char *const dp_precision_names[] = {"float32", "float64", 0};
-const char *const dp_weights_names[] = {"none", "all", 0};

@@ -26,7 +26,7 @@ int64_t dp_observe_next(const struct dp_run *run, int64_t step)
     return next;
 }
 
-static bool has_curve(const struct dp_run *run)
+bool dp_run_keeps_curve(const struct dp_run *run)
 {
     return run->curve_ratio > 0 || run->curve_every > 0;
 }
@@ -39,7 +39,7 @@ int64_t dp_run_most_steps(const struct dp_run *run, const struct dp_samples *fil
 
 int64_t dp_run_curve_capacity(const struct dp_run *run)
 {
-    if (!has_curve(run))
+    if (!dp_run_keeps_curve(run))
         return 0;
     // how many steps an epoch on a file's samples takes is not known here
     const int64_t most = run->target == DP_FILE ? run->max_steps : dp_run_most_steps(run, NULL);

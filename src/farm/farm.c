@@ -72,7 +72,7 @@ static struct dp_effort effort(int64_t row, void *context)
     struct dp_run run;
     dp_sweep_run(&job->sweep, row, &run);
     return (struct dp_effort){
-        .operations = dp_run_cost(&run, dp_job_data(job, &run)),
+        .operations = dp_run_cost(&run, dp_inputs_data(&job->inputs, &run)),
         .together = dp_run_companions(&run),
     };
 }
@@ -117,10 +117,7 @@ static void release(struct dp_job *job)
     if (job->locked)
         dp_store_unlock(job->path);
     dp_scheduler_free(job->scheduler);
-    for (int i = 0; i < job->file_count; i++)
-        dp_samples_free(&job->files[i]);
-    free(job->files);
-    free(job->file_names);
+    dp_inputs_free(&job->inputs);
     free(job->path);
     free(job->hosts);
     free(job->done);

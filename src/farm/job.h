@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 #include "dewpoint/farm.h"
+#include "dewpoint/inputs.h"
 #include "dewpoint/scheduler.h"
 #include "dewpoint/store.h"
 #include "dewpoint/sweep.h"
@@ -20,14 +21,12 @@ struct dp_job {
     const char *isa;
     char *path; // of the store
     struct dp_sweep sweep;
-    int file_count;
-    const char **file_names; // point into the sweep
-    struct dp_samples *files;
+    struct dp_inputs inputs;
     struct dp_store *store;
 
     // rank 0 only
     char *hosts;          // blank-separated, each once
-    char data_digest[17]; // of the contents of all data files, hex; "" without any
+    char data_digest[17]; // of the contents of all files that runs read, hex; "" without any
     bool locked;
     bool *done; // rows that an earlier job finished; NULL: none
     int64_t rows_done;
@@ -38,12 +37,6 @@ struct dp_job {
 
 /* Seconds on a clock that only goes forward. */
 double dp_job_clock(void);
-
-/* The data of a run, NULL for named targets. */
-const struct dp_samples *dp_job_data(const struct dp_job *job, const struct dp_run *run);
-
-/* Room for the sweep's data files, still empty. */
-enum dp_status dp_job_list_files(struct dp_job *job, struct dp_error *error);
 
 /* start.c, rank 0 alone: reads sweep and data, checks the place of the store, takes the lock, creates the store or
  * finds the rows still to do. On failure nothing that stood there before has been touched. */

@@ -7,32 +7,13 @@
 /* Every rank parses the text that rank 0 read, so the file system is asked once, and nobody sees a file that was
  * edited in between. */
 
-const struct dp_samples *dp_job_data(const struct dp_job *job, const struct dp_run *run)
-{
-    for (int i = 0; run->file[0] && i < job->file_count; i++)
-        if (strcmp(job->file_names[i], run->file) == 0)
-            return &job->files[i];
-    return NULL;
-}
-
-enum dp_status dp_job_list_files(struct dp_job *job, struct dp_error *error)
-{
-    const int n = dp_sweep_files(&job->sweep, NULL, 0);
-    job->file_names = calloc((size_t)n + 1, sizeof *job->file_names);
-    job->files = calloc((size_t)n + 1, sizeof *job->files);
-    if (!job->file_names || !job->files)
-        return dp_fail(error, DP_NO_MEMORY, "no memory for the names of %d data files", n);
-    job->file_count = dp_sweep_files(&job->sweep, job->file_names, n);
-    return DP_OK;
-}
-
 /* Parses the text; the same program must come to the same sweep. */
 static enum dp_status parse(struct dp_job *job, const char *name, const char *text,
                             const struct dp_farm_options *options, struct dp_error *error)
 {
     DP_TRY(dp_sweep_parse(name, text, strlen(text), options->overrides, options->override_count, &job->sweep,
                           error));
-    return dp_job_list_files(job, error);
+    return dp_inputs_list(&job->sweep, &job->inputs, error);
 }
 
 static enum dp_status share_sweep(struct dp_job *job, struct dp_error *error)
@@ -62,24 +43,43 @@ static enum dp_status share_sweep(struct dp_job *job, struct dp_error *error)
     return status;
 }
 
-static enum dp_status share_file(struct dp_job *job, struct dp_samples *samples, struct dp_error *error)
+static enum dp_status share_data(struct dp_job *job, struct dp_samples *samples, struct dp_error *error)
 {
-    int64_t shape[2] = {samples->count, samples->inputs};
-    MPI_Bcast(shape, 2, MPI_INT64_T, 0, job->comm);
+    int64_t shape[3] = {samples->count, samples->inputs, samples->outputs};
+    MPI_Bcast(shape, 3, MPI_INT64_T, 0, job->comm);
     enum dp_status mine = DP_OK;
     if (job->rank != 0)
-        mine = dp_samples_alloc(samples, shape[0], shape[1], 1, error);
+        mine = dp_samples_alloc(samples, shape[0], shape[1], shape[2], error);
     DP_TRY(dp_agree(job->comm, mine, error));
     dp_share_bytes(job->comm, samples->x, (size_t)(shape[0] * shape[1]) * sizeof *samples->x);
-    dp_share_bytes(job->comm, samples->y, (size_t)shape[0] * sizeof *samples->y);
+    dp_share_bytes(job->comm, samples->y, (size_t)(shape[0] * shape[2]) * sizeof *samples->y);
+    return DP_OK;
+}
+
+static enum dp_status share_start(struct dp_job *job, struct dp_start *start, struct dp_error *error)
+{
+    int64_t shape[3] = {start->width, start->components, start->inputs};
+    MPI_Bcast(shape, 3, MPI_INT64_T, 0, job->comm);
+    const size_t bytes = (size_t)(shape[0] * shape[1]) * sizeof *start->values;
+    enum dp_status mine = DP_OK;
+    if (job->rank != 0) {
+        *start = (struct dp_start){shape[0], shape[1], shape[2], malloc(bytes)};
+        if (!start->values)
+            mine = dp_fail(error, DP_NO_MEMORY, "no memory for the initial parameters of %lld neurons",
+                           (long long)shape[0]);
+    }
+    DP_TRY(dp_agree(job->comm, mine, error));
+    dp_share_bytes(job->comm, start->values, bytes);
     return DP_OK;
 }
 
 enum dp_status dp_job_share(struct dp_job *job, struct dp_error *error)
 {
     DP_TRY(share_sweep(job, error));
-    for (int i = 0; i < job->file_count; i++)
-        DP_TRY(share_file(job, &job->files[i], error));
+    for (int i = 0; i < job->inputs.data_count; i++)
+        DP_TRY(share_data(job, &job->inputs.data[i], error));
+    for (int i = 0; i < job->inputs.start_count; i++)
+        DP_TRY(share_start(job, &job->inputs.starts[i], error));
     MPI_Bcast(&job->rows_done, 1, MPI_INT64_T, 0, job->comm);
     return DP_OK;
 }

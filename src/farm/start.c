@@ -10,42 +10,19 @@
 /* Everything that can be wrong is looked for before anything is made: the sweep, its data, the place of the store,
  * another writer, another sweep's store. */
 
-/* 64-bit FNV-1a, continued over doubles as little-endian bytes. */
-static uint64_t digest_doubles(uint64_t digest, const double *values, int64_t count)
-{
-    for (int64_t i = 0; i < count; i++) {
-        uint64_t bits;
-        memcpy(&bits, &values[i], sizeof bits);
-        for (int byte = 0; byte < 8; byte++)
-            digest = (digest ^ (bits >> (8 * byte) & 0xff)) * UINT64_C(0x100000001b3);
-    }
-    return digest;
-}
-
-/* Reads the data files. Their contents are part of the sweep's identity, which only knows their names: the digest
- * goes into the store, and a store of other data is refused. */
+/* The contents of the files are part of the sweep's identity, which only knows their names: their digest goes into the
+ * store, and a store of other data is refused. */
 static enum dp_status read_files(struct dp_job *job, struct dp_error *error)
 {
-    uint64_t digest = UINT64_C(0xcbf29ce484222325);
-    DP_TRY(dp_job_list_files(job, error));
-    for (int i = 0; i < job->file_count; i++) {
-        struct dp_samples *file = &job->files[i];
-        DP_TRY(dp_data_read(job->file_names[i], file, error));
-        const double shape[2] = {(double)file->count, (double)file->inputs};
-        digest = digest_doubles(digest, shape, 2);
-        digest = digest_doubles(digest, file->x, file->count * file->inputs);
-        digest = digest_doubles(digest, file->y, file->count);
-    }
-    if (job->sweep.base.weights == DP_WEIGHTS_ALL)
-        for (int i = 1; i < job->file_count; i++)
-            if (job->files[i].inputs != job->files[0].inputs)
-                return dp_fail(error, DP_BAD_INPUT,
-                               "weights: all needs one number of inputs, but %s has %lld and %s has %lld",
-                               job->file_names[0], (long long)job->files[0].inputs, job->file_names[i],
-                               (long long)job->files[i].inputs);
-    if (job->file_count)
-        snprintf(job->data_digest, sizeof job->data_digest, "%016llx", (unsigned long long)digest);
+    DP_TRY(dp_inputs_read(&job->sweep, &job->inputs, error));
+    dp_inputs_digest(&job->inputs, job->data_digest);
     return DP_OK;
+}
+
+static void add_names(const char *const *names, int count, char *text, size_t size)
+{
+    for (int i = 0; i < count; i++)
+        snprintf(text + strlen(text), size - strlen(text), "%s%s", *text ? ", " : "", names[i]);
 }
 
 static enum dp_status compare_data(const struct dp_job *job, const struct dp_store *store,
@@ -54,9 +31,8 @@ static enum dp_status compare_data(const struct dp_job *job, const struct dp_sto
     if (strcmp(dp_store_text(store, "data_digest"), job->data_digest) == 0)
         return DP_OK;
     char names[1024] = "";
-    for (int i = 0; i < job->file_count; i++)
-        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "",
-                 job->file_names[i]);
+    add_names(job->inputs.data_names, job->inputs.data_count, names, sizeof names);
+    add_names(job->inputs.start_names, job->inputs.start_count, names, sizeof names);
     return dp_fail(error, DP_MISMATCH, "%s: made from other data than those now in %s", job->path, names);
 }
 
@@ -156,8 +132,7 @@ static enum dp_status open_or_create(struct dp_job *job, bool exists, struct dp_
         .ranks = job->ranks,
     };
     if (!exists)
-        return dp_store_create(job->path, &job->sweep, job->file_count ? job->files[0].inputs : 0,
-                               &provenance, error);
+        return dp_store_create(job->path, &job->sweep, dp_inputs_shape(&job->inputs), &provenance, error);
     const enum dp_status compared = dp_store_compare(job->path, &job->sweep, error);
     if (compared != DP_OK)
         return as_input(compared);

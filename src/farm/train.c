@@ -17,26 +17,32 @@ double dp_job_clock(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* The doubles that a run's trace needs, for either part. */
+/* The doubles that a run's trace needs, for its parts. */
 struct need {
-    int64_t points, curve, weights;
+    int64_t points, curve;
+    int64_t weights; // at the start, and as many at the end
+    int64_t along;
 };
 
-static struct need trace_need(const struct dp_job *job, const struct dp_run *run)
+static struct need trace_need(const struct dp_job *job, const struct dp_run *run, int64_t row)
 {
     struct need need = {0};
-    if (run->curve_ratio > 0) {
+    const struct dp_samples *const data = dp_inputs_data(&job->inputs, run);
+    const int64_t all = run->width * (dp_run_inputs(run, data) + 1 + dp_run_outputs(run, data));
+    if (dp_run_keeps_curve(run)) {
         need.points = dp_run_curve_capacity(run);
         need.curve = need.points * (int64_t)(sizeof(struct dp_curve_point) / sizeof(double));
     }
-    if (run->weights == DP_WEIGHTS_ALL)
-        need.weights = run->width * (dp_run_inputs(run, dp_job_data(job, run)) + 2);
+    if (dp_sweep_keeps(&job->sweep, row, DP_KEEP_WEIGHTS))
+        need.weights = all;
+    if (dp_sweep_keeps(&job->sweep, row, DP_KEEP_TRAJECTORIES))
+        need.along = need.points * all;
     return need;
 }
 
 static bool keeps_traces(const struct dp_job *job)
 {
-    return job->sweep.base.curve_ratio > 0 || job->sweep.base.weights == DP_WEIGHTS_ALL;
+    return dp_run_keeps_curve(&job->sweep.base) || dp_sweep_may_keep(&job->sweep, DP_KEEP_WEIGHTS);
 }
 
 static enum dp_status make_room(struct dp_trainer *t, int64_t rows, int64_t doubles, struct dp_error *error)
@@ -65,7 +71,7 @@ static void lay_traces(const struct dp_job *job, struct dp_trainer *t, int64_t f
     for (int64_t i = 0; i < count; i++) {
         struct dp_run run;
         dp_sweep_run(&job->sweep, first + i, &run);
-        const struct need need = trace_need(job, &run);
+        const struct need need = trace_need(job, &run, first + i);
         t->traces[i] = (struct dp_trace){.curve_capacity = need.points};
         if (need.curve)
             t->traces[i].curve = (struct dp_curve_point *)(void *)at;
@@ -75,6 +81,9 @@ static void lay_traces(const struct dp_job *job, struct dp_trainer *t, int64_t f
             t->traces[i].weights_last = at + need.weights;
             at += 2 * need.weights;
         }
+        if (need.along)
+            t->traces[i].weights_along = at;
+        at += need.along;
     }
 }
 
@@ -87,8 +96,8 @@ static enum dp_status prepare(const struct dp_job *job, struct dp_trainer *t, in
         for (int64_t i = 0; i < rows; i++) {
             struct dp_run run;
             dp_sweep_run(&job->sweep, first + i, &run);
-            const struct need need = trace_need(job, &run);
-            const int64_t more = need.curve + 2 * need.weights;
+            const struct need need = trace_need(job, &run, first + i);
+            const int64_t more = need.curve + 2 * need.weights + need.along;
             if (i > 0 && doubles + more > most_doubles)
                 rows = i;
             else
@@ -122,7 +131,8 @@ static enum dp_status train_together(const struct dp_job *job, struct dp_trainer
         dp_sweep_run(&job->sweep, t->row + i, &runs[i]);
         work[i] = (struct dp_work){
             .run = &runs[i],
-            .file = dp_job_data(job, &runs[i]),
+            .file = dp_inputs_data(&job->inputs, &runs[i]),
+            .start = dp_inputs_start(&job->inputs, &runs[i]),
             .record = &t->records[offset + i],
             .trace = keeps_traces(job) ? &t->traces[offset + i] : NULL,
         };

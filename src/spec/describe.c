@@ -93,8 +93,12 @@ char *dp_sweep_describe(const struct dp_sweep *sweep)
     struct text text = {malloc(4096), 0, 4096};
     for (int k = 0; k < dp_key_count; k++)
         if (!is_axis(sweep, &dp_keys[k])) {
+            const struct dp_condition *const condition = dp_points_condition(points, &dp_keys[k]);
             append(&text, "%s: ", dp_keys[k].name);
-            append_value(&text, &dp_keys[k], &points->blocks[0].base);
+            if (condition)
+                append(&text, "%s", dp_condition_text(condition));
+            else
+                append_value(&text, &dp_keys[k], &points->blocks[0].base);
             append(&text, "\n");
         }
     for (int b = 0; b < points->block_count; b++)

@@ -216,5 +216,7 @@ void dp_draft_free(struct dp_draft *draft)
     for (int c = 0; c < draft->condition_count; c++)
         dp_condition_free(draft->conditions[c]);
     free(draft->conditions);
+    for (int what = 0; what < DP_KEEPS; what++)
+        dp_condition_free(draft->keep[what]);
     memset(draft, 0, sizeof *draft);
 }

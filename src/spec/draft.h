@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
+#include "dewpoint/sweep.h"
 #include "spec/key_value.h"
 
 /* What a sweep file says, before it is multiplied out.
@@ -66,7 +67,8 @@ struct dp_draft {
     struct dp_level *blocks;
     int condition_count;
     struct dp_condition **conditions;
-    struct dp_place exclude; // of the conditions
+    struct dp_place exclude;             // of the conditions
+    struct dp_condition *keep[DP_KEEPS]; // by enum dp_keep; NULL: none or all
 };
 
 /* Room for one more element at the end of an array; NULL when out of memory, and the array is as before. */

@@ -7,7 +7,7 @@
  * Inside a sweep every value but a text is a double (whole numbers are at most 2^53, so nothing is lost); texts
  * live in arrays of their own beside them. */
 
-enum { DP_KEYS_MAX = 64 }; // at least dp_key_count, for arrays indexed by key
+enum { DP_KEYS_MAX = 96 }; // at least dp_key_count, for arrays indexed by key
 
 /* Where the key stands in dp_keys. */
 int dp_key_index(const struct dp_key *key);

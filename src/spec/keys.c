@@ -49,7 +49,8 @@ const struct dp_key dp_keys[] = {
      "along the data's linear modes",
      dp_draw_names, AT(draw)},
     {"path", "init", DP_STRING, "", 0, 0, false, true, "",
-     "CSV or HDF5 file of initial weights, with scheme file", 0, AT(path)},
+     "CSV or HDF5 file of the initial parameters, a row of w, bias and a for each neuron, with scheme file",
+     0, AT(path)},
     {"antisymmetric", "init", DP_BOOL, "false", 0, 1, false, true, "1",
      "half the neurons are copies of the others with a -> -a, so that f starts at 0; needs an even width", 0,
      AT(antisymmetric)},
@@ -133,8 +134,14 @@ const struct dp_key dp_keys[] = {
     {"curve_every", "observe", DP_INT, "0", 0, 1e12, false, false, "1",
      "distance of evenly spaced steps at which curves are kept; 0: none such", 0, AT(curve_every)},
 
-    {"weights", "store", DP_CHOICE, "none", 0, 0, false, false, "1",
-     "whether the store keeps all neurons' weights before and after training", dp_weights_names, AT(weights)},
+    {"weights", "store", DP_STRING, "none", 0, 0, false, false, "",
+     "runs whose neurons' parameters are kept at the start and at the end: none, all, or a condition such as "
+     "\"seed == 0 and width <= 1000\"",
+     0, AT(weights)},
+    {"trajectories", "store", DP_STRING, "none", 0, 0, false, false, "",
+     "runs whose neurons' parameters are kept at every point of the curve: none, all, or a condition; needs "
+     "curve_ratio or curve_every",
+     0, AT(trajectories)},
 };
 const int dp_key_count = sizeof dp_keys / sizeof *dp_keys;
 _Static_assert(sizeof dp_keys / sizeof *dp_keys <= DP_KEYS_MAX, "raise DP_KEYS_MAX");

@@ -143,6 +143,8 @@ void dp_points_free(struct dp_sweep_points *points)
     for (int b = 0; b < points->block_count; b++) {
         free(points->blocks[b].kept);
         free(points->blocks[b].before);
+        for (int what = 0; what < DP_KEEPS; what++)
+            free(points->blocks[b].keep_holds[what]);
     }
     free(points->blocks);
     dp_draft_free(&points->draft);
@@ -245,7 +247,7 @@ static void put_position(const struct dp_factor *factor, int64_t position, struc
         dp_values_put(&factor->axes[a], position, run);
 }
 
-void dp_points_run(const struct dp_sweep_points *points, int64_t row, struct dp_run *run)
+const struct dp_block *dp_points_find(const struct dp_sweep_points *points, int64_t row, int64_t *point)
 {
     int low = 0, high = points->block_count - 1;
     while (low < high) { // the last block that begins at or before row; empty ones begin where the next does
@@ -255,8 +257,14 @@ void dp_points_run(const struct dp_sweep_points *points, int64_t row, struct dp_
         else
             high = middle - 1;
     }
-    const struct dp_block *const block = &points->blocks[low];
-    int64_t point = kept_point(block, row - block->first_row);
+    *point = kept_point(&points->blocks[low], row - points->blocks[low].first_row);
+    return &points->blocks[low];
+}
+
+void dp_points_run(const struct dp_sweep_points *points, int64_t row, struct dp_run *run)
+{
+    int64_t point;
+    const struct dp_block *const block = dp_points_find(points, row, &point);
     *run = block->base;
     for (int f = block->factor_count - 1; f >= 0; f--) {
         const int64_t count = block->factors[f]->count;
@@ -299,6 +307,17 @@ int64_t dp_projection_at(const struct dp_projection *projection, const struct dp
     int64_t combination = 0;
     for (int f = 0; f < walk->block->factor_count; f++)
         combination += projection->stride[f] * walk->position[f];
+    return combination;
+}
+
+int64_t dp_projection_of(const struct dp_projection *projection, const struct dp_block *block, int64_t point)
+{
+    int64_t combination = 0;
+    for (int f = block->factor_count - 1; f >= 0; f--) {
+        const int64_t count = block->factors[f]->count;
+        combination += projection->stride[f] * (point % count);
+        point /= count;
+    }
     return combination;
 }
 

@@ -80,6 +80,15 @@ static void print_run(FILE *out, const struct dp_sweep *sweep, int64_t row)
     fprintf(out, "\n");
 }
 
+static void print_kept(FILE *out, const struct dp_sweep *sweep)
+{
+    for (int k = 0; k < dp_key_count; k++) {
+        const struct dp_condition *const condition = dp_points_condition(sweep->points, &dp_keys[k]);
+        if (condition)
+            fprintf(out, "  %-15s %s\n", dp_keys[k].name, dp_condition_source(condition));
+    }
+}
+
 void dp_sweep_print(const struct dp_sweep *sweep, FILE *out)
 {
     fprintf(out, "sweep %s (%s)\n\n", sweep->name, sweep->digest);
@@ -89,6 +98,7 @@ void dp_sweep_print(const struct dp_sweep *sweep, FILE *out)
         print_block(out, sweep, b);
     for (int c = 0; c < sweep->points->draft.condition_count; c++)
         fprintf(out, "  exclude         %s\n", dp_condition_source(sweep->points->draft.conditions[c]));
+    print_kept(out, sweep);
     fprintf(out, "\n  %-15s %10lld\n\n", "runs", (long long)sweep->runs);
     const int64_t runs = sweep->runs;
     for (int64_t row = 0; row < runs && row < 2; row++)

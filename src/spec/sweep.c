@@ -108,6 +108,7 @@ static enum dp_status expand(const char *name, struct dp_draft *draft, struct dp
         dp_complain(faults, sweep->points->draft.exclude, "exclude leaves no run of the sweep");
     else
         DP_TRY(dp_runs_check(sweep->points, name, faults));
+    DP_TRY(dp_points_keep(sweep->points, name, faults));
     DP_TRY(dp_axes_collect(sweep));
     return dp_sweep_digest(sweep);
 }
@@ -206,19 +207,29 @@ static int add_name(const char **names, int count, int max, const char *name)
     return count + (name[0] != '\0');
 }
 
-int dp_sweep_files(const struct dp_sweep *sweep, const char **names, int max)
+static int list_texts(const struct dp_sweep *sweep, const char *name, const char **names, int max)
 {
-    const struct dp_key *const key = dp_key_find("file");
+    const struct dp_key *const key = dp_key_find(name);
     int count = 0;
     for (int b = 0; b < sweep->points->block_count; b++) {
-        const struct dp_block *const block = &sweep->points->blocks[b];
+        struct dp_block *const block = &sweep->points->blocks[b];
         const struct dp_values *const axis = dp_block_axis(block, key);
         if (!axis)
-            count = add_name(names, count, max, block->base.file);
+            count = add_name(names, count, max, dp_key_text(key, &block->base));
         for (int64_t i = 0; axis && i < axis->count; i++)
             count = add_name(names, count, max, axis->texts[(int64_t)axis->values[i]]);
     }
     return count;
+}
+
+int dp_sweep_files(const struct dp_sweep *sweep, const char **names, int max)
+{
+    return list_texts(sweep, "file", names, max);
+}
+
+int dp_sweep_starts(const struct dp_sweep *sweep, const char **names, int max)
+{
+    return list_texts(sweep, "path", names, max);
 }
 
 void dp_sweep_free(struct dp_sweep *sweep)

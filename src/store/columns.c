@@ -40,14 +40,19 @@ static const struct dp_column table[] = {
     {"curve_step",       F64, CURVE(step),                               "1", "training step of a point of the curves", NULL},
     {"curve_flow_time",  F64, CURVE(flow_time),                          "1", "gradient-flow time along the curves", NULL},
     {"curve_loss",       F64, CURVE(loss),                               "1", "training loss along training", NULL},
+    {"curve_loss_test",  F64, CURVE(loss_test),                          "1", "test loss along training", NULL},
     {"curve_rd",         F64, CURVE(rd),                                 "1", "relative distance of all parameters from their start along training", NULL},
     {"curve_rd_w",       F64, CURVE(rd_w),                               "1", "relative distance of input weights and biases along training", NULL},
     {"curve_rd_a",       F64, CURVE(rd_a),                               "1", "relative distance of output weights along training", NULL},
-    {"weights_row_size", I64, DP_ROLE_INDEX,      PLACE(width),          "1", "number of neurons of the run in weights_first and weights_last", NULL},
-    {"weights_offset",   I64, DP_ROLE_INDEX,      PLACE(neurons_before), "1", "index of the run's first neuron in weights_first and weights_last", NULL},
-    {"weights_inputs",   I64, DP_ROLE_INDEX,      PLACE(inputs),         "1", "number d of inputs: components are w_1..w_d, bias, a", NULL},
-    {"weights_first",    F64, DP_ROLE_WEIGHTS,    DP_FROM_NOTHING, 0,    "1", "parameters of each neuron at the start: w_1..w_d, bias, a", NULL},
-    {"weights_last",     F64, DP_ROLE_WEIGHTS,    DP_FROM_NOTHING, 0,    "1", "parameters of each neuron at the end: w_1..w_d, bias, a", NULL},
+    {"weights_inputs",   I64, DP_ROLE_SHAPE,      PLACE(inputs),         "1", "number d of inputs: components are w_1..w_d, bias, a_1..a_o", NULL},
+    {"weights_outputs",  I64, DP_ROLE_SHAPE,      PLACE(outputs),        "1", "number o of outputs: components are w_1..w_d, bias, a_1..a_o", NULL},
+    {"weights_row_size", I64, DP_ROLE_WEIGHTS_INDEX, PLACE(neurons),     "1", "number of neurons of the run in weights_first and weights_last", NULL},
+    {"weights_offset",   I64, DP_ROLE_WEIGHTS_INDEX, PLACE(neurons_before), "1", "index of the run's first neuron in weights_first and weights_last", NULL},
+    {"weights_first",    F64, DP_ROLE_WEIGHTS,    DP_FROM_NOTHING, 0,    "1", "parameters of each neuron at the start: w_1..w_d, bias, a_1..a_o", NULL},
+    {"weights_last",     F64, DP_ROLE_WEIGHTS,    DP_FROM_NOTHING, 0,    "1", "parameters of each neuron at the end: w_1..w_d, bias, a_1..a_o", NULL},
+    {"along_row_size",   I64, DP_ROLE_ALONG_INDEX, PLACE(along),         "1", "number of the run's rows in weights_along: points of its curve times neurons", NULL},
+    {"along_offset",     I64, DP_ROLE_ALONG_INDEX, PLACE(along_before),  "1", "index of the run's first row in weights_along", NULL},
+    {"weights_along",    F64, DP_ROLE_ALONG,      DP_FROM_NOTHING, 0,    "1", "parameters of each neuron at each point of the curve, point by point: w_1..w_d, bias, a_1..a_o", NULL},
     // clang-format on
 };
 
@@ -75,7 +80,7 @@ size_t dp_column_size(enum dp_column_type type)
 bool dp_column_has_fill(const struct dp_column *column)
 {
     return column->role == DP_ROLE_RESULT || column->role == DP_ROLE_NOTE || column->role == DP_ROLE_CURVE ||
-           column->role == DP_ROLE_WEIGHTS;
+           dp_role_in(column->role, DP_ROLES_RAGGED);
 }
 
 static void put_bytes(uint64_t bits, size_t size, unsigned char *bytes)

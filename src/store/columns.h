@@ -15,10 +15,25 @@ enum dp_column_role {
     DP_ROLE_RESULT,
     DP_ROLE_NOTE, // of this execution, not of the run: wall time, rank
     DP_ROLE_CHECKSUM,
-    DP_ROLE_CURVE,   // [run][point]
-    DP_ROLE_INDEX,   // where a run's weights lie; written at creation
-    DP_ROLE_WEIGHTS, // [neuron][component]
+    DP_ROLE_CURVE,         // [run][point]
+    DP_ROLE_SHAPE,         // inputs and outputs of a run's neurons; like the indices written at creation
+    DP_ROLE_WEIGHTS_INDEX, // where a run's weights lie
+    DP_ROLE_WEIGHTS,       // [neuron][component]
+    DP_ROLE_ALONG_INDEX,   // where a run's weights along the curve lie
+    DP_ROLE_ALONG,         // [neuron at a point][component]
 };
+
+/* Roles as bits 1 << role. */
+enum {
+    DP_ROLES_INDEX = 1 << DP_ROLE_SHAPE | 1 << DP_ROLE_WEIGHTS_INDEX | 1 << DP_ROLE_ALONG_INDEX,
+    DP_ROLES_FIXED = 1 << DP_ROLE_COORDINATE | DP_ROLES_INDEX,
+    DP_ROLES_RAGGED = 1 << DP_ROLE_WEIGHTS | 1 << DP_ROLE_ALONG,
+};
+
+static inline bool dp_role_in(enum dp_column_role role, unsigned roles)
+{
+    return roles >> role & 1;
+}
 
 /* The struct that a column's values are taken from. Whole numbers are int64_t there, the others double. */
 enum dp_column_source {
@@ -35,8 +50,9 @@ struct dp_place {
     int64_t row;
     double gamma, gamma_prime;
     int64_t width, multiplicity, seed;
-    int64_t neurons_before; // sum of the widths of the rows before
-    int64_t inputs;         // d
+    int64_t neurons, neurons_before; // whose weights are kept, of this row and of the rows before
+    int64_t along, along_before;     // the same with a neuron counted at each point of the curve
+    int64_t inputs, outputs;         // d, o
 };
 
 struct dp_column {
@@ -50,7 +66,7 @@ struct dp_column {
     const char *const *flags; // names of the values 0, 1, ..., NULL-terminated; NULL if it has none
 };
 
-enum { DP_STORE_NAME = 64, DP_STORE_COLUMNS = 40 + DP_SWEEP_AXES };
+enum { DP_STORE_NAME = 64, DP_STORE_COLUMNS = 48 + DP_SWEEP_AXES };
 
 /* Row i of THE table, NULL behind its end. */
 const struct dp_column *dp_column_row(int i);

@@ -13,7 +13,7 @@ struct builder {
     bool measuring, hollow; // in memory; without the columns' values
     hid_t file;
     hid_t datasets[DP_STORE_COLUMNS];
-    hid_t point, neuron, component; // dimensions without a column of their own
+    hid_t point, neuron, along, component; // dimensions without a column of their own
     char coordinates[DP_STORE_COLUMNS * DP_STORE_NAME];
 };
 
@@ -49,11 +49,11 @@ static hid_t create_dataset(struct builder *b, const struct dp_column *column)
 {
     int64_t rows, inner;
     dp_layout_shape(b->layout, column, &rows, &inner);
-    const int rank = column->role == DP_ROLE_CURVE || column->role == DP_ROLE_WEIGHTS ? 2 : 1;
+    const int rank = column->role == DP_ROLE_CURVE || dp_role_in(column->role, DP_ROLES_RAGGED) ? 2 : 1;
     const hsize_t size[2] = {(hsize_t)rows, (hsize_t)inner};
     const hid_t type = dp_h5_type(column->type);
     // Coordinates are written in full right after, so filling them first would only write them twice.
-    const bool whole = column->role == DP_ROLE_COORDINATE || column->role == DP_ROLE_INDEX;
+    const bool whole = dp_role_in(column->role, DP_ROLES_FIXED);
     const hid_t properties = dataset_properties(b->hollow ? H5D_ALLOC_TIME_LATE : H5D_ALLOC_TIME_EARLY,
                                                 whole ? H5D_FILL_TIME_NEVER : H5D_FILL_TIME_ALLOC);
     const hid_t space = H5Screate_simple(rank, size, NULL);
@@ -117,8 +117,10 @@ static bool put_attributes(const struct builder *b, int c)
                                         column->type == DP_COLUMN_F64 ? NAN : -1);
     if (strcmp(column->name, "weights_row_size") == 0)
         return fine && dp_h5_put_text(dataset, "sample_dimension", "neuron");
-    // The neurons' own dimension has no coordinates; those of the runs reach it through weights_row_size.
-    if (column->role == DP_ROLE_COORDINATE || column->role == DP_ROLE_WEIGHTS)
+    if (strcmp(column->name, "along_row_size") == 0)
+        return fine && dp_h5_put_text(dataset, "sample_dimension", "neuron_point");
+    // The neurons' own dimensions have no coordinates; those of the runs reach them through the row sizes.
+    if (column->role == DP_ROLE_COORDINATE || dp_role_in(column->role, DP_ROLES_RAGGED))
         return fine;
     return fine && dp_h5_put_text(dataset, "coordinates", b->coordinates);
 }
@@ -129,8 +131,8 @@ static bool attach_scales(struct builder *b, int c)
     const hid_t dataset = b->datasets[c];
     if (c == 0) // `run` comes first and is the dimension of all others
         return H5DSset_scale(dataset, "run") >= 0;
-    if (column->role == DP_ROLE_WEIGHTS)
-        return H5DSattach_scale(dataset, b->neuron, 0) >= 0 &&
+    if (dp_role_in(column->role, DP_ROLES_RAGGED))
+        return H5DSattach_scale(dataset, column->role == DP_ROLE_ALONG ? b->along : b->neuron, 0) >= 0 &&
                H5DSattach_scale(dataset, b->component, 1) >= 0;
     if (column->role == DP_ROLE_CURVE && H5DSattach_scale(dataset, b->point, 1) < 0)
         return false;
@@ -142,9 +144,12 @@ static bool add_dimensions_for(struct builder *b, const struct dp_column *column
 {
     if (column->role == DP_ROLE_CURVE && b->point < 0)
         return add_dimension(b->file, "point", b->layout->points, &b->point);
+    if (column->role == DP_ROLE_SHAPE && b->component < 0)
+        return add_dimension(b->file, "component", b->layout->components, &b->component);
     if (column->role == DP_ROLE_WEIGHTS && b->neuron < 0)
-        return add_dimension(b->file, "neuron", b->layout->neurons, &b->neuron) &&
-               add_dimension(b->file, "component", b->layout->components, &b->component);
+        return add_dimension(b->file, "neuron", b->layout->neurons, &b->neuron);
+    if (column->role == DP_ROLE_ALONG)
+        return add_dimension(b->file, "neuron_point", b->layout->along, &b->along);
     return true;
 }
 
@@ -212,7 +217,7 @@ static enum dp_status build(struct builder *b, const char *path, const struct dp
 {
     dp_h5_begin();
     b->layout = layout;
-    b->point = b->neuron = b->component = -1;
+    b->point = b->neuron = b->along = b->component = -1;
     b->file = create_file(path, b->measuring);
     if (b->file < 0)
         return dp_h5_fail(error, path, "create the store");

@@ -98,7 +98,7 @@ static enum dp_status publish(const char *path, const char *temporary, struct dp
     return DP_OK;
 }
 
-enum dp_status dp_store_create(const char *path, const struct dp_sweep *sweep, int64_t inputs,
+enum dp_status dp_store_create(const char *path, const struct dp_sweep *sweep, const struct dp_samples *file,
                                const struct dp_provenance *provenance, struct dp_error *error)
 {
     const size_t size = strlen(path) + 32;
@@ -108,7 +108,7 @@ enum dp_status dp_store_create(const char *path, const struct dp_sweep *sweep, i
     if (!temporary || !layout)
         status = dp_fail(error, DP_NO_MEMORY, "%s: no memory to create the store", path);
     if (status == DP_OK)
-        status = dp_layout_make(sweep, inputs, layout, error);
+        status = dp_layout_make(sweep, file, layout, error);
     if (status != DP_OK)
         goto done;
     snprintf(temporary, size, "%s.tmp.%ld", path, (long)getpid());

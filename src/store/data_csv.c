@@ -1,145 +1,57 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "store/csv.h"
 #include "store/data_file.h"
-#include <errno.h>
-#include <math.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* Numbers in lines: x_1, ..., x_d, y. The first line may be a header; # begins a comment, blank lines are skipped. */
+/* Lines of x_1, ..., x_d and y. Outputs are the last column, or where a header names the columns those at the end whose
+ * names begin with y. */
 
-struct csv {
-    const char *path;
-    int64_t line;    // of the file, from 1
-    int64_t columns; // d + 1, 0 before the first numbers
-    int64_t count, room;
-    bool header;    // a header has been seen
-    double *values; // [count][columns]
-};
-
-static const char blanks[] = " \t\r\n";
-
-static char *trim(char *text)
+static bool is_output(const char *name)
 {
-    text += strspn(text, blanks);
-    size_t length = strlen(text);
-    while (length && strchr(blanks, text[length - 1]))
-        text[--length] = '\0';
-    return text;
+    return name[0] == 'y' || name[0] == 'Y';
 }
 
-/* Parses a whole field as a finite number. */
-static bool number(const char *field, double *value)
+static enum dp_status count_outputs(const struct dp_csv *csv, int64_t *outputs, struct dp_error *error)
 {
-    char *end;
-    *value = strtod(field, &end);
-    return end != field && *end == '\0' && isfinite(*value);
-}
-
-/* Could this line be the header: is no field a number? */
-static bool is_header(const char *line)
-{
-    while (*line) {
-        const size_t length = strcspn(line, ",");
-        char *end;
-        strtod(line, &end);
-        end += strspn(end, blanks);
-        if (length && end == line + length)
-            return false;
-        line += length + (line[length] == ',');
-    }
-    return true;
-}
-
-static enum dp_status make_room(struct csv *csv, int64_t columns, struct dp_error *error)
-{
-    if (csv->columns && csv->columns != columns)
-        return dp_fail(error, DP_BAD_INPUT,
-                       "%s:%lld: a line must have %lld columns like those before, not %lld", csv->path,
-                       (long long)csv->line, (long long)csv->columns, (long long)columns);
-    if (columns < 2)
-        return dp_fail(error, DP_BAD_INPUT, "%s:%lld: a line must have at least two columns, x and y",
-                       csv->path, (long long)csv->line);
-    csv->columns = columns;
-    if (csv->count < csv->room)
-        return DP_OK;
-    const int64_t room = csv->room ? 2 * csv->room : 64;
-    double *grown = realloc(csv->values, (size_t)(room * columns) * sizeof *grown);
-    if (!grown)
-        return dp_fail(error, DP_NO_MEMORY, "%s: no memory for the data", csv->path);
-    csv->values = grown;
-    csv->room = room;
+    char name[64];
+    int64_t named = 0, first = csv->columns;
+    for (int64_t k = csv->columns - 1; k >= 0 && csv->header; k--)
+        if (is_output(dp_csv_name(csv, k, name, sizeof name))) {
+            named++;
+            first = k;
+        }
+    *outputs = named ? named : 1; // a header with other names says nothing
+    if (named && first + named != csv->columns)
+        return dp_fail(
+            error, DP_BAD_INPUT,
+            "%s: the columns that begin with y are the outputs and must be the last ones; %s is not",
+            csv->path, dp_csv_name(csv, first, name, sizeof name));
+    if (*outputs == csv->columns)
+        return dp_fail(error, DP_BAD_INPUT, "%s: all columns are named y; there is no input", csv->path);
     return DP_OK;
 }
 
-static enum dp_status parse_line(struct csv *csv, char *line, struct dp_error *error)
+static enum dp_status fill(const struct dp_csv *csv, int64_t outputs, struct dp_samples *samples,
+                           struct dp_error *error)
 {
-    line[strcspn(line, "#")] = '\0';
-    line = trim(line);
-    if (!*line)
-        return DP_OK;
-    if (!csv->header && !csv->count && is_header(line)) {
-        csv->header = true;
-        return DP_OK;
+    const int64_t inputs = csv->columns - outputs;
+    DP_TRY(dp_samples_alloc(samples, csv->count, inputs, outputs, error));
+    for (int64_t i = 0; i < csv->count; i++) {
+        const double *const row = csv->values + i * csv->columns;
+        memcpy(samples->x + i * inputs, row, (size_t)inputs * sizeof *row);
+        memcpy(samples->y + i * outputs, row + inputs, (size_t)outputs * sizeof *row);
     }
-    int64_t columns = 1;
-    for (const char *comma = line; (comma = strchr(comma, ',')) != NULL; comma++)
-        columns++;
-    DP_TRY(make_room(csv, columns, error));
-    double *values = csv->values + csv->count * columns;
-    for (int64_t k = 0; k < columns; k++) {
-        const size_t length = strcspn(line, ",");
-        line[length] = '\0'; // overwrites the comma, or the end again
-        char *field = trim(line);
-        if (!number(field, &values[k]))
-            return dp_fail(error, DP_BAD_INPUT, "%s:%lld: column %lld must be a finite number, not \"%.60s\"",
-                           csv->path, (long long)csv->line, (long long)k + 1, field);
-        line += length + 1;
-    }
-    csv->count++;
     return DP_OK;
-}
-
-static enum dp_status read_lines(struct csv *csv, FILE *file, struct dp_error *error)
-{
-    char *line = NULL;
-    size_t size = 0;
-    ssize_t length;
-    enum dp_status status = DP_OK;
-    while (status == DP_OK && (length = getline(&line, &size, file)) >= 0) {
-        csv->line++;
-        const bool mark = csv->line == 1 && strncmp(line, "\xef\xbb\xbf", 3) == 0; // some editors' UTF-8 sign
-        if (strlen(line) != (size_t)length)
-            status = dp_fail(error, DP_BAD_INPUT, "%s:%lld: not a text file: it holds a zero byte", csv->path,
-                             (long long)csv->line);
-        else
-            status = parse_line(csv, line + (mark ? 3 : 0), error);
-    }
-    if (status == DP_OK && ferror(file))
-        status = dp_fail(error, DP_BAD_INPUT, "%s: cannot read the data: %s", csv->path, strerror(errno));
-    free(line);
-    return status;
 }
 
 enum dp_status dp_data_read_csv(const char *path, struct dp_samples *samples, struct dp_error *error)
 {
-    struct csv csv = {.path = path};
-    FILE *file = fopen(path, "r");
-    if (!file)
-        return dp_fail(error, DP_BAD_INPUT, "%s: cannot read the data: %s", path, strerror(errno));
-    enum dp_status status = read_lines(&csv, file, error);
-    fclose(file);
-    if (status == DP_OK && csv.count == 0)
-        status = dp_fail(error, DP_BAD_INPUT, "%s: no data in the file", path);
+    struct dp_csv csv;
+    int64_t outputs;
+    DP_TRY(dp_csv_read(path, 2, "x and y", &csv, error));
+    enum dp_status status = count_outputs(&csv, &outputs, error);
     if (status == DP_OK)
-        status = dp_samples_alloc(samples, csv.count, csv.columns - 1, 1, error);
-    if (status == DP_OK)
-        for (int64_t i = 0; i < csv.count; i++) {
-            const double *row = csv.values + i * csv.columns;
-            memcpy(samples->x + i * samples->inputs, row, (size_t)samples->inputs * sizeof *row);
-            samples->y[i] = row[samples->inputs];
-        }
-    free(csv.values);
+        status = fill(&csv, outputs, samples, error);
+    dp_csv_free(&csv);
     return status;
 }

@@ -2,31 +2,64 @@
 #include "store/data_file.h"
 #include "dewpoint/store.h"
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
 
 static const struct {
     const char *ending;
-    enum dp_status (*read)(const char *path, struct dp_samples *samples, struct dp_error *error);
-} formats[] = {
-    {".csv", dp_data_read_csv}, {".txt", dp_data_read_csv},   {".dat", dp_data_read_csv},
-    {".h5", dp_data_read_hdf5}, {".hdf5", dp_data_read_hdf5}, {".nc", dp_data_read_hdf5},
+    enum dp_format format;
+} endings[] = {
+    {".csv", DP_FORMAT_CSV}, {".txt", DP_FORMAT_CSV},   {".dat", DP_FORMAT_CSV},
+    {".h5", DP_FORMAT_HDF5}, {".hdf5", DP_FORMAT_HDF5}, {".nc", DP_FORMAT_HDF5},
 };
 
-enum dp_status dp_data_read(const char *path, struct dp_samples *samples, struct dp_error *error)
+enum dp_status dp_format_find(const char *path, enum dp_format *format, struct dp_error *error)
 {
     struct stat facts;
-    *samples = (struct dp_samples){0};
     if (stat(path, &facts) != 0)
-        return dp_fail(error, DP_BAD_INPUT, "%s: cannot read the data: %s", path, strerror(errno));
+        return dp_fail(error, DP_BAD_INPUT, "%s: cannot read it: %s", path, strerror(errno));
     if (!S_ISREG(facts.st_mode))
-        return dp_fail(error, DP_BAD_INPUT, "%s: cannot read the data: not a regular file", path);
-    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
-        const size_t ending = strlen(formats[i].ending), length = strlen(path);
-        if (length > ending && strcasecmp(path + length - ending, formats[i].ending) == 0)
-            return formats[i].read(path, samples, error);
+        return dp_fail(error, DP_BAD_INPUT, "%s: cannot read it: not a regular file", path);
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        const size_t ending = strlen(endings[i].ending), length = strlen(path);
+        if (length > ending && strcasecmp(path + length - ending, endings[i].ending) == 0) {
+            *format = endings[i].format;
+            return DP_OK;
+        }
     }
     return dp_fail(error, DP_BAD_INPUT,
                    "%s: the name of a data file must end with .csv, .txt, .dat, .h5, .hdf5 or .nc", path);
+}
+
+enum dp_status dp_data_read(const char *path, struct dp_samples *samples, struct dp_error *error)
+{
+    enum dp_format format;
+    *samples = (struct dp_samples){0};
+    DP_TRY(dp_format_find(path, &format, error));
+    return format == DP_FORMAT_CSV ? dp_data_read_csv(path, samples, error)
+                                   : dp_data_read_hdf5(path, samples, error);
+}
+
+enum dp_status dp_start_alloc(const char *path, struct dp_start *start, struct dp_error *error)
+{
+    start->values = malloc((size_t)start->width * (size_t)start->components * sizeof *start->values);
+    return start->values ? DP_OK
+                         : dp_fail(error, DP_NO_MEMORY, "%s: no memory for %lld neurons", path,
+                                   (long long)start->width);
+}
+
+enum dp_status dp_start_read(const char *path, struct dp_start *start, struct dp_error *error)
+{
+    enum dp_format format;
+    *start = (struct dp_start){0};
+    DP_TRY(dp_format_find(path, &format, error));
+    const enum dp_status status = format == DP_FORMAT_CSV ? dp_start_read_csv(path, start, error)
+                                                          : dp_start_read_hdf5(path, start, error);
+    if (status != DP_OK) {
+        free(start->values);
+        *start = (struct dp_start){0};
+    }
+    return status;
 }

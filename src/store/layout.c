@@ -3,14 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool sweeps(const struct dp_sweep *sweep, const char *name)
-{
-    for (int a = 0; a < sweep->axis_count; a++)
-        if (strcmp(sweep->axes[a].key->name, name) == 0)
-            return true;
-    return false;
-}
-
 /* A swept key's own column. Its name gets a tail where a column of the table has it already. */
 static void add_key(struct dp_layout *layout, const struct dp_key *key)
 {
@@ -45,20 +37,25 @@ static bool has_own_column(const char *key)
     return column && column->role == DP_ROLE_COORDINATE;
 }
 
-static void choose_columns(const struct dp_sweep *sweep, bool curves, bool weights, struct dp_layout *layout)
+static void choose_columns(const struct dp_sweep *sweep, struct dp_layout *layout)
 {
+    unsigned left_out = 0;
+    if (!layout->points)
+        left_out |= 1U << DP_ROLE_CURVE;
+    if (!layout->neurons)
+        left_out |= 1U << DP_ROLE_WEIGHTS | 1U << DP_ROLE_WEIGHTS_INDEX;
+    if (!layout->along)
+        left_out |= 1U << DP_ROLE_ALONG | 1U << DP_ROLE_ALONG_INDEX;
+    if (!layout->components)
+        left_out |= 1U << DP_ROLE_SHAPE;
     const struct dp_column *column;
     for (int i = 0; (column = dp_column_row(i)) != NULL; i++) {
-        const enum dp_column_role role = column->role;
-        if (role == DP_ROLE_STATUS)
+        if (column->role == DP_ROLE_STATUS)
             for (int a = 0; a < sweep->axis_count; a++)
                 if (!has_own_column(sweep->axes[a].key->name))
                     add_key(layout, sweep->axes[a].key);
-        if (role == DP_ROLE_CURVE && !curves)
-            continue;
-        if ((role == DP_ROLE_INDEX || role == DP_ROLE_WEIGHTS) && !weights)
-            continue;
-        layout->columns[layout->count++] = *column;
+        if (!dp_role_in(column->role, left_out))
+            layout->columns[layout->count++] = *column;
     }
 }
 
@@ -97,28 +94,46 @@ static bool add_text(struct dp_texts *texts, const char *text, int64_t *last)
     return true;
 }
 
-static int64_t inputs_of(const struct dp_layout *layout, const struct dp_run *run)
+static const struct dp_samples *file_of(const struct dp_layout *layout, const struct dp_run *run)
 {
-    const struct dp_samples file = {.inputs = layout->file_inputs};
-    return dp_run_inputs(run, run->target == DP_FILE && file.inputs > 0 ? &file : NULL);
+    return run->target == DP_FILE && layout->file.inputs > 0 ? &layout->file : NULL;
 }
 
-/* One pass over the runs for what only they know: longest curve, all neurons, widest input, distinct texts. */
-static bool measure(const struct dp_sweep *sweep, bool curves, bool weights, struct dp_layout *layout)
+static int64_t larger(int64_t a, int64_t b)
 {
-    int64_t last[DP_STORE_COLUMNS] = {0};
-    for (int64_t row = 0; row < sweep->runs; row++) {
+    return a > b ? a : b;
+}
+
+/* One pass over the runs for what only they know: longest curve, all neurons, most components of a neuron. */
+static void measure(const struct dp_sweep *sweep, struct dp_layout *layout)
+{
+    const bool curves = dp_run_keeps_curve(&sweep->base);
+    const bool neurons = dp_sweep_may_keep(sweep, DP_KEEP_WEIGHTS);
+    const bool along = dp_sweep_may_keep(sweep, DP_KEEP_TRAJECTORIES);
+    struct dp_place place = {0};
+    for (int64_t row = 0; row < sweep->runs && (curves || neurons || along); row++) {
         struct dp_run run;
         dp_sweep_run(sweep, row, &run);
-        if (curves) {
-            const int64_t capacity = dp_run_curve_capacity(&run);
-            layout->points = capacity > layout->points ? capacity : layout->points;
-        }
-        if (weights) {
-            const int64_t components = inputs_of(layout, &run) + 2;
-            layout->components = components > layout->components ? components : layout->components;
-            layout->neurons += run.width;
-        }
+        if (curves)
+            layout->points = larger(layout->points, dp_run_curve_capacity(&run));
+        dp_place_next(layout, sweep, &run, row, &place);
+        if (place.neurons > 0 || place.along > 0)
+            layout->components = larger(layout->components, place.inputs + 1 + place.outputs);
+    }
+    layout->neurons = place.neurons_before + place.neurons;
+    layout->along = place.along_before + place.along;
+}
+
+/* One pass over the runs for the distinct texts of swept texts. */
+static bool gather_texts(const struct dp_sweep *sweep, struct dp_layout *layout)
+{
+    int64_t last[DP_STORE_COLUMNS] = {0};
+    bool any = false;
+    for (int c = 0; c < layout->count; c++)
+        any = any || layout->columns[c].source == DP_FROM_TEXT;
+    for (int64_t row = 0; row < sweep->runs && any; row++) {
+        struct dp_run run;
+        dp_sweep_run(sweep, row, &run);
         for (int c = 0; c < layout->count; c++)
             if (layout->columns[c].source == DP_FROM_TEXT &&
                 !add_text(&layout->texts[c], (const char *)&run + layout->columns[c].offset, &last[c]))
@@ -127,26 +142,19 @@ static bool measure(const struct dp_sweep *sweep, bool curves, bool weights, str
     return true;
 }
 
-enum dp_status dp_layout_make(const struct dp_sweep *sweep, int64_t inputs, struct dp_layout *layout,
-                              struct dp_error *error)
+enum dp_status dp_layout_make(const struct dp_sweep *sweep, const struct dp_samples *file,
+                              struct dp_layout *layout, struct dp_error *error)
 {
     memset(layout, 0, sizeof *layout);
     layout->runs = sweep->runs;
-    layout->file_inputs = inputs;
-    const bool curves = sweep->base.curve_ratio > 0 || sweeps(sweep, "curve_ratio");
-    const bool weights = sweep->base.weights == DP_WEIGHTS_ALL;
-    choose_columns(sweep, curves, weights, layout);
-
-    bool texts = false;
-    for (int c = 0; c < layout->count; c++)
-        texts = texts || layout->columns[c].source == DP_FROM_TEXT;
-    if ((curves || weights || texts) && !measure(sweep, curves, weights, layout)) {
-        dp_layout_free(layout);
-        return dp_fail(error, DP_NO_MEMORY, "%s: no memory for the names of the sweep's files", sweep->name);
-    }
-    if (curves && layout->points < 1)
-        layout->points = 1;
-    return DP_OK;
+    if (file)
+        layout->file = (struct dp_samples){.inputs = file->inputs, .outputs = file->outputs};
+    measure(sweep, layout);
+    choose_columns(sweep, layout);
+    if (gather_texts(sweep, layout))
+        return DP_OK;
+    dp_layout_free(layout);
+    return dp_fail(error, DP_NO_MEMORY, "%s: no memory for the names of the sweep's files", sweep->name);
 }
 
 void dp_layout_free(struct dp_layout *layout)
@@ -159,13 +167,14 @@ void dp_layout_free(struct dp_layout *layout)
     memset(layout, 0, sizeof *layout);
 }
 
-void dp_place_of(const struct dp_layout *layout, const struct dp_run *run, int64_t row,
-                 int64_t neurons_before, struct dp_place *place)
+void dp_place_next(const struct dp_layout *layout, const struct dp_sweep *sweep, const struct dp_run *run,
+                   int64_t row, struct dp_place *place)
 {
     const struct dp_scales scales = dp_run_scales(run);
     // Scheme phase was given its exponents: those exact numbers, not what two logarithms make of them, name the
     // cells of a phase diagram.
     const bool given = run->scheme == DP_SCHEME_PHASE;
+    const bool along = dp_sweep_keeps(sweep, row, DP_KEEP_TRAJECTORIES);
     *place = (struct dp_place){
         .row = row,
         .gamma = given ? run->gamma : scales.gamma,
@@ -173,8 +182,12 @@ void dp_place_of(const struct dp_layout *layout, const struct dp_run *run, int64
         .width = run->width,
         .multiplicity = dp_run_multiplicity(run),
         .seed = run->seed,
-        .neurons_before = neurons_before,
-        .inputs = layout->components ? inputs_of(layout, run) : 0,
+        .neurons = dp_sweep_keeps(sweep, row, DP_KEEP_WEIGHTS) ? run->width : 0,
+        .neurons_before = place->neurons_before + place->neurons,
+        .along = along ? run->width * dp_run_curve_capacity(run) : 0,
+        .along_before = place->along_before + place->along,
+        .inputs = dp_run_inputs(run, file_of(layout, run)),
+        .outputs = dp_run_outputs(run, file_of(layout, run)),
     };
 }
 
@@ -191,7 +204,10 @@ void dp_layout_put(const struct dp_layout *layout, int column, const struct dp_r
 void dp_layout_shape(const struct dp_layout *layout, const struct dp_column *column, int64_t *rows,
                      int64_t *inner)
 {
-    const bool weights = column->role == DP_ROLE_WEIGHTS;
-    *rows = weights ? layout->neurons : layout->runs;
-    *inner = weights ? layout->components : column->role == DP_ROLE_CURVE ? layout->points : 1;
+    *rows = column->role == DP_ROLE_WEIGHTS ? layout->neurons
+            : column->role == DP_ROLE_ALONG ? layout->along
+                                            : layout->runs;
+    *inner = dp_role_in(column->role, DP_ROLES_RAGGED) ? layout->components
+             : column->role == DP_ROLE_CURVE           ? layout->points
+                                                       : 1;
 }

@@ -13,22 +13,24 @@ struct dp_texts {
 };
 
 struct dp_layout {
-    int64_t runs, points, neurons, components; // the last three 0 when the store has no such dimension
-    int64_t file_inputs;                       // inputs of the data files
+    int64_t runs;
+    // 0 when the store has no such dimension: points of a curve, neurons, neurons at points, components of a neuron
+    int64_t points, neurons, along, components;
+    struct dp_samples file; // shape of the data files
     int count;
     struct dp_column columns[DP_STORE_COLUMNS];
     char names[DP_STORE_COLUMNS][DP_STORE_NAME]; // of the coordinates of swept keys
     struct dp_texts texts[DP_STORE_COLUMNS];     // of columns with DP_FROM_TEXT
 };
 
-/* The columns and dimensions of the store of sweep. inputs: see dp_store_create. Free with dp_layout_free. */
-enum dp_status dp_layout_make(const struct dp_sweep *sweep, int64_t inputs, struct dp_layout *layout,
-                              struct dp_error *error);
+/* The columns and dimensions of the store of sweep. file: see dp_store_create. Free with dp_layout_free. */
+enum dp_status dp_layout_make(const struct dp_sweep *sweep, const struct dp_samples *file,
+                              struct dp_layout *layout, struct dp_error *error);
 void dp_layout_free(struct dp_layout *layout);
 
-/* Fills *place for a row, given its run; neurons_before is the caller's running sum. */
-void dp_place_of(const struct dp_layout *layout, const struct dp_run *run, int64_t row,
-                 int64_t neurons_before, struct dp_place *place);
+/* Moves *place, which is zero at first, to the next row, given its run. */
+void dp_place_next(const struct dp_layout *layout, const struct dp_sweep *sweep, const struct dp_run *run,
+                   int64_t row, struct dp_place *place);
 
 /* The value of a coordinate or index column of a row. */
 void dp_layout_put(const struct dp_layout *layout, int column, const struct dp_run *run,

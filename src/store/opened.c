@@ -35,7 +35,7 @@ static int type_of(hid_t dataset)
 /* Datasets beside the columns: dimensions without values, and the restarts. */
 static bool is_column(const char *name)
 {
-    static const char *const others[] = {"point",   "neuron",       "component",
+    static const char *const others[] = {"point",   "neuron",       "neuron_point", "component",
                                          "restart", "restart_text", "restarts"};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         if (strcmp(name, others[i]) == 0)

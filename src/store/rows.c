@@ -6,7 +6,8 @@
 
 static size_t row_bytes(const struct dp_store_column *column)
 {
-    return column->role == DP_ROLE_WEIGHTS ? 0 : (size_t)column->inner * dp_column_size(column->type);
+    return dp_role_in(column->role, DP_ROLES_RAGGED) ? 0
+                                                     : (size_t)column->inner * dp_column_size(column->type);
 }
 
 size_t dp_rows_bytes(const struct dp_store *store)
@@ -26,7 +27,7 @@ enum dp_status dp_rows_new(const struct dp_store *store, int64_t first, int64_t 
         return dp_fail(error, DP_NO_MEMORY, "%s: no memory for %lld rows", store->path, (long long)count);
     unsigned char *next = rows->memory;
     for (int c = 0; c < store->count; c++)
-        if (store->columns[c].role != DP_ROLE_WEIGHTS) {
+        if (!dp_role_in(store->columns[c].role, DP_ROLES_RAGGED)) {
             rows->values[c] = next;
             next += (size_t)count * row_bytes(&store->columns[c]);
         }
@@ -77,7 +78,7 @@ uint32_t dp_checksum_continue(uint32_t checksum, const unsigned char *bytes, siz
 
 uint32_t dp_rows_checksum(const struct dp_rows *rows, int64_t i)
 {
-    const unsigned left_out = 1U << DP_ROLE_NOTE | 1U << DP_ROLE_CHECKSUM | 1U << DP_ROLE_INDEX;
+    const unsigned left_out = 1U << DP_ROLE_NOTE | 1U << DP_ROLE_CHECKSUM | DP_ROLES_INDEX;
     uint32_t checksum = 0;
     for (int c = 0; c < rows->store->count; c++) {
         const struct dp_store_column *column = &rows->store->columns[c];

@@ -2,10 +2,10 @@
 #include "store/contents.h"
 #include <stdlib.h>
 
-int64_t dp_store_size(const struct dp_sweep *sweep, int64_t inputs)
+int64_t dp_store_size(const struct dp_sweep *sweep, const struct dp_samples *file)
 {
     struct dp_layout *layout = malloc(sizeof *layout);
-    if (!layout || dp_layout_make(sweep, inputs, layout, NULL) != DP_OK) {
+    if (!layout || dp_layout_make(sweep, file, layout, NULL) != DP_OK) {
         free(layout);
         return -1;
     }

@@ -15,7 +15,7 @@ static enum dp_status continue_over_weights(const struct dp_store *store, const 
         return DP_OK;
     }
     const int64_t block = (int64_t)(VERIFY_BYTES / neuron) + 1;
-    unsigned char *bytes = malloc((size_t)(width < block ? width : block) * neuron);
+    unsigned char *bytes = malloc((size_t)(width < block ? width : block) * neuron + 1);
     if (!bytes)
         return dp_fail(error, DP_NO_MEMORY, "%s: no memory for the weights of a run", store->path);
     bool fine = true;
@@ -33,12 +33,17 @@ static enum dp_status continue_over_weights(const struct dp_store *store, const 
 static enum dp_status verify_row(const struct dp_rows *rows, int64_t i, bool *right, struct dp_error *error)
 {
     uint32_t checksum = dp_rows_checksum(rows, i);
-    if (dp_store_has(rows->store, "weights_first")) {
-        const int64_t first = dp_rows_whole(rows, "weights_offset", i);
-        const int64_t width = dp_rows_whole(rows, "weights_row_size", i);
-        DP_TRY(continue_over_weights(rows->store, "weights_first", first, width, &checksum, error));
-        DP_TRY(continue_over_weights(rows->store, "weights_last", first, width, &checksum, error));
-    }
+    static const struct {
+        const char *name, *size, *offset;
+    } parts[] = {
+        {"weights_first", "weights_row_size", "weights_offset"},
+        {"weights_last", "weights_row_size", "weights_offset"},
+        {"weights_along", "along_row_size", "along_offset"},
+    };
+    for (size_t p = 0; p < sizeof parts / sizeof parts[0]; p++)
+        if (dp_store_has(rows->store, parts[p].name))
+            DP_TRY(continue_over_weights(rows->store, parts[p].name, dp_rows_whole(rows, parts[p].offset, i),
+                                         dp_rows_whole(rows, parts[p].size, i), &checksum, error));
     *right = checksum == (uint32_t)dp_rows_whole(rows, "checksum", i);
     return DP_OK;
 }

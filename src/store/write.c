@@ -9,6 +9,8 @@
 /* The order of a batch is what makes a store survive: data and checksum, then a sync, then status. Without the
  * sync the kernel may write status to disk first, and a power cut leaves rows marked done that are not there. */
 
+enum { WRITE_BYTES = 1 << 24 };
+
 static void put_curve(const struct dp_store_column *column, const struct dp_trace *trace,
                       unsigned char *bytes)
 {
@@ -36,25 +38,68 @@ static void put_records(struct dp_rows *rows, const struct dp_record *records, c
     }
 }
 
-/* Writes the weights of one run, [width][inputs + 2] in memory, and continues its checksum over them. Runs with
- * fewer inputs than others leave the last components unset. */
-static enum dp_status write_weights(const struct dp_store *store, const char *name, const double *weights,
-                                    int64_t first, int64_t width, int64_t inputs, uint32_t *checksum,
+/* Neurons of one run on their way to the file: count rows from row first on. The first `given` have values
+ * [given][components]; the rest, and components that only other runs have, are unset. */
+struct neurons {
+    const struct dp_store_column *column;
+    const double *values;
+    int64_t first, count, given, components;
+};
+
+static void put_neurons(const struct neurons *n, int64_t first, int64_t count, unsigned char *bytes)
+{
+    for (int64_t k = first; k < first + count; k++)
+        for (int64_t j = 0; j < n->column->inner; j++, bytes += 8)
+            dp_put_real(k < n->given && j < n->components ? n->values[k * n->components + j] : NAN, bytes);
+}
+
+/* Writes them and continues the run's checksum over them: one hyperslab, unless they are too large for one buffer. */
+static enum dp_status write_neurons(const struct dp_store *store, const struct neurons *n, uint32_t *checksum,
                                     struct dp_error *error)
 {
-    const struct dp_store_column *column = dp_opened_find(store, name);
-    const size_t size = (size_t)width * (size_t)column->inner * 8;
-    unsigned char *bytes = malloc(size), *next = bytes;
+    const size_t size = (size_t)n->column->inner * 8;
+    const int64_t most = (int64_t)(WRITE_BYTES / size) + 1, block = n->count < most ? n->count : most;
+    unsigned char *bytes = malloc((size_t)block * size);
     if (!bytes)
         return dp_fail(error, DP_NO_MEMORY, "%s: no memory for the weights of a run", store->path);
-    for (int64_t k = 0; k < width; k++)
-        for (int64_t j = 0; j < column->inner; j++, next += 8)
-            dp_put_real(weights && j < inputs + 2 ? weights[k * (inputs + 2) + j] : NAN, next);
-    *checksum = dp_checksum_continue(*checksum, bytes, size);
-    const bool fine =
-        dp_h5_write(column->dataset, dp_h5_type(column->type), first, width, column->inner, bytes);
+    bool fine = true;
+    for (int64_t done = 0; done < n->count && fine; done += block) {
+        const int64_t count = n->count - done < block ? n->count - done : block;
+        put_neurons(n, done, count, bytes);
+        *checksum = dp_checksum_continue(*checksum, bytes, (size_t)count * size);
+        fine = dp_h5_write(n->column->dataset, dp_h5_type(n->column->type), n->first + done, count,
+                           n->column->inner, bytes);
+    }
     free(bytes);
     return fine ? DP_OK : dp_h5_fail(error, store->path, "write weights");
+}
+
+static enum dp_status write_ragged(const struct dp_rows *rows, int64_t i, const struct dp_trace *trace,
+                                   uint32_t *checksum, struct dp_error *error)
+{
+    const struct dp_store *store = rows->store;
+    const struct {
+        const char *name, *size, *offset;
+        const double *values;
+        int64_t given; // rows, or as many as there are neurons
+    } parts[] = {
+        {"weights_first", "weights_row_size", "weights_offset", trace->weights_first, -1},
+        {"weights_last", "weights_row_size", "weights_offset", trace->weights_last, -1},
+        {"weights_along", "along_row_size", "along_offset", trace->weights_along, trace->curve_count},
+    };
+    for (size_t p = 0; p < sizeof parts / sizeof parts[0]; p++) {
+        struct neurons n = {.column = dp_opened_find(store, parts[p].name), .values = parts[p].values};
+        if (!n.column || (n.count = dp_rows_whole(rows, parts[p].size, i)) == 0)
+            continue;
+        n.first = dp_rows_whole(rows, parts[p].offset, i);
+        n.components =
+            dp_rows_whole(rows, "weights_inputs", i) + 1 + dp_rows_whole(rows, "weights_outputs", i);
+        n.given = !n.values            ? 0
+                  : parts[p].given < 0 ? n.count
+                                       : parts[p].given * dp_rows_whole(rows, "width", i);
+        DP_TRY(write_neurons(store, &n, checksum, error));
+    }
+    return DP_OK;
 }
 
 /* Computes the checksums of all rows, writing the weights on the way. */
@@ -62,20 +107,12 @@ static enum dp_status put_checksums(struct dp_rows *rows, const struct dp_trace 
                                     struct dp_error *error)
 {
     const struct dp_store *store = rows->store;
-    const bool weights = dp_store_has(store, "weights_first");
     const struct dp_store_column *column = dp_opened_find(store, "checksum");
     unsigned char *bytes = rows->values[column - store->columns];
     for (int64_t i = 0; i < rows->count; i++, bytes += 4) {
         uint32_t checksum = dp_rows_checksum(rows, i);
-        if (weights) {
-            const int64_t first = dp_rows_whole(rows, "weights_offset", i);
-            const int64_t width = dp_rows_whole(rows, "weights_row_size", i);
-            const int64_t inputs = dp_rows_whole(rows, "weights_inputs", i);
-            DP_TRY(write_weights(store, "weights_first", traces[i].weights_first, first, width, inputs,
-                                 &checksum, error));
-            DP_TRY(write_weights(store, "weights_last", traces[i].weights_last, first, width, inputs,
-                                 &checksum, error));
-        }
+        if (traces)
+            DP_TRY(write_ragged(rows, i, &traces[i], &checksum, error));
         dp_put_whole(DP_COLUMN_U32, checksum, bytes);
     }
     return DP_OK;
@@ -90,7 +127,7 @@ static enum dp_status check_arguments(const struct dp_store *store, int64_t firs
     if (first < 0 || first > store->runs - count)
         return dp_fail(error, DP_INTERNAL, "%s: there are no rows %lld to %lld", store->path,
                        (long long)first, (long long)(first + count - 1));
-    if (!traces && (dp_store_has(store, "curve_step") || dp_store_has(store, "weights_first")))
+    if (!traces && (dp_store_has(store, "curve_step") || dp_store_has(store, "weights_inputs")))
         return dp_fail(error, DP_INTERNAL, "%s: the store keeps curves or weights, but none were given",
                        store->path);
     for (int64_t i = 0; i < count; i++)
@@ -122,7 +159,7 @@ enum dp_status dp_store_write(struct dp_store *store, const struct dp_sweep *swe
     DP_TRY(check_arguments(store, first, count, records, traces, error));
     struct dp_rows rows;
     DP_TRY(dp_rows_new(store, first, count, &rows, error));
-    enum dp_status status = dp_rows_read(&rows, 1U << DP_ROLE_COORDINATE | 1U << DP_ROLE_INDEX, error);
+    enum dp_status status = dp_rows_read(&rows, DP_ROLES_FIXED, error);
     if (status == DP_OK)
         status = check_sweep(&rows, sweep, error);
     if (status == DP_OK) {

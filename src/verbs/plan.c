@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "dewpoint/inputs.h"
 #include "dewpoint/store.h"
 #include "verbs/verbs.h"
 #include <stdlib.h>
@@ -9,47 +10,16 @@
 static const double speed = 2e10;
 static const int64_t most_samples = 1000000;
 
-struct data {
-    int count;
-    const char **names;
-    struct dp_samples *files;
-};
-
-static enum dp_status read_data(const struct dp_sweep *sweep, struct data *data, struct dp_error *error)
-{
-    const int n = dp_sweep_files(sweep, NULL, 0);
-    data->names = calloc((size_t)n + 1, sizeof *data->names);
-    data->files = calloc((size_t)n + 1, sizeof *data->files);
-    if (!data->names || !data->files)
-        return dp_fail(error, DP_NO_MEMORY, "no memory for the names of %d data files", n);
-    dp_sweep_files(sweep, data->names, n);
-    for (; data->count < n; data->count++)
-        DP_TRY(dp_data_read(data->names[data->count], &data->files[data->count], error));
-    return DP_OK;
-}
-
-static void free_data(struct data *data)
-{
-    for (int i = 0; i < data->count; i++)
-        dp_samples_free(&data->files[i]);
-    free(data->names);
-    free(data->files);
-}
-
 /* The operations of the sweep; of a huge one, estimated from every so many-th run. */
-static double operations(const struct dp_sweep *sweep, const struct data *data)
+static double operations(const struct dp_sweep *sweep, const struct dp_inputs *inputs)
 {
     const int64_t stride = 1 + sweep->runs / most_samples;
     double sum = 0;
     int64_t samples = 0;
     for (int64_t row = 0; row < sweep->runs; row += stride, samples++) {
         struct dp_run run;
-        const struct dp_samples *file = NULL;
         dp_sweep_run(sweep, row, &run);
-        for (int i = 0; run.file[0] && i < data->count; i++)
-            if (strcmp(run.file, data->names[i]) == 0)
-                file = &data->files[i];
-        sum += dp_run_cost(&run, file);
+        sum += dp_run_cost(&run, dp_inputs_data(inputs, &run));
     }
     return sum * ((double)sweep->runs / (double)samples);
 }
@@ -73,20 +43,20 @@ int dp_verb_plan(const struct dp_arguments *a)
 {
     struct dp_error error = {0};
     struct dp_sweep sweep = {0};
-    struct data data = {0};
+    struct dp_inputs inputs = {0};
     enum dp_status status = dp_sweep_read(a->words[0], a->sets, a->set_count, &sweep, &error);
     if (status == DP_OK)
-        status = read_data(&sweep, &data, &error);
+        status = dp_inputs_read(&sweep, &inputs, &error);
     if (status == DP_OK) {
         char text[32];
-        const int64_t bytes = dp_store_size(&sweep, data.count ? data.files[0].inputs : 0);
+        const int64_t bytes = dp_store_size(&sweep, dp_inputs_shape(&inputs));
         dp_sweep_print(&sweep, stdout);
         printf("store: %s\n", dp_bytes_text((double)bytes, text));
-        const double work = operations(&sweep, &data);
+        const double work = operations(&sweep, &inputs);
         printf("work: about %.2g operations, %s on one core at %.1g a second\n", work,
                hours(work / speed, text), speed);
     }
-    free_data(&data);
+    dp_inputs_free(&inputs);
     dp_sweep_free(&sweep);
     return status == DP_OK ? 0 : dp_report(&error);
 }

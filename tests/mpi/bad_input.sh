@@ -86,3 +86,25 @@ says 'sse9' err.txt
 expect 2 "$DEWPOINT" plan missing.yaml
 expect 2 "$DEWPOINT" explain small.yaml 100000
 [ ! -e new.h5 ] || fail "a store was made"
+
+# initial parameters that do not fit, found before any work
+printf 'w_1,bias,a_1\n1,2,3\n4,5,6\n' >two.csv
+printf '1,2,3,4\n5,6,7,8\n' >wide.csv
+printf 'w_1,bias,a_1\n1,2,x\n' >broken.csv
+for start in two.csv wide.csv broken.csv nowhere.csv; do
+    echo "{model: {width: 3}, init: {scheme: file, path: $start}}" >bad.yaml
+    [ $start != wide.csv ] || sed -i 's/width: 3/width: 2/' bad.yaml
+    for verb in plan run; do
+        expect 2 "$DEWPOINT" $verb bad.yaml
+        case $start in
+            two.csv) says 'two.csv: it has 2 neurons, but run 0 has width 3' err.txt ;;
+            wide.csv) says 'wide.csv: it has 4 parameters a neuron, but run 0 has 3' err.txt ;;
+            broken.csv) says 'broken.csv:2: column 3 must be a finite number' err.txt ;;
+            nowhere.csv) says 'nowhere.csv' err.txt ;;
+        esac
+    done
+done
+echo "init: {scheme: phase, path: two.csv}" >bad.yaml
+expect 2 "$DEWPOINT" plan bad.yaml
+says 'path needs scheme file' err.txt
+[ ! -e bad.h5 ] || fail "a store was made"

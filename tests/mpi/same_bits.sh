@@ -62,3 +62,8 @@ expect 0 "$DEWPOINT" run small.yaml "$@" -o traces1.h5
 expect 0 "$MPIRUN" -n 3 "$DEWPOINT" run small.yaml "$@" -o traces3.h5
 expect 0 "$SAME" traces1.h5 traces3.h5
 expect 0 "$DEWPOINT" verify traces3.h5
+set -- --set curve_ratio=1.5 --set 'weights=seed == 1' --set 'trajectories=gamma > 1 or seed == 0'
+expect 0 "$DEWPOINT" run small.yaml "$@" -o some1.h5
+expect 0 "$MPIRUN" -n 3 "$DEWPOINT" run small.yaml "$@" -o some3.h5
+expect 0 "$SAME" some1.h5 some3.h5
+expect 0 "$DEWPOINT" verify some3.h5

@@ -45,7 +45,7 @@ static enum dp_status write_batch(struct dp_store *store, const struct dp_sweep 
         struct dp_run run;
         dp_sweep_run(sweep, first + i, &run);
         records[i] = record_of_row(first + i);
-        traces[i] = trace_of_row(first + i, run.width, 1);
+        traces[i] = trace_of_row(first + i, run.width, 3);
     }
     const enum dp_status status = dp_store_write(store, sweep, first, count, records, traces, error);
     for (int64_t i = 0; i < count; i++)

@@ -17,9 +17,11 @@ import xarray
 COORDINATES = "gamma gamma_prime width multiplicity seed activation antisymmetric learning_rate file".split()
 RESULTS = "steps flow_time loss_first loss loss_test rd rd_w rd_a directions lines".split()
 NOTES = "wall_time rank checksum".split()
-CURVES = "curve_step curve_flow_time curve_loss curve_rd curve_rd_w curve_rd_a".split()
-INDEX = "weights_row_size weights_offset weights_inputs".split()
+CURVES = "curve_step curve_flow_time curve_loss curve_loss_test curve_rd curve_rd_w curve_rd_a".split()
+SHAPE = "weights_inputs weights_outputs".split()
+INDEX = SHAPE + "weights_row_size weights_offset along_row_size along_offset".split()
 WEIGHTS = "weights_first weights_last".split()
+ALONG = ["weights_along"]
 RUNS = 128
 
 
@@ -28,7 +30,7 @@ def check_columns(data, dimensions):
     swept = [name for name in data.variables if name in COORDINATES]
     assert sorted(swept) == sorted(COORDINATES), swept
     assert swept[:5] == COORDINATES[:5], swept
-    expected = ["run"] + swept + ["status"] + RESULTS + NOTES + CURVES + INDEX + WEIGHTS + ["restarts"]
+    expected = ["run"] + swept + ["status"] + RESULTS + NOTES + CURVES + INDEX[:4] + WEIGHTS + INDEX[4:] + ALONG + ["restarts"]
     assert list(data.variables) == expected, list(data.variables)
     for name, variable in data.variables.items():
         assert variable.long_name, name
@@ -40,8 +42,8 @@ def check_columns(data, dimensions):
 
 
 def dimensions(name):
-    if name in WEIGHTS:
-        return ("neuron", "component")
+    if name in WEIGHTS + ALONG:
+        return ("neuron" if name in WEIGHTS else "neuron_point", "component")
     if name in CURVES:
         return ("run", "point")
     return ("restart", "restart_text") if name == "restarts" else ("run",)
@@ -62,6 +64,7 @@ def check_netcdf(path, files):
         check_flags(data["file"], [name.replace(" ", "_") for name in files])
         assert list(data["file"].texts) == files, data["file"].texts
         assert data["weights_row_size"].sample_dimension == "neuron"
+        assert data["along_row_size"].sample_dimension == "neuron_point"
         assert data.Conventions == "CF-1.10" and data.title == "readers"
         assert "activation: [relu, tanh]" in data.sweep_yaml and data.ranks == 3
         for name in "sweep_digest sweep_description program build isa hosts libraries created".split():
@@ -96,9 +99,19 @@ def check_xarray(path, engine):
         mean = data.rd.where(data.status == 1, drop=True).groupby("width").mean()
         assert list(mean.width.values) == [4, 6]
         row, size = int(data.weights_offset[37]), int(data.weights_row_size[37])
-        assert size == data.width[37]
+        assert size == data.width[37] and (data.weights_outputs == 2).all()
         weights = data.weights_last.values[row:row + size]
-        assert (weights.ravel() == -(37 + numpy.arange(4 * size) / 1024)).all()
+        assert (weights.ravel() == -(37 + numpy.arange(5 * size) / 1024)).all()
+        kept = (data.seed < 2) | (data.width == 6)
+        assert (data.weights_row_size == data.width * kept).all()
+        kept = (data.seed == 1) & (data.activation == 1)
+        points = 9  # steps 0, 1, 2, 4, ..., 64 and the last
+        assert (data.along_row_size == points * data.width * kept).all()
+        run = int(numpy.flatnonzero(kept)[3])
+        row, size, width = (int(data[name][run]) for name in ("along_offset", "along_row_size", "width"))
+        along = data.weights_along.values[row:row + size].reshape(points, width, 5)
+        assert (along[:3].ravel() == 1000 * run + numpy.arange(15 * width) / 1024).all()
+        assert numpy.isnan(along[3:]).all()
         assert data.curve_rd.values[37][1] == 37 and math.isnan(data.curve_rd.values[37][3])
 
 
@@ -108,11 +121,13 @@ def check_checksums(path):
         data_order = [name for name in netCDF4.Dataset(path).variables]
         names = [name for name in data_order if name not in NOTES + INDEX + ["restarts"]]
         columns = {name: data[name][...] for name in names}
-        offset, size = data["weights_offset"][...], data["weights_row_size"][...]
+        place = {name: (data["weights_offset"][...], data["weights_row_size"][...]) for name in WEIGHTS}
+        place.update({name: (data["along_offset"][...], data["along_row_size"][...]) for name in ALONG})
         for row in range(RUNS):
             crc = 0
             for name in names:
-                part = columns[name][offset[row]:offset[row] + size[row]] if name in WEIGHTS else columns[name][row]
+                part = columns[name][row] if name not in place else \
+                    columns[name][place[name][0][row]:place[name][0][row] + place[name][1][row]]
                 part = numpy.asarray(part)
                 crc = zlib.crc32(part.astype(part.dtype.newbyteorder("<")).tobytes(), crc)
             stored = int(data["checksum"][row])

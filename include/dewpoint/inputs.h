@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "dewpoint/sweep.h"
+
+/* The files that a sweep's runs read: data to fit (key file) and initial parameters (key path).
+ *
+ * Each file is read once, however many runs name it. Files are part of what a sweep is, which only knows their names,
+ * so their contents have a digest. Everything is read and checked before any work starts.
+ *
+ * dp_inputs_read gives a whole struct; in a parallel program rank 0 does that, the others dp_inputs_list, and
+ * someone moves the contents. dp_inputs_free releases it; names point into the sweep, which must outlive it. */
+
+struct dp_inputs {
+    int data_count;
+    const char **data_names;
+    struct dp_samples *data;
+    int start_count;
+    const char **start_names;
+    struct dp_start *starts;
+};
+
+/* Names and room for all files of the sweep, nothing read. DP_NO_MEMORY. */
+enum dp_status dp_inputs_list(const struct dp_sweep *sweep, struct dp_inputs *inputs, struct dp_error *error);
+
+/* Lists and reads all files, and checks them against the runs: initial parameters must have a row for each neuron and
+ * a column for each of its parameters, and where neurons are kept the data files must agree in shape. DP_BAD_INPUT
+ * with a sentence. On failure inputs is released. */
+enum dp_status dp_inputs_read(const struct dp_sweep *sweep, struct dp_inputs *inputs, struct dp_error *error);
+
+/* The data and the initial parameters that a run names; NULL when it names none. */
+const struct dp_samples *dp_inputs_data(const struct dp_inputs *inputs, const struct dp_run *run);
+const struct dp_start *dp_inputs_start(const struct dp_inputs *inputs, const struct dp_run *run);
+
+/* The shape of the sweep's data files for the store; NULL without any. */
+const struct dp_samples *dp_inputs_shape(const struct dp_inputs *inputs);
+
+/* 64-bit FNV-1a of the contents of all files, as 16 hexadecimal digits; "" without any. */
+void dp_inputs_digest(const struct dp_inputs *inputs, char text[17]);
+
+void dp_inputs_free(struct dp_inputs *inputs);
