@@ -187,32 +187,46 @@ INLINE void make_products(const real *r, const real *x, real *products, const st
         }
 }
 
+// sums += (r_i x_i, r_i) in the lanes where sample i is active; the first sample of all sets them
+INLINE void add_products(const vreal *theta, const real *x, const real *r, const real *products, int64_t i,
+                         vreal *sums, const int first, const struct shape shape)
+{
+    vreal h;
+    preactivations(theta, x, i, &h, 1, shape);
+    const vmask on = m_gt(h, v_set(0));
+    for (int j = 0; j <= shape.d; j++) {
+        const vreal number = j == shape.d ? number_of(r, i, 0, shape)
+                                          : shared_or_own(products, i * shape.d + j, shape.stacked);
+        sums[j] = first ? v_if(on, number) : v_add_if(sums[j], on, number);
+    }
+}
+
 /* The gradient of relu by its products: grad = sum over active samples of (r_i x_i, r_i), the even samples and the odd
- * ones apart, which halves the chain of additions. */
+ * ones apart, which halves the chain of additions. There are two samples at least. */
 INLINE void gradient_by_products(const vreal *theta, const real *x, const real *r, const real *products,
                                  vreal *grad, const struct shape shape)
 {
-    vreal odd[PRODUCT_INPUTS + 1];
-    for (int64_t i = 0; i < shape.n; i++) {
-        vreal h;
-        preactivations(theta, x, i, &h, 1, shape);
-        const vmask on = m_gt(h, v_set(0));
-        vreal *sum = i % 2 ? odd : grad;
-        for (int j = 0; j <= shape.d; j++) {
-            const vreal number = j == shape.d ? number_of(r, i, 0, shape)
-                                              : shared_or_own(products, i * shape.d + j, shape.stacked);
-            sum[j] = i < 2 ? v_if(on, number) : v_add_if(sum[j], on, number);
-        }
+    vreal even[PRODUCT_INPUTS + 1], odd[PRODUCT_INPUTS + 1];
+    int64_t i = 2;
+    add_products(theta, x, r, products, 0, even, 1, shape);
+    add_products(theta, x, r, products, 1, odd, 1, shape);
+    for (; i + 2 <= shape.n; i += 2) {
+        add_products(theta, x, r, products, i, even, 0, shape);
+        add_products(theta, x, r, products, i + 1, odd, 0, shape);
     }
+    if (i < shape.n)
+        add_products(theta, x, r, products, i, even, 0, shape);
     for (int j = 0; j <= shape.d; j++)
-        grad[j] = v_add(grad[j], odd[j]);
+        grad[j] = v_add(even[j], odd[j]);
 }
 
+/* Sums go through a variable each: kept in `grad` itself they would be stored and loaded at every sample, because the
+ * compiler cannot know that the samples do not lie there. */
 INLINE void gradient_tile(const vreal *theta, const real *x, const real *r, const real *kept, int64_t i,
                           vreal *grad, const int tile, const struct shape shape)
 {
     struct sigma sigma[TILE];
-    vreal h[TILE], c[TILE];
+    vreal h[TILE], c[TILE], sum = grad[shape.d];
     sigmas_again(theta, x, kept, i, h, sigma, tile, shape);
     for (int t = 0; t < tile; t++) {
         c[t] = amplitude_pull(theta, r, i + t, shape);
@@ -220,13 +234,21 @@ INLINE void gradient_tile(const vreal *theta, const real *x, const real *r, cons
             c[t] = v_select_gt(h[t], v_set(0), c[t], v_set(0));
         else if (shape.activation != DP_LINEAR)
             c[t] = v_mul(c[t], sigma[t].ds);
-        grad[shape.d] = v_add(grad[shape.d], c[t]);
-        for (int k = 0; k < shape.o && !is_homogeneous(shape); k++)
-            grad[shape.d + 1 + k] = v_fma(number_of(r, i + t, k, shape), sigma[t].s, grad[shape.d + 1 + k]);
+        sum = v_add(sum, c[t]);
     }
-    for (int j = 0; j < shape.d; j++)
+    grad[shape.d] = sum;
+    for (int k = 0; k < shape.o && !is_homogeneous(shape); k++) {
+        sum = grad[shape.d + 1 + k];
         for (int t = 0; t < tile; t++)
-            grad[j] = v_fma(c[t], input_of(x, i + t, j, shape), grad[j]);
+            sum = v_fma(number_of(r, i + t, k, shape), sigma[t].s, sum);
+        grad[shape.d + 1 + k] = sum;
+    }
+    for (int j = 0; j < shape.d; j++) {
+        sum = grad[j];
+        for (int t = 0; t < tile; t++)
+            sum = v_fma(c[t], input_of(x, i + t, j, shape), sum);
+        grad[j] = sum;
+    }
 }
 
 // grad = sum_ic r_ic (a_c sigma'(h_i) x_i, a_c sigma'(h_i), sigma(h_i)); with one output without the a in it

@@ -100,15 +100,36 @@ static step_instance *instance_of(const struct dp_layer *layer, const struct dp_
     return NULL;
 }
 
-// Any shape, but the activation constant: it stands in the innermost loop.
+INLINE void step_shaped(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
+                        const double *r, const struct dp_adam_state *state, double *f, const int activation,
+                        const int power, const int d)
+{
+    struct shape shape = shape_of(layer, now), after = shape_of(layer, next);
+    vreal theta[MOST_INPUTS + 2], grad[MOST_INPUTS + 2];
+    struct bench at = bench_of(layer, larger(shape.n, after.n));
+    shape.activation = after.activation = activation;
+    shape.power = after.power = power;
+    if (d != ANY) {
+        shape.d = after.d = d;
+        shape.o = after.o = 1;
+        at.theta = theta;
+        at.grad = grad;
+    }
+    step_body(layer, now, next, r, state, f, at, shape, after);
+}
+
+/* Any shape, but the activation constant, because it stands in the innermost loop; so do few inputs of one output. */
 INLINE void step_any(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
                      const double *r, const struct dp_adam_state *state, double *f, const int activation,
                      const int power)
 {
-    struct shape shape = shape_of(layer, now), after = shape_of(layer, next);
-    shape.activation = after.activation = activation;
-    shape.power = after.power = power;
-    step_body(layer, now, next, r, state, f, bench_of(layer, larger(shape.n, after.n)), shape, after);
+    const int d = layer->outputs == 1 ? layer->inputs : ANY;
+    if (d == 1)
+        step_shaped(layer, now, next, r, state, f, activation, power, 1);
+    else if (d == 2)
+        step_shaped(layer, now, next, r, state, f, activation, power, 2);
+    else
+        step_shaped(layer, now, next, r, state, f, activation, power, ANY);
 }
 
 static void step(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,

@@ -10,6 +10,10 @@ cd "$work"
 shorten() {
   case $1 in
     quickstart | phase-relu) echo "--set width=[100,200] --set gamma=[0.5,1.5] --set gamma_prime=[0] --set seed=[0]" ;;
+    seed-000) echo "--set seed=0 --set max_steps=20 --set test_samples=100" ;;
+    seed-001 | seed-002) echo "--set seed=[0,1] --set max_steps=20 --set test_samples=100" ;;
+    seed-003) echo "--set seed=0 --set max_steps=200 --set test_samples=100" ;;
+    seed-004) echo "--set seed=[0,1] --set data_seed=[0,1] --set max_epochs=3 --set test_samples=100" ;;
     *) echo "no shortened form of sweeps/$1.yaml in this test" >&2; return 1 ;;
   esac
 }
