@@ -441,7 +441,7 @@ static void all_mistakes_of_a_file_are_told_at_once(void **state)
                     "s.yaml:2:8: unknown key \"gama\" in section init; did you mean gamma?\n"
                     "s.yaml:2:17: width belongs in section model, not in init\n"
                     "s.yaml:3:20: stop_loss must be a number of at least 0, not \"-1\"\n"
-                    "s.yaml:3:32: method must be one of gd, sgd, adam, flow, not \"sdg\"; did you mean sgd?\n"
+                    "s.yaml:3:32: method must be one of gd, sgd, adam, flow, normalized_flow, not \"sdg\"; did you mean sgd?\n"
                     "s.yaml:3:52: learning_rate must be a number above 0, not \"fast\"\n"
                     "s.yaml:5:18: the repeat of seed must be a whole number of at least 1, not \"0\"\n"
                     "s.yaml:6:10: the axis gamma is empty; give at least one value\n"

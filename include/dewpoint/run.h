@@ -35,7 +35,7 @@ enum dp_target {
 enum dp_points { DP_POINTS_AUTO, DP_EQUISPACED, DP_UNIFORM, DP_NORMAL, DP_DECORRELATED };
 enum dp_basis { DP_BASIS_ORIGINAL, DP_BASIS_SYNAPTIC };
 enum dp_streaming { DP_ONE_SET, DP_FRESH_SETS, DP_GROWING_SETS };
-enum dp_method_id { DP_GD, DP_SGD, DP_ADAM, DP_FLOW };
+enum dp_method_id { DP_GD, DP_SGD, DP_ADAM, DP_FLOW, DP_NORMALIZED_FLOW };
 enum dp_reduction { DP_MEAN, DP_HALF_MEAN, DP_SUM, DP_HALF_SUM };
 enum dp_precision { DP_FLOAT32, DP_FLOAT64 };
 
@@ -88,6 +88,8 @@ struct dp_run {
     int64_t reduction; // enum dp_reduction
     int64_t batch;     // samples a step; 0: all
     double learning_rate, stop_loss, stop_time, flow_step;
+    double stop_drop;       // end when the loss has dropped by this part of the first; 0: never
+    double stop_growth;     // end when amplitudes have grown by this factor; INFINITY: never
     double learning_rate_a; // of the a; NAN: learning_rate
     double rate_decay;      // step t takes learning_rate / (1 + rate_decay t)
     double adam_beta1, adam_beta2, adam_epsilon;

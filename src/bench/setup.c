@@ -113,6 +113,7 @@ static struct dp_run flow_run(int bits)
         .precision = bits == 32 ? DP_FLOAT32 : DP_FLOAT64,
         .stop_loss = 1e-6,
         .stop_time = INFINITY,
+        .stop_growth = INFINITY,
         .flow_step = 0.5,
         .max_steps = 1000000,
     };

@@ -19,7 +19,7 @@ int64_t dp_run_multiplicity(const struct dp_run *run)
 static enum dp_status check_steps(const struct dp_run *run, struct dp_error *error)
 {
     const char *method = dp_method_names[run->method];
-    if (dp_batches_wanted(run) && (run->method == DP_GD || run->method == DP_FLOW))
+    if (dp_batches_wanted(run) && run->method != DP_SGD && run->method != DP_ADAM)
         return dp_fail(error, DP_BAD_INPUT,
                        "method %s takes all samples at every step: %s needs method sgd%s", method,
                        run->batch > 0 ? "batch" : "streaming", " or adam");
@@ -29,6 +29,14 @@ static enum dp_status check_steps(const struct dp_run *run, struct dp_error *err
         return dp_fail(error, DP_BAD_INPUT,
                        "max_epochs counts passes of batch or streaming; without them a pass is a step: set "
                        "max_steps");
+    if (run->method == DP_NORMALIZED_FLOW && run->precision != DP_FLOAT64)
+        return dp_fail(error, DP_BAD_INPUT,
+                       "method normalized_flow starts from gradients too small for float32: set precision "
+                       "float64");
+    if (run->method == DP_NORMALIZED_FLOW && (!isnan(run->learning_rate_a) || run->rate_decay != 0))
+        return dp_fail(error, DP_BAD_INPUT,
+                       "method normalized_flow moves neurons as a whole and does not read %s",
+                       run->rate_decay != 0 ? "rate_decay" : "learning_rate_a");
     if (run->method == DP_FLOW && (!isnan(run->learning_rate_a) || run->rate_decay != 0))
         return dp_fail(error, DP_BAD_INPUT, "method flow has no learning rate and does not read %s",
                        run->rate_decay != 0 ? "rate_decay" : "learning_rate_a");
@@ -53,8 +61,10 @@ enum dp_status dp_run_check(const struct dp_run *run, struct dp_error *error)
         return dp_fail(
             error, DP_BAD_INPUT,
             "trajectories are kept at the points of the curve, so they need curve_ratio or curve_every");
-    if (run->stop_loss == 0 && isinf(run->stop_time) && run->max_steps >= 100000000 && run->max_epochs == 0)
+    if (run->stop_loss == 0 && run->stop_drop == 0 && isinf(run->stop_time) && isinf(run->stop_growth) &&
+        run->max_steps >= 100000000 && run->max_epochs == 0)
         return dp_fail(error, DP_BAD_INPUT,
-                       "nothing ends the run: set stop_loss, stop_time, max_steps or max_epochs");
+                       "nothing ends the run: set stop_loss, stop_drop, stop_time, stop_growth, max_steps or "
+                       "max_epochs");
     return DP_OK;
 }

@@ -14,6 +14,21 @@ struct dp_order dp_observe_order(const struct dp_network *net, int lane)
     };
 }
 
+double dp_observe_amplitude(const struct dp_network *net, int lane)
+{
+    const int weights = net->layer.inputs + 1, rows = weights + net->layer.outputs;
+    double sum = 0;
+    for (int64_t k = 0; k < net->layer.width; k++) {
+        double square[2] = {0};
+        for (int j = 0; j < rows; j++) {
+            const double value = dp_network_get(net, lane, k, j, true);
+            square[j >= weights] += value * value;
+        }
+        sum += sqrt(square[0] * square[1]);
+    }
+    return sum;
+}
+
 int64_t dp_observe_next(const struct dp_run *run, int64_t step)
 {
     int64_t next = INT64_MAX;

@@ -10,6 +10,9 @@ struct dp_order {
 
 struct dp_order dp_observe_order(const struct dp_network *net, int lane);
 
+/* sum_k |a_k| |w_k| of the run in a place, bias included. */
+double dp_observe_amplitude(const struct dp_network *net, int lane);
+
 /* The next step after `step` at which a curve keeps a point: steps 0, 1, then by curve_ratio the first at least
  * ratio times the last, by curve_every the next multiple; with both whichever comes first. */
 int64_t dp_observe_next(const struct dp_run *run, int64_t step);

@@ -15,6 +15,8 @@ struct training {
     bool live[DP_LANES];
     double loss[DP_LANES], loss_first[DP_LANES], time[DP_LANES], rate[DP_LANES];
     double steps[DP_LANES];
+    double goal[DP_LANES];      // loss at which a run is done, by stop_loss and stop_drop; -1: none
+    double amplitude[DP_LANES]; // at which it is done, by stop_growth; INFINITY: none
     // a run needs attention when its loss is not above stop_loss, or its time or steps reach these
     double stop_loss[DP_LANES], stop_time[DP_LANES], stop_steps[DP_LANES];
     double most_steps[DP_LANES];
@@ -25,6 +27,7 @@ struct training {
     bool epoch_over[DP_LANES];   // the step just taken was the last of an epoch, and stop_loss asks
     double decay[DP_LANES];      // rate_decay
     bool decays;                 // any of them is not 0
+    bool grows;                  // any run has an amplitude to reach: all are looked at after every step
     double flow_step[DP_LANES];
     struct dp_flow flow[DP_LANES];
     struct dp_adam_state adam;
@@ -203,12 +206,38 @@ static void adam_end(struct training *t)
     free(t->adam.mean);
 }
 
+/* Neurons stop one by one, at the growth of their own amplitude; when none moves the run is over. */
+static void normalized_step(struct training *t)
+{
+    struct dp_network *net = t->net;
+    struct dp_normalized_step step;
+    double moving[DP_LANES];
+    for (int l = 0; l < DP_LANES; l++) {
+        const int lane = l < net->lanes ? l : 0;
+        step.size[l] = t->live[lane] ? t->run[lane]->learning_rate : 0;
+        step.growth[l] = t->live[lane] ? t->run[lane]->stop_growth : 1;
+    }
+    net->kernels->normalized(&net->layer, &net->now.batch, net->residual, &step, moving);
+    net->kernels->output(&net->layer, &net->now.batch, net->f);
+    for (int l = 0; l < net->lanes; l++) {
+        t->time[l] += step.size[l];
+        t->flat[l] = t->live[l] && moving[l] == 0;
+    }
+}
+
+static void no_place(struct training *t, int lane)
+{
+    (void)t;
+    (void)lane;
+}
+
 // In the order of enum dp_method_id.
 static const struct method methods[] = {
     [DP_GD] = {NULL, gd_place, gd_step, NULL},
     [DP_SGD] = {NULL, gd_place, gd_step, NULL},
     [DP_ADAM] = {adam_begin, adam_place, adam_step, adam_end},
     [DP_FLOW] = {NULL, flow_place, flow_step, NULL},
+    [DP_NORMALIZED_FLOW] = {NULL, no_place, normalized_step, NULL},
 };
 
 // Steps after which a run is over whatever its loss.
@@ -241,16 +270,14 @@ static bool place_next(struct training *t, const struct method *method, const st
     t->flat[lane] = t->epoch_over[lane] = false;
     t->loss_first[lane] = NAN; // not measured yet
     t->kept_steps[lane] = -1;
-    t->stop_loss[lane] = -1;
-    t->stop_time[lane] = t->stop_steps[lane] = INFINITY;
+    t->stop_loss[lane] = t->goal[lane] = -1;
+    t->amplitude[lane] = t->stop_time[lane] = t->stop_steps[lane] = INFINITY;
     if (!t->live[lane]) {
         dp_network_clear(t->net, lane);
         return false;
     }
     if (t->batched)
         fill_batch(t, lane, &t->net->now);
-    else if (run->stop_loss > 0)
-        t->stop_loss[lane] = run->stop_loss;
     t->stop_time[lane] = run->stop_time;
     t->most_steps[lane] = most_steps(t, lane);
     t->decay[lane] = run->rate_decay;
@@ -260,6 +287,19 @@ static bool place_next(struct training *t, const struct method *method, const st
     return true;
 }
 
+static bool has_grown(const struct training *t, int lane)
+{
+    return isfinite(t->amplitude[lane]) && dp_observe_amplitude(t->net, lane) >= t->amplitude[lane];
+}
+
+// Whether a run that goes no further was to reach something. The neurons of normalized flow stop where they should.
+static bool is_asked_more(const struct training *t, int lane)
+{
+    const bool stopped = t->run[lane]->method == DP_NORMALIZED_FLOW && t->flat[lane];
+    return !stopped &&
+           (t->goal[lane] >= 0 || isfinite(t->run[lane]->stop_time) || isfinite(t->run[lane]->stop_growth));
+}
+
 // Whether a run with this loss is over, and as what.
 static bool is_over(const struct training *t, int lane, double loss, enum dp_run_status *status)
 {
@@ -267,10 +307,10 @@ static bool is_over(const struct training *t, int lane, double loss, enum dp_run
     const bool asks = !t->batched || t->epoch_over[lane]; // observing a run must not end it
     if (!isfinite(loss))
         *status = DP_DIVERGED;
-    else if ((asks && run->stop_loss > 0 && loss <= run->stop_loss) || t->time[lane] >= run->stop_time)
+    else if ((asks && loss <= t->goal[lane]) || t->time[lane] >= run->stop_time || has_grown(t, lane))
         *status = DP_DONE;
     else if (t->steps[lane] >= t->most_steps[lane] || t->flat[lane])
-        *status = run->stop_loss > 0 || isfinite(run->stop_time) ? DP_STEP_LIMIT : DP_DONE;
+        *status = is_asked_more(t, lane) ? DP_STEP_LIMIT : DP_DONE;
     else
         return false;
     return true;
@@ -311,7 +351,7 @@ static bool any_event(const struct training *t)
     for (int l = 0; l < t->net->lanes; l++)
         events += !(t->loss[l] > t->stop_loss[l] && t->loss[l] < INFINITY) || t->time[l] >= t->stop_time[l] ||
                   t->steps[l] >= t->stop_steps[l] || t->flat[l] || t->epoch_over[l];
-    return events > 0;
+    return events > 0 || t->grows;
 }
 
 /* Attends to all places; those whose run is over get the next one. Whether any new run was placed: then the outputs
@@ -333,6 +373,23 @@ static bool any_live(const struct training *t)
     return any;
 }
 
+// What a run is to reach, some of it measured by where it starts.
+static void set_goals(struct training *t, int lane)
+{
+    const struct dp_run *run = t->run[lane];
+    t->loss_first[lane] = loss_of_set(t, lane);
+    if (run->stop_loss > 0)
+        t->goal[lane] = run->stop_loss;
+    if (run->stop_drop > 0)
+        t->goal[lane] = fmax(t->goal[lane], (1 - run->stop_drop) * t->loss_first[lane]);
+    if (!t->batched)
+        t->stop_loss[lane] = t->goal[lane];
+    if (isfinite(run->stop_growth) && run->method != DP_NORMALIZED_FLOW) {
+        t->amplitude[lane] = run->stop_growth * dp_observe_amplitude(t->net, lane);
+        t->grows = true;
+    }
+}
+
 // The outputs and losses of all places, and first losses of those just placed. Old places' outputs do not change.
 static void measure_start(struct training *t)
 {
@@ -340,7 +397,7 @@ static void measure_start(struct training *t)
     measure(t);
     for (int l = 0; l < t->net->lanes; l++)
         if (t->live[l] && isnan(t->loss_first[l]))
-            t->loss_first[l] = loss_of_set(t, l);
+            set_goals(t, l);
 }
 
 /* One step of all places. With minibatches the kernels put out on the batch after, which then is the one at hand. */
@@ -361,7 +418,7 @@ static void step(struct training *t, const struct method *method)
     net->now = net->other;
     net->other = now;
     for (int l = 0; l < net->lanes; l++)
-        t->epoch_over[l] = t->live[l] && last[l] && t->run[l]->stop_loss > 0;
+        t->epoch_over[l] = t->live[l] && last[l] && t->goal[l] >= 0;
 }
 
 static void train_loop(struct training *t, const struct method *method, const struct dp_source *source)

@@ -78,6 +78,11 @@ struct dp_adam_state {
     double root[DP_LANES]; // 1 / sqrt(1 - beta2^t)
 };
 
+/* A step of normalized flow: its relative size, and the factor of its own amplitude |a| |w| at which a neuron stops. */
+struct dp_normalized_step {
+    double size[DP_LANES], growth[DP_LANES]; // the same in all lanes unless stacked
+};
+
 /* Sums of squares by lane; spread layers have theirs in lane 0. */
 struct dp_norms {
     double start_w[DP_LANES], start_a[DP_LANES], moved_w[DP_LANES], moved_a[DP_LANES];
@@ -98,6 +103,11 @@ struct dp_kernels {
     /* One step of Adam on that gradient, and the output after it. */
     void (*adam)(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
                  const double *r, const struct dp_adam_state *state, double *f);
+
+    /* Every neuron by itself, d theta_k / ds = -g_k |theta_k| / |g_k| with g_k its gradient at the residuals r, one
+     * midpoint step; a neuron whose amplitude has grown by the factor stays. moving[L]: neurons that moved. */
+    void (*normalized)(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
+                       const struct dp_normalized_step *step, double *moving);
 
     /* u = J J^T v for the Jacobian J_ic,k = grad_k sum a_c sigma(w . x_i) at the present parameters (u, v double
      * [n][o][L]), and bound[L] on the largest eigenvalue of sum_ic r_ic hessian(sum_k a_kc sigma(w_k . x_i)):

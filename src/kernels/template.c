@@ -20,6 +20,8 @@
 
 #include "kernels/curvature.h"
 
+#include "kernels/normalize.h"
+
 #if DP_BITS == 64
 #    include "kernels/random.h"
 
@@ -35,6 +37,7 @@ const struct dp_kernels DP_TABLE = {
     .output = output,
     .descend = descend,
     .adam = adam,
+    .normalized = normalized,
     .curvature = curvature,
     .gradient = gradient,
     .norms = norms,

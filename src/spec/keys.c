@@ -93,8 +93,9 @@ const struct dp_key dp_keys[] = {
      "number of samples of the test loss; 0: none", 0, AT(test_samples)},
 
     {"method", "train", DP_CHOICE, "flow", 0, 0, false, true, "1",
-     "gradient descent on all samples (gd) or on minibatches (sgd), Adam, or gradient flow stepped by the "
-     "curvature (flow)",
+     "gradient descent on all samples (gd) or on minibatches (sgd), Adam, gradient flow (flow), or flow with "
+     "every "
+     "neuron at unit relative speed (normalized_flow)",
      dp_method_names, AT(method)},
     {"precision", "train", DP_CHOICE, "float64", 0, 0, false, true, "1",
      "floating-point type of the training", dp_precision_names, AT(precision)},
@@ -105,14 +106,20 @@ const struct dp_key dp_keys[] = {
      dp_reduction_names, AT(reduction)},
     {"batch", "train", DP_INT, "0", 0, 1e6, false, true, "1", "samples of a step, for sgd and adam; 0: all",
      0, AT(batch)},
-    {"learning_rate", "train", DP_REAL, "0.01", 0, DBL_MAX, true, true, "1", "step size of gd, sgd and adam",
-     0, AT(learning_rate)},
+    {"learning_rate", "train", DP_REAL, "0.01", 0, DBL_MAX, true, true, "1",
+     "step size of gd, sgd and adam; of normalized_flow relative to each neuron", 0, AT(learning_rate)},
     {"learning_rate_a", "train", DP_REAL, "", 0, DBL_MAX, true, true, "1",
      "step size of the output weights a; unset: learning_rate", 0, AT(learning_rate_a)},
     {"rate_decay", "train", DP_REAL, "0", 0, DBL_MAX, false, true, "1",
      "g of the schedule learning_rate / (1 + g t) at step t", 0, AT(rate_decay)},
     {"stop_loss", "train", DP_REAL, "0", 0, DBL_MAX, false, true, "1",
      "end a run at this training loss; 0: never", 0, AT(stop_loss)},
+    {"stop_drop", "train", DP_REAL, "0", 0, BELOW_ONE, false, true, "1",
+     "end a run when the loss has dropped by this part of the first one; 0: never", 0, AT(stop_drop)},
+    {"stop_growth", "train", DP_REAL, ".inf", 1, INFINITY, true, true, "1",
+     "end a run when sum |a| |w| has grown by this factor; with normalized_flow each neuron at its own; "
+     ".inf: never",
+     0, AT(stop_growth)},
     {"stop_time", "train", DP_REAL, ".inf", 0, INFINITY, true, true, "1",
      "end a run at this flow time, the sum of the step sizes; .inf: never", 0, AT(stop_time)},
     {"flow_step", "train", DP_REAL, "0.5", 0, 1, true, true, "1",

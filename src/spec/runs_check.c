@@ -14,11 +14,11 @@ enum { MOST_SENTENCES = 8 }; // a block, because one mistake can have a sentence
 /* A key that only some values of another key make use of. */
 static const struct use {
     const char *key, *owner;
-    const char *values[3]; // of the owner
+    const char *values[4]; // of the owner
 } uses[] = {
     {"gamma", "scheme", {"phase"}},
     {"gamma_prime", "scheme", {"phase"}},
-    {"learning_rate", "method", {"gd", "sgd", "adam"}},
+    {"learning_rate", "method", {"gd", "sgd", "adam", "normalized_flow"}},
     {"flow_step", "method", {"flow"}},
     {"adam_beta1", "method", {"adam"}},
     {"adam_beta2", "method", {"adam"}},
@@ -147,7 +147,7 @@ static bool is_used(const struct dp_block *block, const struct use *use)
     const int64_t count = axis ? axis->count : 1;
     for (int64_t i = 0; i < count; i++) {
         const double value = axis ? axis->values[i] : dp_key_number(owner, &block->base);
-        for (int v = 0; v < 3 && use->values[v]; v++)
+        for (int v = 0; v < 4 && use->values[v]; v++)
             if (strcmp(owner->choices[(int)value], use->values[v]) == 0)
                 return true;
     }
