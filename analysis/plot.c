@@ -1,83 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "boundary.h"
 #include "figure.h"
 #include "report.h"
-#include "table.h"
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The files that a report can be written to: CSV and figure. */
-
-static void put_csv_header(const struct dp_report *report, struct dp_table *table)
-{
-    static const char *const counts[] = {"widths",   "runs",       "regime", "pending",
-                                         "diverged", "step_limit", "failed", "not_positive"};
-    const struct dp_values *const widths = &report->gathered->cells.width;
-    dp_table_put(table, "%s", report->view->x);
-    dp_table_put(table, "%s", report->view->y);
-    for (int64_t j = 0; j < widths->count; j++) {
-        dp_table_put(table, "%s_%.17g", report->order->column, widths->value[j]);
-        dp_table_put(table, "runs_%.17g", widths->value[j]);
-    }
-    dp_table_put(table, "%s", report->order->slope);
-    dp_table_put(table, "%s_error", report->order->slope);
-    dp_table_put(table, "%s_error_seeds", report->order->slope);
-    dp_table_put(table, "%s_error_misfit", report->order->slope);
-    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-        dp_table_put(table, "%s", counts[i]);
-    if (dp_report_published(report))
-        dp_table_put(table, "published_distance");
-}
-
-static void put_csv_cell(const struct dp_report *report, const struct dp_cell *cell, struct dp_table *table)
-{
-    const struct dp_cells *const cells = &report->gathered->cells;
-    const struct dp_tally *const total = &cell->total;
-    char text[DP_TEXT];
-    dp_table_put(table, "%s",
-                 dp_coordinate_text(report->store, report->view->x, cell->x, true, text, sizeof text));
-    dp_table_put(table, "%s",
-                 dp_coordinate_text(report->store, report->view->y, cell->y, true, text, sizeof text));
-    for (int64_t j = 0; j < cells->width.count; j++) {
-        const struct dp_group *const group = dp_cells_group(cells, cell, cells->width.value[j]);
-        dp_table_number(table, group ? dp_tally_value(&group->tally) : NAN);
-        dp_table_number(table, group ? (double)group->tally.used : 0);
-    }
-    const struct dp_slope *const slope = &cell->slope;
-    const double errors[] = {slope->slope, slope->error, slope->seed_error, slope->misfit_error};
-    for (int i = 0; i < 4; i++)
-        dp_table_number(table, errors[i]);
-    dp_table_number(table, (double)slope->widths);
-    dp_table_number(table, (double)slope->runs);
-    dp_table_put(table, "%s", dp_regime_name(cell->regime));
-    for (int i = 0; i < DP_STATUSES; i++)
-        if (i != DP_DONE)
-            dp_table_number(table, (double)total->ended[i]);
-    dp_table_number(table, (double)total->unusable);
-    if (dp_report_published(report))
-        dp_table_number(table, dp_boundary_distance(cell->x, cell->y));
-}
-
-enum dp_status dp_report_csv(const struct dp_report *report, const char *path, struct dp_error *error)
-{
-    const struct dp_cells *const cells = &report->gathered->cells;
-    struct dp_table table = {.columns =
-                                 2 * (int)cells->width.count + (dp_report_published(report) ? 15 : 14)};
-    FILE *const out = fopen(path, "wb"); // binary: the lines end in CR LF everywhere
-    if (!out)
-        return dp_fail(error, DP_IO, "%s: %s", path, strerror(errno));
-    put_csv_header(report, &table);
-    for (int64_t i = 0; i < cells->count; i++)
-        put_csv_cell(report, &cells->cell[i], &table);
-    const enum dp_status status = dp_table_csv(&table, out, error);
-    dp_table_free(&table);
-    const int broken = ferror(out);
-    if ((fclose(out) || broken) && status == DP_OK)
-        return dp_fail(error, DP_IO, "%s: cannot write: %s", path, strerror(errno));
-    return status;
-}
+/* The report as a figure. */
 
 /* The names of a flagged coordinate's values, for ticks; NULL when it has numbers (or memory is short). */
 static const char **flag_ticks(const struct dp_store *store, const char *column,
@@ -106,6 +34,23 @@ static bool *undecided(const struct dp_cells *cells)
     return marked;
 }
 
+/* What the cells are drawn by. */
+static double shown(const struct dp_cells *cells, const struct dp_cell *cell, const void *context)
+{
+    (void)cells;
+    const enum dp_kind kind = ((const struct dp_report *)context)->view->kind;
+    return kind == DP_MEAN    ? dp_tally_mean(&cell->total)
+           : kind == DP_SLOPE ? cell->slope.slope
+                              : cell->slope.drift;
+}
+
+/* One end of the cells' intervals. context: its place in struct dp_cell. */
+static double end_of_interval(const struct dp_cells *cells, const struct dp_cell *cell, const void *context)
+{
+    (void)cells;
+    return *(const double *)(const void *)((const char *)cell + *(const size_t *)context);
+}
+
 static void write_title(const struct dp_report *report, char *text, size_t size)
 {
     const struct dp_values *const widths = &report->gathered->cells.width;
@@ -121,39 +66,102 @@ static void write_title(const struct dp_report *report, char *text, size_t size)
              seeds == 1 ? "" : "s");
 }
 
+enum { LABEL_ROOM = 256 };
+
+/* A name as gnuplot's enhanced text shows it. */
+static void escape(const char *name, char *text, size_t size)
+{
+    size_t used = 0;
+    for (; *name && used + 2 < size; name++) {
+        if (strchr("_^@&~{}\\", *name))
+            text[used++] = '\\';
+        text[used++] = *name;
+    }
+    text[used] = 0;
+}
+
+/* The order parameter's letters in italics, its index upright. */
+static void write_label(const struct dp_report *report, char *label, size_t size)
+{
+    const struct dp_view *const view = report->view;
+    if (view->kind == DP_MEAN) {
+        char name[LABEL_ROOM / 2];
+        const char *const unit = dp_store_unit(report->store, view->column);
+        escape(view->column, name, sizeof name);
+        snprintf(label, size, strcmp(unit, "1") && unit[0] ? "%s (%s)" : "%s", name, unit);
+        return;
+    }
+    const char *const index = view->order->subscript;
+    if (view->kind == DP_DRIFT)
+        snprintf(label, size, "{/:Italic S}_{%s} of the larger widths less that of all", index);
+    else
+        snprintf(label, size, "{/:Italic S}_{%s} = d log RD_{%s} / d log {/:Italic m}", index, index);
+}
+
+struct grids {
+    double *value, *low, *high;
+    bool *marked;
+    const char **x_ticks, **y_ticks;
+};
+
+static enum dp_status draw(const struct dp_report *report, const char *path, const struct grids *grids,
+                           struct dp_error *error)
+{
+    const struct dp_cells *const cells = &report->gathered->cells;
+    const struct dp_view *const view = report->view;
+    const bool slope = view->kind == DP_SLOPE;
+    char title[LABEL_ROOM], label[LABEL_ROOM], contour[64];
+    write_title(report, title, sizeof title);
+    write_label(report, label, sizeof label);
+    snprintf(contour, sizeof contour, "{/:Italic S}_{%s} = 0", slope ? view->order->subscript : "");
+    return dp_figure_draw(
+        path,
+        &(struct dp_heat_map){.title = title,
+                              .x_name = view->x,
+                              .y_name = view->y,
+                              .label = label,
+                              .colours = view->kind == DP_MEAN ? DP_SEQUENTIAL : DP_DIVERGING,
+                              .nx = cells->x.count,
+                              .ny = cells->y.count,
+                              .x = cells->x.value,
+                              .y = cells->y.value,
+                              .value = grids->value,
+                              .low = slope ? grids->low : NULL,
+                              .high = slope ? grids->high : NULL,
+                              .marked = slope ? grids->marked : NULL,
+                              .x_ticks = grids->x_ticks,
+                              .y_ticks = grids->y_ticks,
+                              .contour = slope ? contour : NULL,
+                              .boundary = !report->theory.slopes     ? NULL
+                                          : report->theory.published ? "published boundary"
+                                                                     : "predicted boundary",
+                              .named = report->theory.plane && view->kind != DP_MEAN},
+        error);
+}
+
 enum dp_status dp_report_plot(const struct dp_report *report, const char *path, struct dp_error *error)
 {
     const struct dp_cells *const cells = &report->gathered->cells;
     if (!cells->count)
         return dp_fail(error, DP_IO, "%s: the store has no cell to draw", path);
-    char title[256];
-    write_title(report, title, sizeof title);
-    double *const slope = dp_cells_slopes(cells);
-    bool *const marked = undecided(cells);
-    const char **const x_ticks = flag_ticks(report->store, report->view->x, &cells->x);
-    const char **const y_ticks = flag_ticks(report->store, report->view->y, &cells->y);
+    static const size_t low = offsetof(struct dp_cell, slope.low),
+                        high = offsetof(struct dp_cell, slope.high);
+    const struct grids grids = {.value = dp_cells_grid(cells, shown, report),
+                                .low = dp_cells_grid(cells, end_of_interval, &low),
+                                .high = dp_cells_grid(cells, end_of_interval, &high),
+                                .marked = undecided(cells),
+                                .x_ticks = flag_ticks(report->store, report->view->x, &cells->x),
+                                .y_ticks = flag_ticks(report->store, report->view->y, &cells->y)};
     enum dp_status status;
-    if (!slope || !marked)
+    if (!grids.value || !grids.low || !grids.high || !grids.marked)
         status = dp_fail(error, DP_NO_MEMORY, "not enough memory for a figure");
     else
-        status = dp_figure_draw(path,
-                                &(struct dp_heat_map){.title = title,
-                                                      .x_name = report->view->x,
-                                                      .y_name = report->view->y,
-                                                      .subscript = report->order->subscript,
-                                                      .nx = cells->x.count,
-                                                      .ny = cells->y.count,
-                                                      .x = cells->x.value,
-                                                      .y = cells->y.value,
-                                                      .value = slope,
-                                                      .marked = marked,
-                                                      .x_ticks = x_ticks,
-                                                      .y_ticks = y_ticks,
-                                                      .published = dp_report_published(report)},
-                                error);
-    free(slope);
-    free(marked);
-    free(x_ticks);
-    free(y_ticks);
+        status = draw(report, path, &grids, error);
+    free(grids.value);
+    free(grids.low);
+    free(grids.high);
+    free(grids.marked);
+    free(grids.x_ticks);
+    free(grids.y_ticks);
     return status;
 }
