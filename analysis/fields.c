@@ -97,7 +97,7 @@ int dp_fields(const struct dp_report *report, struct dp_field *fields)
 {
     const struct dp_view *const view = report->view;
     const struct dp_gathered *const all = report->gathered;
-    const bool mean = view->kind == DP_MEAN;
+    const bool mean = view->kind == DP_VIEW_MEAN;
     const int asked = ALWAYS | (mean ? MEANS : SLOPES | REGIME) | (report->theory.published ? PUBLISHED : 0) |
                       (report->theory.slopes ? PREDICTED : 0);
     const char *const name = mean ? view->column : view->order->slope;
@@ -115,10 +115,11 @@ int dp_fields(const struct dp_report *report, struct dp_field *fields)
 void dp_fields_signal(const struct dp_report *report, char name[DP_FIELD_NAME])
 {
     const struct dp_view *const view = report->view;
-    if (view->kind == DP_MEAN)
+    if (view->kind == DP_VIEW_MEAN)
         snprintf(name, DP_FIELD_NAME, "%s", view->column);
     else
-        snprintf(name, DP_FIELD_NAME, "%s%s", view->order->slope, view->kind == DP_DRIFT ? "_drift" : "");
+        snprintf(name, DP_FIELD_NAME, "%s%s", view->order->slope,
+                 view->kind == DP_VIEW_DRIFT ? "_drift" : "");
 }
 
 double dp_field_value(const struct dp_report *report, const struct dp_field *field, int64_t c)

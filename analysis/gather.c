@@ -31,7 +31,7 @@ static enum dp_status open_rows(const struct dp_store *store, const struct dp_vi
 /* What the cells reduce: the logarithm where a slope is wanted. */
 static double reduced(const struct dp_view *view, double value)
 {
-    return view->kind == DP_MEAN ? value : dp_log_value(value);
+    return view->kind == DP_VIEW_MEAN ? value : dp_log_value(value);
 }
 
 static double group_width(const struct dp_view *view, const struct dp_rows *rows, int64_t i)
@@ -225,7 +225,7 @@ enum dp_status dp_gather(const struct dp_store *store, const struct dp_view *vie
     DP_TRY(check_mixed(store, view, gathered, error));
     DP_TRY(dp_cells_finish(&gathered->cells, power, error));
     DP_TRY(dp_cells_finish(&gathered->companion, power, error));
-    return view->kind == DP_MEAN ? DP_OK : fit_seeds(store, view, gathered, error);
+    return view->kind == DP_VIEW_MEAN ? DP_OK : fit_seeds(store, view, gathered, error);
 }
 
 bool dp_gathered_averages(const struct dp_gathered *gathered, int k)

@@ -87,9 +87,9 @@ static bool add_by_width(struct sheet *sheet, int place, const struct dp_cells *
     const char *const meaning = runs ? "runs in use" : dp_store_meaning(report->store, column);
     snprintf(sheet->names[place], DP_FIELD_NAME, "%s_by_width", column);
     snprintf(sheet->meanings[place], DP_FIELD_MEANING, "%s%s at each width",
-             runs                            ? ""
-             : report->view->kind == DP_MEAN ? "mean of "
-                                             : "geometric mean over runs of ",
+             runs                                 ? ""
+             : report->view->kind == DP_VIEW_MEAN ? "mean of "
+                                                  : "geometric mean over runs of ",
              meaning);
     sheet->values[sheet->count] = values;
     sheet->variables[sheet->count++] =
@@ -168,12 +168,12 @@ static enum dp_status write_sheet(struct sheet *sheet, const char *path, struct 
         {"sweep_yaml", dp_store_text(report->store, "sweep_yaml")},
         {"sweep_overrides", dp_store_text(report->store, "sweep_overrides")},
         {"program", dp_store_text(report->store, "program")},
-        {"intervals", view->kind == DP_MEAN ? NULL
-                      : report->replicates  ? "bootstrap over seeds"
-                                            : "standard errors"},
-        {"weights", view->kind == DP_MEAN ? NULL
-                    : cells->power > 0    ? "runs x width"
-                                          : "runs"},
+        {"intervals", view->kind == DP_VIEW_MEAN ? NULL
+                      : report->replicates       ? "bootstrap over seeds"
+                                                 : "standard errors"},
+        {"weights", view->kind == DP_VIEW_MEAN ? NULL
+                    : cells->power > 0         ? "runs x width"
+                                               : "runs"},
     };
     // Where the width is on the plane there is no axis of widths before it.
     const int skip = view->by_width ? 0 : 1;

@@ -139,11 +139,11 @@ void dp_overlay_labels(const struct dp_drawing *drawing, FILE *out)
     fprintf(out, "set style textbox opaque fillcolor rgb '#ffffff' noborder margins 0.4,0.3\n");
     for (int k = 0; k < dp_named_init_count; k++)
         if (in_window(drawing, dp_named_inits[k].gamma, dp_named_inits[k].gamma_prime))
-            fprintf(out, "set label '%s' at %g,%g left offset 1.1,0 boxed front\n", dp_named_inits[k].name,
+            fprintf(out, "set label '%s' at %g,%g left offset 0.9,-0.75 boxed front\n", dp_named_inits[k].name,
                     dp_named_inits[k].gamma, dp_named_inits[k].gamma_prime);
     if (diagonal(drawing, &from, &to)) {
         const double at = from + 0.8 * (to - from);
-        fprintf(out, "set label 'E et al.' at %g,%g right offset -0.8,0 boxed front\n", at, at);
+        fprintf(out, "set label 'E et al.' at %g,%g right offset -0.9,0.75 boxed front\n", at, at);
     }
 }
 
@@ -152,8 +152,8 @@ void dp_overlay_plot(const struct dp_drawing *drawing, FILE *out)
     const struct dp_heat_map *const map = drawing->map;
     double from, to;
     if (drawing->band)
-        fprintf(out, ", \\\n  $band using 1:2 with filledcurves closed fc rgb '#c2b280' fs solid noborder "
-                     "notitle, \\\n  NaN with points pt 5 ps 1.2 lc rgb '#c2b280' title '95 %% band'");
+        fprintf(out, ", \\\n  $band using 1:2 with filledcurves closed fc rgb '#d5c58a' fs solid noborder "
+                     "notitle, \\\n  NaN with points pt 5 ps 1.2 lc rgb '#d5c58a' title '95 %% band'");
     if (map->named && diagonal(drawing, &from, &to))
         fprintf(out, ", \\\n  $line with lines lw 1.2 dt (2,3) lc rgb '#202020' notitle");
     if (drawing->contour.lines)
@@ -161,7 +161,7 @@ void dp_overlay_plot(const struct dp_drawing *drawing, FILE *out)
     if (drawing->boundary_lines)
         fprintf(out, ", \\\n  $published with lines lw 2 dt (9,5) lc rgb '#1b7837' title '%s'",
                 map->boundary);
-    if (drawing->marked)
+    if (drawing->marked && !drawing->band) // the band says more
         fprintf(out, ", \\\n  $marks with points pt 7 ps 0.35 lc rgb '#404040' title 'undecided'");
     if (map->named)
         fprintf(out, ", \\\n  $named with points pt 9 ps 1 lc rgb 'black' notitle");

@@ -77,7 +77,7 @@ static enum dp_status report_store(const struct dp_store *store, const struct dp
     struct dp_gathered gathered = {0};
     DP_TRY(make_view(store, options, &view, error));
     enum dp_status status = dp_gather(store, &view, options->power, &gathered, error);
-    if (status == DP_OK && options->replicates && view.kind != DP_MEAN)
+    if (status == DP_OK && options->replicates && view.kind != DP_VIEW_MEAN)
         status = dp_cell_seeds_bootstrap(&gathered.seed_lines, options->replicates, error);
     if (status == DP_OK && options->replicates && view.companion)
         status = dp_cell_seeds_bootstrap(&gathered.companion_lines, options->replicates, error);

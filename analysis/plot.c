@@ -39,9 +39,9 @@ static double shown(const struct dp_cells *cells, const struct dp_cell *cell, co
 {
     (void)cells;
     const enum dp_kind kind = ((const struct dp_report *)context)->view->kind;
-    return kind == DP_MEAN    ? dp_tally_mean(&cell->total)
-           : kind == DP_SLOPE ? cell->slope.slope
-                              : cell->slope.drift;
+    return kind == DP_VIEW_MEAN    ? dp_tally_mean(&cell->total)
+           : kind == DP_VIEW_SLOPE ? cell->slope.slope
+                                   : cell->slope.drift;
 }
 
 /* One end of the cells' intervals. context: its place in struct dp_cell. */
@@ -84,7 +84,7 @@ static void escape(const char *name, char *text, size_t size)
 static void write_label(const struct dp_report *report, char *label, size_t size)
 {
     const struct dp_view *const view = report->view;
-    if (view->kind == DP_MEAN) {
+    if (view->kind == DP_VIEW_MEAN) {
         char name[LABEL_ROOM / 2];
         const char *const unit = dp_store_unit(report->store, view->column);
         escape(view->column, name, sizeof name);
@@ -92,7 +92,7 @@ static void write_label(const struct dp_report *report, char *label, size_t size
         return;
     }
     const char *const index = view->order->subscript;
-    if (view->kind == DP_DRIFT)
+    if (view->kind == DP_VIEW_DRIFT)
         snprintf(label, size, "{/:Italic S}_{%s} of the larger widths less that of all", index);
     else
         snprintf(label, size, "{/:Italic S}_{%s} = d log RD_{%s} / d log {/:Italic m}", index, index);
@@ -109,7 +109,7 @@ static enum dp_status draw(const struct dp_report *report, const char *path, con
 {
     const struct dp_cells *const cells = &report->gathered->cells;
     const struct dp_view *const view = report->view;
-    const bool slope = view->kind == DP_SLOPE;
+    const bool slope = view->kind == DP_VIEW_SLOPE;
     char title[LABEL_ROOM], label[LABEL_ROOM], contour[64];
     write_title(report, title, sizeof title);
     write_label(report, label, sizeof label);
@@ -120,7 +120,7 @@ static enum dp_status draw(const struct dp_report *report, const char *path, con
                               .x_name = view->x,
                               .y_name = view->y,
                               .label = label,
-                              .colours = view->kind == DP_MEAN ? DP_SEQUENTIAL : DP_DIVERGING,
+                              .colours = view->kind == DP_VIEW_MEAN ? DP_SEQUENTIAL : DP_DIVERGING,
                               .nx = cells->x.count,
                               .ny = cells->y.count,
                               .x = cells->x.value,
@@ -135,7 +135,7 @@ static enum dp_status draw(const struct dp_report *report, const char *path, con
                               .boundary = !report->theory.slopes     ? NULL
                                           : report->theory.published ? "published boundary"
                                                                      : "predicted boundary",
-                              .named = report->theory.plane && view->kind != DP_MEAN},
+                              .named = report->theory.plane && view->kind != DP_VIEW_MEAN},
         error);
 }
 

@@ -143,7 +143,7 @@ static void put_header(const struct dp_report *report, struct dp_table *table)
 {
     const struct dp_view *const view = report->view;
     const struct dp_values *const widths = &report->gathered->cells.width;
-    const bool mean = view->kind == DP_MEAN;
+    const bool mean = view->kind == DP_VIEW_MEAN;
     dp_table_put(table, "%s", view->x);
     dp_table_put(table, "%s", view->y);
     for (int64_t j = 0; view->by_width && j < widths->count; j++)
@@ -202,7 +202,7 @@ static void put_cell(const struct dp_report *report, const struct dp_cell *cell,
     dp_table_put(table, "%s", dp_coordinate_text(report->store, view->y, cell->y, false, text, sizeof text));
     for (int64_t j = 0; view->by_width && j < cells->width.count; j++)
         put_number(table, "%.4g", dp_report_group(report, cells, cell, cells->width.value[j]));
-    if (view->kind == DP_MEAN) {
+    if (view->kind == DP_VIEW_MEAN) {
         put_number(table, "%.6g", dp_tally_mean(&cell->total));
         put_number(table, "%.2g", dp_cell_mean_error(cells, cell));
         dp_table_put(table, "%lld", (long long)cell->total.used);
@@ -217,7 +217,7 @@ double dp_report_group(const struct dp_report *report, const struct dp_cells *ce
 {
     const struct dp_group *const group = dp_cells_group(cells, cell, width);
     const double mean = group ? dp_tally_mean(&group->tally) : (double)NAN;
-    return report->view->kind == DP_MEAN ? mean : exp(mean);
+    return report->view->kind == DP_VIEW_MEAN ? mean : exp(mean);
 }
 
 /* Numbers to the right, the words at the end to the left. */
@@ -228,7 +228,7 @@ static char *alignment(const struct dp_report *report, int columns)
         return NULL;
     memset(align, 'r', (size_t)columns);
     align[columns - 1] = 'l';
-    if (report->view->kind != DP_MEAN)
+    if (report->view->kind != DP_VIEW_MEAN)
         align[columns - 2] = 'l';
     return align;
 }
@@ -238,7 +238,7 @@ static enum dp_status print_table(const struct dp_report *report, FILE *out, str
     const struct dp_cells *const cells = &report->gathered->cells;
     const struct dp_view *const view = report->view;
     struct dp_table table = {.columns = (view->by_width ? (int)cells->width.count : 0) +
-                                        (view->kind == DP_MEAN ? 6 : 10 + (view->companion ? 2 : 0))};
+                                        (view->kind == DP_VIEW_MEAN ? 6 : 10 + (view->companion ? 2 : 0))};
     put_header(report, &table);
     for (int64_t i = 0; i < cells->count; i++)
         put_cell(report, &cells->cell[i], &table);
@@ -255,7 +255,7 @@ enum dp_status dp_report_print(const struct dp_report *report, FILE *out, struct
     const struct dp_view *const view = report->view;
     print_runs(report, out);
     print_axes(report, out);
-    if (view->kind != DP_MEAN) {
+    if (view->kind != DP_VIEW_MEAN) {
         print_widths(report, out);
         print_estimate(report, out);
         if (dp_map_fits(&report->gathered->cells)) {

@@ -96,13 +96,13 @@ static void write_axis(const char *axis, const char *key, const double *edge, in
 }
 
 /* Slopes reach -3.5 on the linear side but hardly 1 on the condensed one. So that both sides and the zero between
- * them show, colours change faster near 0: class k of -5..5 stands at (k / 5)^1.6 of the range. */
+ * them show, colours change faster near 0: class k of -5..5 stands at (k / 5)^2 of the range. */
 static void write_palette(const struct dp_drawing *drawing, FILE *out)
 {
     fprintf(out, "set palette defined (");
     for (int i = 0; drawing->map->colours == DP_DIVERGING && i < DIVERGING; i++) {
         const double place = (double)(i - DIVERGING / 2) / (DIVERGING / 2);
-        fprintf(out, "%s%.4f '%s'", i ? ", " : "", copysign(pow(fabs(place), 1.6), place), diverging[i]);
+        fprintf(out, "%s%.4f '%s'", i ? ", " : "", copysign(place * place, place), diverging[i]);
     }
     for (int i = 0; drawing->map->colours == DP_SEQUENTIAL && i < SEQUENTIAL; i++)
         fprintf(out, "%s%d '%s'", i ? ", " : "", i, sequential[i]);

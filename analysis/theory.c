@@ -31,7 +31,7 @@ struct dp_theory dp_theory_of(const struct dp_store *store, const struct dp_view
                               const struct dp_gathered *gathered)
 {
     struct dp_theory theory = {.plane = !strcmp(view->x, "gamma") && !strcmp(view->y, "gamma_prime")};
-    if (!theory.plane || view->kind == DP_MEAN || strcmp(view->order->column, "rd_w"))
+    if (!theory.plane || view->kind == DP_VIEW_MEAN || strcmp(view->order->column, "rd_w"))
         return theory;
     theory.published = only_multiplicity(gathered, 0); // only ReLU is not smooth at 0
     if (theory.published || always(store, gathered, "activation", "linear"))

@@ -58,9 +58,9 @@ static const struct derived {
     enum dp_kind kind;
     const struct dp_order *order, *companion;
 } derived[] = {
-    {"s_w", DP_SLOPE, &order_w, &order_a},     {"s_a", DP_SLOPE, &order_a, &order_w},
-    {"s", DP_SLOPE, &order_all, NULL},         {"drift", DP_DRIFT, &order_w, &order_a},
-    {"drift_a", DP_DRIFT, &order_a, &order_w},
+    {"s_w", DP_VIEW_SLOPE, &order_w, &order_a},     {"s_a", DP_VIEW_SLOPE, &order_a, &order_w},
+    {"s", DP_VIEW_SLOPE, &order_all, NULL},         {"drift", DP_VIEW_DRIFT, &order_w, &order_a},
+    {"drift_a", DP_VIEW_DRIFT, &order_a, &order_w},
 };
 enum { DERIVED = sizeof derived / sizeof *derived };
 
@@ -95,7 +95,7 @@ enum dp_status dp_view_value(const struct dp_store *store, const char *value, st
         if (is_result(store, columns[i])) {
             names[count++] = columns[i];
             if (!strcmp(value, columns[i])) {
-                view->kind = DP_MEAN;
+                view->kind = DP_VIEW_MEAN;
                 view->column = columns[i];
                 return DP_OK;
             }
@@ -122,7 +122,7 @@ enum dp_status dp_view_axes(const struct dp_store *store, const char *x, const c
         const bool width = !strcmp(axes[i].name, "width");
         if (!find_coordinate(store, axes[i].name))
             status = unknown_coordinate(store, axes[i].option, axes[i].name, error);
-        else if (width && view->kind != DP_MEAN)
+        else if (width && view->kind != DP_VIEW_MEAN)
             status = dp_fail(error, DP_BAD_INPUT,
                              "%s width: %s is a slope over widths, so width is no axis of its plane; --value "
                              "with a column of the store, such as %s, has a value at each width",

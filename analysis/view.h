@@ -11,7 +11,7 @@
  * or derived from an order parameter's growth with the width: its slope S = d log RD / d log width, or the drift of S
  * over the widths. */
 
-enum dp_kind { DP_MEAN, DP_SLOPE, DP_DRIFT };
+enum dp_kind { DP_VIEW_MEAN, DP_VIEW_SLOPE, DP_VIEW_DRIFT };
 
 /* An order parameter. */
 struct dp_order {
@@ -25,9 +25,9 @@ struct dp_view {
     const char *x, *y; // coordinates
     enum dp_kind kind;
     const char *value;  // as the user calls it
-    const char *column; // that is reduced: the order's, or with DP_MEAN the value itself
+    const char *column; // that is reduced: the order's, or with DP_VIEW_MEAN the value itself
     const struct dp_order *order,
-        *companion; // NULL with DP_MEAN; the companion is reduced beside, may be NULL
+        *companion; // NULL with DP_VIEW_MEAN; the companion is reduced beside, may be NULL
     bool by_width;  // groups of a cell are its widths; false where the width is an axis
     struct dp_pick pick[DP_PICKS];
     int picks;
