@@ -53,3 +53,19 @@ int dp_boundary_clip(double x0, double x1, double y0, double y1, double line[DP_
     }
     return lines;
 }
+
+double dp_predicted_slope(double gamma, double gamma_prime)
+{
+    if (gamma_prime <= fmin(0, 1 - gamma))
+        return gamma - 1;
+    if (gamma <= 1)
+        return gamma - 1 - 2 * gamma_prime;
+    return (gamma - 1 - gamma_prime) * (gamma_prime >= gamma - 1 ? 2 : 0.5);
+}
+
+const struct dp_named_init dp_named_inits[] = {
+    {"Xavier, mean field", 1, 0},
+    {"NTK", 0.5, 0},
+    {"LeCun, He", 0.5, 0.5},
+};
+const int dp_named_init_count = sizeof dp_named_inits / sizeof *dp_named_inits;

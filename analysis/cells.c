@@ -128,8 +128,17 @@ static void finish_cell(const struct dp_cells *cells, struct dp_cell *cell, doub
         tally[j] = group->tally;
         dp_tally_join(&cell->total, &group->tally);
     }
-    cell->slope = dp_slope_fit(width, tally, cell->count);
+    cell->slope = dp_slope_fit(width, tally, cell->count, cells->power);
     cell->regime = dp_regime_of(&cell->slope);
+}
+
+/* The last value of a sorted set that is not greater: the one that stands for a value that was in it. */
+static double snapped(const struct dp_values *values, double value)
+{
+    int64_t low = 0, high = values->count;
+    while (high - low > 1)
+        *(values->value[(low + high) / 2] <= value ? &low : &high) = (low + high) / 2;
+    return values->value[low];
 }
 
 /* A sorted set without values that differ from the one before by rounding only, and with each value of axis
@@ -150,10 +159,7 @@ static void snap(struct dp_cells *cells, struct dp_values *values, size_t offset
     values->count = kept;
     for (int64_t i = 0; i < cells->groups; i++) {
         double *const value = (double *)((char *)&cells->group[i] + offset);
-        int64_t low = 0, high = kept; // the last one that is not greater
-        while (high - low > 1)
-            *(values->value[(low + high) / 2] <= *value ? &low : &high) = (low + high) / 2;
-        *value = values->value[low];
+        *value = snapped(values, *value);
     }
 }
 
@@ -171,8 +177,11 @@ static void join_groups(struct dp_cells *cells)
     cells->groups = kept;
 }
 
-enum dp_status dp_cells_finish(struct dp_cells *cells, struct dp_error *error)
+enum dp_status dp_cells_finish(struct dp_cells *cells, double power, struct dp_error *error)
 {
+    if (cells->width.count > DP_WIDTHS)
+        return dp_fail(error, DP_BAD_INPUT, "a line through more than %d widths", DP_WIDTHS);
+    cells->power = power;
     snap(cells, &cells->x, offsetof(struct dp_group, x));
     snap(cells, &cells->y, offsetof(struct dp_group, y));
     dp_values_sort(&cells->width);
@@ -198,21 +207,49 @@ enum dp_status dp_cells_finish(struct dp_cells *cells, struct dp_error *error)
     return room ? DP_OK : no_memory(error);
 }
 
-double *dp_cells_slopes(const struct dp_cells *cells)
+double *dp_cells_grid(const struct dp_cells *cells, dp_cell_value *value, const void *context)
 {
     const int64_t places = cells->x.count * cells->y.count;
-    double *const slope = malloc(sizeof *slope * (size_t)(places + 1));
-    if (!slope)
+    double *const grid = malloc(sizeof *grid * (size_t)(places + 1));
+    if (!grid)
         return NULL;
     for (int64_t i = 0; i < places; i++)
-        slope[i] = NAN;
+        grid[i] = NAN;
     for (int64_t i = 0; i < cells->count; i++) {
         const struct dp_cell *const cell = &cells->cell[i];
         const int64_t column = dp_values_place(&cells->x, cell->x), row = dp_values_place(&cells->y, cell->y);
         if (column >= 0 && row >= 0)
-            slope[row * cells->x.count + column] = cell->slope.slope;
+            grid[row * cells->x.count + column] = value(cells, cell, context);
     }
-    return slope;
+    return grid;
+}
+
+double dp_cell_mean_error(const struct dp_cells *cells, const struct dp_cell *cell)
+{
+    int64_t runs = 0, widths = 0;
+    double scatter = 0;
+    for (int64_t j = 0; j < cell->count; j++) {
+        const struct dp_tally *const tally = &cells->group[cell->first + j].tally;
+        runs += tally->used;
+        widths += tally->used > 0;
+        scatter += tally->scatter;
+    }
+    return runs > widths ? sqrt(scatter / (double)(runs - widths) / (double)runs) : (double)NAN;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct dp_cell *const c = a, *const d = b;
+    const int y = dp_value_compare(&c->y, &d->y);
+    return y ? y : dp_value_compare(&c->x, &d->x);
+}
+
+const struct dp_cell *dp_cells_find(const struct dp_cells *cells, double x, double y)
+{
+    if (!cells->count)
+        return NULL;
+    const struct dp_cell wanted = {.x = snapped(&cells->x, x), .y = snapped(&cells->y, y)};
+    return bsearch(&wanted, cells->cell, (size_t)cells->count, sizeof wanted, by_place);
 }
 
 const struct dp_group *dp_cells_group(const struct dp_cells *cells, const struct dp_cell *cell, double width)

@@ -9,10 +9,11 @@
  *
  * Runs are added one by one in any order and leave only their group's tally, so memory grows with the number of
  * groups and never with the number of runs. A group also remembers the values that the other coordinates had in
- * its first run: a later run that differs would be mixed with it silently, so that coordinate is marked.
+ * its first run: where a later run differs, the group averages over that coordinate, and it is marked.
  *
- * Zero the struct, dp_cells_start, dp_cells_add for every run, dp_cells_finish once (sorts, fits); then cells can
- * be read; dp_cells_free. */
+ * Zero the struct, dp_cells_start, dp_cells_add for every run, dp_cells_finish once (sorts, fits lines through the
+ * widths); then cells can be read. Where errors from single seeds are wanted, add every run once more
+ * (cell_seeds.h). dp_cells_free. */
 
 enum { DP_OTHERS = 32 }; // coordinates beside x, y, width and seed
 
@@ -37,6 +38,7 @@ struct dp_cells {
     struct dp_values x, y, width; // sorted by dp_cells_finish
     struct dp_tally total;        // of all runs
     bool mixed[DP_OTHERS];        // coordinates with several values within one group
+    double power;                 // weights of the lines are runs x width^power
     // private
     int others;
     double *other; // [groups][others] the first run's values
@@ -49,17 +51,24 @@ struct dp_cells {
 /* others: how many other coordinates each run brings, at most DP_OTHERS. */
 enum dp_status dp_cells_start(struct dp_cells *cells, int others, struct dp_error *error);
 
-/* Counts one run. other[others]: its other coordinates. */
+/* Counts one run; y as for dp_tally_add. other[others]: its other coordinates. */
 enum dp_status dp_cells_add(struct dp_cells *cells, double x, double y, double width, double status,
                             double value, const double *other, struct dp_error *error);
 
-/* Sorts the groups into cells and fits every cell. */
-enum dp_status dp_cells_finish(struct dp_cells *cells, struct dp_error *error);
-
-/* The slopes as a grid [y.count][x.count], NAN where there is none. Allocated; the caller frees. */
-double *dp_cells_slopes(const struct dp_cells *cells);
+/* Sorts the groups into cells and fits every cell with weights runs x width^power. */
+enum dp_status dp_cells_finish(struct dp_cells *cells, double power, struct dp_error *error);
 
 /* The group of a cell at a width, NULL if it has none. */
 const struct dp_group *dp_cells_group(const struct dp_cells *cells, const struct dp_cell *cell, double width);
+
+/* The cell at (x, y), which may differ from its place by rounding; NULL if there is none. */
+const struct dp_cell *dp_cells_find(const struct dp_cells *cells, double x, double y);
+
+/* A value of every cell as a grid [y.count][x.count], NAN where there is no cell. Allocated; the caller frees. */
+typedef double dp_cell_value(const struct dp_cells *cells, const struct dp_cell *cell, const void *context);
+double *dp_cells_grid(const struct dp_cells *cells, dp_cell_value *value, const void *context);
+
+/* Standard error of the cell's mean (total.mean): sqrt(s2 / N), s2 the variance of y over the runs of one width. */
+double dp_cell_mean_error(const struct dp_cells *cells, const struct dp_cell *cell);
 
 void dp_cells_free(struct dp_cells *cells);

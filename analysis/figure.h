@@ -4,29 +4,36 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The heat map of a slope over a plane, drawn by gnuplot.
+/* The heat map of a value over a plane, drawn by gnuplot.
  *
  * Cells are boxes whose edges lie half way between neighbouring values, so uneven axes have no gaps; an axis of
- * positive values over two decades or more is drawn on a log scale. The palette (ColorBrewer's RdBu) is diverging,
- * safe for colour-blind readers, and centred on 0: blue is negative, red positive. The zero contour of the values
- * is a solid line, the published boundary of ReLU a dashed one, cells without a value are grey, marked ones carry
- * a dot.
+ * positive values over two decades or more is drawn on a log scale. A slope has a diverging palette (ColorBrewer's
+ * RdBu), centred on 0: blue is negative, red positive; other values have a sequential one (cividis). Both are safe for
+ * colour-blind readers. On a slope lie its zero contour (solid) with the band in which an interval holds 0, the
+ * published boundary of ReLU (dashed) and the initialisations that have a name; cells without a value are grey,
+ * marked ones carry a dot.
  *
  * Everything that gnuplot needs is in one script with its data inside, written to a temporary directory; gnuplot is
  * started without a shell, and the picture is moved to its place when it is complete. Without gnuplot the script
  * stays beside the picture that it would have made. */
 
+enum dp_colours { DP_DIVERGING, DP_SEQUENTIAL };
+
 struct dp_heat_map {
     const char *title;           // drawn as it is
     const char *x_name, *y_name; // keys; gamma and gamma_prime are drawn as letters
-    const char *subscript;       // of S and RD: "w", "a" or "" for all parameters
+    const char *label;           // of the colours, in gnuplot's enhanced text
+    enum dp_colours colours;     // sequential ones are on a log scale where positive values span two decades
     int64_t nx, ny;              // at least 1
     const double *x, *y;         // ascending
     const double *value;         // [ny][nx], NAN: missing
-    const bool *marked;          // [ny][nx] cells that are undecided
+    const double *low, *high;    // [ny][nx] intervals of the values; NULL: no band
+    const bool *marked;          // [ny][nx] cells that are undecided; NULL: none
     const char *const *x_ticks;  // [nx] names for the values of x, NULL: numbers
     const char *const *y_ticks;  // [ny]
-    bool published;              // draw the published boundary: x is gamma, y gamma_prime, the networks ReLU
+    const char *contour;         // what to call the zero contour, enhanced; NULL: none
+    const char *boundary;        // what to call the boundary of ReLU; NULL: none. x is gamma, y gamma_prime
+    bool named;                  // draw the named initialisations; x is gamma, y gamma_prime
 };
 
 /* Is the ending of path one that can be drawn (.png, .svg, .pdf)? DP_BAD_INPUT with a sentence. */

@@ -1,150 +1,193 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "gather.h"
+#include "dewpoint/run.h"
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum {
-    WINDOW = 65536,    // rows read at a time
-    VALUES_LISTED = 8, // of a mixed coordinate, in the message
-    FIXED = 7          // columns that every reading needs
-};
+enum { VALUES_LISTED = 8, LIST_ROOM = 512 }; // of a mixed coordinate, in the message
 
-/* One window of rows: the columns in use, side by side. */
-struct window {
-    double *x, *y, *width, *seed, *multiplicity, *status, *value; // [WINDOW]
-    double *pick[DP_PICKS], *other[DP_OTHERS];
-    double *memory;
-};
+// The columns of both passes, in the order of reading; those of the other coordinates follow.
+enum { STATUS, VALUE, COMPANION, X, Y, WIDTH, SEED, FIXED };
 
-static bool open_window(struct window *window, int picks, int others)
-{
-    window->memory = malloc(sizeof(double) * WINDOW * (size_t)(FIXED + picks + others));
-    if (!window->memory)
-        return false;
-    double *next = window->memory;
-    double **const fixed[FIXED] = {
-        &window->x,      &window->y,    &window->width, &window->seed, &window->multiplicity,
-        &window->status, &window->value};
-    for (int i = 0; i < FIXED; i++, next += WINDOW)
-        *fixed[i] = next;
-    for (int i = 0; i < picks; i++, next += WINDOW)
-        window->pick[i] = next;
-    for (int i = 0; i < others; i++, next += WINDOW)
-        window->other[i] = next;
-    return true;
-}
-
-static enum dp_status read_window(const struct dp_store *store, const struct dp_view *view,
-                                  const struct dp_gathered *gathered, int64_t first, int64_t count,
-                                  struct window *window, struct dp_error *error)
+static enum dp_status open_rows(const struct dp_store *store, const struct dp_view *view,
+                                const struct dp_gathered *gathered, bool others, const char **names,
+                                struct dp_rows *rows, struct dp_error *error)
 {
     // Status first: a row that is done by then has its results on disk; the other way round it may not.
-    DP_TRY(dp_store_read(store, "status", first, count, window->status, error));
-    DP_TRY(dp_store_read(store, view->value, first, count, window->value, error));
-    DP_TRY(dp_store_read(store, view->x, first, count, window->x, error));
-    DP_TRY(dp_store_read(store, view->y, first, count, window->y, error));
-    DP_TRY(dp_store_read(store, "width", first, count, window->width, error));
-    DP_TRY(dp_store_read(store, "seed", first, count, window->seed, error));
-    DP_TRY(dp_store_read(store, "multiplicity", first, count, window->multiplicity, error));
-    for (int i = 0; i < view->picks; i++)
-        DP_TRY(dp_store_read(store, view->pick[i].column, first, count, window->pick[i], error));
-    for (int i = 0; i < gathered->others; i++)
-        DP_TRY(dp_store_read(store, gathered->other[i], first, count, window->other[i], error));
-    return DP_OK;
+    names[STATUS] = "status";
+    names[VALUE] = view->column;
+    names[COMPANION] = view->companion ? view->companion->column : NULL;
+    names[X] = view->x;
+    names[Y] = view->y;
+    names[WIDTH] = "width";
+    names[SEED] = "seed";
+    for (int k = 0; others && k < gathered->others; k++)
+        names[FIXED + k] = gathered->other[k];
+    return dp_rows_open(store, names, FIXED + (others ? gathered->others : 0), view->pick, view->picks, rows,
+                        error);
 }
 
-/* Equal as a user means it: 0.3 also finds the axis value 0.30000000000000004. */
-static bool matches(double value, double wanted)
+/* What the cells reduce: the logarithm where a slope is wanted. */
+static double reduced(const struct dp_view *view, double value)
 {
-    return value == wanted || fabs(value - wanted) <= 1e-9 * fabs(wanted) || (isnan(value) && isnan(wanted));
+    return view->kind == DP_VIEW_MEAN ? value : dp_log_value(value);
 }
 
-/* Does a row pass: for every column that is picked, one of its picks? */
-static bool passes(const struct dp_view *view, const struct window *window, int64_t row)
+static double group_width(const struct dp_view *view, const struct dp_rows *rows, int64_t i)
 {
-    for (int i = 0; i < view->picks; i++) {
-        bool any = false;
-        for (int k = 0; k < view->picks && !any; k++)
-            any = !strcmp(view->pick[k].column, view->pick[i].column) &&
-                  matches(window->pick[k][row], view->pick[k].value);
-        if (!any)
-            return false;
-    }
-    return true;
+    return view->by_width ? rows->column[WIDTH][i] : 0;
 }
 
-static enum dp_status add_row(struct dp_gathered *gathered, const struct window *window, int64_t row,
-                              struct dp_error *error)
+static bool has_place(const struct dp_rows *rows, int64_t i)
+{
+    return isfinite(rows->column[X][i]) && isfinite(rows->column[Y][i]) && isfinite(rows->column[WIDTH][i]);
+}
+
+static enum dp_status add_row(const struct dp_view *view, const struct dp_rows *rows, int64_t i,
+                              struct dp_gathered *gathered, struct dp_error *error)
 {
     double other[DP_OTHERS];
+    double *const *const column = rows->column;
+    const double x = column[X][i], y = column[Y][i], width = group_width(view, rows, i);
+    bool room = dp_values_add(&gathered->seeds, column[SEED][i]);
     gathered->picked++;
-    gathered->relu = gathered->relu && window->multiplicity[row] == 0; // only ReLU is not smooth at 0
-    if (!isfinite(window->x[row]) || !isfinite(window->y[row]) || !isfinite(window->width[row])) {
-        gathered->nowhere++;
-        return DP_OK;
-    }
-    bool room = dp_values_add(&gathered->seeds, window->seed[row]);
     for (int k = 0; k < gathered->others; k++) {
-        other[k] = window->other[k][row];
+        other[k] = column[FIXED + k][i];
         room = dp_values_add(&gathered->other_value[k], other[k]) && room;
     }
     if (!room)
         return dp_fail(error, DP_NO_MEMORY, "not enough memory for the values of the axes");
-    return dp_cells_add(&gathered->cells, window->x[row], window->y[row], window->width[row],
-                        window->status[row], window->value[row], other, error);
+    if (!has_place(rows, i)) {
+        gathered->nowhere++;
+        return DP_OK;
+    }
+    if (view->companion)
+        DP_TRY(dp_cells_add(&gathered->companion, x, y, width, column[STATUS][i],
+                            reduced(view, column[COMPANION][i]), NULL, error));
+    return dp_cells_add(&gathered->cells, x, y, width, column[STATUS][i], reduced(view, column[VALUE][i]),
+                        other, error);
 }
 
-static enum dp_status read_all(const struct dp_store *store, const struct dp_view *view,
-                               struct dp_gathered *gathered, struct dp_error *error)
+static enum dp_status first_pass(const struct dp_store *store, const struct dp_view *view,
+                                 struct dp_gathered *gathered, struct dp_error *error)
 {
-    struct window window;
-    if (!open_window(&window, view->picks, gathered->others))
-        return dp_fail(error, DP_NO_MEMORY, "not enough memory to read the store");
-    enum dp_status status = DP_OK;
-    for (int64_t first = 0; first < gathered->runs && status == DP_OK; first += WINDOW) {
-        const int64_t left = gathered->runs - first, count = left < WINDOW ? left : WINDOW;
-        status = read_window(store, view, gathered, first, count, &window, error);
-        for (int64_t row = 0; row < count && status == DP_OK; row++)
-            if (passes(view, &window, row))
-                status = add_row(gathered, &window, row, error);
+    const char *names[FIXED + DP_OTHERS];
+    struct dp_rows rows;
+    enum dp_status status = open_rows(store, view, gathered, true, names, &rows, error);
+    while (status == DP_OK && rows.first < rows.runs) {
+        status = dp_rows_next(&rows, error);
+        for (int64_t i = 0; i < rows.count && status == DP_OK; i++)
+            if (dp_rows_pass(&rows, i))
+                status = add_row(view, &rows, i, gathered, error);
     }
-    free(window.memory);
+    dp_rows_close(&rows);
     return status;
 }
 
-/* Tells of a coordinate that cells would mix. */
+/* The lot of a seed: its own while there are enough of them. */
+static int lot_of(const struct dp_gathered *gathered, double seed)
+{
+    const int64_t place = dp_values_place(&gathered->seeds, seed);
+    return (int)((place >= 0 ? (uint64_t)place : dp_value_hash(3, dp_value_bits(seed))) %
+                 (uint64_t)gathered->seed_lines.lots);
+}
+
+static enum dp_status second_pass(const struct dp_store *store, const struct dp_view *view,
+                                  struct dp_gathered *gathered, struct dp_error *error)
+{
+    const char *names[FIXED];
+    struct dp_rows rows;
+    enum dp_status status = open_rows(store, view, gathered, false, names, &rows, error);
+    while (status == DP_OK && rows.first < rows.runs) {
+        status = dp_rows_next(&rows, error);
+        for (int64_t i = 0; i < rows.count && status == DP_OK; i++) {
+            double *const *const column = rows.column;
+            if (column[STATUS][i] != DP_DONE || !dp_rows_pass(&rows, i) || !has_place(&rows, i))
+                continue;
+            const double width = group_width(view, &rows, i);
+            const int lot = lot_of(gathered, column[SEED][i]);
+            dp_cell_seeds_add(&gathered->seed_lines, column[X][i], column[Y][i], width, lot,
+                              reduced(view, column[VALUE][i]));
+            if (view->companion)
+                dp_cell_seeds_add(&gathered->companion_lines, column[X][i], column[Y][i], width, lot,
+                                  reduced(view, column[COMPANION][i]));
+        }
+    }
+    dp_rows_close(&rows);
+    return status;
+}
+
+/* The lines of single seeds, in all cells. */
+static enum dp_status fit_seeds(const struct dp_store *store, const struct dp_view *view,
+                                struct dp_gathered *gathered, struct dp_error *error)
+{
+    const int64_t seeds = gathered->seeds.count;
+    const int lots = seeds < 1 ? 1 : seeds > DP_LOTS ? DP_LOTS : (int)seeds;
+    DP_TRY(dp_cell_seeds_start(&gathered->seed_lines, &gathered->cells, lots, error));
+    DP_TRY(dp_cell_seeds_start(&gathered->companion_lines, &gathered->companion, lots, error));
+    DP_TRY(second_pass(store, view, gathered, error));
+    dp_cell_seeds_fit(&gathered->seed_lines);
+    dp_cell_seeds_fit(&gathered->companion_lines);
+    return DP_OK;
+}
+
+/* Tells of a coordinate with names that cells would mix. */
 static enum dp_status mixed(const struct dp_store *store, const struct dp_view *view,
                             const struct dp_gathered *gathered, int k, struct dp_error *error)
 {
     const struct dp_values *const values = &gathered->other_value[k];
-    char list[512] = "", text[DP_TEXT], first[DP_TEXT];
+    const char *const name = gathered->other[k];
+    char list[LIST_ROOM] = "", text[DP_TEXT], first[DP_TEXT];
     for (int64_t i = 0; i < values->count && i < VALUES_LISTED; i++) {
         const size_t used = strlen(list);
         snprintf(list + used, sizeof list - used, "%s%s", i ? " " : "",
-                 dp_coordinate_text(store, gathered->other[k], values->value[i], true, text, sizeof text));
+                 dp_coordinate_text(store, name, values->value[i], true, text, sizeof text));
     }
-    dp_coordinate_text(store, gathered->other[k], values->value[0], true, first, sizeof first);
-    return dp_fail(error, DP_BAD_INPUT,
-                   "%s takes %lld values (%s%s) at the same %s, %s and width, and a cell must not mix them; "
-                   "choose one with --at %s=%s, or make it an axis with --x or --y",
-                   gathered->other[k], (long long)values->count, list,
-                   values->count > VALUES_LISTED ? " ..." : "", view->x, view->y, gathered->other[k], first);
+    dp_coordinate_text(store, name, values->value[0], true, first, sizeof first);
+    return dp_fail(
+        error, DP_BAD_INPUT,
+        "%s takes %lld values (%s%s) at the same %s, %s and width; choose one with --at %s=%s, make "
+        "it an axis with --x or --y, or average over it with --average %s",
+        name, (long long)values->count, list, values->count > VALUES_LISTED ? " ..." : "", view->x, view->y,
+        name, first, name);
 }
 
-static bool activation_mixed(const struct dp_gathered *gathered)
+static bool may_average(const struct dp_store *store, const struct dp_view *view, const char *name)
+{
+    for (int i = 0; i < view->averages; i++)
+        if (!strcmp(view->average[i], name))
+            return true;
+    return !dp_coordinate_names(store, name);
+}
+
+/* Does the coordinate of that name vary within cells as well? */
+static bool mixes(const struct dp_gathered *gathered, const char *name)
 {
     for (int k = 0; k < gathered->others; k++)
-        if (!strcmp(gathered->other[k], "activation"))
+        if (!strcmp(gathered->other[k], name))
             return gathered->cells.mixed[k];
     return false;
+}
+
+static enum dp_status check_mixed(const struct dp_store *store, const struct dp_view *view,
+                                  const struct dp_gathered *gathered, struct dp_error *error)
+{
+    enum dp_status status = DP_OK;
+    for (int k = 0; k < gathered->others; k++) {
+        const char *const name = gathered->other[k];
+        // The multiplicity follows from the activation where that varies, which is then the one to choose.
+        const bool follows = !strcmp(name, "multiplicity") && mixes(gathered, "activation");
+        if (gathered->cells.mixed[k] && !follows && !may_average(store, view, name))
+            status = mixed(store, view, gathered, k, error);
+    }
+    return status;
 }
 
 static enum dp_status nothing_picked(const struct dp_store *store, const struct dp_view *view,
                                      struct dp_error *error)
 {
-    char list[512] = "", text[DP_TEXT];
+    char list[LIST_ROOM] = "", text[DP_TEXT];
     for (int i = 0; i < view->picks; i++) {
         const size_t used = strlen(list);
         snprintf(
@@ -154,35 +197,56 @@ static enum dp_status nothing_picked(const struct dp_store *store, const struct 
     return dp_fail(error, DP_BAD_INPUT, "--at: no run of the store has %s", list);
 }
 
-enum dp_status dp_gather(const struct dp_store *store, const struct dp_view *view,
-                         struct dp_gathered *gathered, struct dp_error *error)
+/* All coordinates but x, y, the seed and, where cells have groups by width, the width. */
+static enum dp_status start(const struct dp_store *store, const struct dp_view *view,
+                            struct dp_gathered *gathered, struct dp_error *error)
 {
     const char *names[DP_OTHERS + 4];
     const int count = dp_coordinates(store, names, DP_OTHERS + 4);
-    *gathered = (struct dp_gathered){.runs = dp_store_runs(store), .relu = true};
+    *gathered = (struct dp_gathered){.runs = dp_store_runs(store)};
     for (int i = 0; i < count && gathered->others < DP_OTHERS; i++)
         if (strcmp(names[i], view->x) && strcmp(names[i], view->y) && strcmp(names[i], "width") &&
             strcmp(names[i], "seed"))
             gathered->other[gathered->others++] = names[i];
-    DP_TRY(dp_cells_start(&gathered->cells, gathered->others, error));
-    DP_TRY(read_all(store, view, gathered, error));
+    DP_TRY(dp_cells_start(&gathered->companion, 0, error));
+    return dp_cells_start(&gathered->cells, gathered->others, error);
+}
+
+enum dp_status dp_gather(const struct dp_store *store, const struct dp_view *view, double power,
+                         struct dp_gathered *gathered, struct dp_error *error)
+{
+    DP_TRY(start(store, view, gathered, error));
+    DP_TRY(first_pass(store, view, gathered, error));
     if (view->picks && !gathered->picked)
         return nothing_picked(store, view, error);
     dp_values_sort(&gathered->seeds);
-    enum dp_status status = DP_OK;
-    for (int k = 0; k < gathered->others; k++) {
+    for (int k = 0; k < gathered->others; k++)
         dp_values_sort(&gathered->other_value[k]);
-        // The multiplicity follows from the activation, which is the one to choose.
-        if (gathered->cells.mixed[k] &&
-            !(!strcmp(gathered->other[k], "multiplicity") && activation_mixed(gathered)))
-            status = mixed(store, view, gathered, k, error);
-    }
-    return status == DP_OK ? dp_cells_finish(&gathered->cells, error) : status;
+    DP_TRY(check_mixed(store, view, gathered, error));
+    DP_TRY(dp_cells_finish(&gathered->cells, power, error));
+    DP_TRY(dp_cells_finish(&gathered->companion, power, error));
+    return view->kind == DP_VIEW_MEAN ? DP_OK : fit_seeds(store, view, gathered, error);
+}
+
+bool dp_gathered_averages(const struct dp_gathered *gathered, int k)
+{
+    return gathered->cells.mixed[k];
+}
+
+const struct dp_values *dp_gathered_values(const struct dp_gathered *gathered, const char *name)
+{
+    for (int k = 0; k < gathered->others; k++)
+        if (!strcmp(gathered->other[k], name))
+            return &gathered->other_value[k];
+    return NULL;
 }
 
 void dp_gathered_free(struct dp_gathered *gathered)
 {
+    dp_cell_seeds_free(&gathered->seed_lines);
+    dp_cell_seeds_free(&gathered->companion_lines);
     dp_cells_free(&gathered->cells);
+    dp_cells_free(&gathered->companion);
     dp_values_free(&gathered->seeds);
     for (int k = 0; k < DP_OTHERS; k++)
         dp_values_free(&gathered->other_value[k]);

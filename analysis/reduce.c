@@ -1,23 +1,30 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "reduce.h"
 #include "dewpoint/run.h"
+#include "student.h"
 #include <math.h>
+#include <stddef.h>
 
 _Static_assert(DP_RUN_FAILED == DP_STATUSES - 1, "a tally has a place for every status");
 
-void dp_tally_add(struct dp_tally *tally, double status, double value)
+double dp_log_value(double value)
+{
+    return value > 0 && !isinf(value) ? log(value) : (double)NAN;
+}
+
+void dp_tally_add(struct dp_tally *tally, double status, double y)
 {
     if (!(status >= DP_PENDING && status <= DP_RUN_FAILED)) // also NaN
         status = DP_RUN_FAILED;
     tally->ended[(int)status]++;
     if ((int)status != DP_DONE)
         return;
-    if (!(value > 0) || isinf(value)) {
+    if (!isfinite(y)) {
         tally->unusable++;
         return;
     }
     // Welford's update: the scatter between seeds is small against the mean, and sums of squares would lose it.
-    const double y = log(value), off = y - tally->mean;
+    const double off = y - tally->mean;
     tally->used++;
     tally->mean += off / (double)tally->used;
     tally->scatter += off * (y - tally->mean);
@@ -44,61 +51,168 @@ int64_t dp_tally_runs(const struct dp_tally *tally)
     return runs;
 }
 
-int64_t dp_tally_unfinished(const struct dp_tally *tally)
+double dp_tally_mean(const struct dp_tally *tally)
 {
-    return dp_tally_runs(tally) - tally->ended[DP_DONE];
+    return tally->used ? tally->mean : (double)NAN;
 }
 
-double dp_tally_value(const struct dp_tally *tally)
+double dp_levers(const double *width, const double *weight, int64_t count, double *lever, double *center)
 {
-    return tally->used ? exp(tally->mean) : NAN;
+    double total = 0, middle = 0, sxx = 0;
+    int64_t widths = 0;
+    for (int64_t j = 0; j < count; j++) {
+        lever[j] = 0;
+        if (!(weight[j] > 0))
+            continue;
+        widths++;
+        total += weight[j];
+        middle += weight[j] / total * (log(width[j]) - middle);
+    }
+    if (center)
+        *center = middle;
+    if (widths < 2)
+        return 0;
+    for (int64_t j = 0; j < count; j++)
+        if (weight[j] > 0) {
+            const double x = log(width[j]) - middle;
+            sxx += weight[j] * x * x;
+            lever[j] = weight[j] * x;
+        }
+    for (int64_t j = 0; j < count; j++)
+        lever[j] /= sxx;
+    return sxx;
 }
 
-struct dp_slope dp_slope_fit(const double *width, const struct dp_tally *tally, int64_t count)
+void dp_upper_levers(const double *width, const double *weight, int64_t count, double *lever)
 {
-    struct dp_slope fit = {.slope = NAN, .error = NAN, .seed_error = NAN, .misfit_error = NAN};
-    double x_mean = 0, y_mean = 0, scatter = 0;
+    int64_t widths = 0, first = count;
+    for (int64_t j = 0; j < count; j++) {
+        widths += weight[j] > 0;
+        lever[j] = 0;
+    }
+    for (int64_t left = widths - widths / 2; left > 0;)
+        left -= weight[--first] > 0;
+    if (widths > 2)
+        dp_levers(width + first, weight + first, count - first, lever + first, NULL);
+}
+
+/* The variance of y over the runs of one width; the widths' common one where a width has no repeats. */
+static double variance(const struct dp_tally *tally, double common)
+{
+    return tally->used > 1 ? tally->scatter / (double)(tally->used - 1) : common;
+}
+
+/* What scatter over seeds makes of a sum of levers times means: its standard error, and the degrees of freedom with
+ * which it is known (Welch and Satterthwaite). */
+static double scatter_error(const struct dp_tally *tally, const double *lever, int64_t count, double common,
+                            double *freedom)
+{
+    double sum = 0, squares = 0;
     for (int64_t j = 0; j < count; j++) {
         if (!tally[j].used)
             continue;
-        fit.widths++;
+        const double part = lever[j] * lever[j] * variance(&tally[j], common) / (double)tally[j].used;
+        sum += part;
+        squares += part * part / (double)(tally[j].used > 1 ? tally[j].used - 1 : 1);
+    }
+    *freedom = squares > 0 ? sum * sum / squares : INFINITY;
+    return sqrt(sum);
+}
+
+/* Misfit, goodness of fit and their kin of a line that is known. */
+static void judge_fit(const double *width, const struct dp_tally *tally, const double *weight, int64_t count,
+                      double center, double sxx, double power, struct dp_slope *fit)
+{
+    double total = 0, mean = 0, spread = 0, misfit = 0, noise = 0;
+    int64_t repeats = 0;
+    for (int64_t j = 0; j < count; j++)
+        if (tally[j].used) {
+            total += weight[j];
+            mean += weight[j] / total * (tally[j].mean - mean);
+            noise += pow(width[j], power) * tally[j].scatter;
+            repeats += tally[j].used - 1;
+        }
+    for (int64_t j = 0; j < count; j++)
+        if (tally[j].used) {
+            const double off = tally[j].mean - mean, rest = off - fit->slope * (log(width[j]) - center);
+            spread += weight[j] * off * off;
+            misfit += weight[j] * rest * rest;
+        }
+    fit->r2 = spread > 0 ? 1 - misfit / spread : (double)NAN;
+    if (fit->widths < 3)
+        return;
+    misfit /= (double)(fit->widths - 2);
+    fit->misfit_error = sqrt(misfit / sxx);
+    if (noise > 0)
+        fit->chi2 = misfit / (noise / (double)repeats);
+}
+
+struct dp_slope dp_slope_fit(const double *width, const struct dp_tally *tally, int64_t count, double power)
+{
+    struct dp_slope fit = {.slope = NAN,
+                           .error = NAN,
+                           .seed_error = NAN,
+                           .misfit_error = NAN,
+                           .low = NAN,
+                           .high = NAN,
+                           .chi2 = NAN,
+                           .r2 = NAN,
+                           .drift = NAN,
+                           .drift_error = NAN};
+    double weight[DP_WIDTHS], lever[DP_WIDTHS], upper[DP_WIDTHS], scatter = 0, center, freedom = NAN;
+    if (count < 1)
+        return fit;
+    for (int64_t j = 0; j < count; j++) {
+        weight[j] = (double)tally[j].used * pow(width[j], power);
+        fit.widths += tally[j].used > 0;
         fit.runs += tally[j].used;
         scatter += tally[j].scatter;
-        const double share = (double)tally[j].used / (double)fit.runs;
-        x_mean += share * (log(width[j]) - x_mean);
-        y_mean += share * (tally[j].mean - y_mean);
     }
+    const double sxx = dp_levers(width, weight, count, lever, &center);
     if (fit.widths < 2)
         return fit;
-    double sxx = 0, sxy = 0, misfit = 0;
-    for (int64_t j = 0; j < count; j++) {
-        const double x = log(width[j]) - x_mean, n = (double)tally[j].used;
-        sxx += n * x * x;
-        sxy += n * x * (tally[j].mean - y_mean); // an empty tally has n = 0 and mean = 0
+    dp_upper_levers(width, weight, count, upper);
+    double slope = 0, above = 0;
+    for (int64_t j = 0; j < count; j++) { // an empty tally has the mean 0
+        slope += lever[j] * tally[j].mean;
+        above += upper[j] * tally[j].mean;
+        upper[j] -= lever[j];
     }
-    fit.slope = sxy / sxx;
-    for (int64_t j = 0; j < count; j++) {
-        const double off = tally[j].mean - y_mean - fit.slope * (log(width[j]) - x_mean);
-        misfit += (double)tally[j].used * off * off;
+    fit.slope = slope;
+    judge_fit(width, tally, weight, count, center, sxx, power, &fit);
+    if (fit.runs > fit.widths) {
+        const double common = scatter / (double)(fit.runs - fit.widths);
+        double unused;
+        fit.seed_error = scatter_error(tally, lever, count, common, &freedom);
+        if (fit.widths > 2)
+            fit.drift_error = scatter_error(tally, upper, count, common, &unused);
     }
-    if (fit.runs > fit.widths)
-        fit.seed_error = sqrt(scatter / (double)(fit.runs - fit.widths) / sxx);
     if (fit.widths > 2)
-        fit.misfit_error = sqrt(misfit / (double)(fit.widths - 2) / sxx);
-    fit.error = fmax(fit.seed_error, fit.misfit_error); // fmax passes over a NaN
+        fit.drift = above - slope;
+    dp_slope_bound(&fit, freedom);
     return fit;
+}
+
+void dp_slope_bound(struct dp_slope *slope, double freedom)
+{
+    // fmax passes over a NaN
+    const double reach = fmax(dp_student_95(freedom) * slope->seed_error, DP_NORMAL_95 * slope->misfit_error);
+    slope->error = fmax(slope->seed_error, slope->misfit_error);
+    slope->low = slope->slope - reach;
+    slope->high = slope->slope + reach;
 }
 
 enum dp_regime dp_regime_of(const struct dp_slope *slope)
 {
     if (isnan(slope->slope))
         return DP_NO_SLOPE;
-    const double size = fabs(slope->slope), reach = 2 * slope->error;
-    if (size + reach <= DP_RESOLUTION)
+    if (slope->low >= -DP_RESOLUTION && slope->high <= DP_RESOLUTION)
         return DP_REGIME_CRITICAL;
-    if (size > DP_RESOLUTION && size > reach)
-        return slope->slope < 0 ? DP_REGIME_LINEAR : DP_REGIME_CONDENSED;
-    return DP_UNDECIDED; // also when the error is NAN
+    if (slope->slope < -DP_RESOLUTION && slope->high < 0)
+        return DP_REGIME_LINEAR;
+    if (slope->slope > DP_RESOLUTION && slope->low > 0)
+        return DP_REGIME_CONDENSED;
+    return DP_UNDECIDED; // also when there is no interval
 }
 
 static const struct {

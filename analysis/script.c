@@ -1,27 +1,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "script.h"
-#include "boundary.h"
-#include "contour.h"
+#include "drawing.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-// ColorBrewer's RdBu in eleven classes, from blue to red.
-static const char *const palette[] = {"#053061", "#2166ac", "#4393c3", "#92c5de", "#d1e5f0", "#f7f7f7",
-                                      "#fddbc7", "#f4a582", "#d6604d", "#b2182b", "#67001f"};
-enum { COLOURS = sizeof palette / sizeof *palette };
-
-/* A map with what follows from it. */
-struct drawing {
-    const struct dp_heat_map *map;
-    double *x, *y;           // [nx], [ny] places: the values, or 0, 1, 2, ... where they have names
-    double *x_edge, *y_edge; // [nx + 1], [ny + 1]
-    bool x_log, y_log;
-    double range; // colours run from -range to range
-    struct dp_contour contour;
-    double boundary[DP_BOUNDARY_LINES][4];
-    int boundary_lines;
-    int64_t drawn, missing, marked; // cells
+/* ColorBrewer's RdBu in eleven classes, from blue to red; cividis in ten, from blue to yellow. */
+static const char *const diverging[] = {"#053061", "#2166ac", "#4393c3", "#92c5de", "#d1e5f0", "#f7f7f7",
+                                        "#fddbc7", "#f4a582", "#d6604d", "#b2182b", "#67001f"};
+static const char *const sequential[] = {"#00224e", "#123570", "#3b496c", "#575d6d", "#707173",
+                                         "#8a8678", "#a59c74", "#c3b369", "#e1cc55", "#fee838"};
+enum {
+    DIVERGING = sizeof diverging / sizeof *diverging,
+    SEQUENTIAL = sizeof sequential / sizeof *sequential,
 };
 
 bool dp_log_axis(const double *centre, int64_t n)
@@ -105,21 +96,25 @@ static void write_axis(const char *axis, const char *key, const double *edge, in
 }
 
 /* Slopes reach -3.5 on the linear side but hardly 1 on the condensed one. So that both sides and the zero between
- * them show, colours change faster near 0: class k of -5..5 stands at (k / 5)^1.6 of the range. */
-static void write_palette(double range, FILE *out)
+ * them show, colours change faster near 0: class k of -5..5 stands at (k / 5)^2 of the range. */
+static void write_palette(const struct dp_drawing *drawing, FILE *out)
 {
     fprintf(out, "set palette defined (");
-    for (int i = 0; i < COLOURS; i++) {
-        const double place = (double)(i - COLOURS / 2) / (COLOURS / 2);
-        fprintf(out, "%s%.4f '%s'", i ? ", " : "", copysign(pow(fabs(place), 1.6), place), palette[i]);
+    for (int i = 0; drawing->map->colours == DP_DIVERGING && i < DIVERGING; i++) {
+        const double place = (double)(i - DIVERGING / 2) / (DIVERGING / 2);
+        fprintf(out, "%s%.4f '%s'", i ? ", " : "", copysign(place * place, place), diverging[i]);
     }
-    fprintf(out, ")\nset cbrange [%g:%g]\n", -range, range);
+    for (int i = 0; drawing->map->colours == DP_SEQUENTIAL && i < SEQUENTIAL; i++)
+        fprintf(out, "%s%d '%s'", i ? ", " : "", i, sequential[i]);
+    fprintf(out, ")\n%sset cbrange [%.10g:%.10g]\n",
+            drawing->colour_log ? "set logscale cb\nset format cb '10^{%L}'\n" : "", drawing->first,
+            drawing->last);
 }
 
-static void write_settings(const struct drawing *drawing, const char *terminal, const char *output, FILE *out)
+static void write_settings(const struct dp_drawing *drawing, const char *terminal, const char *output,
+                           FILE *out)
 {
     const struct dp_heat_map *const map = drawing->map;
-    const char *const index = map->subscript;
     fprintf(out, "set encoding utf8\nset terminal %s\nset output ", terminal);
     quote(output, out);
     fprintf(out, "\nset title ");
@@ -128,20 +123,19 @@ static void write_settings(const struct drawing *drawing, const char *terminal, 
     write_axis("x", map->x_name, drawing->x_edge, map->nx, drawing->x_log, drawing->x, map->x_ticks, out);
     write_axis("y", map->y_name, drawing->y_edge, map->ny, drawing->y_log, drawing->y, map->y_ticks, out);
     fprintf(out, "set tics out nomirror scale 0.6\nset border 15 lw 1\nset minussign\n");
-    write_palette(drawing->range, out);
-    // The order parameter's letters in italics, its index upright.
-    fprintf(out,
-            "set cblabel '{/:Italic S}_{%s} = d log RD_{%s} / d log {/:Italic m}' enhanced offset 1.5,0\n",
-            index, index);
+    write_palette(drawing, out);
+    fprintf(out, "set cblabel ");
+    quote(map->label, out);
+    fprintf(out, " enhanced offset 1.5,0\n");
     // Fixed margins leave room for ticks like -0.15 on the right and for two lines of legend below.
     fprintf(out, "set tmargin 2\nset rmargin at screen 0.78\nset bmargin at screen 0.225\n");
-    fprintf(out, "set key at screen 0.52,0.015 bottom center vertical maxrows 2 Left reverse samplen 2.2 "
+    fprintf(out, "set key at screen 0.5,0.015 bottom center vertical maxrows 2 Left reverse samplen 2.2 "
                  "enhanced\n");
 }
 
 /* One box a cell. A box reaches under its right and upper neighbours, which are drawn later: boxes that
  * only touch leave hairlines where a viewer smooths their edges. */
-static void write_cells(struct drawing *drawing, FILE *out)
+static void write_cells(struct dp_drawing *drawing, FILE *out)
 {
     const struct dp_heat_map *const map = drawing->map;
     fprintf(out, "$cells << EOD\n");
@@ -149,7 +143,6 @@ static void write_cells(struct drawing *drawing, FILE *out)
         for (int64_t i = 0; i < map->nx; i++) {
             const double value = map->value[j * map->nx + i];
             const double *const x = drawing->x_edge + i, *const y = drawing->y_edge + j;
-            drawing->marked += map->marked[j * map->nx + i];
             if (isnan(value)) {
                 drawing->missing++;
                 continue;
@@ -162,7 +155,7 @@ static void write_cells(struct drawing *drawing, FILE *out)
 }
 
 /* The cells without a value, drawn over what reaches into them. */
-static void write_missing(const struct drawing *drawing, FILE *out)
+static void write_missing(const struct dp_drawing *drawing, FILE *out)
 {
     const struct dp_heat_map *const map = drawing->map;
     fprintf(out, "$missing << EOD\n");
@@ -175,28 +168,7 @@ static void write_missing(const struct drawing *drawing, FILE *out)
     fprintf(out, "EOD\n");
 }
 
-static void write_marks_and_lines(const struct drawing *drawing, FILE *out)
-{
-    const struct dp_heat_map *const map = drawing->map;
-    const struct dp_contour *const contour = &drawing->contour;
-    fprintf(out, "$marks << EOD\n");
-    for (int64_t k = 0; k < map->nx * map->ny; k++)
-        if (map->marked[k])
-            fprintf(out, "%.10g %.10g\n", drawing->x[k % map->nx], drawing->y[k / map->nx]);
-    fprintf(out, "EOD\n$contour << EOD\n");
-    for (int64_t l = 0; l < contour->lines; l++) {
-        for (int64_t p = contour->first[l]; p < contour->first[l + 1]; p++)
-            fprintf(out, "%.10g %.10g\n", contour->x[p], contour->y[p]);
-        fprintf(out, "\n");
-    }
-    fprintf(out, "EOD\n$published << EOD\n");
-    for (int l = 0; l < drawing->boundary_lines; l++)
-        fprintf(out, "%.10g %.10g\n%.10g %.10g\n\n", drawing->boundary[l][0], drawing->boundary[l][1],
-                drawing->boundary[l][2], drawing->boundary[l][3]);
-    fprintf(out, "EOD\n");
-}
-
-static void write_plot(const struct drawing *drawing, FILE *out)
+static void write_plot(const struct dp_drawing *drawing, FILE *out)
 {
     fprintf(out, "plot NaN with points notitle"); // a plot of nothing is an error to gnuplot
     if (drawing->drawn)
@@ -205,16 +177,9 @@ static void write_plot(const struct drawing *drawing, FILE *out)
     if (drawing->missing)
         fprintf(out, ", \\\n  $missing using 1:2:3:4:5:6 with boxxyerror lc rgb '#d0d0d0' fs solid border lc "
                      "rgb '#d0d0d0' notitle");
-    if (drawing->marked)
-        fprintf(out, ", \\\n  $marks with points pt 7 ps 0.35 lc rgb '#404040' title 'undecided'");
+    dp_overlay_plot(drawing, out);
     if (drawing->missing)
-        fprintf(out, ", \\\n  NaN with points pt 5 ps 1.2 lc rgb '#d0d0d0' title 'no slope'");
-    if (drawing->contour.lines)
-        fprintf(out, ", \\\n  $contour with lines lw 2 lc rgb 'black' title 'measured {/:Italic S}_{%s} = 0'",
-                drawing->map->subscript);
-    if (drawing->boundary_lines)
-        fprintf(out,
-                ", \\\n  $published with lines lw 2 dt (9,5) lc rgb '#1b7837' title 'published boundary'");
+        fprintf(out, ", \\\n  NaN with points pt 5 ps 1.2 lc rgb '#d0d0d0' title 'no value'");
     fprintf(out, "\n");
 }
 
@@ -233,35 +198,49 @@ static bool lay_axis(const double *value, int64_t n, const char *const *ticks, d
     return true;
 }
 
+/* The ends of the colours. A lone value still gets a range. */
+static void find_range(struct dp_drawing *drawing)
+{
+    const struct dp_heat_map *const map = drawing->map;
+    double least = INFINITY, most = -INFINITY;
+    for (int64_t k = 0; k < map->nx * map->ny; k++) { // fmin and fmax pass over a NaN
+        least = fmin(least, map->value[k]);
+        most = fmax(most, map->value[k]);
+    }
+    if (map->colours == DP_DIVERGING) {
+        drawing->last = dp_colour_range(fmax(fabs(least), fabs(most)));
+        drawing->first = -drawing->last;
+        return;
+    }
+    drawing->colour_log = least > 0 && most >= 100 * least && !isinf(most);
+    const bool fine = least < most;
+    drawing->first = fine ? least : isinf(least) ? 0 : least - 0.5;
+    drawing->last = fine ? most : drawing->first + 1;
+}
+
 /* Places, edges, range and lines of a map. */
-static enum dp_status prepare(struct drawing *drawing, struct dp_error *error)
+static enum dp_status prepare(struct dp_drawing *drawing, struct dp_error *error)
 {
     const struct dp_heat_map *const map = drawing->map;
     if (!lay_axis(map->x, map->nx, map->x_ticks, &drawing->x, &drawing->x_edge, &drawing->x_log) ||
         !lay_axis(map->y, map->ny, map->y_ticks, &drawing->y, &drawing->y_edge, &drawing->y_log))
         return dp_fail(error, DP_NO_MEMORY, "not enough memory for a figure");
-    double largest = 0;
-    for (int64_t k = 0; k < map->nx * map->ny; k++)
-        largest = fmax(largest, fabs(map->value[k])); // fmax passes over a NaN
-    drawing->range = dp_colour_range(largest);
-    if (map->published)
-        drawing->boundary_lines =
-            dp_boundary_clip(drawing->x_edge[0], drawing->x_edge[map->nx], drawing->y_edge[0],
-                             drawing->y_edge[map->ny], drawing->boundary);
-    return dp_contour_zero(map->nx, map->ny, drawing->x, drawing->y, map->value, &drawing->contour, error);
+    find_range(drawing);
+    return dp_overlay_prepare(drawing, error);
 }
 
 enum dp_status dp_script_write(const struct dp_heat_map *map, const char *terminal, const char *output,
                                FILE *out, struct dp_error *error)
 {
-    struct drawing drawing = {.map = map};
+    struct dp_drawing drawing = {.map = map};
     const enum dp_status status = prepare(&drawing, error);
     if (status == DP_OK) {
         fprintf(out, "# Written by dewpoint phase; draw it with: gnuplot THIS_FILE\n");
         write_settings(&drawing, terminal, output, out);
         write_cells(&drawing, out);
         write_missing(&drawing, out);
-        write_marks_and_lines(&drawing, out);
+        dp_overlay_data(&drawing, out);
+        dp_overlay_labels(&drawing, out);
         write_plot(&drawing, out);
     }
     free(drawing.x);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "view.h"
 #include "dewpoint/keys.h"
-#include "gather.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,24 +49,108 @@ static enum dp_status unknown_coordinate(const struct dp_store *store, const cha
                    name, near ? "; did you mean " : "", near ? near : "", near ? "?" : "", list);
 }
 
-enum dp_status dp_view_check(const struct dp_store *store, const struct dp_view *view, struct dp_error *error)
+static const struct dp_order order_w = {"rd_w", "RD_w", "S_w", "w"}, order_a = {"rd_a", "RD_a", "S_a", "a"},
+                             order_all = {"rd", "RD", "S", ""};
+
+/* THE table of derived values. */
+static const struct derived {
+    const char *name;
+    enum dp_kind kind;
+    const struct dp_order *order, *companion;
+} derived[] = {
+    {"s_w", DP_VIEW_SLOPE, &order_w, &order_a},     {"s_a", DP_VIEW_SLOPE, &order_a, &order_w},
+    {"s", DP_VIEW_SLOPE, &order_all, NULL},         {"drift", DP_VIEW_DRIFT, &order_w, &order_a},
+    {"drift_a", DP_VIEW_DRIFT, &order_a, &order_w},
+};
+enum { DERIVED = sizeof derived / sizeof *derived };
+
+/* Has the column one number a run, that a run leaves? */
+static bool is_result(const struct dp_store *store, const char *column)
+{
+    int64_t rows, inner;
+    dp_store_shape(store, column, &rows, &inner);
+    return rows == dp_store_runs(store) && inner == 1 && !find_coordinate(store, column) &&
+           strcmp(column, "run") && strcmp(column, "checksum") && strcmp(column, "status");
+}
+
+enum dp_status dp_view_value(const struct dp_store *store, const char *value, struct dp_view *view,
+                             struct dp_error *error)
+{
+    const char *names[DERIVED + COLUMNS_MAX];
+    int count = 0;
+    view->value = value;
+    for (int i = 0; i < DERIVED; i++) {
+        names[count++] = derived[i].name;
+        if (strcmp(value, derived[i].name))
+            continue;
+        view->kind = derived[i].kind;
+        view->order = derived[i].order;
+        view->companion = derived[i].companion;
+        view->column = view->order->column;
+        return DP_OK;
+    }
+    const char *columns[COLUMNS_MAX];
+    const int all = dp_store_columns(store, columns, COLUMNS_MAX);
+    for (int i = 0; i < all && i < COLUMNS_MAX; i++)
+        if (is_result(store, columns[i])) {
+            names[count++] = columns[i];
+            if (!strcmp(value, columns[i])) {
+                view->kind = DP_VIEW_MEAN;
+                view->column = columns[i];
+                return DP_OK;
+            }
+        }
+    char list[LIST_ROOM] = "";
+    for (int i = 0; i < count; i++)
+        snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", i ? " " : "", names[i]);
+    const char *const near = dp_nearest_name(value, names, count);
+    return dp_fail(error, DP_BAD_INPUT, "--value %s: no such value%s%s%s (there are %s)", value,
+                   near ? "; did you mean " : "", near ? near : "", near ? "?" : "", list);
+}
+
+enum dp_status dp_view_axes(const struct dp_store *store, const char *x, const char *y, struct dp_view *view,
+                            struct dp_error *error)
 {
     enum dp_status status = DP_OK;
     const struct {
         const char *option, *name;
-    } axes[] = {{"--x", view->x}, {"--y", view->y}};
+    } axes[] = {{"--x", x}, {"--y", y}};
+    view->x = x;
+    view->y = y;
+    view->by_width = true;
     for (int i = 0; i < 2; i++) {
+        const bool width = !strcmp(axes[i].name, "width");
         if (!find_coordinate(store, axes[i].name))
             status = unknown_coordinate(store, axes[i].option, axes[i].name, error);
-        else if (!strcmp(axes[i].name, "width"))
+        else if (width && view->kind != DP_VIEW_MEAN)
             status = dp_fail(error, DP_BAD_INPUT,
-                             "%s width: S is the slope over widths, so width is no axis of the plane",
-                             axes[i].option);
+                             "%s width: %s is a slope over widths, so width is no axis of its plane; --value "
+                             "with a column of the store, such as %s, has a value at each width",
+                             axes[i].option, view->value, view->column);
+        if (width)
+            view->by_width = false;
     }
-    if (!strcmp(view->x, view->y))
-        status =
-            dp_fail(error, DP_BAD_INPUT, "--x and --y are both %s; a plane needs two coordinates", view->x);
+    if (!strcmp(x, y))
+        status = dp_fail(error, DP_BAD_INPUT, "--x and --y are both %s; a plane needs two coordinates", x);
     return status;
+}
+
+enum dp_status dp_view_average(const struct dp_store *store, const char *name, struct dp_view *view,
+                               struct dp_error *error)
+{
+    if (view->averages == DP_PICKS)
+        return dp_fail(error, DP_BAD_INPUT, "--average %s: more than %d of --average", name, DP_PICKS);
+    view->average[view->averages] = find_coordinate(store, name);
+    if (!view->average[view->averages])
+        return unknown_coordinate(store, "--average", name, error);
+    view->averages++;
+    return DP_OK;
+}
+
+bool dp_coordinate_names(const struct dp_store *store, const char *column)
+{
+    // Multiplicity is a number, but it names an activation.
+    return dp_store_flag(store, column, 0) || !strcmp(column, "multiplicity");
 }
 
 /* Finds the value that a flagged coordinate calls text. */

@@ -18,3 +18,8 @@ target_link_libraries(make_store PRIVATE dewpoint_store dewpoint_options)
 add_test(NAME readers COMMAND ${DEWPOINT_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/readers/read_store.py
   $<TARGET_FILE:make_store>)
 set_tests_properties(readers PROPERTIES TIMEOUT 120 ENVIRONMENT "${DP_MPI_ENVIRONMENT}")
+add_executable(make_grid readers/make_grid.c)
+target_link_libraries(make_grid PRIVATE dewpoint_store dewpoint_options)
+add_test(NAME readers_grid COMMAND ${DEWPOINT_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/readers/read_grid.py
+  $<TARGET_FILE:make_grid>)
+set_tests_properties(readers_grid PROPERTIES TIMEOUT 120 ENVIRONMENT "${DP_MPI_ENVIRONMENT}")

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "cells.h"
+#include "cell_seeds.h"
 #include "dewpoint/run.h"
 #include <math.h>
 #include <setjmp.h>
@@ -14,7 +14,7 @@ static void add(struct dp_cells *cells, double x, double y, double width, double
                 double other)
 {
     struct dp_error error = {0};
-    assert_int_equal(dp_cells_add(cells, x, y, width, status, value, &other, &error), DP_OK);
+    assert_int_equal(dp_cells_add(cells, x, y, width, status, dp_log_value(value), &other, &error), DP_OK);
 }
 
 // 100 x 90 cells at 3 widths with 2 seeds, in an order as bad as can be, come out sorted, complete and with the
@@ -32,7 +32,7 @@ static void every_cell_gets_its_own_runs(void **state)
         const double x = -1 + 0.1 * (double)i, y = 0.01 * (double)j, width = pow(10, 2 + (double)w);
         add(&cells, x, y, width, DP_DONE, 3 * pow(width, x + y), 0);
     }
-    assert_int_equal(dp_cells_finish(&cells, &error), DP_OK);
+    assert_int_equal(dp_cells_finish(&cells, 0, &error), DP_OK);
     assert_int_equal(cells.count, NX * NY);
     assert_int_equal(cells.groups, NX * NY * NW);
     assert_int_equal(cells.total.ended[DP_DONE], RUNS);
@@ -78,7 +78,7 @@ static void values_that_differ_by_rounding_are_one(void **state)
             add(&cells, -log(scale * scale) / log(width), 0, width, DP_DONE, pow(width, -t), 0);
         }
     add(&cells, -0.0, 0, 1e7, DP_DONE, 1, 0); // and the two zeros are one
-    assert_int_equal(dp_cells_finish(&cells, &error), DP_OK);
+    assert_int_equal(dp_cells_finish(&cells, 0, &error), DP_OK);
     assert_int_equal(cells.count, 9);
     assert_int_equal(cells.x.count, 9);
     for (int64_t k = 0; k < 9; k++) {
@@ -96,9 +96,16 @@ static void small_values_are_not_merged(void **state)
     assert_int_equal(dp_cells_start(&cells, 1, &error), DP_OK);
     for (int i = 0; i < 13; i++)
         add(&cells, pow(10, -i), 0, 100, DP_DONE, 1, 0); // learning rates from 1 to 1e-12
-    assert_int_equal(dp_cells_finish(&cells, &error), DP_OK);
+    assert_int_equal(dp_cells_finish(&cells, 0, &error), DP_OK);
     assert_int_equal(cells.count, 13);
     dp_cells_free(&cells);
+}
+
+static double slope_of(const struct dp_cells *cells, const struct dp_cell *cell, const void *context)
+{
+    (void)cells;
+    (void)context;
+    return cell->slope.slope;
 }
 
 static void the_grid_has_nan_where_no_slope_is(void **state)
@@ -110,8 +117,8 @@ static void the_grid_has_nan_where_no_slope_is(void **state)
     for (int i = 0; i < 2; i++)
         for (int w = 2; w <= 4; w++)
             add(&cells, i, i, pow(10, w), i && w > 2 ? DP_PENDING : DP_DONE, pow(10, w), 0);
-    assert_int_equal(dp_cells_finish(&cells, &error), DP_OK);
-    double *const slope = dp_cells_slopes(&cells);
+    assert_int_equal(dp_cells_finish(&cells, 0, &error), DP_OK);
+    double *const slope = dp_cells_grid(&cells, slope_of, NULL);
     assert_non_null(slope);
     assert_true(fabs(slope[0] - 1) < 1e-13);
     assert_true(isnan(slope[1]) && isnan(slope[2]) &&
@@ -121,13 +128,62 @@ static void the_grid_has_nan_where_no_slope_is(void **state)
     dp_cells_free(&cells);
 }
 
+/* The y of a run: slope x + y in the mean, and each seed a slope and an offset of its own. */
+static double of_seed(double x, double y, double width, int seed)
+{
+    return (x + y + 0.01 * (seed - 1.5)) * log(width) + 3 * seed;
+}
+
+// The second pass finds every cell's lines, whatever the order and though coordinates differ by rounding, and fits
+// each seed alone: large offsets between seeds make the pooled error large and that of the seeds' slopes not.
+static void every_cell_gets_its_own_seeds(void **state)
+{
+    (void)state;
+    enum { NX = 12, NY = 9, NW = 3, SEEDS = 4, RUNS = NX * NY * NW * SEEDS, STRIDE = 1009 };
+    struct dp_cells cells;
+    struct dp_cell_seeds seeds;
+    struct dp_error error = {0};
+    assert_int_equal(dp_cells_start(&cells, 0, &error), DP_OK);
+    for (int pass = 0; pass < 2; pass++) {
+        for (int64_t k = 0; k < RUNS; k++) {
+            const int64_t row = k * STRIDE % RUNS;
+            const int seed = (int)(row % SEEDS), w = (int)(row / SEEDS / NX / NY);
+            const double x = -1 + 0.1 * (double)(row / SEEDS % NX),
+                         y = 0.01 * (double)(row / SEEDS / NX % NY), width = pow(10, 2 + w);
+            const double rounded = x * (1 + 1e-14 * w); // as if worked out at each width
+            const double value = of_seed(x, y, width, seed);
+            if (pass)
+                dp_cell_seeds_add(&seeds, rounded, y, width, seed, value);
+            else
+                assert_int_equal(dp_cells_add(&cells, rounded, y, width, DP_DONE, value, NULL, &error),
+                                 DP_OK);
+        }
+        if (!pass) {
+            assert_int_equal(dp_cells_finish(&cells, 0, &error), DP_OK);
+            assert_true(cells.cell[0].slope.error > 0.1);
+            assert_int_equal(dp_cell_seeds_start(&seeds, &cells, SEEDS, &error), DP_OK);
+        }
+    }
+    dp_cell_seeds_fit(&seeds);
+    assert_int_equal(cells.count, NX * NY);
+    for (int64_t k = 0; k < cells.count; k++) {
+        const struct dp_slope *const slope = &cells.cell[k].slope;
+        assert_int_equal(slope->seeds, SEEDS);
+        assert_true(fabs(slope->slope - cells.cell[k].x - cells.cell[k].y) < 1e-12);
+        assert_true(fabs(slope->error - 0.01 * sqrt(5. / 12)) < 1e-12); // -1.5, -.5, .5, 1.5: 5 / (4 x 3)
+    }
+    dp_cell_seeds_add(&seeds, 77, 0, 100, 0, 1); // in no cell
+    dp_cell_seeds_free(&seeds);
+    dp_cells_free(&cells);
+}
+
 static void an_empty_store_has_no_cells(void **state)
 {
     (void)state;
     struct dp_cells cells;
     struct dp_error error = {0};
     assert_int_equal(dp_cells_start(&cells, 0, &error), DP_OK);
-    assert_int_equal(dp_cells_finish(&cells, &error), DP_OK);
+    assert_int_equal(dp_cells_finish(&cells, 0, &error), DP_OK);
     assert_int_equal(cells.count, 0);
     dp_cells_free(&cells);
 }
@@ -140,6 +196,7 @@ int main(void)
         cmocka_unit_test(values_that_differ_by_rounding_are_one),
         cmocka_unit_test(small_values_are_not_merged),
         cmocka_unit_test(the_grid_has_nan_where_no_slope_is),
+        cmocka_unit_test(every_cell_gets_its_own_seeds),
         cmocka_unit_test(an_empty_store_has_no_cells),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

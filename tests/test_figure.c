@@ -16,6 +16,8 @@ enum { NX = 3, NY = 2, ROOM = 1 << 16 };
 
 static const double xs[NX] = {0.5, 1, 2}, ys[NY] = {-0.5, 0.5};
 static const double values[NX * NY] = {-0.5, 0.25, NAN, -1, -0.5, 0.75};
+static const double lows[NX * NY] = {-0.75, -0.25, NAN, -1.5, -0.75, 0.5};
+static const double highs[NX * NY] = {-0.25, 0.75, NAN, -0.5, -0.25, 1};
 static const bool marked[NX * NY] = {false, true, false, false, false, false};
 
 static struct dp_heat_map small_map(void)
@@ -23,14 +25,18 @@ static struct dp_heat_map small_map(void)
     return (struct dp_heat_map){.title = "it's $(a) `title`\n",
                                 .x_name = "gamma",
                                 .y_name = "gamma_prime",
-                                .subscript = "w",
+                                .label = "{/:Italic S}_{w}",
                                 .nx = NX,
                                 .ny = NY,
                                 .x = xs,
                                 .y = ys,
                                 .value = values,
+                                .low = lows,
+                                .high = highs,
                                 .marked = marked,
-                                .published = true};
+                                .contour = "{/:Italic S}_{w} = 0",
+                                .boundary = "published boundary",
+                                .named = true};
 }
 
 static void write_script(const struct dp_heat_map *map, char *text)
@@ -95,7 +101,8 @@ static void other_keys_and_names_are_drawn_as_they_are(void **state)
     map.x_name = "learning_rate";
     map.y_name = "activation";
     map.y_ticks = ticks;
-    map.published = false;
+    map.boundary = NULL;
+    map.named = false;
     write_script(&map, text);
     assert_non_null(strstr(text, "set xlabel 'learning_rate' noenhanced"));
     assert_non_null(strstr(text, "set ytics noenhanced ('relu' 0, 'tanh' 1)"));

@@ -7,7 +7,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 
 "$MPIRUN" -n 2 "$BIN/dewpoint" run "$source/sweeps/quickstart.yaml" -o quickstart.h5 --quiet
-"$BIN/dewpoint-phase" quickstart.h5 --csv quickstart.csv --plot quickstart.png >table.txt
+"$BIN/dewpoint-phase" quickstart.h5 --csv quickstart.csv --netcdf quickstart.nc --plot quickstart.png >table.txt
 [ "$(head -c 4 quickstart.png | tail -c 3)" = PNG ] || { echo "the picture is no PNG"; exit 1; }
 
 # At gamma_prime = 0 S_w is negative below gamma = .9, near 0 at 1, positive above 1.2; off the published boundary
@@ -34,3 +34,17 @@ awk -F, '
     if (sqrt(squares / cells) > .06) { print "S_w is too far from its prediction"; failed = 1 }
     exit failed
   }' quickstart.csv
+
+# The netCDF grid holds the same cells, by name.
+"$PYTHON" - <<'END'
+import csv, xarray
+grid = xarray.open_dataset("quickstart.nc")
+assert dict(grid.sizes) == {"width": 3, "gamma_prime": 9, "gamma": 7}, grid.sizes
+for row in csv.DictReader(open("quickstart.csv", newline="")):
+    cell = grid.sel(gamma=float(row["gamma"]), gamma_prime=float(row["gamma_prime"]), method="nearest")
+    for name in "S_w S_w_errors S_a S_w_low S_w_high S_w_chi2 S_w_drift S_w_predicted runs".split():
+        assert float(cell[name]) == float(row[name]), (name, row)
+    assert float(cell.rd_w_by_width.sel(width=3000)) == float(row["rd_w_3000"])
+    regimes = cell.regime.flag_meanings.split()
+    assert regimes[int(cell.regime)] == row["regime"] and row["S_w_seeds"] == "3", row
+END

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "dewpoint/status.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Grids: what a reduction of a store leaves, as one file that everybody opens.
+ *
+ * A grid has axes with their values and variables over them. The file is netCDF-4 with the CF conventions (ncdump,
+ * xarray, R, Julia: every axis is a dimension with a coordinate variable, missing values are _FillValue) and NeXus at
+ * the same time (/entry/data is an NXdata group of soft links to the signal and its axes, found from the root by
+ * `default`), so that silx and H5Web draw the signal on opening. A variable NAME_errors is the standard error of NAME
+ * to NeXus readers. Plotted axes come last.
+ *
+ * The file is written under a temporary name and renamed, so nobody sees half of it. Nothing here needs MPI; the
+ * caller owns everything that the structs point to. */
+
+enum { DP_GRID_RANK = 3 };
+
+struct dp_grid_axis {
+    const char *name, *unit, *meaning; // unit "1" for pure numbers
+    int64_t count;                     // values, at least 1
+    const double *values;              // [count]
+    bool whole;                        // whole numbers
+    const char *const *flags;          // names of the values 0, 1, ..., NULL-terminated; NULL for numbers
+};
+
+struct dp_grid_variable {
+    const char *name, *unit, *meaning;
+    int rank;               // axes that it spans, up to DP_GRID_RANK; 0: one number
+    int axis[DP_GRID_RANK]; // indices into the axes, slowest first
+    const double *values;   // C order; NAN: missing
+    bool whole;
+    const char *const *flags;
+};
+
+struct dp_grid_text {
+    const char *name, *text; // a root attribute; left out when the text is NULL or empty
+};
+
+struct dp_grid {
+    const struct dp_grid_axis *axes;
+    int axis_count;
+    const struct dp_grid_variable *variables;
+    int variable_count;
+    const struct dp_grid_text *texts;
+    int text_count;
+    const char *signal; // name of the variable that is drawn on opening
+};
+
+/* Writes the grid to path, replacing a file that stands there. DP_IO with the path and the reason; then nothing new
+ * is left behind. DP_INTERNAL for a grid that contradicts itself. */
+enum dp_status dp_grid_write(const char *path, const struct dp_grid *grid, struct dp_error *error);

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "phase_tools.h"
+
+/* Values other than S_w, axes other than gamma and gamma_prime, errors by seed: on stores whose answers are known. */
+
+static const char rates[] = "name: rates\ntrain: {method: adam, max_steps: 9}\naxes:\n  gamma: [0.5, 1.5]\n"
+                            "  width: [100, 1000, 10000]\n  learning_rate: [0.1, 0.3]\n  seed: {repeat: 4}\n";
+
+/* loss = width rate + seed; directions follow gamma; RD_w bends: log RD = .1 (log10 m)^2 with the seed's own slope. */
+static bool known_results(const struct dp_run *run, struct dp_record *record)
+{
+    static const double own[] = {-0.03, 0.01, 0.04, -0.02}; // they sum up to 0
+    const double decades = log10((double)run->width), seed = (double)run->seed;
+    record->loss = (double)run->width * run->learning_rate + seed;
+    record->directions = run->gamma > 1 ? 2 : 1;
+    record->rd_w = exp(0.1 * decades * decades + own[run->seed] * log((double)run->width));
+    record->rd_a = pow((double)run->width, 0.25);
+    record->flow_time = NAN;
+    return true;
+}
+
+static char table[TEXT];
+
+/* Runs on the store of rates with these words and reads the CSV into table. */
+static void view(const char *a, const char *b, const char *c, const char *d, const char *e)
+{
+    char store[PATH], csv[PATH];
+    assert_int_equal(phase(out, complaints, place("rates.h5", store), "--csv", place("view.csv", csv), a, b,
+                           c, d, e, NULL),
+                     0);
+    assert_string_equal(complaints, "");
+    read_file(csv, table);
+}
+
+static const char *line_of(int row)
+{
+    const char *line = table;
+    for (int i = 0; i <= row; i++)
+        line = strstr(line, "\r\n") + 2;
+    return line;
+}
+
+// The mean of width rate + seed: 3700 rate + 1.5 over widths and seeds.
+static void a_column_is_averaged_over_the_rest(void **state)
+{
+    (void)state;
+    char store[PATH];
+    make_store(place("rates.h5", store), rates, known_results);
+    view("--value=loss", "--y=learning_rate", NULL, NULL, NULL);
+    has(out, "gamma  learning_rate  loss(100)  loss(1000)  loss(10000)");
+    for (int row = 0; row < 4; row++) {
+        const double rate = row < 2 ? 0.1 : 0.3;
+        assert_true(fabs(number(table, line_of(row), "learning_rate") - rate) < 1e-15);
+        assert_true(fabs(number(table, line_of(row), "loss") - 3700 * rate - 1.5) < 1e-9);
+        assert_true(fabs(number(table, line_of(row), "loss_1000") - 1000 * rate - 1.5) < 1e-10);
+        // the variance of seeds 0..3 is 5/3, and 12 runs
+        assert_true(fabs(number(table, line_of(row), "loss_errors") - sqrt(5. / 3 / 12)) < 1e-10);
+        assert_true(number(table, line_of(row), "runs") == 12);
+    }
+    view("--value=loss", NULL, NULL, NULL, NULL);
+    has(out, "averaged over learning_rate 0.1 0.3\n");
+    assert_true(fabs(number(table, line_of(0), "loss") - 3700 * 0.2 - 1.5) < 1e-9);
+}
+
+static void the_width_may_be_an_axis_of_a_column(void **state)
+{
+    (void)state;
+    view("--value=loss", "--x=width", "--y=learning_rate", "--at=gamma=1.5", NULL);
+    has(out, "6 cells (3 width x 2 learning_rate), 4 seeds\n");
+    for (int row = 0; row < 6; row++) {
+        const double width = pow(10, 2 + row % 3), rate = row < 3 ? 0.1 : 0.3;
+        assert_true(number(table, line_of(row), "width") == width);
+        assert_true(fabs(number(table, line_of(row), "loss") - width * rate - 1.5) < 1e-9);
+    }
+    view("--value=directions", "--x=seed", "--y=gamma", NULL, NULL);
+    has(out, "8 cells (4 seed x 2 gamma)");
+    assert_true(number(table, line_of(3), "directions") == 1);
+    assert_true(number(table, line_of(4), "directions") == 2);
+}
+
+static void a_column_without_values_has_no_mean(void **state)
+{
+    (void)state;
+    view("--value=flow_time", NULL, NULL, NULL, NULL);
+    assert_true(isnan(number(table, line_of(0), "flow_time")));
+    assert_true(number(table, line_of(0), "unusable") == 24);
+    has(out, "24 without a usable value");
+}
+
+// log RD = .1 (log10 m)^2 at 2, 3, 4 decades: .4, .9, 1.6; the slope over all is .6 a decade, over the upper two .7.
+static void drift_is_the_upper_half_less_all(void **state)
+{
+    (void)state;
+    const double decade = log(10);
+    view("--value", "drift", "--at=learning_rate=0.1", NULL, NULL);
+    has(out, "S_w: mean over lines of single seeds in 2 cells");
+    for (int row = 0; row < 2; row++) {
+        assert_true(fabs(number(table, line_of(row), "S_w") - 0.6 / decade) < 1e-12);
+        assert_true(fabs(number(table, line_of(row), "S_w_drift") - 0.1 / decade) < 1e-12);
+        assert_true(number(table, line_of(row), "S_w_drift_errors") < 1e-12); // seeds differ by a power law
+        // seeds' slopes differ by own[]: sum of squares .003 over 4 x 3
+        assert_true(fabs(number(table, line_of(row), "S_w_error_seeds") - sqrt(0.003 / 12)) < 1e-12);
+        assert_true(number(table, line_of(row), "S_w_seeds") == 4);
+        // residuals 1/30, -2/30, 1/30 with one degree of freedom over 2 decades^2
+        assert_true(fabs(number(table, line_of(row), "S_w_error_misfit") - sqrt(6. / 900 / 2) / decade) <
+                    1e-12);
+        assert_true(fabs(number(table, line_of(row), "S_a") - 0.25) < 1e-12);
+    }
+}
+
+// With four seeds the interval of a bootstrap lies within their slopes and holds their mean; it is the same again.
+static void bootstrap_intervals_are_reproducible(void **state)
+{
+    (void)state;
+    static char first[TEXT];
+    view("--bootstrap=1000", "--at=learning_rate=0.1", NULL, NULL, NULL);
+    has(out, "intervals from a bootstrap over seeds, 1000 replicates\n");
+    const double s = 0.6 / log(10), low = number(table, line_of(0), "S_w_low"),
+                 high = number(table, line_of(0), "S_w_high");
+    assert_true(low >= s - 0.03 - 1e-12 && low < s - 0.015);
+    assert_true(high <= s + 0.04 + 1e-12 && high > s + 0.015);
+    memcpy(first, table, TEXT);
+    view("--bootstrap=1000", "--at=learning_rate=0.1", NULL, NULL, NULL);
+    assert_string_equal(first, table);
+}
+
+// Weights runs x width lean on the upper widths: the bend pulls S from .6 towards .7 a decade.
+static void weights_lean_on_large_widths(void **state)
+{
+    (void)state;
+    view("--weights=width", "--at=learning_rate=0.1", NULL, NULL, NULL);
+    has(out, "weights runs x width;");
+    // weights 1, 10, 100 at decades 2, 3, 4 and y .4, .9, 1.6: NumPy's polyfit
+    assert_true(fabs(number(table, line_of(0), "S_w") * log(10) - 0.6702127659574456) < 1e-12);
+}
+
+static void other_values_are_drawn(void **state)
+{
+    (void)state;
+    static const char *const values[] = {"drift", "loss", "s_a", "wall_time"};
+    char store[PATH], png[PATH];
+    for (int i = 0; i < 4; i++) {
+        const int code = phase(out, complaints, place("rates.h5", store), "--value", values[i], "--plot",
+                               place("view.png", png), NULL);
+        if (code == 1 && strstr(complaints, "gnuplot is not installed"))
+            skip();
+        assert_int_equal(code, 0);
+        assert_string_equal(complaints, "");
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_column_is_averaged_over_the_rest),
+        cmocka_unit_test(the_width_may_be_an_axis_of_a_column),
+        cmocka_unit_test(a_column_without_values_has_no_mean),
+        cmocka_unit_test(drift_is_the_upper_half_less_all),
+        cmocka_unit_test(bootstrap_intervals_are_reproducible),
+        cmocka_unit_test(weights_lean_on_large_widths),
+        cmocka_unit_test(other_values_are_drawn),
+    };
+    return cmocka_run_group_tests(tests, begin, end);
+}
