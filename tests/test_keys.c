@@ -147,7 +147,8 @@ static void refusals_name_key_value_and_expectation(void **state)
         {"adam_beta1", "1", "s:1:2: adam_beta1 must be a number from 0 to below 1, not \"1\"\n"},
         {"antisymmetric", "yes", "s:1:2: antisymmetric must be true or false, not \"yes\"\n"},
         {"method", "adams",
-         "s:1:2: method must be one of gd, sgd, adam, flow, normalized_flow, not \"adams\"; did you mean adam?\n"},
+         "s:1:2: method must be one of gd, sgd, adam, flow, normalized_flow, not \"adams\"; did you mean "
+         "adam?\n"},
         {"activation", "ReLU", "not \"ReLU\"; did you mean relu?\n"},
         {"target", "two_kinks", "not \"two_kinks\"; did you mean two-kinks?\n"},
         {"file", "a\nb", "s:1:2: file must be a text of at most 255 bytes without control characters"},

@@ -436,16 +436,17 @@ static void all_mistakes_of_a_file_are_told_at_once(void **state)
                                          "  gamma: []\n"
                                          "exclude: gamma ~ 1\n",
                                          NULL, 9);
-    assert_string_equal(
-        error.text, "s.yaml:1:1: unknown section \"modle\"; did you mean model?\n"
-                    "s.yaml:2:8: unknown key \"gama\" in section init; did you mean gamma?\n"
-                    "s.yaml:2:17: width belongs in section model, not in init\n"
-                    "s.yaml:3:20: stop_loss must be a number of at least 0, not \"-1\"\n"
-                    "s.yaml:3:32: method must be one of gd, sgd, adam, flow, normalized_flow, not \"sdg\"; did you mean sgd?\n"
-                    "s.yaml:3:52: learning_rate must be a number above 0, not \"fast\"\n"
-                    "s.yaml:5:18: the repeat of seed must be a whole number of at least 1, not \"0\"\n"
-                    "s.yaml:6:10: the axis gamma is empty; give at least one value\n"
-                    "s.yaml:7:10: the condition \"gamma ~ 1\": cannot be read at \"~ 1\"\n");
+    assert_string_equal(error.text,
+                        "s.yaml:1:1: unknown section \"modle\"; did you mean model?\n"
+                        "s.yaml:2:8: unknown key \"gama\" in section init; did you mean gamma?\n"
+                        "s.yaml:2:17: width belongs in section model, not in init\n"
+                        "s.yaml:3:20: stop_loss must be a number of at least 0, not \"-1\"\n"
+                        "s.yaml:3:32: method must be one of gd, sgd, adam, flow, normalized_flow, not "
+                        "\"sdg\"; did you mean sgd?\n"
+                        "s.yaml:3:52: learning_rate must be a number above 0, not \"fast\"\n"
+                        "s.yaml:5:18: the repeat of seed must be a whole number of at least 1, not \"0\"\n"
+                        "s.yaml:6:10: the axis gamma is empty; give at least one value\n"
+                        "s.yaml:7:10: the condition \"gamma ~ 1\": cannot be read at \"~ 1\"\n");
 }
 
 static const struct {

@@ -62,6 +62,7 @@ struct dp_run dp_case_run(const struct dp_bench_case *c, int bits, int64_t seed)
         .learning_rate_a = NAN,
         .bias = 1,
         .init_scale = 1,
+        .stop_growth = INFINITY,
         .adam_beta1 = 0.9,
         .adam_beta2 = 0.999,
         .adam_epsilon = 1e-8,
