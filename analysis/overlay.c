@@ -139,8 +139,8 @@ void dp_overlay_labels(const struct dp_drawing *drawing, FILE *out)
     fprintf(out, "set style textbox opaque fillcolor rgb '#ffffff' noborder margins 0.4,0.3\n");
     for (int k = 0; k < dp_named_init_count; k++)
         if (in_window(drawing, dp_named_inits[k].gamma, dp_named_inits[k].gamma_prime))
-            fprintf(out, "set label '%s' at %g,%g left offset 0.9,-0.75 boxed front\n", dp_named_inits[k].name,
-                    dp_named_inits[k].gamma, dp_named_inits[k].gamma_prime);
+            fprintf(out, "set label '%s' at %g,%g left offset 0.9,-0.75 boxed front\n",
+                    dp_named_inits[k].name, dp_named_inits[k].gamma, dp_named_inits[k].gamma_prime);
     if (diagonal(drawing, &from, &to)) {
         const double at = from + 0.8 * (to - from);
         fprintf(out, "set label 'E et al.' at %g,%g right offset -0.9,0.75 boxed front\n", at, at);
