@@ -106,6 +106,8 @@ static struct dp_run flow_run(int bits)
         .init_scale = 1,
         .input_ratio = 1,
         .learning_rate_a = NAN,
+        .resolution = 10,
+        .direction_share = 0.03,
         .antisymmetric = 1,
         .samples = 4,
         .test_samples = 100,
