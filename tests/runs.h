@@ -35,5 +35,7 @@ static inline struct dp_run default_run(void)
         .adam_beta2 = 0.999,
         .adam_epsilon = 1e-8,
         .max_steps = 1000000,
+        .resolution = 10,
+        .direction_share = 0.03,
     };
 }

@@ -39,11 +39,29 @@ static void sine_is_right_over_many_turns(void **state)
     }
 }
 
+static void angles_are_right_in_every_quarter(void **state)
+{
+    (void)state;
+    for (int i = -100000; i <= 100000; i++) {
+        const double x = cos(i * 3.1415e-5), y = sin(i * 3.1415e-5) * (1 + i * 1e-7);
+        assert_true(units_in_last_place(dp_atan2(y, x), atan2l((long double)y, (long double)x)) < 2);
+        const double steep = exp(i * 0.005);
+        assert_true(units_in_last_place(dp_atan2(steep, -1), atan2l((long double)steep, -1.0L)) < 2);
+        const double far = -1e200 * x, high = 1e200 * y;
+        assert_true(units_in_last_place(dp_atan2(far, high), atan2l((long double)far, (long double)high)) <
+                    2);
+    }
+    assert_true(dp_atan2(0, 0) == 0);
+    assert_true(dp_atan2(0, 2) == 0);
+    assert_true(dp_atan2(-0.0, -1) == atan2(0, -1));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(exp_and_log_are_within_two_units),
         cmocka_unit_test(sine_is_right_over_many_turns),
+        cmocka_unit_test(angles_are_right_in_every_quarter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -97,6 +97,8 @@ struct dp_run {
     // observe
     double curve_ratio;  // ratio of the geometric steps at which curves are kept; 0: none such
     int64_t curve_every; // distance of the evenly spaced steps at which they are; 0: none such
+    double resolution;   // degrees; how directions are told apart and counted: core/directions.h
+    double amplitude_cut, direction_share;
     // store
     char weights[DP_TEXT], trajectories[DP_TEXT]; // none, all or a condition: see dp_sweep_keeps
 };

@@ -47,14 +47,16 @@ static bool next_run(void *context, struct dp_network *net, int lane, struct dp_
 
 static enum dp_status observe(const struct stopwatch *watch, const struct dp_network *net, int lane)
 {
-    struct dp_directions directions;
+    const struct dp_direction_options options = {watch->run->resolution, watch->run->amplitude_cut,
+                                                 watch->run->direction_share};
+    struct dp_direction_set directions = {0}, lines = {0};
     double loss, *rows = malloc((size_t)(net->layer.width * (net->layer.inputs + 2)) * sizeof *rows);
     if (!rows)
         return dp_fail(watch->error, DP_NO_MEMORY, "no memory for %lld neurons", (long long)net->layer.width);
     dp_observe_order(net, lane);
     dp_network_columns(net, lane, true, rows);
-    enum dp_status status =
-        dp_directions_count(rows, net->layer.width, net->layer.inputs, &directions, watch->error);
+    const struct dp_neurons neurons = {rows, net->layer.width, net->layer.inputs, net->layer.outputs};
+    enum dp_status status = dp_directions_count(&neurons, &options, &directions, &lines, watch->error);
     if (status == DP_OK)
         status = dp_network_loss(net, lane, watch->run, &watch->test, &loss, watch->error);
     free(rows);
@@ -104,6 +106,8 @@ static struct dp_run flow_run(int bits)
         .init_scale = 1,
         .input_ratio = 1,
         .learning_rate_a = NAN,
+        .resolution = 10,
+        .direction_share = 0.03,
         .antisymmetric = 1,
         .samples = 4,
         .test_samples = 100,

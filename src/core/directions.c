@@ -1,232 +1,248 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/directions.h"
+#include "core/elementary.h"
+#include "core/peaks.h"
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
-static const double SHARE = 0.1;
-static const double COS_RADIUS = 0.99619469809174553; // cos 5 degrees
-enum {
-    MOST_MOVES = 4,
-    MOST_CLUSTERS = 20, // led by ever weaker members; those with a tenth come early
-    SECTORS = 512,      // of the circle, a power of two
-    NEAR = 12,          // sectors that cover 5 degrees wherever they are narrowest
+static const double SLACK = 1 - 1e-9; // rounding must not decide where shares are equal by design
+static const double CHANCE = 3;       // standard deviations
+enum { MOVES = 2 };
+
+/* The counted peaks, with what they hold. */
+struct held {
+    int count, rows;
+    double *unit;                                   // [count][rows]
+    double *vector;                                 // [count][rows], sums over the members
+    double amplitude[DP_PEAKS], agreeing[DP_PEAKS]; // all of it, and what is on the side of unit
 };
 
-/* What clusters are made of: neurons, or the sectors of the circle, in order of their angle. */
-struct cloud {
-    int64_t count;
-    int rows;          // inputs + 1
-    bool circle;       // members are sectors
-    double *unit;      // [count][rows]
-    double *amplitude; // [count]
-    double *left;      // [count], the amplitude not yet in a cluster
-    double *centre;    // [rows], of the cluster at hand, unit length
-    double *mean;      // [rows], sum of amplitude x direction of its members
-    double total;
-    double span[SECTORS / 4]; // the angles of the sectors of a quarter, in radians
-};
-
-static void normalise(double *vector, int rows)
+// x^n for whole n >= 0
+static double whole_power(double x, int n)
 {
-    double square = 0;
-    for (int j = 0; j < rows; j++)
-        square += vector[j] * vector[j];
-    const double inverse = square > 0 ? 1 / sqrt(square) : 0;
-    for (int j = 0; j < rows; j++)
-        vector[j] *= inverse;
+    double power = 1;
+    for (; n > 0; n /= 2, x *= x)
+        power *= n % 2 ? x : 1;
+    return power;
 }
 
-static void fill_neurons(struct cloud *cloud, const double *columns)
+/* The share of the sphere S^inputs within R / 2 of a point: the integral of sin^(inputs - 1) up to there over that
+ * up to pi, by Simpson's rule. */
+static double even_share(int inputs, double resolution)
 {
+    enum { PARTS = 64 };
+    double part[2] = {0};
+    const double to[2] = {resolution / 2, 180};
+    if (inputs == 1)
+        return resolution / 360;
+    for (int side = 0; side < 2; side++)
+        for (int i = 0; i <= PARTS; i++) {
+            double sine, cosine;
+            dp_sincos_turns(to[side] / 360 * i / PARTS, &sine, &cosine);
+            part[side] += (i % PARTS == 0 ? 1 : i % 2 ? 4 : 2) * to[side] * whole_power(sine, inputs - 1);
+        }
+    return part[0] / part[1];
+}
+
+/* Drops the peaks that do not stand out, until those left do over the rest that they leave, and lifts their passes to
+ * the level above which they stand. */
+static void keep_outstanding(struct dp_peaks *peaks, double share, double even, double effective, int rows)
+{
+    int before = -1;
+    double level[DP_PEAKS];
+    while (peaks->count != before) {
+        double rest = 1;
+        before = peaks->count;
+        for (int i = 0; i < before; i++)
+            rest -= peaks->height[i];
+        const double bare = 1 - before * even, spread = rest > 0 && bare > even ? rest / bare * even : 0;
+        peaks->count = 0;
+        for (int i = 0; i < before; i++) {
+            const int to = peaks->count;
+            const double floor = fmax(peaks->pass[i], spread), standing = peaks->height[i] - floor;
+            if (standing < SLACK * fmax(share, CHANCE * sqrt(floor / effective)))
+                continue;
+            level[to] = floor;
+            peaks->height[to] = peaks->height[i];
+            peaks->pass[to] = peaks->pass[i];
+            memmove(peaks->unit + to * rows, peaks->unit + i * rows, (size_t)rows * sizeof(double));
+            peaks->count++;
+        }
+    }
+    for (int i = 0; i < peaks->count; i++)
+        peaks->pass[i] = level[i];
+}
+
+// Gives every member to its nearest direction, if that is within half the resolution.
+static void assign(const struct dp_cloud *cloud, double cosine, bool lines, struct held *held)
+{
+    const int rows = held->rows;
+    memset(held->vector, 0, (size_t)(held->count * rows) * sizeof(double));
+    for (int i = 0; i < held->count; i++)
+        held->amplitude[i] = held->agreeing[i] = 0;
     for (int64_t k = 0; k < cloud->count; k++) {
-        double square = 0, *unit = cloud->unit + k * cloud->rows;
-        for (int j = 0; j < cloud->rows; j++) {
-            unit[j] = columns[j * cloud->count + k];
-            square += unit[j] * unit[j];
-        }
-        normalise(unit, cloud->rows);
-        cloud->amplitude[k] = fabs(columns[cloud->rows * cloud->count + k]) * sqrt(square);
-        cloud->total += cloud->amplitude[k];
-    }
-}
-
-// The sector of a direction, by y / (|x| + |y|), which grows with the angle in each quarter and needs no arctangent.
-static int sector_of(double x, double y)
-{
-    const double along = fabs(y) / (fabs(x) + fabs(y));
-    const double turn = x >= 0 ? (y >= 0 ? along : 4 - along) : (y >= 0 ? 2 - along : 2 + along);
-    const int sector = (int)(turn * (SECTORS / 4));
-    return sector < SECTORS ? sector : 0;
-}
-
-// The sine of so small an angle is the angle.
-static void measure_sectors(double span[SECTORS / 4])
-{
-    double x = 1, y = 0;
-    for (int s = 0; s < SECTORS / 4; s++) {
-        const double along = (s + 1) * (4.0 / SECTORS),
-                     size = sqrt(along * along + (1 - along) * (1 - along));
-        const double next_x = (1 - along) / size, next_y = along / size;
-        span[s] = x * next_y - y * next_x;
-        x = next_x;
-        y = next_y;
-    }
-}
-
-static void fill_sectors(struct cloud *cloud, const double *columns, int64_t neurons)
-{
-    const double *x = columns, *y = columns + neurons, *a = columns + 2 * neurons;
-    measure_sectors(cloud->span);
-    for (int s = 0; s < SECTORS; s++)
-        cloud->amplitude[s] = cloud->unit[2 * s] = cloud->unit[2 * s + 1] = 0;
-    for (int64_t k = 0; k < neurons; k++) {
-        const double size = sqrt(x[k] * x[k] + y[k] * y[k]), strength = fabs(a[k]);
-        cloud->total += strength * size;
-        if (!(strength * size > 0) || isinf(size))
+        double most = cosine * cloud->amplitude[k], side = 1;
+        int nearest = -1;
+        if (!(cloud->amplitude[k] > 0))
             continue;
-        const int s = sector_of(x[k], y[k]);
-        cloud->amplitude[s] += strength * size;
-        cloud->unit[2 * s] += strength * x[k];
-        cloud->unit[2 * s + 1] += strength * y[k];
-    }
-    for (int s = 0; s < SECTORS; s++)
-        normalise(cloud->unit + 2 * s, 2);
-}
-
-static int64_t strongest(const struct cloud *cloud)
-{
-    int64_t best = 0;
-    for (int64_t k = 1; k < cloud->count; k++)
-        if (cloud->left[k] > cloud->left[best])
-            best = k;
-    return best;
-}
-
-// Adds one member to the cluster if it lies within the radius (with lines: it or its opposite).
-static double add_member(struct cloud *cloud, int64_t k, bool lines, bool take)
-{
-    const double *unit = cloud->unit + k * cloud->rows;
-    double cosine = 0;
-    if (!(cloud->left[k] > 0))
-        return 0;
-    for (int j = 0; j < cloud->rows; j++)
-        cosine += cloud->centre[j] * unit[j];
-    const int side = cosine >= COS_RADIUS ? 1 : lines && -cosine >= COS_RADIUS ? -1 : 0;
-    if (side == 0)
-        return 0;
-    const double amplitude = cloud->left[k];
-    for (int j = 0; j < cloud->rows; j++)
-        cloud->mean[j] += side * amplitude * unit[j];
-    if (take)
-        cloud->left[k] = 0;
-    return amplitude;
-}
-
-// The untaken members around the centre: their amplitude and mean, and their removal if `take`.
-static double gather(struct cloud *cloud, bool lines, bool take)
-{
-    double amplitude = 0;
-    for (int j = 0; j < cloud->rows; j++)
-        cloud->mean[j] = 0;
-    if (!cloud->circle) {
-        for (int64_t k = 0; k < cloud->count; k++)
-            amplitude += add_member(cloud, k, lines, take);
-        return amplitude;
-    }
-    const int middle = sector_of(cloud->centre[0], cloud->centre[1]);
-    for (int s = middle - NEAR; s <= middle + NEAR; s++) {
-        const unsigned sector = (unsigned)(s + SECTORS) % SECTORS;
-        amplitude += add_member(cloud, sector, lines, take);
-        if (lines)
-            amplitude += add_member(cloud, (sector + SECTORS / 2) % SECTORS, lines, take);
-    }
-    return amplitude;
-}
-
-// Takes the cluster around the strongest member left out of the cloud and returns its amplitude.
-static double take_cluster(struct cloud *cloud, bool lines)
-{
-    const int64_t leader = strongest(cloud);
-    for (int j = 0; j < cloud->rows; j++)
-        cloud->centre[j] = cloud->unit[leader * cloud->rows + j];
-    double amplitude = gather(cloud, lines, false);
-    // a leader at the edge of a cluster would split it; one without a cluster is not worth the moves
-    for (int move = 0; move < MOST_MOVES && amplitude >= SHARE / 2 * cloud->total; move++) {
-        for (int j = 0; j < cloud->rows; j++)
-            cloud->centre[j] = cloud->mean[j];
-        normalise(cloud->centre, cloud->rows);
-        amplitude = gather(cloud, lines, false);
-    }
-    gather(cloud, lines, true);
-    cloud->left[leader] = 0; // even when the centre has moved away from it: every round takes a member
-    return amplitude;
-}
-
-/* Whether a cluster with its share may be left: on the circle, some row of sectors that just covers 10 degrees, which
- * no cluster exceeds, must hold that much. A cloud without directions is told by this at once. */
-static bool may_hold_share(const struct cloud *cloud, bool lines)
-{
-    static const double diameter = 0.1746; // 10 degrees, rounded up
-    if (!cloud->circle)
-        return true;
-    double ring[SECTORS + 4 * NEAR], window = 0, covered = 0, most = 0;
-    for (unsigned s = 0; s < SECTORS + 4 * NEAR; s++)
-        ring[s] = cloud->left[s % SECTORS] + (lines ? cloud->left[(s + SECTORS / 2) % SECTORS] : 0);
-    // sectors s..end - 1; those behind s cover the diameter, wherever in s the cluster begins
-    for (unsigned s = 0, end = 1; s < SECTORS; s++) {
-        if (s == 0)
-            window = ring[0];
-        else
-            covered -= cloud->span[s % (SECTORS / 4)];
-        for (; covered < diameter; end++) {
-            window += ring[end];
-            covered += cloud->span[end % (SECTORS / 4)];
+        for (int i = 0; i < held->count; i++) {
+            double along = 0;
+            for (int j = 0; j < rows; j++)
+                along += held->unit[i * rows + j] * cloud->vector[j * cloud->stride + k];
+            if ((lines ? fabs(along) : along) < most)
+                continue;
+            most = lines ? fabs(along) : along;
+            side = along < 0 ? -1 : 1;
+            nearest = i;
         }
-        most = window > most ? window : most;
-        window -= ring[s];
+        if (nearest < 0)
+            continue;
+        held->amplitude[nearest] += cloud->amplitude[k];
+        held->agreeing[nearest] += side > 0 ? cloud->amplitude[k] : 0;
+        for (int j = 0; j < rows; j++)
+            held->vector[nearest * rows + j] += side * cloud->vector[j * cloud->stride + k];
     }
-    return most >= SHARE * (1 - 1e-9) * cloud->total; // differences of sums: allow for their rounding
 }
 
-static int64_t count_clusters(struct cloud *cloud, bool lines)
+static void put_kept(const struct held *held, const struct dp_peaks *peaks, double total, bool lines,
+                     struct dp_direction_set *set)
 {
-    for (int64_t k = 0; k < cloud->count; k++)
-        cloud->left[k] = cloud->amplitude[k];
-    double remaining = cloud->total;
-    int64_t clusters = 0;
-    for (int round = 0; round < MOST_CLUSTERS && remaining >= SHARE * cloud->total; round++) {
-        if (!may_hold_share(cloud, lines))
-            break;
-        const double amplitude = take_cluster(cloud, lines);
-        clusters += amplitude >= SHARE * cloud->total;
-        remaining -= amplitude;
+    const int rows = held->rows;
+    double taken = 0;
+    int kept = 0;
+    for (int i = 0; i < held->count; i++) {
+        const double amplitude = held->amplitude[i];
+        const double *vector = held->vector + i * rows;
+        int at = kept < set->capacity ? kept++ : kept;
+        taken += amplitude;
+        while (at > 0 && set->kept[at - 1].share < amplitude / total) {
+            if (at < set->capacity) {
+                set->kept[at] = set->kept[at - 1];
+                memcpy(set->unit + at * rows, set->unit + (at - 1) * rows, (size_t)rows * sizeof(double));
+            }
+            at--;
+        }
+        if (at == set->capacity)
+            continue;
+        double *unit = set->unit + at * rows;
+        memcpy(unit, vector, (size_t)rows * sizeof(double));
+        const double length = dp_normalise(unit, rows) / amplitude;
+        for (int j = 0; lines && 2 * held->agreeing[i] < amplitude && j < rows; j++)
+            unit[j] = -unit[j];
+        set->kept[at] = (struct dp_direction){
+            .share = amplitude / total,
+            .width = sqrt(2 * fmax(0, 1 - length)),
+            .height = peaks->height[i],
+            .standing = peaks->height[i] - peaks->pass[i],
+        };
     }
-    return clusters;
+    set->rest = fmax(0, 1 - taken / total);
 }
 
-enum dp_status dp_directions_count(const double *columns, int64_t count, int inputs,
-                                   struct dp_directions *result, struct dp_error *error)
+/* Where the peaks stand, moved to the mean of what they hold, and what that is. */
+static void describe(const struct dp_cloud *cloud, const struct dp_peaks *peaks, double resolution,
+                     bool lines, double *vector, struct dp_direction_set *set)
 {
-    struct cloud cloud = {.count = inputs == 1 ? SECTORS : count, .rows = inputs + 1, .circle = inputs == 1};
-    const size_t rows = (size_t)cloud.rows, members = (size_t)cloud.count;
-    *result = (struct dp_directions){0};
-    cloud.unit = malloc((members * (rows + 2) + 2 * rows) * sizeof(double));
-    if (!cloud.unit)
-        return dp_fail(error, DP_NO_MEMORY, "no memory to count the directions of %lld neurons",
-                       (long long)count);
-    cloud.amplitude = cloud.unit + members * rows;
-    cloud.left = cloud.amplitude + members;
-    cloud.centre = cloud.left + members;
-    cloud.mean = cloud.centre + rows;
-    if (cloud.circle)
-        fill_sectors(&cloud, columns, count);
+    struct held held = {.count = peaks->count, .rows = cloud->rows, .unit = peaks->unit, .vector = vector};
+    double unused, cosine;
+    dp_sincos_turns(resolution / 720, &unused, &cosine);
+    assign(cloud, cosine, lines, &held);
+    for (int move = 0; move < MOVES; move++) {
+        for (int i = 0; i < held.count; i++) {
+            double *unit = held.unit + i * held.rows;
+            memcpy(unit, vector + i * held.rows, (size_t)held.rows * sizeof(double));
+            dp_normalise(unit, held.rows);
+        }
+        assign(cloud, cosine, lines, &held);
+    }
+    put_kept(&held, peaks, cloud->total, lines, set);
+}
+
+static enum dp_status count_set(const struct dp_cloud *cloud, const struct dp_direction_options *options,
+                                bool lines, double *room, struct dp_direction_set *set,
+                                struct dp_error *error)
+{
+    struct dp_peaks peaks = {.unit = room};
+    const double share = SLACK * options->share;
+    if (cloud->rows == 2)
+        dp_circle_peaks(cloud, options->resolution, share, lines, &peaks);
     else
-        fill_neurons(&cloud, columns);
-    if (isfinite(cloud.total) && cloud.total > 0) {
-        result->directions = count_clusters(&cloud, false);
-        result->lines = count_clusters(&cloud, true);
+        DP_TRY(dp_sphere_peaks(cloud, options->resolution, share, lines, &peaks, error));
+    const double even = (lines ? 2 : 1) * even_share(cloud->rows - 1, options->resolution);
+    keep_outstanding(&peaks, options->share, even, cloud->effective, cloud->rows);
+    set->count = peaks.count;
+    if (set->capacity > 0)
+        describe(cloud, &peaks, options->resolution, lines, room + DP_PEAKS * cloud->rows, set);
+    return DP_OK;
+}
+
+static enum dp_status count_both(const struct dp_cloud *cloud, const struct dp_direction_options *options,
+                                 double *room, struct dp_direction_set *directions,
+                                 struct dp_direction_set *lines, struct dp_error *error)
+{
+    if (!(cloud->total > 0 && isfinite(cloud->total)))
+        return DP_OK;
+    if (directions)
+        DP_TRY(count_set(cloud, options, false, room, directions, error));
+    if (lines)
+        DP_TRY(count_set(cloud, options, true, room, lines, error));
+    return DP_OK;
+}
+
+static enum dp_status count_on_sphere(const struct dp_neurons *neurons,
+                                      const struct dp_direction_options *options,
+                                      struct dp_direction_set *directions, struct dp_direction_set *lines,
+                                      struct dp_error *error)
+{
+    struct dp_cloud cloud;
+    double *room = malloc((size_t)(2 * DP_PEAKS * (neurons->inputs + 1)) * sizeof *room);
+    if (!room)
+        return dp_fail(error, DP_NO_MEMORY, "no memory to count directions");
+    enum dp_status status = dp_cloud_neurons(neurons, options->amplitude_cut, &cloud, error);
+    if (status == DP_OK) {
+        status = count_both(&cloud, options, room, directions, lines, error);
+        dp_cloud_free(&cloud);
     }
-    free(cloud.unit);
+    free(room);
+    return status;
+}
+
+enum dp_status dp_directions_count(const struct dp_neurons *neurons,
+                                   const struct dp_direction_options *options,
+                                   struct dp_direction_set *directions, struct dp_direction_set *lines,
+                                   struct dp_error *error)
+{
+    struct dp_direction_set *sets[] = {directions, lines};
+    for (int i = 0; i < 2; i++)
+        if (sets[i]) {
+            sets[i]->count = 0;
+            sets[i]->rest = NAN;
+        }
+    if (neurons->inputs > 1)
+        return count_on_sphere(neurons, options, directions, lines, error);
+    struct dp_cloud cloud;
+    double sectors[3 * DP_SECTORS], room[4 * DP_PEAKS];
+    dp_cloud_sectors(neurons, options->amplitude_cut, sectors, &cloud);
+    return count_both(&cloud, options, room, directions, lines, error);
+}
+
+enum dp_status dp_directions_grid(const struct dp_neurons *neurons, const struct dp_direction_grid *grid,
+                                  struct dp_error *error)
+{
+    for (int r = 0; r < grid->resolutions; r++)
+        for (int c = 0; c < grid->cuts; c++)
+            for (int s = 0; s < grid->shares; s++) {
+                const struct dp_direction_options options = {grid->resolution[r], grid->cut[c],
+                                                             grid->share[s]};
+                struct dp_direction_set directions = {0}, lines = {0};
+                DP_TRY(dp_directions_count(neurons, &options, grid->directions ? &directions : NULL,
+                                           grid->lines ? &lines : NULL, error));
+                const int at = (r * grid->cuts + c) * grid->shares + s;
+                if (grid->directions)
+                    grid->directions[at] = directions.count;
+                if (grid->lines)
+                    grid->lines[at] = lines.count;
+            }
     return DP_OK;
 }

@@ -90,3 +90,48 @@ double dp_sin(double x)
         return -c;
     }
 }
+
+struct pair {
+    double high, low;
+};
+
+// c - p, with c the larger
+static struct pair reflect(struct pair c, struct pair p)
+{
+    const double high = c.high - p.high;
+    return (struct pair){high, (c.high - high) - p.high + (c.low - p.low)};
+}
+
+double dp_atan2(double y, double x)
+{
+    static const struct pair eighths[] = {
+        {0, 0}, // atan(k / 8)
+        {0x1.fd5ba9aac2f6ep-4, -0x1.cd37686760c17p-59},
+        {0x1.f5b75f92c80ddp-3, 0x1.8ab6e3cf7afbdp-57},
+        {0x1.6f61941e4def1p-2, -0x1.c63aae6f6e918p-56},
+        {0x1.dac670561bb4fp-2, 0x1.a2b7f222f65e2p-56},
+        {0x1.1e00babdefeb4p-1, -0x1.928df287a668fp-58},
+        {0x1.4978fa3269ee1p-1, 0x1.2419a87f2a458p-56},
+        {0x1.700a7c5784634p-1, -0x1.8c34d25aadef6p-56},
+        {0x1.921fb54442d18p-1, 0x1.1a62633145c07p-55},
+    };
+    static const struct pair half_turn = {0x1.921fb54442d18p+1, 0x1.1a62633145c07p-53};
+    static const struct pair quarter_turn = {0x1.921fb54442d18p+0, 0x1.1a62633145c07p-54};
+    const double across = fabs(x), up = fabs(y);
+    const double small = across < up ? across : up, large = across < up ? up : across;
+    if (large == 0)
+        return 0;
+    // atan(s/l) = atan(k/8) + atan(z), |z| <= 1/16, by its series to z^13
+    const int k = (int)nearbyint(8 * (small / large));
+    const double z = fma(-k, large, 8 * small) / fma(k, small, 8 * large), square = z * z;
+    double sum = 1.0 / 13;
+    for (int n = 11; n >= 3; n -= 2)
+        sum = 1.0 / n - square * sum;
+    struct pair angle = {eighths[k].high, eighths[k].low + (z - z * (square * sum))};
+    if (across < up)
+        angle = reflect(quarter_turn, angle);
+    if (x < 0)
+        angle = reflect(half_turn, angle);
+    const double size = angle.high + angle.low;
+    return y < 0 ? -size : size;
+}

@@ -16,3 +16,7 @@ void dp_sincos_turns(double t, double *sine, double *cosine);
 
 /* sin x, x in radians, |x| <= 10^6. */
 double dp_sin(double x);
+
+/* The angle of the point (x, y), -pi to pi, from 1e-300 to 1e300 in size; 0 for the origin, and positive on the
+ * negative x axis whatever the sign of its zero. */
+double dp_atan2(double y, double x);

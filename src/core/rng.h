@@ -17,6 +17,7 @@ enum dp_stream {
     DP_STREAM_TEACHER,
     DP_STREAM_ORDER,
     DP_STREAM_MODES,
+    DP_STREAM_STARTS,
 };
 
 /* Philox4x32-10: the four words of counter under key. */

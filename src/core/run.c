@@ -103,16 +103,17 @@ static void keep_point(void *context, const struct dp_network *net, int lane, co
     dp_observe_point(work->trace, net, lane, &point);
 }
 
-// With several outputs a neuron's amplitude is the length of its row of them.
-static void join_amplitudes(double *columns, int64_t width, int64_t inputs, int64_t outputs)
+static enum dp_status count_directions(const struct dp_run *run, const struct dp_network *net,
+                                       const double *columns, struct dp_record *record,
+                                       struct dp_error *error)
 {
-    double *amplitude = columns + (inputs + 1) * width;
-    for (int64_t k = 0; outputs > 1 && k < width; k++) {
-        double square = 0;
-        for (int64_t c = 0; c < outputs; c++)
-            square += amplitude[c * width + k] * amplitude[c * width + k];
-        amplitude[k] = sqrt(square);
-    }
+    const struct dp_neurons neurons = {columns, net->layer.width, net->layer.inputs, net->layer.outputs};
+    const struct dp_direction_options options = {run->resolution, run->amplitude_cut, run->direction_share};
+    struct dp_direction_set directions = {0}, lines = {0};
+    DP_TRY(dp_directions_count(&neurons, &options, &directions, &lines, error));
+    record->directions = directions.count;
+    record->lines = lines.count;
+    return DP_OK;
 }
 
 static enum dp_status observe_end(const struct group *group, const struct dp_network *net, int lane,
@@ -124,13 +125,9 @@ static enum dp_status observe_end(const struct group *group, const struct dp_net
     record->rd_w = order.rd_w;
     record->rd_a = order.rd_a;
     dp_network_columns(net, lane, true, group->columns);
-    join_amplitudes(group->columns, net->layer.width, net->layer.inputs, net->layer.outputs);
     if (work->trace && work->trace->weights_last)
         dp_network_copy(net, lane, true, work->trace->weights_last);
-    struct dp_directions count;
-    DP_TRY(dp_directions_count(group->columns, net->layer.width, net->layer.inputs, &count, group->error));
-    record->directions = count.directions;
-    record->lines = count.lines;
+    DP_TRY(count_directions(work->run, net, group->columns, record, group->error));
     return dp_network_loss(net, lane, work->run, &group->test[lane], &record->loss_test, group->error);
 }
 

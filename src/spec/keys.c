@@ -140,6 +140,13 @@ const struct dp_key dp_keys[] = {
      AT(curve_ratio)},
     {"curve_every", "observe", DP_INT, "0", 0, 1e12, false, false, "1",
      "distance of evenly spaced steps at which curves are kept; 0: none such", 0, AT(curve_every)},
+    {"resolution", "observe", DP_REAL, "10", 1, 90, false, false, "degree",
+     "angle beyond which two directions of the neurons count as two", 0, AT(resolution)},
+    {"amplitude_cut", "observe", DP_REAL, "0", 0, BELOW_ONE, false, false, "1",
+     "neurons with less than this part of the largest |a| |w| are left out of the directions", 0,
+     AT(amplitude_cut)},
+    {"direction_share", "observe", DP_REAL, "0.03", 0.01, 1, false, false, "1",
+     "share of the amplitude by which a direction must stand out to count", 0, AT(direction_share)},
 
     {"weights", "store", DP_STRING, "none", 0, 0, false, false, "",
      "runs whose neurons' parameters are kept at the start and at the end: none, all, or a condition such as "

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "dewpoint/samples.h"
+#include <stdbool.h>
+
+/* The directions that the small-weight limit predicts: growing extrema of F(w) = mean_i y_i (w.x_i)^p on the sphere.
+ *
+ * While f is small and sigma(z) ~ c z^p with c > 0, gradient flow moves each neuron alone, dw/dt ~ a grad F(w) and
+ * da/dt ~ F(w). Its direction climbs a F, so a > 0 goes to maxima of F and a < 0 to minima; and |w| grows only
+ * where a F > 0. A maximum with F < 0 is not reached: there w shrinks while a falls, a changes sign, and the neuron
+ * leaves for a minimum. So the growing extrema are the maxima with F > 0 (a > 0) and the minima with F < 0 (a < 0).
+ * F(-w) = (-1)^p F(w) makes w and -w grow together, so their number is even, and they lie on half as many lines.
+ *
+ * On a circle (one input and a bias) all extrema are found, from the roots of a form (form.h); p = 1 has one line,
+ * the mean of y x. Elsewhere F climbs, by conjugate gradients with exact searches along great circles, from start
+ * points drawn evenly from the sphere, and how often each extremum is met says how much has not been met (Good and
+ * Turing: the next start finds a new one with the probability of those met once). Data can make F constant, or
+ * constant along whole curves of extrema; there is nothing to count then, and the answer says so. */
+
+enum { DP_EXTREMA_LINES = 64 }; // most lines that are told apart
+
+struct dp_extrema_options {
+    int power;  // p, 1 to 8
+    bool bias;  // x is augmented by 1
+    int starts; // of the search, at least 2; the circle and p = 1 need none
+};
+
+enum dp_extrema_kind {
+    DP_EXTREMA_COUNTED,
+    DP_EXTREMA_FLAT, // a continuum of extrema, or far more than the starts could tell apart
+    DP_EXTREMA_ZERO, // F vanishes to rounding
+};
+
+struct dp_extremum {
+    double value; // F there, of the order of sum |y| |x|^p / n
+    double basin; // share of the starts that came to this line; NAN without a search
+};
+
+struct dp_extrema {
+    enum dp_extrema_kind kind;
+    int64_t count; // growing directions, twice the lines; 0 unless counted
+    int64_t lines;
+    int64_t capacity;         // in lines, of the arrays of the caller
+    struct dp_extremum *line; // [capacity], the largest |F| first
+    double *unit;             // [capacity][inputs + bias]; the other direction of the line is its opposite
+    double unseen;  // estimated chance that a further start would find a new line; 0 without a search
+    int64_t starts; // that were made
+};
+
+/* DP_NO_MEMORY. */
+enum dp_status dp_extrema_find(const struct dp_samples *samples, const struct dp_extrema_options *options,
+                               struct dp_extrema *extrema, struct dp_error *error);
