@@ -95,9 +95,10 @@ struct dp_run {
     double adam_beta1, adam_beta2, adam_epsilon;
     int64_t max_steps, max_epochs; // 0 epochs: no limit
     // observe
-    double curve_ratio;  // ratio of the geometric steps at which curves are kept; 0: none such
-    int64_t curve_every; // distance of the evenly spaced steps at which they are; 0: none such
-    double resolution;   // degrees; how directions are told apart and counted: core/directions.h
+    double curve_ratio;   // ratio of the geometric steps at which curves are kept; 0: none such
+    int64_t curve_every;  // distance of the evenly spaced steps at which they are; 0: none such
+    int64_t curve_counts; // directions are counted at every point of the curve
+    double resolution;    // degrees; how directions are told apart and counted: core/directions.h
     double amplitude_cut, direction_share;
     // store
     char weights[DP_TEXT], trajectories[DP_TEXT]; // none, all or a condition: see dp_sweep_keeps
@@ -127,6 +128,8 @@ struct dp_record {
 /* One kept point of a training curve. */
 struct dp_curve_point {
     double step, flow_time, loss, loss_test, rd, rd_w, rd_a;
+    double growth;            // of sum |a| |w| since the start
+    double directions, lines; // NAN unless counted along the curve
 };
 
 /* Room for what a run may leave beside its record; the caller owns the arrays, NULL for what it does not want. */

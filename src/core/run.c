@@ -48,7 +48,8 @@ struct group {
     const struct dp_work *placed[DP_LANES];
     struct dp_samples test[DP_LANES];
     struct dp_batches batches[DP_LANES];
-    double *columns; // [d + 1 + o][width], room to look at one run
+    double amplitude[DP_LANES]; // sum |a| |w| at the start
+    double *columns;            // [d + 1 + o][width], room to look at one run
     enum dp_status status;
     struct dp_error *error;
 };
@@ -83,37 +84,58 @@ static bool next_run(void *context, struct dp_network *net, int lane, struct dp_
         return false;
     if (work->trace && work->trace->weights_first)
         dp_network_copy(net, lane, false, work->trace->weights_first);
+    if (placed->curve)
+        group->amplitude[lane] = dp_observe_amplitude(net, lane);
     return true;
+}
+
+static enum dp_status count_directions(const struct group *group, const struct dp_network *net, int lane,
+                                       int64_t *directions, int64_t *lines)
+{
+    const struct dp_run *run = group->placed[lane]->run;
+    dp_network_columns(net, lane, true, group->columns);
+    const struct dp_neurons neurons = {group->columns, net->layer.width, net->layer.inputs,
+                                       net->layer.outputs};
+    const struct dp_direction_options options = {run->resolution, run->amplitude_cut, run->direction_share};
+    struct dp_direction_set of_directions = {0}, of_lines = {0};
+    DP_TRY(dp_directions_count(&neurons, &options, &of_directions, &of_lines, group->error));
+    *directions = of_directions.count;
+    *lines = of_lines.count;
+    return DP_OK;
+}
+
+static enum dp_status measure_point(const struct group *group, const struct dp_network *net, int lane,
+                                    const struct dp_outcome *now, struct dp_curve_point *point)
+{
+    const struct dp_work *work = group->placed[lane];
+    const struct dp_order order = dp_observe_order(net, lane);
+    *point = (struct dp_curve_point){.step = (double)now->steps,
+                                     .flow_time = now->time,
+                                     .loss = now->loss,
+                                     .rd = order.rd,
+                                     .rd_w = order.rd_w,
+                                     .rd_a = order.rd_a,
+                                     .growth = dp_observe_amplitude(net, lane) / group->amplitude[lane],
+                                     .directions = NAN,
+                                     .lines = NAN};
+    if (work->run->curve_counts) {
+        int64_t directions, lines;
+        DP_TRY(count_directions(group, net, lane, &directions, &lines));
+        point->directions = (double)directions;
+        point->lines = (double)lines;
+    }
+    return dp_network_loss(net, lane, work->run, &group->test[lane], &point->loss_test, group->error);
 }
 
 static void keep_point(void *context, const struct dp_network *net, int lane, const struct dp_outcome *now)
 {
     struct group *group = context;
-    const struct dp_work *work = group->placed[lane];
-    const struct dp_order order = dp_observe_order(net, lane);
-    struct dp_curve_point point = {.step = (double)now->steps,
-                                   .flow_time = now->time,
-                                   .loss = now->loss,
-                                   .rd = order.rd,
-                                   .rd_w = order.rd_w,
-                                   .rd_a = order.rd_a};
+    struct dp_curve_point point;
+    if (group->status != DP_OK)
+        return;
+    group->status = measure_point(group, net, lane, now, &point);
     if (group->status == DP_OK)
-        group->status =
-            dp_network_loss(net, lane, work->run, &group->test[lane], &point.loss_test, group->error);
-    dp_observe_point(work->trace, net, lane, &point);
-}
-
-static enum dp_status count_directions(const struct dp_run *run, const struct dp_network *net,
-                                       const double *columns, struct dp_record *record,
-                                       struct dp_error *error)
-{
-    const struct dp_neurons neurons = {columns, net->layer.width, net->layer.inputs, net->layer.outputs};
-    const struct dp_direction_options options = {run->resolution, run->amplitude_cut, run->direction_share};
-    struct dp_direction_set directions = {0}, lines = {0};
-    DP_TRY(dp_directions_count(&neurons, &options, &directions, &lines, error));
-    record->directions = directions.count;
-    record->lines = lines.count;
-    return DP_OK;
+        dp_observe_point(group->placed[lane]->trace, net, lane, &point);
 }
 
 static enum dp_status observe_end(const struct group *group, const struct dp_network *net, int lane,
@@ -124,10 +146,9 @@ static enum dp_status observe_end(const struct group *group, const struct dp_net
     record->rd = order.rd;
     record->rd_w = order.rd_w;
     record->rd_a = order.rd_a;
-    dp_network_columns(net, lane, true, group->columns);
     if (work->trace && work->trace->weights_last)
         dp_network_copy(net, lane, true, work->trace->weights_last);
-    DP_TRY(count_directions(work->run, net, group->columns, record, group->error));
+    DP_TRY(count_directions(group, net, lane, &record->directions, &record->lines));
     return dp_network_loss(net, lane, work->run, &group->test[lane], &record->loss_test, group->error);
 }
 

@@ -140,6 +140,8 @@ const struct dp_key dp_keys[] = {
      AT(curve_ratio)},
     {"curve_every", "observe", DP_INT, "0", 0, 1e12, false, false, "1",
      "distance of evenly spaced steps at which curves are kept; 0: none such", 0, AT(curve_every)},
+    {"curve_counts", "observe", DP_BOOL, "false", 0, 1, false, false, "1",
+     "whether directions are counted at every point of the curves", 0, AT(curve_counts)},
     {"resolution", "observe", DP_REAL, "10", 1, 90, false, false, "degree",
      "angle beyond which two directions of the neurons count as two", 0, AT(resolution)},
     {"amplitude_cut", "observe", DP_REAL, "0", 0, BELOW_ONE, false, false, "1",

@@ -17,7 +17,7 @@ import xarray
 COORDINATES = "gamma gamma_prime width multiplicity seed activation antisymmetric learning_rate file".split()
 RESULTS = "steps flow_time loss_first loss loss_test rd rd_w rd_a directions lines".split()
 NOTES = "wall_time rank checksum".split()
-CURVES = "curve_step curve_flow_time curve_loss curve_loss_test curve_rd curve_rd_w curve_rd_a".split()
+CURVES = "curve_step curve_flow_time curve_loss curve_loss_test curve_rd curve_rd_w curve_rd_a curve_growth curve_directions curve_lines".split()
 SHAPE = "weights_inputs weights_outputs".split()
 INDEX = SHAPE + "weights_row_size weights_offset along_row_size along_offset".split()
 WEIGHTS = "weights_first weights_last".split()
