@@ -58,8 +58,8 @@ static int64_t find_kinks(const double *columns, int64_t width, struct place *ki
     return count;
 }
 
-enum dp_status dp_kinks_output(const double *columns, int64_t width, const double *x, int64_t count, double *f,
-                               struct dp_error *error)
+enum dp_status dp_kinks_output(const double *columns, int64_t width, const double *x, int64_t count,
+                               double *f, struct dp_error *error)
 {
     struct place *places = malloc((size_t)(width + count) * sizeof *places);
     if (!places)

@@ -9,5 +9,5 @@
  * over both gives all outputs for O(m log m + N log N) instead of O(m N). */
 
 /* f[i] at x[i] for the neurons in columns [3][width]: weights, biases, amplitudes. DP_NO_MEMORY. */
-enum dp_status dp_kinks_output(const double *columns, int64_t width, const double *x, int64_t count, double *f,
-                               struct dp_error *error);
+enum dp_status dp_kinks_output(const double *columns, int64_t width, const double *x, int64_t count,
+                               double *f, struct dp_error *error);
