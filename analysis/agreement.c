@@ -80,3 +80,17 @@ double dp_residuals_rms(const struct dp_residuals *residuals)
 {
     return residuals->count ? sqrt(residuals->squares / (double)residuals->count) : (double)NAN;
 }
+
+int dp_zeros(const double *x, const double *value, int64_t count, double *zero, int max)
+{
+    int found = 0;
+    for (int64_t i = 1; i < count; i++) {
+        const double a = value[i - 1], b = value[i];
+        if (isnan(a) || isnan(b) || (a >= 0) == (b >= 0))
+            continue;
+        if (found < max)
+            zero[found] = x[i - 1] + a / (a - b) * (x[i] - x[i - 1]);
+        found++;
+    }
+    return found;
+}

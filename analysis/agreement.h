@@ -31,3 +31,7 @@ void dp_residuals_add(struct dp_residuals *residuals, double x, double y, double
 
 /* Root mean square, NAN without any. */
 double dp_residuals_rms(const struct dp_residuals *residuals);
+
+/* Zeros of values along a line, between neighbouring points of different sign, by straight lines: fills zero[max] and
+ * returns how many there are. A value of exactly 0 counts as positive; NAN interrupts the line. x ascending. */
+int dp_zeros(const double *x, const double *value, int64_t count, double *zero, int max);

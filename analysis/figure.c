@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "figure.h"
-#include "script.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -72,13 +72,19 @@ static void close_workshop(const struct workshop *shop)
     rmdir(shop->directory);
 }
 
-static enum dp_status write_script(const char *script, const struct dp_heat_map *map, const char *terminal,
+/* A figure and who writes it. */
+struct drawn {
+    dp_figure_writer *writer;
+    const void *figure;
+};
+
+static enum dp_status write_script(const char *script, const struct drawn *drawn, const char *terminal,
                                    const char *picture, struct dp_error *error)
 {
     FILE *const out = fopen(script, "w");
     if (!out)
         return dp_fail(error, DP_IO, "%s: %s", script, strerror(errno));
-    const enum dp_status status = dp_script_write(map, terminal, picture, out, error);
+    const enum dp_status status = drawn->writer(drawn->figure, terminal, picture, out, error);
     const int broken = ferror(out);
     if ((fclose(out) || broken) && status == DP_OK)
         return dp_fail(error, DP_IO, "%s: cannot write: %s", script, strerror(errno));
@@ -156,7 +162,7 @@ static enum dp_status deliver(const char *from, const char *to, struct dp_error 
 }
 
 /* Leaves the script beside the picture that it would have made. */
-static enum dp_status keep_script(const char *path, const struct dp_heat_map *map, const char *terminal,
+static enum dp_status keep_script(const char *path, const struct drawn *drawn, const char *terminal,
                                   struct dp_error *error)
 {
     char script[PATH_ROOM], picture[PATH_ROOM];
@@ -164,7 +170,7 @@ static enum dp_status keep_script(const char *path, const struct dp_heat_map *ma
     if (snprintf(script, sizeof script, "%s.gp", path) >= PATH_ROOM ||
         snprintf(picture, sizeof picture, "./%s", slash ? slash + 1 : path) >= PATH_ROOM)
         return dp_fail(error, DP_IO, "%s: too long a name", path);
-    DP_TRY(write_script(script, map, terminal, picture, error));
+    DP_TRY(write_script(script, drawn, terminal, picture, error));
     return dp_fail(
         error, DP_IO,
         "gnuplot is not installed, so %s was not drawn; %s holds the figure as a gnuplot script with its "
@@ -172,19 +178,60 @@ static enum dp_status keep_script(const char *path, const struct dp_heat_map *ma
         path, script);
 }
 
-enum dp_status dp_figure_draw(const char *path, const struct dp_heat_map *map, struct dp_error *error)
+enum dp_status dp_figure_draw(const char *path, dp_figure_writer *writer, const void *figure,
+                              struct dp_error *error)
 {
+    const struct drawn drawn = {writer, figure};
     const struct terminal *const terminal = find_terminal(path);
     if (!terminal)
         return dp_figure_check(path, error);
     struct workshop shop;
     DP_TRY(open_workshop(&shop, terminal->ending, error));
     bool missing = false;
-    enum dp_status status = write_script(shop.script, map, terminal->name, shop.picture, error);
+    enum dp_status status = write_script(shop.script, &drawn, terminal->name, shop.picture, error);
     if (status == DP_OK)
         status = run_gnuplot(&shop, &missing, error);
     if (status == DP_OK && !missing)
         status = deliver(shop.picture, path, error);
     close_workshop(&shop);
-    return status == DP_OK && missing ? keep_script(path, map, terminal->name, error) : status;
+    return status == DP_OK && missing ? keep_script(path, &drawn, terminal->name, error) : status;
+}
+
+void dp_figure_quote(const char *text, FILE *out)
+{
+    putc('\'', out);
+    for (; *text; text++) {
+        if (*text == '\'')
+            putc('\'', out);
+        putc((unsigned char)*text < ' ' ? ' ' : *text, out);
+    }
+    putc('\'', out);
+}
+
+void dp_figure_label(const char *axis, const char *key, FILE *out)
+{
+    static const struct {
+        const char *key, *letter;
+    } letters[] = {{"gamma", "{/:Italic γ}"}, {"gamma_prime", "{/:Italic γ} ′"}};
+    for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
+        if (!strcmp(key, letters[i].key)) {
+            fprintf(out, "set %slabel '%s' enhanced%s\n", axis, letters[i].letter,
+                    *axis == 'y' ? " rotate by 0" : " offset 0,0.4");
+            return;
+        }
+    fprintf(out, "set %slabel ", axis);
+    dp_figure_quote(key, out);
+    fprintf(out, " noenhanced\n");
+}
+
+void dp_figure_begin(const char *terminal, const char *output, const char *title, FILE *out)
+{
+    fprintf(out,
+            "# Written by dewpoint; draw it with: gnuplot THIS_FILE\nset encoding utf8\nset terminal %s\nset "
+            "output ",
+            terminal);
+    dp_figure_quote(output, out);
+    fprintf(out, "\nset title ");
+    dp_figure_quote(title, out);
+    fprintf(out, " noenhanced offset 0,-0.4\n");
 }

@@ -2,6 +2,7 @@
 #include "boundary.h"
 #include "drawing.h"
 #include <math.h>
+#include <stdlib.h>
 
 _Static_assert((int)DP_BOUNDARY_LINES == (int)DP_DRAWN_LINES, "room for the whole boundary");
 
@@ -12,9 +13,22 @@ enum dp_status dp_overlay_prepare(struct dp_drawing *drawing, struct dp_error *e
         drawing->boundary_lines =
             dp_boundary_clip(drawing->x_edge[0], drawing->x_edge[map->nx], drawing->y_edge[0],
                              drawing->y_edge[map->ny], drawing->boundary);
-    if (!map->contour)
-        return DP_OK;
-    return dp_contour_zero(map->nx, map->ny, drawing->x, drawing->y, map->value, &drawing->contour, error);
+    const struct {
+        const double *value;
+        struct dp_contour *contour;
+    } lines[] = {{map->value, &drawing->contour}, {map->low, &drawing->low}, {map->high, &drawing->high}};
+    for (int i = 0; map->contour && i < 3; i++)
+        if (lines[i].value)
+            DP_TRY(dp_contour_zero(map->nx, map->ny, drawing->x, drawing->y, lines[i].value, lines[i].contour,
+                                   error));
+    return DP_OK;
+}
+
+void dp_overlay_release(struct dp_drawing *drawing)
+{
+    dp_contour_free(&drawing->contour);
+    dp_contour_free(&drawing->low);
+    dp_contour_free(&drawing->high);
 }
 
 /* A corner of the band: its place and the interval there. */
@@ -47,6 +61,49 @@ static int cut(const struct corner *from, int count, bool upper, struct corner *
     return kept;
 }
 
+enum { HATCHES = 64 }; // lines across the figure, both of its sides together
+
+/* Where a place lies between two edges, 0 to 1, as it is drawn. */
+static double along(double place, const double *edge, int64_t n, bool log_axis)
+{
+    return log_axis ? log(place / edge[0]) / log(edge[n] / edge[0]) : (place - edge[0]) / (edge[n] - edge[0]);
+}
+
+/* A hatch line is one of equal sums of both coordinates, as they are drawn. */
+static double height(const struct dp_drawing *drawing, const struct corner *corner)
+{
+    const struct dp_heat_map *const map = drawing->map;
+    return HATCHES / 2 *
+           (along(corner->x, drawing->x_edge, map->nx, drawing->x_log) +
+            along(corner->y, drawing->y_edge, map->ny, drawing->y_log));
+}
+
+static int by_x(const void *a, const void *b)
+{
+    const double x = ((const struct corner *)a)->x, y = ((const struct corner *)b)->x;
+    return (x > y) - (x < y);
+}
+
+/* The stretches of hatch line number k within a polygon: lines and not a pattern of gnuplot's, whose size
+ * depends on what it draws to, nor a fill, whose seams show or which hides the colours. */
+static void hatch(struct dp_drawing *drawing, const struct corner *polygon, int count, int k, FILE *out)
+{
+    struct corner crossing[16];
+    int crossings = 0;
+    for (int i = 0; i < count; i++) {
+        const struct corner *const a = &polygon[i], *const b = &polygon[(i + 1) % count];
+        const double here = height(drawing, a) - k, there = height(drawing, b) - k;
+        if ((here >= 0) == (there >= 0))
+            continue;
+        const double t = here / (here - there);
+        crossing[crossings++] = (struct corner){.x = a->x + t * (b->x - a->x), .y = a->y + t * (b->y - a->y)};
+    }
+    qsort(crossing, (size_t)crossings, sizeof *crossing, by_x);
+    for (int i = 0; i + 1 < crossings; i += 2)
+        fprintf(out, "%.8g %.8g\n%.8g %.8g\n\n", crossing[i].x, crossing[i].y, crossing[i + 1].x,
+                crossing[i + 1].y);
+}
+
 /* The part of one square of the grid where the interval holds 0. */
 static void write_square(struct dp_drawing *drawing, int64_t i, int64_t j, FILE *out)
 {
@@ -61,22 +118,23 @@ static void write_square(struct dp_drawing *drawing, int64_t i, int64_t j, FILE 
     const int count = cut(half, cut(square, 4, false, half), true, band);
     if (count < 3)
         return;
-    for (int k = 0; k <= count; k++)
-        fprintf(out, "%.10g %.10g\n", band[k % count].x, band[k % count].y);
-    fprintf(out, "\n");
+    for (int k = 1; k < HATCHES; k++)
+        hatch(drawing, band, count, k, out);
     drawing->band++;
 }
 
-static void write_lines(const struct dp_drawing *drawing, FILE *out)
+static void write_contour(const struct dp_contour *contour, FILE *out)
 {
-    const struct dp_contour *const contour = &drawing->contour;
-    fprintf(out, "$contour << EOD\n");
     for (int64_t l = 0; l < contour->lines; l++) {
         for (int64_t p = contour->first[l]; p < contour->first[l + 1]; p++)
             fprintf(out, "%.10g %.10g\n", contour->x[p], contour->y[p]);
         fprintf(out, "\n");
     }
-    fprintf(out, "EOD\n$published << EOD\n");
+}
+
+static void write_boundary(const struct dp_drawing *drawing, FILE *out)
+{
+    fprintf(out, "$published << EOD\n");
     for (int l = 0; l < drawing->boundary_lines; l++)
         fprintf(out, "%.10g %.10g\n%.10g %.10g\n\n", drawing->boundary[l][0], drawing->boundary[l][1],
                 drawing->boundary[l][2], drawing->boundary[l][3]);
@@ -125,10 +183,20 @@ void dp_overlay_data(struct dp_drawing *drawing, FILE *out)
     for (int64_t j = 0; map->contour && map->low && map->high && j + 1 < map->ny; j++)
         for (int64_t i = 0; i + 1 < map->nx; i++)
             write_square(drawing, i, j, out);
+    write_contour(&drawing->low, out);
+    write_contour(&drawing->high, out);
+    fprintf(out, "EOD\n$contour << EOD\n");
+    write_contour(&drawing->contour, out);
     fprintf(out, "EOD\n");
-    write_lines(drawing, out);
+    write_boundary(drawing, out);
     if (map->named)
         write_named(drawing, out);
+}
+
+/* How far to the right of the left edge, as a share of the width. */
+static double share_of_width(const struct dp_drawing *drawing, double x)
+{
+    return along(x, drawing->x_edge, drawing->map->nx, drawing->x_log);
 }
 
 void dp_overlay_labels(const struct dp_drawing *drawing, FILE *out)
@@ -137,13 +205,18 @@ void dp_overlay_labels(const struct dp_drawing *drawing, FILE *out)
     if (!drawing->map->named)
         return;
     fprintf(out, "set style textbox opaque fillcolor rgb '#ffffff' noborder margins 0.4,0.3\n");
-    for (int k = 0; k < dp_named_init_count; k++)
-        if (in_window(drawing, dp_named_inits[k].gamma, dp_named_inits[k].gamma_prime))
-            fprintf(out, "set label '%s' at %g,%g left offset 0.9,-0.75 boxed front\n",
-                    dp_named_inits[k].name, dp_named_inits[k].gamma, dp_named_inits[k].gamma_prime);
+    for (int k = 0; k < dp_named_init_count; k++) {
+        const double x = dp_named_inits[k].gamma, y = dp_named_inits[k].gamma_prime;
+        const bool below = x >= 1 || y > 0; // Xavier's name would reach under NTK's
+        const char *const side = share_of_width(drawing, x) < 0.51 ? "left offset 0.9" : "center offset 0";
+        if (in_window(drawing, x, y))
+            fprintf(out, "set label '%s' at %g,%g %s,%g boxed front\n", dp_named_inits[k].name, x, y, side,
+                    below ? -0.85 : 0.8);
+    }
     if (diagonal(drawing, &from, &to)) {
-        const double at = from + 0.8 * (to - from);
-        fprintf(out, "set label 'E et al.' at %g,%g right offset -0.9,0.75 boxed front\n", at, at);
+        const double at = from + 0.6 * (to - from);
+        fprintf(out, "set label 'E et al.' at %g,%g %s boxed front\n", at, at,
+                share_of_width(drawing, at) > 0.3 ? "right offset -0.9,0.75" : "left offset 0.9,-0.75");
     }
 }
 
@@ -152,8 +225,7 @@ void dp_overlay_plot(const struct dp_drawing *drawing, FILE *out)
     const struct dp_heat_map *const map = drawing->map;
     double from, to;
     if (drawing->band)
-        fprintf(out, ", \\\n  $band using 1:2 with filledcurves closed fc rgb '#d5c58a' fs solid noborder "
-                     "notitle, \\\n  NaN with points pt 5 ps 1.2 lc rgb '#d5c58a' title '95 %% band'");
+        fprintf(out, ", \\\n  $band with lines lw 0.5 lc rgb '#303030' title '%s'", "95 % band (hatched)");
     if (map->named && diagonal(drawing, &from, &to))
         fprintf(out, ", \\\n  $line with lines lw 1.2 dt (2,3) lc rgb '#202020' notitle");
     if (drawing->contour.lines)

@@ -24,7 +24,8 @@ double dp_report_group(const struct dp_report *report, const struct dp_cells *ce
 enum dp_status dp_report_print(const struct dp_report *report, FILE *out, struct dp_error *error);
 
 /* Distance of the zero contour from the boundary and of the slopes from the predicted ones, over all widths and
- * between neighbouring ones. Nothing where no theory applies. */
+ * between neighbouring ones; nothing where no theory applies. Of a plane without a second dimension (one value of y, or
+ * names) the zeros along x instead. */
 enum dp_status dp_verdict_print(const struct dp_report *report, FILE *out, struct dp_error *error);
 
 /* One line a cell with everything, at full precision. */

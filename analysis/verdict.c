@@ -4,6 +4,7 @@
 #include "report.h"
 #include "table.h"
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 /* The widths, by their places in the sorted set, whose slopes are judged; or a replicate of the bootstrap. */
@@ -130,10 +131,73 @@ static enum dp_status print_bootstrap(const struct dp_report *report, FILE *out,
     return status;
 }
 
+/* Where the first zero of an end of the intervals lies in a row, NAN without one. */
+static double first_zero(const struct dp_cells *cells, const double *value)
+{
+    double zero = NAN;
+    dp_zeros(cells->x.value, value, cells->x.count, &zero, 1);
+    return zero;
+}
+
+/* Zeros of S along x in row j, the first with the interval in which the band holds 0. */
+static void print_row(const struct dp_report *report, int64_t j, const double *value, const double *low,
+                      const double *high, FILE *out)
+{
+    enum { ZEROS = 8 };
+    const struct dp_cells *const cells = &report->gathered->cells;
+    const struct dp_view *const view = report->view;
+    const int64_t first = j * cells->x.count;
+    double zero[ZEROS];
+    char text[DP_TEXT];
+    const int count = dp_zeros(cells->x.value, value + first, cells->x.count, zero, ZEROS);
+    fprintf(out, "%s = 0 at %s =", view->order->slope, view->x);
+    for (int i = 0; i < count && i < ZEROS; i++)
+        fprintf(out, "%s %.4g", i ? "," : "", zero[i]);
+    fprintf(out, count ? "" : " (nowhere)");
+    // The upper end of the interval is the first to reach 0 where S rises.
+    const double a = first_zero(cells, high + first), b = first_zero(cells, low + first);
+    if (count == 1 && !isnan(a) && !isnan(b))
+        fprintf(out, " (95 %%: %.4g to %.4g)", fmin(a, b), fmax(a, b));
+    fprintf(out, ", %s %s\n", view->y,
+            dp_coordinate_text(report->store, view->y, cells->y.value[j], false, text, sizeof text));
+}
+
+static double own_slope(const struct dp_cells *cells, const struct dp_cell *cell, const void *context)
+{
+    (void)cells;
+    return *(const double *)(const void *)((const char *)cell + *(const size_t *)context);
+}
+
+/* Zeros along x where y is no axis along which a contour could run: a single value, or names. */
+static enum dp_status print_zeros(const struct dp_report *report, FILE *out, struct dp_error *error)
+{
+    static const size_t places[] = {offsetof(struct dp_cell, slope.slope),
+                                    offsetof(struct dp_cell, slope.low),
+                                    offsetof(struct dp_cell, slope.high)};
+    const struct dp_cells *const cells = &report->gathered->cells;
+    double *grid[3];
+    bool room = true;
+    for (int i = 0; i < 3; i++) {
+        grid[i] = dp_cells_grid(cells, own_slope, &places[i]);
+        room = room && grid[i];
+    }
+    if (room)
+        putc('\n', out);
+    for (int64_t j = 0; room && j < cells->y.count; j++)
+        print_row(report, j, grid[0], grid[1], grid[2], out);
+    for (int i = 0; i < 3; i++)
+        free(grid[i]);
+    return room ? DP_OK : dp_fail(error, DP_NO_MEMORY, "not enough memory for a grid of slopes");
+}
+
 enum dp_status dp_verdict_print(const struct dp_report *report, FILE *out, struct dp_error *error)
 {
     const struct dp_cells *const cells = &report->gathered->cells;
     const int64_t widths = cells->width.count;
+    if (report->view->kind == DP_VIEW_SLOPE && cells->x.count > 1 &&
+        (cells->y.count == 1 || dp_coordinate_names(report->store, report->view->y)) &&
+        !dp_coordinate_names(report->store, report->view->x))
+        return print_zeros(report, out, error);
     if (!report->theory.slopes || cells->x.count < 2 || cells->y.count < 2 || widths < 2)
         return DP_OK;
     struct dp_table table = {.columns = 8};

@@ -54,6 +54,18 @@ static void a_part_of_the_boundary_misses_the_rest(void **state)
     assert_true(isinf(dp_contour_missed(&(struct dp_contour){0}, window)));
 }
 
+static void zeros_along_a_line(void **state)
+{
+    (void)state;
+    const double x[] = {0, 1, 2, 3, 4, 5}, value[] = {-1, 3, 0, -1, NAN, 1};
+    double zero[2] = {NAN, NAN};
+    assert_int_equal(dp_zeros(x, value, 6, zero, 2), 2);
+    assert_near(zero[0], 0.25, 1e-15);
+    assert_near(zero[1], 2, 1e-15);
+    assert_int_equal(dp_zeros(x, value, 6, zero, 1), 2); // more than there is room for
+    assert_int_equal(dp_zeros(x, value, 1, zero, 2), 0);
+}
+
 static void residuals_remember_the_worst(void **state)
 {
     (void)state;
@@ -103,6 +115,7 @@ int main(void)
         cmocka_unit_test(a_parallel_line_is_everywhere_as_far),
         cmocka_unit_test(a_crossing_line_is_averaged_over_its_length),
         cmocka_unit_test(a_part_of_the_boundary_misses_the_rest),
+        cmocka_unit_test(zeros_along_a_line),
         cmocka_unit_test(residuals_remember_the_worst),
         cmocka_unit_test(the_predicted_slope_is_the_tables),
     };

@@ -134,6 +134,32 @@ static void weights_lean_on_large_widths(void **state)
     assert_true(fabs(number(table, line_of(0), "S_w") * log(10) - 0.6702127659574456) < 1e-12);
 }
 
+/* S_w = gamma - 1.1 for gd, gamma - 0.9 for adam; seeds' slopes +- .02. */
+static bool crossing(const struct dp_run *run, struct dp_record *record)
+{
+    static const double own[] = {-0.02, 0, 0.02};
+    const double slope = run->gamma - (run->method == DP_ADAM ? 0.9 : 1.1) + own[run->seed];
+    record->rd_w = pow((double)run->width, slope);
+    return true;
+}
+
+// Along a line, or for each of several names, the zeros are told with the interval in which the band holds 0:
+// 4.302653 x .02 / sqrt(3) = .0497 to either side.
+static void zeros_are_told_where_there_is_no_contour(void **state)
+{
+    (void)state;
+    char store[PATH];
+    make_store(place("line.h5", store),
+               "train: {max_steps: 9}\naxes:\n  gamma: {from: 0.7, to: 1.3, step: 0.04}\n"
+               "  method: [gd, adam]\n  width: [100, 1000]\n  seed: {repeat: 3}\n",
+               crossing);
+    assert_int_equal(phase(out, complaints, store, "--y", "method", NULL), 0);
+    has(out, "S_w = 0 at gamma = 1.1 (95 %: 1.05 to 1.15), method gd\n");
+    has(out, "S_w = 0 at gamma = 0.9 (95 %: 0.8503 to 0.9497), method adam\n");
+    assert_int_equal(phase(out, complaints, store, "--at", "method=gd", NULL), 0);
+    has(out, "S_w = 0 at gamma = 1.1 (95 %: 1.05 to 1.15), gamma_prime 0\n");
+}
+
 static void other_values_are_drawn(void **state)
 {
     (void)state;
@@ -158,6 +184,7 @@ int main(void)
         cmocka_unit_test(drift_is_the_upper_half_less_all),
         cmocka_unit_test(bootstrap_intervals_are_reproducible),
         cmocka_unit_test(weights_lean_on_large_widths),
+        cmocka_unit_test(zeros_are_told_where_there_is_no_contour),
         cmocka_unit_test(other_values_are_drawn),
     };
     return cmocka_run_group_tests(tests, begin, end);

@@ -5,11 +5,17 @@ source=$1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
+ln -s "$source/sweeps" sweeps # data files beside the sweeps are named from the top of the source
 
 # shorten NAME: the --set options that make a sweep small enough for a test; each keeps what is special about it.
 shorten() {
   case $1 in
     quickstart | phase-relu) echo "--set width=[100,200] --set gamma=[0.5,1.5] --set gamma_prime=[0] --set seed=[0]" ;;
+    phase-relu-fine | phase-xtanh | phase-x2tanh)
+      echo "--set width=[100,200] --set gamma=[0.5,1] --set gamma_prime=[0] --set seed=[0,1,2]" ;;
+    phase-tanh | phase-5d | phase-file)
+      echo "--set width=[20,40] --set gamma=[1,1.5] --set gamma_prime=[0,0.5] --set seed=[0]" ;;
+    phase-tanh-1d) echo "--set gamma=[0.9,1.1] --set width=[100,200] --set seed=0 --set stop_time=1e3 --set max_steps=100" ;;
     seed-000) echo "--set seed=0 --set max_steps=20 --set test_samples=100" ;;
     seed-001 | seed-002) echo "--set seed=[0,1] --set max_steps=20 --set test_samples=100" ;;
     seed-003) echo "--set seed=0 --set max_steps=200 --set test_samples=100" ;;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "script.h"
+#include "heat_map.h"
 #include "drawing.h"
 #include <math.h>
 #include <stdlib.h>
@@ -15,9 +15,23 @@ enum {
     SEQUENTIAL = sizeof sequential / sizeof *sequential,
 };
 
+/* Standard deviation of the steps between n values over their mean; of their logarithms if asked. */
+static double unevenness(const double *value, int64_t n, bool logarithms)
+{
+    double sum = 0, squares = 0;
+    for (int64_t i = 1; i < n; i++) {
+        const double step = logarithms ? log(value[i] / value[i - 1]) : value[i] - value[i - 1];
+        sum += step;
+        squares += step * step;
+    }
+    const double steps = (double)(n - 1), mean = sum / steps;
+    return sqrt(fmax(0, squares / steps - mean * mean)) / mean;
+}
+
 bool dp_log_axis(const double *centre, int64_t n)
 {
-    return n > 2 && centre[0] > 0 && centre[n - 1] >= 100 * centre[0];
+    return n > 2 && centre[0] > 0 && centre[n - 1] >= 10 * centre[0] &&
+           unevenness(centre, n, true) < unevenness(centre, n, false);
 }
 
 void dp_cell_edges(const double *centre, int64_t n, bool log_axis, double *edge)
@@ -48,38 +62,10 @@ double dp_colour_range(double largest)
     return 10 * decade;
 }
 
-/* Text in gnuplot's single quotes; control characters become blanks. */
-static void quote(const char *text, FILE *out)
-{
-    putc('\'', out);
-    for (; *text; text++) {
-        if (*text == '\'')
-            putc('\'', out);
-        putc((unsigned char)*text < ' ' ? ' ' : *text, out);
-    }
-    putc('\'', out);
-}
-
-static void write_label(const char *axis, const char *key, FILE *out)
-{
-    static const struct {
-        const char *key, *letter;
-    } letters[] = {{"gamma", "{/:Italic γ}"}, {"gamma_prime", "{/:Italic γ} ′"}};
-    for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
-        if (!strcmp(key, letters[i].key)) {
-            fprintf(out, "set %slabel '%s' enhanced%s\n", axis, letters[i].letter,
-                    *axis == 'y' ? " rotate by 0" : " offset 0,0.4");
-            return;
-        }
-    fprintf(out, "set %slabel ", axis);
-    quote(key, out);
-    fprintf(out, " noenhanced\n");
-}
-
 static void write_axis(const char *axis, const char *key, const double *edge, int64_t n, bool log_axis,
                        const double *value, const char *const *ticks, FILE *out)
 {
-    write_label(axis, key, out);
+    dp_figure_label(axis, key, out);
     if (log_axis)
         fprintf(out, "set logscale %s\nset format %s '10^{%%L}'\n", axis, axis);
     fprintf(out, "set %srange [%.17g:%.17g]\n", axis, edge[0], edge[n]);
@@ -89,7 +75,7 @@ static void write_axis(const char *axis, const char *key, const double *edge, in
     for (int64_t i = 0; i < n; i++) {
         if (i)
             fputs(", ", out);
-        quote(ticks[i], out);
+        dp_figure_quote(ticks[i], out);
         fprintf(out, " %.17g", value[i]);
     }
     fprintf(out, ")\n");
@@ -115,21 +101,17 @@ static void write_settings(const struct dp_drawing *drawing, const char *termina
                            FILE *out)
 {
     const struct dp_heat_map *const map = drawing->map;
-    fprintf(out, "set encoding utf8\nset terminal %s\nset output ", terminal);
-    quote(output, out);
-    fprintf(out, "\nset title ");
-    quote(map->title, out);
-    fprintf(out, " noenhanced offset 0,-0.4\n");
+    dp_figure_begin(terminal, output, map->title, out);
     write_axis("x", map->x_name, drawing->x_edge, map->nx, drawing->x_log, drawing->x, map->x_ticks, out);
     write_axis("y", map->y_name, drawing->y_edge, map->ny, drawing->y_log, drawing->y, map->y_ticks, out);
     fprintf(out, "set tics out nomirror scale 0.6\nset border 15 lw 1\nset minussign\n");
     write_palette(drawing, out);
     fprintf(out, "set cblabel ");
-    quote(map->label, out);
+    dp_figure_quote(map->label, out);
     fprintf(out, " enhanced offset 1.5,0\n");
     // Fixed margins leave room for ticks like -0.15 on the right and for two lines of legend below.
-    fprintf(out, "set tmargin 2\nset rmargin at screen 0.78\nset bmargin at screen 0.225\n");
-    fprintf(out, "set key at screen 0.5,0.015 bottom center vertical maxrows 2 Left reverse samplen 2.2 "
+    fprintf(out, "set tmargin 2\nset rmargin at screen 0.78\nset bmargin at screen 0.24\n");
+    fprintf(out, "set key at screen 0.5,0.01 bottom center vertical maxrows 2 Left reverse samplen 2.2 "
                  "enhanced\n");
 }
 
@@ -229,13 +211,12 @@ static enum dp_status prepare(struct dp_drawing *drawing, struct dp_error *error
     return dp_overlay_prepare(drawing, error);
 }
 
-enum dp_status dp_script_write(const struct dp_heat_map *map, const char *terminal, const char *output,
-                               FILE *out, struct dp_error *error)
+enum dp_status dp_heat_map_write(const void *figure, const char *terminal, const char *output, FILE *out,
+                                 struct dp_error *error)
 {
-    struct dp_drawing drawing = {.map = map};
+    struct dp_drawing drawing = {.map = figure};
     const enum dp_status status = prepare(&drawing, error);
     if (status == DP_OK) {
-        fprintf(out, "# Written by dewpoint phase; draw it with: gnuplot THIS_FILE\n");
         write_settings(&drawing, terminal, output, out);
         write_cells(&drawing, out);
         write_missing(&drawing, out);
@@ -247,6 +228,6 @@ enum dp_status dp_script_write(const struct dp_heat_map *map, const char *termin
     free(drawing.y);
     free(drawing.x_edge);
     free(drawing.y_edge);
-    dp_contour_free(&drawing.contour);
+    dp_overlay_release(&drawing);
     return status;
 }
