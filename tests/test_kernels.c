@@ -9,8 +9,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 struct model {
     const char *name;
@@ -518,34 +516,6 @@ static void vector_outputs_and_minibatches_follow_the_formula(void **state)
     }
 }
 
-// Parameters that end at a page without access: a pass that reads or writes beyond them is killed.
-static void passes_stay_inside_their_arrays(void **state)
-{
-    (void)state;
-    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    for (int isa = 0; dp_isa_names[isa]; isa++)
-        for (int64_t width = 1; dp_isa_select(dp_isa_names[isa]) && width <= 100; width += 7)
-            for (int m = 0; m < 3; m++) {
-                struct dp_samples samples;
-                struct dp_network net;
-                make(&models[m], width, 2, 3, dp_isa_names[isa], 64, &samples, &net);
-                const size_t size = dp_network_block_bytes(&net), room = (size + page - 1) / page * page;
-                void *old = net.layer.moved;
-                char *guarded = aligned_alloc(page, room + page);
-                assert_true(guarded && mprotect(guarded + room, page, PROT_NONE) == 0);
-                memset(guarded, 0, room);
-                net.layer.moved = guarded + room - size;
-                double r[MOST];
-                spread(&net, (const double[]){0.1, 0.2, 0.3}, r);
-                net.kernels->output(&net.layer, &net.now.batch, net.f);
-                net.kernels->descend(&net.layer, &net.now.batch, &net.now.batch, r, net.f);
-                net.layer.moved = old;
-                assert_int_equal(mprotect(guarded + room, page, PROT_READ | PROT_WRITE), 0);
-                free(guarded);
-                forget(&samples, &net);
-            }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -558,7 +528,6 @@ int main(void)
         cmocka_unit_test(special_values_come_out_right),
         cmocka_unit_test(every_instruction_set_gives_the_same_bits),
         cmocka_unit_test(vector_outputs_and_minibatches_follow_the_formula),
-        cmocka_unit_test(passes_stay_inside_their_arrays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
