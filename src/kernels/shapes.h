@@ -100,9 +100,10 @@ static step_instance *instance_of(const struct dp_layer *layer, const struct dp_
     return NULL;
 }
 
+// d and o constants, or ANY both.
 INLINE void step_shaped(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
                         const double *r, const struct dp_adam_state *state, double *f, const int activation,
-                        const int power, const int d)
+                        const int power, const int d, const int o)
 {
     struct shape shape = shape_of(layer, now), after = shape_of(layer, next);
     vreal theta[MOST_INPUTS + 2], grad[MOST_INPUTS + 2];
@@ -111,7 +112,7 @@ INLINE void step_shaped(const struct dp_layer *layer, const struct dp_batch *now
     shape.power = after.power = power;
     if (d != ANY) {
         shape.d = after.d = d;
-        shape.o = after.o = 1;
+        shape.o = after.o = o;
         at.theta = theta;
         at.grad = grad;
     }
@@ -125,11 +126,21 @@ INLINE void step_any(const struct dp_layer *layer, const struct dp_batch *now, c
 {
     const int d = layer->outputs == 1 ? layer->inputs : ANY;
     if (d == 1)
-        step_shaped(layer, now, next, r, state, f, activation, power, 1);
+        step_shaped(layer, now, next, r, state, f, activation, power, 1, 1);
     else if (d == 2)
-        step_shaped(layer, now, next, r, state, f, activation, power, 2);
+        step_shaped(layer, now, next, r, state, f, activation, power, 2, 1);
     else
-        step_shaped(layer, now, next, r, state, f, activation, power, ANY);
+        step_shaped(layer, now, next, r, state, f, activation, power, ANY, ANY);
+}
+
+// Linear networks are studied with two inputs and outputs: the smallest with modes.
+INLINE void step_linear(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
+                        const double *r, const struct dp_adam_state *state, double *f)
+{
+    if (layer->inputs == 2 && layer->outputs == 2)
+        step_shaped(layer, now, next, r, state, f, DP_LINEAR, 1, 2, 2);
+    else
+        step_shaped(layer, now, next, r, state, f, DP_LINEAR, 1, ANY, ANY);
 }
 
 static void step(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
@@ -141,7 +152,7 @@ static void step(const struct dp_layer *layer, const struct dp_batch *now, const
     else if (layer->activation == DP_RELU)
         step_any(layer, now, next, r, state, f, DP_RELU, 1);
     else if (layer->activation == DP_LINEAR)
-        step_any(layer, now, next, r, state, f, DP_LINEAR, 1);
+        step_linear(layer, now, next, r, state, f);
     else if (layer->activation == DP_SIGMOID)
         step_any(layer, now, next, r, state, f, DP_SIGMOID, 1);
     else if (layer->activation == DP_SOFTPLUS)
