@@ -2,8 +2,8 @@
 #include "figure.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <spawn.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,18 +14,27 @@ enum { PATH_ROOM = 4096, MESSAGE_ROOM = 400 };
 
 extern char **environ;
 
-/* What can be drawn. A column of a journal is 8.6 cm wide; the sizes make letters of 8 points there. */
+/* What can be drawn, and how many units a cm has. The sizes make letters of 8 points in a journal's column. */
 static const struct terminal {
-    const char *ending, *name;
+    const char *ending;
+    bool animated, numbered;
+    const char *format; // of width and height
+    double units;
 } terminals[] = {
-    {".png", "pngcairo size 1290,1125 font 'sans,8' fontscale 3.6 linewidth 3 pointscale 3"},
-    {".svg", "svg size 516,450 font 'sans-serif,14' linewidth 1.4 background 'white'"},
-    {".pdf", "pdfcairo size 8.6cm,7.5cm font 'sans,8' linewidth 1.2 fontscale 0.6 pointscale 0.6"},
+    {".png", false, false, "pngcairo size %.0f,%.0f font 'sans,8' fontscale 3.6 linewidth 3 pointscale 3",
+     150},
+    {".svg", false, false, "svg size %.0f,%.0f font 'sans-serif,14' linewidth 1.4 background 'white'", 60},
+    {".pdf", false, false,
+     "pdfcairo size %.2fcm,%.2fcm font 'sans,8' linewidth 1.2 fontscale 0.6 pointscale 0.6", 1},
+    {".gif", true, false,
+     "gif animate delay 10 loop 0 size %.0f,%.0f font 'DejaVuSans,15' linewidth 2 background '#ffffff'", 90},
+    {".mp4", true, true, "pngcairo size %.0f,%.0f font 'sans,8' fontscale 2.4 linewidth 2 pointscale 2", 100},
 };
 
 /* A temporary directory with the script, the picture and gnuplot's complaints. */
 struct workshop {
     char directory[PATH_ROOM], script[PATH_ROOM], picture[PATH_ROOM], messages[PATH_ROOM];
+    int64_t frames; // numbered pictures
 };
 
 static const struct terminal *find_terminal(const char *path)
@@ -39,12 +48,60 @@ static const struct terminal *find_terminal(const char *path)
     return NULL;
 }
 
-enum dp_status dp_figure_check(const char *path, struct dp_error *error)
+enum dp_status dp_picture_check(const char *option, const char *path, bool animated, struct dp_error *error)
 {
-    if (find_terminal(path))
+    const struct terminal *const terminal = find_terminal(path);
+    if (terminal && terminal->animated == animated)
         return DP_OK;
-    return dp_fail(error, DP_BAD_INPUT,
-                   "--plot %s: the name must end in .png, .svg or .pdf, which says how to draw", path);
+    return dp_fail(error, DP_BAD_INPUT, "%s %s: the name must end in %s, which says how to draw", option,
+                   path, animated ? ".gif or .mp4" : ".png, .svg or .pdf");
+}
+
+void dp_figure_quote(const char *text, FILE *out)
+{
+    putc('\'', out);
+    for (; *text; text++) {
+        if (*text == '\'')
+            putc('\'', out);
+        putc((unsigned char)*text < ' ' ? ' ' : *text, out);
+    }
+    putc('\'', out);
+}
+
+void dp_canvas_begin(const struct dp_canvas *canvas, FILE *out)
+{
+    fprintf(out, "# Written by dewpoint; draw it with: gnuplot THIS_FILE\n");
+    fprintf(out, "set encoding utf8\nset terminal %s\n", canvas->terminal);
+    if (canvas->numbered)
+        return;
+    fprintf(out, "set output ");
+    dp_figure_quote(canvas->output, out);
+    fprintf(out, "\n");
+}
+
+void dp_canvas_frame(struct dp_canvas *canvas, FILE *out)
+{
+    char path[PATH_ROOM + 32];
+    canvas->frames++;
+    if (!canvas->numbered)
+        return;
+    snprintf(path, sizeof path, "%s-%05lld.png", canvas->output, (long long)canvas->frames);
+    fprintf(out, "set output ");
+    dp_figure_quote(path, out);
+    fprintf(out, "\n");
+}
+
+void dp_figure_tics(const char *axis, double low, double high, int n, FILE *out)
+{
+    static const double steps[] = {1, 2, 5, 10};
+    const double wanted = (high - low) / n;
+    if (!(wanted > 0) || isinf(wanted))
+        return;
+    const double decade = pow(10, floor(log10(wanted)));
+    int i = 0;
+    while (i < 3 && steps[i] * decade < wanted)
+        i++;
+    fprintf(out, "set %stics %.10g\n", axis, steps[i] * decade);
 }
 
 static enum dp_status open_workshop(struct workshop *shop, const char *ending, struct dp_error *error)
@@ -64,27 +121,38 @@ static enum dp_status open_workshop(struct workshop *shop, const char *ending, s
     return DP_OK;
 }
 
+/* The name of a numbered picture. */
+static const char *frame_path(const struct workshop *shop, int64_t frame, char path[PATH_ROOM + 32])
+{
+    snprintf(path, PATH_ROOM + 32, "%s-%05lld.png", shop->picture, (long long)frame);
+    return path;
+}
+
 static void close_workshop(const struct workshop *shop)
 {
+    char path[PATH_ROOM + 32];
+    for (int64_t frame = 1; frame <= shop->frames; frame++)
+        unlink(frame_path(shop, frame, path));
     unlink(shop->script);
     unlink(shop->picture);
     unlink(shop->messages);
     rmdir(shop->directory);
 }
 
-/* A figure and who writes it. */
-struct drawn {
-    dp_figure_writer *writer;
-    const void *figure;
-};
-
-static enum dp_status write_script(const char *script, const struct drawn *drawn, const char *terminal,
-                                   const char *picture, struct dp_error *error)
+/* *frames: how many the script draws. */
+static enum dp_status write_script(const char *script, const struct dp_picture *drawing,
+                                   const struct terminal *terminal, const char *picture, int64_t *frames,
+                                   struct dp_error *error)
 {
+    char settings[256];
+    struct dp_canvas canvas = {.terminal = settings, .output = picture, .numbered = terminal->numbered};
+    snprintf(settings, sizeof settings, terminal->format, drawing->width * terminal->units,
+             drawing->height * terminal->units);
     FILE *const out = fopen(script, "w");
     if (!out)
         return dp_fail(error, DP_IO, "%s: %s", script, strerror(errno));
-    const enum dp_status status = drawn->writer(drawn->figure, terminal, picture, out, error);
+    const enum dp_status status = drawing->write(drawing->figure, &canvas, out, error);
+    *frames = canvas.frames;
     const int broken = ferror(out);
     if ((fclose(out) || broken) && status == DP_OK)
         return dp_fail(error, DP_IO, "%s: cannot write: %s", script, strerror(errno));
@@ -104,14 +172,14 @@ static void read_message(const char *path, char *text, int size)
     fclose(in);
 }
 
-/* Runs gnuplot on the script. *missing: there is no gnuplot. */
-static enum dp_status run_gnuplot(struct workshop *shop, bool *missing, struct dp_error *error)
+/* Runs a program from the PATH with the workshop's directory for its messages. *missing: there is no such program. */
+static enum dp_status run_program(const struct workshop *shop, char *const *arguments, bool *missing,
+                                  struct dp_error *error)
 {
-    char program[] = "gnuplot", plain[] = "--default-settings"; // the user's own settings stay out
-    char *const arguments[] = {program, plain, shop->script, NULL};
+    const char *const program = arguments[0];
     posix_spawn_file_actions_t actions;
     if (posix_spawn_file_actions_init(&actions))
-        return dp_fail(error, DP_NO_MEMORY, "not enough memory to start gnuplot");
+        return dp_fail(error, DP_NO_MEMORY, "not enough memory to start %s", program);
     pid_t child = 0;
     int failure = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     if (!failure)
@@ -124,18 +192,48 @@ static enum dp_status run_gnuplot(struct workshop *shop, bool *missing, struct d
     posix_spawn_file_actions_destroy(&actions);
     *missing = failure == ENOENT || failure == EACCES;
     if (failure)
-        return *missing ? DP_OK : dp_fail(error, DP_IO, "gnuplot does not start: %s", strerror(failure));
+        return *missing ? DP_OK : dp_fail(error, DP_IO, "%s does not start: %s", program, strerror(failure));
     int outcome = 0;
     while (waitpid(child, &outcome, 0) < 0)
         if (errno != EINTR)
-            return dp_fail(error, DP_IO, "lost sight of gnuplot: %s", strerror(errno));
+            return dp_fail(error, DP_IO, "lost sight of %s: %s", program, strerror(errno));
     *missing = WIFEXITED(outcome) && WEXITSTATUS(outcome) == 127; // how some systems report a failed start
     if (*missing || (WIFEXITED(outcome) && WEXITSTATUS(outcome) == 0))
         return DP_OK;
     char message[MESSAGE_ROOM];
     read_message(shop->messages, message, sizeof message);
-    return dp_fail(error, DP_IO, "gnuplot could not draw the figure: %s",
+    return dp_fail(error, DP_IO, "%s could not draw the figure: %s", program,
                    message[0] ? message : "it ended without a word");
+}
+
+static enum dp_status run_gnuplot(struct workshop *shop, bool *missing, struct dp_error *error)
+{
+    char program[] = "gnuplot", plain[] = "--default-settings"; // the user's own settings stay out
+    return run_program(shop, (char *const[]){program, plain, shop->script, NULL}, missing, error);
+}
+
+/* Numbered pictures to one film, which stands at the workshop's picture then. */
+static enum dp_status run_ffmpeg(struct workshop *shop, const char *path, struct dp_error *error)
+{
+    char pattern[PATH_ROOM + 32];
+    snprintf(pattern, sizeof pattern, "%s-%%05d.png", shop->picture);
+    bool missing;
+    // Sizes must be even for the usual format of pixels, which every player shows.
+    char *const arguments[] = {(char[]){"ffmpeg"},     (char[]){"-y"},
+                               (char[]){"-loglevel"},  (char[]){"error"},
+                               (char[]){"-framerate"}, (char[]){"10"},
+                               (char[]){"-i"},         pattern,
+                               (char[]){"-vf"},        (char[]){"pad=ceil(iw/2)*2:ceil(ih/2)*2"},
+                               (char[]){"-pix_fmt"},   (char[]){"yuv420p"},
+                               shop->picture,          NULL};
+    DP_TRY(run_program(shop, arguments, &missing, error));
+    if (!missing)
+        return DP_OK;
+    return dp_fail(
+        error, DP_IO,
+        "ffmpeg is not installed, so %s was not made (Debian: apt install ffmpeg); a name that ends "
+        "in .gif needs gnuplot alone",
+        path);
 }
 
 /* Copies the finished picture to its place, which may lie on another file system. */
@@ -162,15 +260,16 @@ static enum dp_status deliver(const char *from, const char *to, struct dp_error 
 }
 
 /* Leaves the script beside the picture that it would have made. */
-static enum dp_status keep_script(const char *path, const struct drawn *drawn, const char *terminal,
-                                  struct dp_error *error)
+static enum dp_status keep_script(const char *path, const struct dp_picture *drawing,
+                                  const struct terminal *terminal, struct dp_error *error)
 {
     char script[PATH_ROOM], picture[PATH_ROOM];
+    int64_t frames;
     const char *const slash = strrchr(path, '/');
     if (snprintf(script, sizeof script, "%s.gp", path) >= PATH_ROOM ||
         snprintf(picture, sizeof picture, "./%s", slash ? slash + 1 : path) >= PATH_ROOM)
         return dp_fail(error, DP_IO, "%s: too long a name", path);
-    DP_TRY(write_script(script, drawn, terminal, picture, error));
+    DP_TRY(write_script(script, drawing, terminal, picture, &frames, error));
     return dp_fail(
         error, DP_IO,
         "gnuplot is not installed, so %s was not drawn; %s holds the figure as a gnuplot script with its "
@@ -178,34 +277,30 @@ static enum dp_status keep_script(const char *path, const struct drawn *drawn, c
         path, script);
 }
 
-enum dp_status dp_figure_draw(const char *path, dp_figure_writer *writer, const void *figure,
-                              struct dp_error *error)
+enum dp_status dp_picture_draw(const char *path, const struct dp_picture *drawing, struct dp_error *error)
 {
-    const struct drawn drawn = {writer, figure};
     const struct terminal *const terminal = find_terminal(path);
     if (!terminal)
-        return dp_figure_check(path, error);
-    struct workshop shop;
+        return dp_picture_check("figure", path, drawing->animated, error);
+    struct workshop shop = {0};
     DP_TRY(open_workshop(&shop, terminal->ending, error));
     bool missing = false;
-    enum dp_status status = write_script(shop.script, &drawn, terminal->name, shop.picture, error);
+    enum dp_status status = write_script(shop.script, drawing, terminal, shop.picture, &shop.frames, error);
     if (status == DP_OK)
         status = run_gnuplot(&shop, &missing, error);
+    if (status == DP_OK && !missing && terminal->numbered)
+        status = run_ffmpeg(&shop, path, error);
     if (status == DP_OK && !missing)
         status = deliver(shop.picture, path, error);
     close_workshop(&shop);
-    return status == DP_OK && missing ? keep_script(path, &drawn, terminal->name, error) : status;
+    return status == DP_OK && missing ? keep_script(path, drawing, terminal, error) : status;
 }
 
-void dp_figure_quote(const char *text, FILE *out)
+enum dp_status dp_figure_draw(const char *path, dp_figure_writer *writer, const void *figure,
+                              struct dp_error *error)
 {
-    putc('\'', out);
-    for (; *text; text++) {
-        if (*text == '\'')
-            putc('\'', out);
-        putc((unsigned char)*text < ' ' ? ' ' : *text, out);
-    }
-    putc('\'', out);
+    const struct dp_picture picture = {.width = 8.6, .height = 7.5, .write = writer, .figure = figure};
+    return dp_picture_draw(path, &picture, error);
 }
 
 void dp_figure_label(const char *axis, const char *key, FILE *out)
@@ -224,14 +319,10 @@ void dp_figure_label(const char *axis, const char *key, FILE *out)
     fprintf(out, " noenhanced\n");
 }
 
-void dp_figure_begin(const char *terminal, const char *output, const char *title, FILE *out)
+void dp_figure_begin(const struct dp_canvas *canvas, const char *title, FILE *out)
 {
-    fprintf(out,
-            "# Written by dewpoint; draw it with: gnuplot THIS_FILE\nset encoding utf8\nset terminal %s\nset "
-            "output ",
-            terminal);
-    dp_figure_quote(output, out);
-    fprintf(out, "\nset title ");
+    dp_canvas_begin(canvas, out);
+    fprintf(out, "set title ");
     dp_figure_quote(title, out);
     fprintf(out, " noenhanced offset 0,-0.4\n");
 }

@@ -1,25 +1,48 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 #include "dewpoint/status.h"
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
-/* Figures, drawn by gnuplot: how to run it; heat_map.h and line_plot.h say what to draw.
+/* Figures and films, drawn by gnuplot: how to run it; heat_map.h, line_plot.h, look.h and curves.h say what to draw.
  *
  * Everything that gnuplot needs is in one script with its data inside, written to a temporary directory; gnuplot is
  * started without a shell, and the picture is moved to its place when it is complete. Without gnuplot the script
- * stays beside the picture that it would have made.
+ * stays beside the picture that it would have made. A film is a GIF by gnuplot alone, or an MP4 that ffmpeg makes of
+ * numbered pictures.
  *
  * Names from outside (title, keys, paths) stand in single quotes only, where gnuplot expands nothing, and a path
  * never begins with a character that gnuplot would take for a pipe. */
 
-/* Writes the whole script of a figure. terminal: "pngcairo size ..."; output: the picture. */
-typedef enum dp_status dp_figure_writer(const void *figure, const char *terminal, const char *output,
-                                        FILE *out, struct dp_error *error);
+/* Where a script draws to. */
+struct dp_canvas {
+    const char *terminal; // "pngcairo size ..."
+    const char *output;   // the picture; of numbered ones all before the number
+    bool numbered;        // every frame is a file of its own
+    int64_t frames;       // written so far
+};
 
-/* Is the ending of path one that can be drawn (.png, .svg, .pdf)? DP_BAD_INPUT with a sentence. */
-enum dp_status dp_figure_check(const char *path, struct dp_error *error);
+/* Writes the whole script of a figure: dp_figure_begin or dp_canvas_begin, settings, data, then a plot, or for each frame
+ * dp_canvas_frame and a plot. */
+typedef enum dp_status dp_figure_writer(const void *figure, struct dp_canvas *canvas, FILE *out,
+                                        struct dp_error *error);
 
-/* Draws the figure to path. DP_IO when gnuplot is missing (path.gp then holds the script) or fails. */
+struct dp_picture {
+    double width, height; // cm; a column of a journal is 8.6 cm wide
+    bool animated;
+    dp_figure_writer *write;
+    const void *figure;
+};
+
+/* Is the ending of path one that can be drawn (.png, .svg, .pdf; animated: .gif, .mp4)? DP_BAD_INPUT with a sentence
+ * about option. */
+enum dp_status dp_picture_check(const char *option, const char *path, bool animated, struct dp_error *error);
+
+/* Draws to path. DP_IO when gnuplot is missing (path.gp then holds the script) or fails. */
+enum dp_status dp_picture_draw(const char *path, const struct dp_picture *picture, struct dp_error *error);
+
+/* The same for a figure of one column. */
 enum dp_status dp_figure_draw(const char *path, dp_figure_writer *writer, const void *figure,
                               struct dp_error *error);
 
@@ -29,5 +52,12 @@ void dp_figure_quote(const char *text, FILE *out);
 /* Sets the label of an axis ("x" or "y") to a key; gamma and gamma_prime become letters. */
 void dp_figure_label(const char *axis, const char *key, FILE *out);
 
-/* What all figures begin with: terminal, output, title. */
-void dp_figure_begin(const char *terminal, const char *output, const char *title, FILE *out);
+/* Tics of an axis from low to high at a round distance, about n of them. */
+void dp_figure_tics(const char *axis, double low, double high, int n, FILE *out);
+
+/* The head of a script: terminal and output; with the title that most figures begin with. */
+void dp_canvas_begin(const struct dp_canvas *canvas, FILE *out);
+void dp_figure_begin(const struct dp_canvas *canvas, const char *title, FILE *out);
+
+/* Begins the next frame of a film. */
+void dp_canvas_frame(struct dp_canvas *canvas, FILE *out);

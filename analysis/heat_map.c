@@ -97,11 +97,10 @@ static void write_palette(const struct dp_drawing *drawing, FILE *out)
             drawing->last);
 }
 
-static void write_settings(const struct dp_drawing *drawing, const char *terminal, const char *output,
-                           FILE *out)
+static void write_settings(const struct dp_drawing *drawing, struct dp_canvas *canvas, FILE *out)
 {
     const struct dp_heat_map *const map = drawing->map;
-    dp_figure_begin(terminal, output, map->title, out);
+    dp_figure_begin(canvas, map->title, out);
     write_axis("x", map->x_name, drawing->x_edge, map->nx, drawing->x_log, drawing->x, map->x_ticks, out);
     write_axis("y", map->y_name, drawing->y_edge, map->ny, drawing->y_log, drawing->y, map->y_ticks, out);
     fprintf(out, "set tics out nomirror scale 0.6\nset border 15 lw 1\nset minussign\n");
@@ -211,13 +210,13 @@ static enum dp_status prepare(struct dp_drawing *drawing, struct dp_error *error
     return dp_overlay_prepare(drawing, error);
 }
 
-enum dp_status dp_heat_map_write(const void *figure, const char *terminal, const char *output, FILE *out,
+enum dp_status dp_heat_map_write(const void *figure, struct dp_canvas *canvas, FILE *out,
                                  struct dp_error *error)
 {
     struct dp_drawing drawing = {.map = figure};
     const enum dp_status status = prepare(&drawing, error);
     if (status == DP_OK) {
-        write_settings(&drawing, terminal, output, out);
+        write_settings(&drawing, canvas, out);
         write_cells(&drawing, out);
         write_missing(&drawing, out);
         dp_overlay_data(&drawing, out);

@@ -66,12 +66,12 @@ static void write_series(const struct dp_line_plot *plot, int64_t s, FILE *out)
     fprintf(out, "EOD\n");
 }
 
-enum dp_status dp_line_plot_write(const void *figure, const char *terminal, const char *output, FILE *out,
+enum dp_status dp_line_plot_write(const void *figure, struct dp_canvas *canvas, FILE *out,
                                   struct dp_error *error)
 {
     (void)error;
     const struct dp_line_plot *const plot = figure;
-    dp_figure_begin(terminal, output, plot->title, out);
+    dp_figure_begin(canvas, plot->title, out);
     write_axes(plot, out);
     for (int64_t s = 0; s < plot->series; s++)
         write_series(plot, s, out);

@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/status.h"
-#include "rows.h"
-#include <stdbool.h>
-#include <stddef.h>
+#include "command.h"
 #include <stdint.h>
 
 /* The words of the command `dewpoint phase`, as given: texts, checked as far as they can be without the store. */
 
 struct dp_options {
-    const char *store, *x, *y, *value, *weights, *bootstrap, *csv, *netcdf, *plot;
-    const char *at[DP_PICKS], *average[DP_PICKS];
-    int ats, averages;
-    bool help;
+    struct dp_common common;
+    const char *x, *y, *value, *weights, *bootstrap, *csv, *netcdf, *plot;
+    struct dp_list at, average;
     // from the texts
     double power;       // of the width in the weights
     int64_t replicates; // of the bootstrap, 0: none

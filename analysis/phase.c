@@ -47,12 +47,12 @@ static enum dp_status make_view(const struct dp_store *store, const struct dp_op
     DP_TRY(dp_view_value(store, options->value ? options->value : "s_w", view, error));
     enum dp_status status = dp_view_axes(store, options->x ? options->x : "gamma",
                                          options->y ? options->y : "gamma_prime", view, error);
-    for (int i = 0; i < options->ats; i++) {
-        const enum dp_status pick = dp_view_pick(store, options->at[i], view, error);
+    for (int i = 0; i < options->at.count; i++) {
+        const enum dp_status pick = dp_view_pick(store, options->at.text[i], view, error);
         status = status == DP_OK ? pick : status;
     }
-    for (int i = 0; i < options->averages; i++) {
-        const enum dp_status average = dp_view_average(store, options->average[i], view, error);
+    for (int i = 0; i < options->average.count; i++) {
+        const enum dp_status average = dp_view_average(store, options->average.text[i], view, error);
         status = status == DP_OK ? average : status;
     }
     return status;
@@ -82,7 +82,7 @@ static enum dp_status report_store(const struct dp_store *store, const struct dp
     if (status == DP_OK && options->replicates && view.companion)
         status = dp_cell_seeds_bootstrap(&gathered.companion_lines, options->replicates, error);
     const struct dp_report report = {.store = store,
-                                     .path = options->store,
+                                     .path = options->common.store,
                                      .view = &view,
                                      .gathered = &gathered,
                                      .theory = dp_theory_of(store, &view, &gathered),
@@ -98,28 +98,17 @@ static enum dp_status run(int count, char **arguments, struct dp_error *error)
     struct dp_options options;
     struct dp_store *store = NULL;
     DP_TRY(dp_options_parse(count, arguments, &options, error));
-    if (options.help)
+    if (options.common.help)
         return fputs(help, stdout) < 0 ? DP_IO : DP_OK;
-    DP_TRY(dp_store_open(options.store, &store, error));
+    DP_TRY(dp_store_open(options.common.store, &store, error));
     const enum dp_status status = report_store(store, &options, error);
     const enum dp_status closed = dp_store_close(store, error);
     return status == DP_OK ? closed : status;
-}
-
-/* Prints each sentence of error with the program's name. */
-static void print_error(const struct dp_error *error)
-{
-    for (const char *line = error->text; *line;) {
-        const size_t length = strcspn(line, "\n");
-        fprintf(stderr, "dewpoint phase: %.*s\n", (int)length, line);
-        line += length + (line[length] == '\n');
-    }
 }
 
 int main(int count, char **arguments)
 {
     struct dp_error error = {0};
     const enum dp_status status = run(count, arguments, &error);
-    print_error(&error);
-    return dp_exit_code(status);
+    return dp_command_report("phase", status, &error);
 }

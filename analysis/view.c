@@ -153,6 +153,13 @@ bool dp_coordinate_names(const struct dp_store *store, const char *column)
     return dp_store_flag(store, column, 0) || !strcmp(column, "multiplicity");
 }
 
+enum dp_status dp_view_coordinate(const struct dp_store *store, const char *option, const char *name,
+                                  const char **coordinate, struct dp_error *error)
+{
+    *coordinate = find_coordinate(store, name);
+    return *coordinate ? DP_OK : unknown_coordinate(store, option, name, error);
+}
+
 /* Finds the value that a flagged coordinate calls text. */
 static enum dp_status parse_flag(const struct dp_store *store, const char *column, const char *text,
                                  double *value, struct dp_error *error)

@@ -47,6 +47,10 @@ enum dp_status dp_view_value(const struct dp_store *store, const char *value, st
 enum dp_status dp_view_axes(const struct dp_store *store, const char *x, const char *y, struct dp_view *view,
                             struct dp_error *error);
 
+/* The store's own spelling of the coordinate that an option names. DP_BAD_INPUT if there is none. */
+enum dp_status dp_view_coordinate(const struct dp_store *store, const char *option, const char *name,
+                                  const char **coordinate, struct dp_error *error);
+
 /* Adds the pick written as "key=value". */
 enum dp_status dp_view_pick(const struct dp_store *store, const char *text, struct dp_view *view,
                             struct dp_error *error);

@@ -44,7 +44,9 @@ static void write_script(const struct dp_heat_map *map, char *text)
 {
     struct dp_error error = {0};
     FILE *const file = tmpfile();
-    assert_int_equal(dp_heat_map_write(map, "dumb", "./o'ut.png", file, &error), DP_OK);
+    assert_int_equal(
+        dp_heat_map_write(map, &(struct dp_canvas){.terminal = "dumb", .output = "./o'ut.png"}, file, &error),
+        DP_OK);
     rewind(file);
     text[fread(text, 1, ROOM - 1, file)] = 0;
     fclose(file);
@@ -136,7 +138,9 @@ static void the_band_is_where_the_interval_holds_0(void **state)
     map.marked = NULL;
     struct dp_error error = {0};
     FILE *const file = tmpfile();
-    assert_int_equal(dp_heat_map_write(&map, "dumb", "o.png", file, &error), DP_OK);
+    assert_int_equal(
+        dp_heat_map_write(&map, &(struct dp_canvas){.terminal = "dumb", .output = "o.png"}, file, &error),
+        DP_OK);
     rewind(file);
     text[fread(text, 1, sizeof text - 1, file)] = 0;
     fclose(file);
@@ -182,9 +186,9 @@ static void the_ending_decides(void **state)
     static const char *const good[] = {"a.png", "/tmp/b.svg", "c.d.pdf"}, *const bad[] = {"a.jpg", "png",
                                                                                           ".png", "a.PNG"};
     for (int i = 0; i < 3; i++)
-        assert_int_equal(dp_figure_check(good[i], NULL), DP_OK);
+        assert_int_equal(dp_picture_check("--plot", good[i], false, NULL), DP_OK);
     for (int i = 0; i < 4; i++)
-        assert_int_equal(dp_figure_check(bad[i], NULL), DP_BAD_INPUT);
+        assert_int_equal(dp_picture_check("--plot", bad[i], false, NULL), DP_BAD_INPUT);
 }
 
 // Two series, one with a gap and a point without a bar; a line at 0 since values have both signs.
@@ -206,7 +210,9 @@ static void lines_have_bars_and_gaps(void **state)
                                       .low = low,
                                       .high = high};
     FILE *const file = tmpfile();
-    assert_int_equal(dp_line_plot_write(&plot, "dumb", "o.png", file, NULL), DP_OK);
+    assert_int_equal(
+        dp_line_plot_write(&plot, &(struct dp_canvas){.terminal = "dumb", .output = "o.png"}, file, NULL),
+        DP_OK);
     rewind(file);
     text[fread(text, 1, ROOM - 1, file)] = 0;
     fclose(file);
