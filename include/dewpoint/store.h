@@ -76,6 +76,9 @@ enum dp_status dp_store_open(const char *path, struct dp_store **store, struct d
 int64_t dp_store_runs(const struct dp_store *store);
 const char *dp_store_text(const struct dp_store *store, const char *attribute);
 
+/* The sweep that made the store, from its attributes. Free with dp_sweep_free. */
+enum dp_status dp_store_sweep(const struct dp_store *store, struct dp_sweep *sweep, struct dp_error *error);
+
 /* Reads rows first..first+count-1 of a column by name, converted to double; what was never written is NAN.
  * A column with inner > 1 (dp_store_shape) gives count x inner values. The rows of weights_first and weights_last
  * are neurons, those of run r begin at weights_offset[r] and are weights_row_size[r] many; those of weights_along are
@@ -115,6 +118,15 @@ enum dp_status dp_store_close(struct dp_store *store, struct dp_error *error);
  * # comments) or an HDF5 file (datasets x [n][d] and y [n] or [n][o]) by the ending of its name. DP_BAD_INPUT names
  * file, line and column. */
 enum dp_status dp_data_read(const char *path, struct dp_samples *samples, struct dp_error *error);
+
+/* Writes initial parameters in a form that dp_start_read reads back to the same bits; start->inputs must be set. note: a
+ * comment that says what they are, on one line. */
+enum dp_status dp_start_write(const char *path, const struct dp_start *start, const char *note,
+                              struct dp_error *error);
+
+/* Copies the store at path to a new file in which the datasets are compressed (shuffled deflate in chunks): for
+ * reading and for keeping, not to go on with. What stood at to is replaced. */
+enum dp_status dp_store_compress(const char *path, const char *to, struct dp_error *error);
 
 /* Reads initial parameters from a CSV file (a line of w_1..w_d, bias, a_1..a_o for each neuron; a header must name them
  * so) or an HDF5 file (dataset weights [m][d + 1 + o]). The caller frees start->values. */

@@ -105,6 +105,9 @@ static enum dp_status compare(const struct dp_store *store, const char *path, co
     if (!there[0])
         return dp_fail(error, DP_IO, "%s: not a store of dewpoint's: it does not say which sweep made it",
                        path);
+    if (dp_store_text(store, "compressed_from")[0])
+        return dp_fail(error, DP_MISMATCH, "%s: a compressed copy of a store, which is for reading only",
+                       path);
     if (compare_lines(path, there, here, error) > 0)
         return DP_MISMATCH;
     if (strcmp(dp_store_text(store, "sweep_digest"), sweep->digest) != 0)

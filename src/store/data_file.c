@@ -15,13 +15,8 @@ static const struct {
     {".h5", DP_FORMAT_HDF5}, {".hdf5", DP_FORMAT_HDF5}, {".nc", DP_FORMAT_HDF5},
 };
 
-enum dp_status dp_format_find(const char *path, enum dp_format *format, struct dp_error *error)
+enum dp_status dp_format_of(const char *path, enum dp_format *format, struct dp_error *error)
 {
-    struct stat facts;
-    if (stat(path, &facts) != 0)
-        return dp_fail(error, DP_BAD_INPUT, "%s: cannot read it: %s", path, strerror(errno));
-    if (!S_ISREG(facts.st_mode))
-        return dp_fail(error, DP_BAD_INPUT, "%s: cannot read it: not a regular file", path);
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
         const size_t ending = strlen(endings[i].ending), length = strlen(path);
         if (length > ending && strcasecmp(path + length - ending, endings[i].ending) == 0) {
@@ -33,9 +28,19 @@ enum dp_status dp_format_find(const char *path, enum dp_format *format, struct d
                    "%s: the name of a data file must end with .csv, .txt, .dat, .h5, .hdf5 or .nc", path);
 }
 
+enum dp_status dp_format_find(const char *path, enum dp_format *format, struct dp_error *error)
+{
+    struct stat facts;
+    if (stat(path, &facts) != 0)
+        return dp_fail(error, DP_BAD_INPUT, "%s: cannot read it: %s", path, strerror(errno));
+    if (!S_ISREG(facts.st_mode))
+        return dp_fail(error, DP_BAD_INPUT, "%s: cannot read it: not a regular file", path);
+    return dp_format_of(path, format, error);
+}
+
 enum dp_status dp_data_read(const char *path, struct dp_samples *samples, struct dp_error *error)
 {
-    enum dp_format format;
+    enum dp_format format = DP_FORMAT_CSV;
     *samples = (struct dp_samples){0};
     DP_TRY(dp_format_find(path, &format, error));
     return format == DP_FORMAT_CSV ? dp_data_read_csv(path, samples, error)
@@ -52,7 +57,7 @@ enum dp_status dp_start_alloc(const char *path, struct dp_start *start, struct d
 
 enum dp_status dp_start_read(const char *path, struct dp_start *start, struct dp_error *error)
 {
-    enum dp_format format;
+    enum dp_format format = DP_FORMAT_CSV;
     *start = (struct dp_start){0};
     DP_TRY(dp_format_find(path, &format, error));
     const enum dp_status status = format == DP_FORMAT_CSV ? dp_start_read_csv(path, start, error)
@@ -62,4 +67,13 @@ enum dp_status dp_start_read(const char *path, struct dp_start *start, struct dp
         *start = (struct dp_start){0};
     }
     return status;
+}
+
+enum dp_status dp_start_write(const char *path, const struct dp_start *start, const char *note,
+                              struct dp_error *error)
+{
+    enum dp_format format = DP_FORMAT_CSV;
+    DP_TRY(dp_format_of(path, &format, error));
+    return format == DP_FORMAT_CSV ? dp_start_write_csv(path, start, note, error)
+                                   : dp_start_write_hdf5(path, start, note, error);
 }

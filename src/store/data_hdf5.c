@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "store/data_file.h"
-#include "store/h5.h"
+#include "store/data_h5.h"
 #include <math.h>
 
-/* Data: datasets x [n][d] (or [n] for one input) and y [n][o] (or [n] for one output). Initial parameters: dataset
- * weights [m][d + 1 + o], perhaps with an attribute inputs, which is d. Of any number type. */
+/* Datasets x [n][d] (or [n] for one input) and y [n][o] (or [n] for one output), of any number type. */
 
-/* The shape of a dataset of numbers; rank 0 if it is none. */
-static int shape(hid_t dataset, hsize_t size[2])
+int dp_file_shape(hid_t dataset, hsize_t size[2])
 {
     const hid_t space = H5Dget_space(dataset), type = H5Dget_type(dataset);
     const H5T_class_t class = H5Tget_class(type);
@@ -25,9 +23,9 @@ static enum dp_status read_both(const char *path, hid_t x, hid_t y, struct dp_sa
                                 struct dp_error *error)
 {
     hsize_t size[2], size_y[2];
-    if (shape(x, size) == 0)
+    if (dp_file_shape(x, size) == 0)
         return dp_fail(error, DP_BAD_INPUT, "%s: dataset x must be numbers in one or two dimensions", path);
-    if (shape(y, size_y) == 0)
+    if (dp_file_shape(y, size_y) == 0)
         return dp_fail(error, DP_BAD_INPUT, "%s: dataset y must be numbers in one or two dimensions", path);
     if (size[0] != size_y[0] || size[0] < 1 || size[1] < 1 || size_y[1] < 1)
         return dp_fail(
@@ -42,8 +40,8 @@ static enum dp_status read_both(const char *path, hid_t x, hid_t y, struct dp_sa
     return DP_OK;
 }
 
-static enum dp_status check_finite(const char *path, const char *dataset, const double *values, int64_t rows,
-                                   int64_t inner, struct dp_error *error)
+enum dp_status dp_file_check_finite(const char *path, const char *dataset, const double *values, int64_t rows,
+                                    int64_t inner, struct dp_error *error)
 {
     for (int64_t i = 0; i < rows * inner; i++)
         if (!isfinite(values[i]))
@@ -52,8 +50,7 @@ static enum dp_status check_finite(const char *path, const char *dataset, const 
     return DP_OK;
 }
 
-/* Opens the file for reading; -1 after a failure. */
-static hid_t open_file(const char *path, struct dp_error *error)
+hid_t dp_file_open(const char *path, struct dp_error *error)
 {
     dp_h5_begin();
     const hid_t access = dp_h5_access();
@@ -66,7 +63,7 @@ static hid_t open_file(const char *path, struct dp_error *error)
 
 enum dp_status dp_data_read_hdf5(const char *path, struct dp_samples *samples, struct dp_error *error)
 {
-    const hid_t file = open_file(path, error);
+    const hid_t file = dp_file_open(path, error);
     if (file < 0)
         return DP_BAD_INPUT;
     const hid_t x = H5Dopen2(file, "x", H5P_DEFAULT), y = H5Dopen2(file, "y", H5P_DEFAULT);
@@ -78,57 +75,11 @@ enum dp_status dp_data_read_hdf5(const char *path, struct dp_samples *samples, s
     if (status == DP_OK)
         status = read_both(path, x, y, samples, error);
     if (status == DP_OK)
-        status = check_finite(path, "x", samples->x, samples->count, samples->inputs, error);
+        status = dp_file_check_finite(path, "x", samples->x, samples->count, samples->inputs, error);
     if (status == DP_OK)
-        status = check_finite(path, "y", samples->y, samples->count, samples->outputs, error);
+        status = dp_file_check_finite(path, "y", samples->y, samples->count, samples->outputs, error);
     H5Fclose(file);
     if (status != DP_OK)
         dp_samples_free(samples);
-    return status;
-}
-
-/* The number of inputs that an attribute of the dataset tells, 0 without one. */
-static int64_t told_inputs(hid_t dataset)
-{
-    int64_t inputs = 0;
-    if (H5Aexists(dataset, "inputs") <= 0)
-        return 0;
-    const hid_t attribute = H5Aopen(dataset, "inputs", H5P_DEFAULT), space = H5Aget_space(attribute);
-    if (H5Sget_simple_extent_npoints(space) != 1 || H5Aread(attribute, H5T_NATIVE_INT64, &inputs) < 0)
-        inputs = 0;
-    H5Sclose(space);
-    H5Aclose(attribute);
-    return inputs;
-}
-
-static enum dp_status read_weights(const char *path, hid_t dataset, struct dp_start *start,
-                                   struct dp_error *error)
-{
-    hsize_t size[2];
-    if (shape(dataset, size) != 2 || size[0] < 1 || size[1] < 3)
-        return dp_fail(error, DP_BAD_INPUT,
-                       "%s: dataset weights must be numbers in two dimensions, a row of w_1..w_d, bias, "
-                       "a_1..a_o for each neuron",
-                       path);
-    start->width = (int64_t)size[0];
-    start->components = (int64_t)size[1];
-    start->inputs = told_inputs(dataset);
-    DP_TRY(dp_start_alloc(path, start, error));
-    if (H5Dread(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, start->values) < 0)
-        return dp_h5_fail_as(error, DP_BAD_INPUT, path, "read the weights");
-    return check_finite(path, "weights", start->values, start->width, start->components, error);
-}
-
-enum dp_status dp_start_read_hdf5(const char *path, struct dp_start *start, struct dp_error *error)
-{
-    const hid_t file = open_file(path, error);
-    if (file < 0)
-        return DP_BAD_INPUT;
-    const hid_t dataset = H5Dopen2(file, "weights", H5P_DEFAULT);
-    const enum dp_status status =
-        dataset < 0 ? dp_fail(error, DP_BAD_INPUT,
-                              "%s: a file of initial parameters must have the dataset weights", path)
-                    : read_weights(path, dataset, start, error);
-    H5Fclose(file);
     return status;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "store/csv.h"
 #include "store/data_file.h"
+#include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,4 +52,37 @@ enum dp_status dp_start_read_csv(const char *path, struct dp_start *start, struc
         memcpy(start->values, csv.values, (size_t)(csv.count * csv.columns) * sizeof *csv.values);
     dp_csv_free(&csv);
     return status;
+}
+
+/* The fewest digits that read back as the same double. */
+static void put_number(double value, FILE *out)
+{
+    char text[40];
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    fputs(text, out);
+}
+
+enum dp_status dp_start_write_csv(const char *path, const struct dp_start *start, const char *note,
+                                  struct dp_error *error)
+{
+    char name[64];
+    FILE *out = fopen(path, "w");
+    if (!out)
+        return dp_fail(error, DP_IO, "%s: %s", path, strerror(errno));
+    fprintf(out, "# %s\n", note);
+    for (int64_t k = 0; k < start->components; k++)
+        fprintf(out, "%s%s", k ? "," : "", name_of(k, start->inputs, name, sizeof name));
+    for (int64_t i = 0; i < start->width * start->components; i++) {
+        fputs(i % start->components ? "," : "\n", out);
+        put_number(start->values[i], out);
+    }
+    fputs("\n", out);
+    const bool broken = ferror(out);
+    if (fclose(out) != 0 || broken)
+        return dp_fail(error, DP_IO, "%s: cannot write: %s", path, strerror(errno));
+    return DP_OK;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "dewpoint/store.h"
 #include "verbs/verbs.h"
 #include <errno.h>
 #include <math.h>
@@ -37,6 +38,15 @@ static void print(const struct dp_sweep *sweep, int64_t row)
            scales.beta1, scales.beta2, scales.gamma, scales.gamma_prime);
 }
 
+static enum dp_status sweep_from_store(const char *path, struct dp_sweep *sweep, struct dp_error *error)
+{
+    struct dp_store *store;
+    DP_TRY(dp_store_open(path, &store, error));
+    const enum dp_status status = dp_store_sweep(store, sweep, error);
+    const enum dp_status closed = dp_store_close(store, error);
+    return status == DP_OK ? closed : status;
+}
+
 int dp_verb_explain(const struct dp_arguments *a)
 {
     struct dp_error error = {0};
@@ -44,7 +54,7 @@ int dp_verb_explain(const struct dp_arguments *a)
     int64_t row;
     enum dp_status status;
     if (dp_is_store(a->words[0]))
-        status = dp_sweep_from_store(a->words[0], &sweep, &error);
+        status = sweep_from_store(a->words[0], &sweep, &error);
     else
         status = dp_sweep_read(a->words[0], a->sets, a->set_count, &sweep, &error);
     if (status == DP_OK)

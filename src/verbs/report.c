@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/store.h"
 #include "verbs/verbs.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,42 +58,4 @@ bool dp_is_store(const char *path)
     const bool read = fread(start, 1, sizeof start, file) == sizeof start;
     fclose(file);
     return read && memcmp(start, signature, sizeof signature) == 0;
-}
-
-/* Cuts text into its lines, in place; returns how many, or -1 without memory. */
-static int cut_lines(char *text, const char ***lines)
-{
-    int n = 0;
-    for (const char *at = text; (at = strchr(at, '\n')); at++)
-        n++;
-    *lines = calloc((size_t)n + 2, sizeof **lines);
-    if (!*lines)
-        return -1;
-    n = 0;
-    for (char *line = text, *end; *line; line = end) {
-        (*lines)[n++] = line;
-        end = line + strcspn(line, "\n");
-        if (*end)
-            *end++ = '\0';
-    }
-    return n;
-}
-
-enum dp_status dp_sweep_from_store(const char *path, struct dp_sweep *sweep, struct dp_error *error)
-{
-    struct dp_store *store;
-    DP_TRY(dp_store_open(path, &store, error));
-    const char *text = dp_store_text(store, "sweep_yaml");
-    char *overrides = strdup(dp_store_text(store, "sweep_overrides"));
-    const char **lines = NULL;
-    const int n = overrides ? cut_lines(overrides, &lines) : -1;
-    enum dp_status status;
-    if (n < 0)
-        status = dp_fail(error, DP_NO_MEMORY, "%s: no memory for its sweep", path);
-    else
-        status = dp_sweep_parse(path, text, strlen(text), lines, n, sweep, error);
-    free(lines);
-    free(overrides);
-    const enum dp_status closed = dp_store_close(store, error);
-    return status == DP_OK ? closed : status;
 }

@@ -65,6 +65,3 @@ bool dp_speaks_for_all(void);
 
 /* Is path an HDF5 file? false also if it cannot be read. */
 bool dp_is_store(const char *path);
-
-/* The sweep in a store's attributes. */
-enum dp_status dp_sweep_from_store(const char *path, struct dp_sweep *sweep, struct dp_error *error);

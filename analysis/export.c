@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "command.h"
+#include "subject.h"
+#include "tidy.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* dewpoint export: what a store holds, for other programs. */
+
+static const char help[] =
+    "usage: dewpoint export STORE [--run ROW | --at KEY=VALUE...] [--point POINT] [-o FILE.csv|.h5]\n"
+    "                             [--table FILE.csv] [--compress FILE.h5]\n"
+    "\n"
+    "Writes the neurons of one run, or the results of all runs, in forms that other programs read.\n"
+    "\n"
+    "  -o, --output FILE  the neurons of a run: a line of w_1..w_d, bias, a_1..a_o for each (CSV), or a\n"
+    "                     dataset `weights` (HDF5); init: {scheme: file, path: FILE} starts from it\n"
+    "  --run ROW          the run, by its row in the store\n"
+    "  --at KEY=VALUE     the run by values of its keys; repeat it until one run is left\n"
+    "  --point POINT      first, last (unless given), K (of the curve, from 0) or step=N\n"
+    "  --table FILE       all runs, a line each: coordinates, status and results\n"
+    "  --compress FILE    a copy of the whole store with compressed datasets, for keeping and reading\n"
+    "\n"
+    "Neurons are there for runs that kept them (keys weights and trajectories). All digits are written:\n"
+    "a run of float64 that starts from them starts from the same bits.\n"
+    "\n"
+    "Exit code: 0, 2 for a mistake in the command, 1 if reading or writing failed.\n";
+
+struct options {
+    struct dp_common common;
+    const char *run, *point, *output, *table, *compress;
+    struct dp_list at;
+};
+
+static const struct dp_option option_table[] = {
+    {"-o", DP_OPTION_TEXT, offsetof(struct options, output)},
+    {"--output", DP_OPTION_TEXT, offsetof(struct options, output)},
+    {"--run", DP_OPTION_TEXT, offsetof(struct options, run)},
+    {"--point", DP_OPTION_TEXT, offsetof(struct options, point)},
+    {"--table", DP_OPTION_TEXT, offsetof(struct options, table)},
+    {"--compress", DP_OPTION_TEXT, offsetof(struct options, compress)},
+    {"--at", DP_OPTION_MANY, offsetof(struct options, at)},
+};
+
+enum { OPTIONS = sizeof option_table / sizeof *option_table };
+
+static enum dp_status check_options(const struct options *o, struct dp_error *error)
+{
+    const struct {
+        const char *option, *path;
+    } outputs[] = {{"-o", o->output}, {"--table", o->table}, {"--compress", o->compress}};
+    bool any = false;
+    for (int i = 0; i < 3; i++)
+        if (outputs[i].path) {
+            DP_TRY(dp_output_check(outputs[i].option, outputs[i].path, o->common.store, error));
+            any = true;
+        }
+    if (!any)
+        return dp_fail(error, DP_BAD_INPUT, "what to write? Give -o, --table or --compress; see --help");
+    if (!o->output && (o->run || o->at.count || o->point))
+        return dp_fail(error, DP_BAD_INPUT, "%s chooses neurons, so it needs -o FILE",
+                       o->run     ? "--run"
+                       : o->point ? "--point"
+                                  : "--at");
+    return DP_OK;
+}
+
+static enum dp_status write_neurons(const struct dp_subject *s, const struct options *o,
+                                    struct dp_error *error)
+{
+    int64_t point = DP_POINT_LAST;
+    char name[400], note[600];
+    if (o->point)
+        DP_TRY(dp_subject_point(s, o->point, &point, error));
+    struct dp_start start = {.width = s->run.width, .components = s->components, .inputs = s->inputs};
+    DP_TRY(dp_subject_neurons(s, point, &start.values, error));
+    snprintf(note, sizeof note, "neurons of %s of the sweep %.100s at step %.0f",
+             dp_subject_name(s, name, sizeof name), s->sweep.name, dp_subject_step(s, point));
+    const enum dp_status status = dp_start_write(o->output, &start, note, error);
+    free(start.values);
+    return status;
+}
+
+static enum dp_status export_neurons(const struct dp_store *store, const struct options *o,
+                                     struct dp_error *error)
+{
+    struct dp_subject subject;
+    int64_t row;
+    DP_TRY(dp_subject_row(store, o->run, &o->at, &row, error));
+    DP_TRY(dp_subject_open(store, row, &subject, error));
+    const enum dp_status status = write_neurons(&subject, o, error);
+    dp_subject_close(&subject);
+    return status;
+}
+
+static enum dp_status export_all(const struct dp_store *store, const struct options *o,
+                                 struct dp_error *error)
+{
+    if (o->output)
+        DP_TRY(export_neurons(store, o, error));
+    if (o->table)
+        DP_TRY(dp_tidy_csv(store, o->table, error));
+    return o->compress ? dp_store_compress(o->common.store, o->compress, error) : DP_OK;
+}
+
+static enum dp_status run(int count, char **arguments, struct dp_error *error)
+{
+    struct options options = {0};
+    struct dp_store *store = NULL;
+    DP_TRY(dp_command_parse("export", option_table, OPTIONS, count, arguments, &options.common, error));
+    if (options.common.help)
+        return fputs(help, stdout) < 0 ? DP_IO : DP_OK;
+    DP_TRY(check_options(&options, error));
+    DP_TRY(dp_store_open(options.common.store, &store, error));
+    const enum dp_status status = export_all(store, &options, error);
+    const enum dp_status closed = dp_store_close(store, error);
+    return status == DP_OK ? closed : status;
+}
+
+int main(int count, char **arguments)
+{
+    struct dp_error error = {0};
+    const enum dp_status status = run(count, arguments, &error);
+    return dp_command_report("export", status, &error);
+}
