@@ -10,6 +10,7 @@ export PATH=$BIN:$PATH
 mkdir sweeps
 sed -e 's/linspace: \[\(.*\), 21\]/linspace: [\1, 3]/' -e 's/width:.*/width: [100, 200]/' "$source/sweeps/phase-relu.yaml" \
   >sweeps/phase-relu.yaml
+sed -e 's/max_steps: [0-9]*/max_steps: 50/' "$source/sweeps/seed-002.yaml" >sweeps/seed-002.yaml
 
 # block LANGUAGE: the fenced blocks of that language
 block() { awk -v fence='```'"$1" '$0 == fence { on = 1; next } /^```/ { on = 0 } on' "$source/README.md"; }
@@ -20,7 +21,9 @@ while read -r command; do
   echo "\$ $command"
   bash -c "$command" >output.txt 2>&1 </dev/null || { cat output.txt; exit 1; }
 done <commands.txt
-[ -s relu.csv ] && [ -s relu.png ] || { echo "no table or no figure"; exit 1; }
+for file in relu.csv relu.png loss.png neurons.png align.gif kinks.csv start.csv runs.csv small.h5; do
+  [ -s $file ] || { echo "the README's commands made no $file"; exit 1; }
+done
 
 block yaml >readme.yaml
 dewpoint plan readme.yaml >plan.txt
