@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Colours tell groups apart, dashes quantities. Okabe and Ito's colours first; of many groups, which are values of a
+/* Colours tell groups apart, dashes quantities; of one group, both tell quantities. Okabe and Ito's colours first; of many groups, which are values of a
  * number, a palette from light to dark would need a legend of its own, so the colours repeat with other dashes. */
 static const char *const colours[] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7",
                                       "#E69F00", "#56B4E9", "#000000"};
@@ -66,6 +66,11 @@ static void write_label(const struct dp_curves *c, const struct dp_line *line, F
     fprintf(out, " noenhanced");
 }
 
+static const char *colour_of(const struct dp_curves *c, const struct dp_lines *lines, int64_t i)
+{
+    return colours[(lines->count == c->quantities ? i : i / c->quantities) % COLOURS];
+}
+
 enum dp_status dp_curves_script(const void *context, struct dp_canvas *canvas, FILE *out,
                                 struct dp_error *error)
 {
@@ -87,11 +92,11 @@ enum dp_status dp_curves_script(const void *context, struct dp_canvas *canvas, F
                     "$line%lld using 1:3:4 with filledcurves fs transparent solid 0.2 noborder lc rgb '%s' "
                     "notitle, "
                     "\\\n  ",
-                    (long long)i, colours[i / c->quantities % COLOURS]);
+                    (long long)i, colour_of(c, lines, i));
     for (int64_t i = 0; i < lines->count; i++) {
         const int64_t group = i / c->quantities;
         fprintf(out, "$line%lld using 1:2 with lines lw 2 dt %s lc rgb '%s'", (long long)i,
-                dashes[(i % c->quantities + group / COLOURS) % DASHES], colours[group % COLOURS]);
+                dashes[(i % c->quantities + group / COLOURS) % DASHES], colour_of(c, lines, i));
         write_label(c, &lines->line[i], out);
         fprintf(out, i + 1 < lines->count ? ", \\\n  " : "\n");
     }

@@ -54,15 +54,19 @@ static void write_name(const struct dp_products *p, int64_t e, bool modes, FILE 
             (long long)(e % p->inputs) + 1);
 }
 
-/* Few tics, because panels are small. */
-static void write_tics(const char *axis, const struct dp_products *p, int64_t e, int n, FILE *out)
+/* The range of an entry and few tics, because panels are small. An entry that only rounding moves is drawn as still. */
+static void write_range(const char *axis, const struct dp_products *p, int64_t e, int n, FILE *out)
 {
-    double low = p->goal[e], high = p->goal[e];
+    double low = p->goal[e], high = p->goal[e], largest = 0;
     for (int64_t t = 0; t < p->points; t++) {
         low = fmin(low, p->value[t * p->entries + e]);
         high = fmax(high, p->value[t * p->entries + e]);
     }
-    dp_figure_tics(axis, low, high, n, out);
+    for (int64_t i = 0; i < p->points * p->entries; i++)
+        largest = fmax(largest, fabs(p->value[i]));
+    const double margin = fmax(0.1 * (high - low), 1e-6 * (largest > 0 ? largest : 1));
+    fprintf(out, "set %srange [%.10g:%.10g]\n", axis, low - margin, high + margin);
+    dp_figure_tics(axis, low - margin, high + margin, n, out);
 }
 
 static void write_pair(const struct dp_look *look, const struct dp_products *p, int64_t a, int64_t b,
@@ -74,8 +78,8 @@ static void write_pair(const struct dp_look *look, const struct dp_products *p, 
     fprintf(out, "' enhanced\nset ylabel '");
     write_name(p, b, look->modes, out);
     fprintf(out, "' enhanced\n");
-    write_tics("x", p, a, 3, out);
-    write_tics("y", p, b, 4, out);
+    write_range("x", p, a, 3, out);
+    write_range("y", p, b, 4, out);
     fprintf(out,
             "plot $product using %lld:%lld with lines lw 1.5 lc rgb '" DP_BLUE "' notitle, \\\n"
             "  '-' with points pt 6 ps 1 lc rgb '" DP_SKY "' notitle, \\\n"
