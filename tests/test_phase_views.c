@@ -160,6 +160,37 @@ static void zeros_are_told_where_there_is_no_contour(void **state)
     has(out, "S_w = 0 at gamma = 1.1 (95 %: 1.05 to 1.15), gamma_prime 0\n");
 }
 
+static bool large_ones_first(const struct dp_run *run, struct dp_record *record)
+{
+    record->rd_w = pow((double)run->width, run->gamma - 1) * (1 + 0.01 * (double)run->seed);
+    return run->width > 1000 || (run->width == 1000 && run->gamma < 1);
+}
+
+// A sweep in its course: the largest width is done everywhere, the next one in part. Every cell says how many widths it
+// has, and what is there is used.
+static void cells_of_a_store_in_the_making_say_how_far_they_are(void **state)
+{
+    (void)state;
+    char store[PATH], csv[PATH];
+    make_store(
+        place("making.h5", store),
+        "axes:\n  gamma: [0.5, 1.5]\n  gamma_prime: [0, 1]\n  width: [300, 1000, 3000, 10000]\n  seed: "
+        "{repeat: 3}\n",
+        large_ones_first);
+    assert_int_equal(phase(out, complaints, store, "--csv", place("view.csv", csv), NULL), 0);
+    has(out, "30 of 48 runs done (62.5%); 18 pending\n");
+    has(out, "widths with runs done: 3 of 4 in 2 cells, 2 of 4 in 2 cells\n");
+    has(out, "  3/4      3  linear     3 pending\n");
+    has(out, "  2/4      3  condensed  6 pending\n");
+    read_file(csv, table);
+    for (int row = 0; row < 4; row++) {
+        assert_true(number(table, line_of(row), "S_w_widths") == (row % 2 ? 2 : 3));
+        assert_true(fabs(number(table, line_of(row), "S_w") - number(table, line_of(row), "gamma") + 1) <
+                    1e-12);
+        assert_true(isnan(number(table, line_of(row), "rd_w_300")));
+    }
+}
+
 static void other_values_are_drawn(void **state)
 {
     (void)state;
@@ -185,6 +216,7 @@ int main(void)
         cmocka_unit_test(bootstrap_intervals_are_reproducible),
         cmocka_unit_test(weights_lean_on_large_widths),
         cmocka_unit_test(zeros_are_told_where_there_is_no_contour),
+        cmocka_unit_test(cells_of_a_store_in_the_making_say_how_far_they_are),
         cmocka_unit_test(other_values_are_drawn),
     };
     return cmocka_run_group_tests(tests, begin, end);
