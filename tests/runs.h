@@ -30,7 +30,7 @@ static inline struct dp_run default_run(void)
         .learning_rate_a = NAN,
         .stop_time = INFINITY,
         .stop_growth = INFINITY,
-        .flow_step = 0.5,
+        .tolerance = 0.01,
         .adam_beta1 = 0.9,
         .adam_beta2 = 0.999,
         .adam_epsilon = 1e-8,

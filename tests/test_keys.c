@@ -66,7 +66,7 @@ static void the_defaults_are_those_of_the_manual(void **state)
     assert_int_equal(run.method, DP_FLOW);
     assert_int_equal(run.precision, DP_FLOAT64);
     assert_true(run.learning_rate == 0.01 && run.stop_loss == 0 && isinf(run.stop_time) &&
-                run.flow_step == 0.5);
+                run.tolerance == 0.01);
     assert_true(run.adam_beta1 == 0.9 && run.adam_beta2 == 0.999 && run.adam_epsilon == 1e-8);
     assert_int_equal(run.max_steps, 1000000);
     assert_string_equal(run.weights, "none");
@@ -143,7 +143,7 @@ static void refusals_name_key_value_and_expectation(void **state)
         {"low", "1e999", "s:1:2: low must be a number, not \"1e999\"\n"},
         {"alpha", "0", "s:1:2: alpha must be a number above 0, not \"0\"\n"},
         {"stop_loss", "-1e-9", "s:1:2: stop_loss must be a number of at least 0, not \"-1e-9\"\n"},
-        {"flow_step", "0", "s:1:2: flow_step must be a number above 0 and at most 1, not \"0\"\n"},
+        {"tolerance", "0", "s:1:2: tolerance must be a number above 0 and at most 0.5, not \"0\"\n"},
         {"adam_beta1", "1", "s:1:2: adam_beta1 must be a number from 0 to below 1, not \"1\"\n"},
         {"antisymmetric", "yes", "s:1:2: antisymmetric must be true or false, not \"yes\"\n"},
         {"method", "adams",

@@ -80,7 +80,7 @@ static void flow_converges_to_the_closed_form(void **state)
     for (int half = 0; half < 3; half++) {
         struct dp_run run = exact_run();
         run.stop_loss = 1e-20;
-        run.flow_step = 0.1 / (1 << half);
+        run.tolerance = 1e-3 / (1 << (3 * half));
         double first[M][3], last[M][3];
         struct dp_trace trace = {.weights_first = &first[0][0], .weights_last = &last[0][0]};
         struct dp_record record;

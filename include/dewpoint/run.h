@@ -87,7 +87,8 @@ struct dp_run {
     int64_t precision; // enum dp_precision
     int64_t reduction; // enum dp_reduction
     int64_t batch;     // samples a step; 0: all
-    double learning_rate, stop_loss, stop_time, flow_step;
+    double learning_rate, stop_loss, stop_time;
+    double tolerance;       // of flow
     double stop_drop;       // end when the loss has dropped by this part of the first; 0: never
     double stop_growth;     // end when amplitudes have grown by this factor; INFINITY: never
     double learning_rate_a; // of the a; NAN: learning_rate
@@ -118,6 +119,8 @@ struct dp_record {
     int64_t status; // enum dp_run_status
     int64_t steps;
     double flow_time; // sum of the step sizes: gradient-flow time for gd and flow, NAN for adam
+    int64_t evaluations; // of the gradient on all neurons
+    double flow_error;   // bound on the relative error of rd_w and rd_a by the steps of flow; NAN for others
     double loss_first, loss, loss_test;
     double rd, rd_w, rd_a; // |theta(end) - theta(0)| / |theta(0)| of all, of the w, of the a
     int64_t directions, lines;

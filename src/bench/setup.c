@@ -118,7 +118,7 @@ static struct dp_run flow_run(int bits)
         .stop_loss = 1e-6,
         .stop_time = INFINITY,
         .stop_growth = INFINITY,
-        .flow_step = 0.5,
+        .tolerance = 0.01,
         .max_steps = 1000000,
     };
 }

@@ -2,24 +2,42 @@
 #pragma once
 #include "core/network.h"
 
-/* Gradient flow, d theta / dt = -grad L(theta), stepped at the speed that the curvature allows.
+/* Gradient flow, d theta / dt = -grad L(theta), stepped as far as the wanted accuracy allows.
  *
- * A fixed small rate wastes almost every step: the stable rate changes a thousandfold in training and between
- * cells of a sweep. We step by flow_step / lambda, where lambda bounds the largest eigenvalue of the Hessian of
- * L = c sum (f - y)^2: 2 c lambda_max(J J^T) / alpha^2 by power iteration in the space of the n o outputs, plus
- * the residual's own curvature, which is block-diagonal over neurons. While weights are tiny the second part
- * rules, and it bounds the rate at which they grow; so it also tells how many steps the estimate stays good. */
+ * A fixed small rate wastes almost every step: what is stable and accurate changes a thousandfold in training and between
+ * cells of a sweep. Two integrators share the work, by the shape of the networks alone: wide relu networks on few samples
+ * of one input are taken sector by sector (sector_flow.h), all others by a stabilised explicit method of second order
+ * (stabilised.h). Both hold their error by the one key `tolerance`, and land on stop_loss. tests/flow compares them with
+ * what else there is. */
 
-/* What the flow knows of one run; zero at its start. */
-struct dp_flow {
-    double gauss_newton; // largest eigenvalue of the first part
-    double residual;     // bound on the second
-    int64_t steps_left;  // before both must be estimated again
-    bool started;
-    bool settling; // in the midst of an estimate
+/* One run on its way. */
+struct dp_flow_state {
+    double tolerance, stop_time; // as the run's keys
+    double stop_loss;            // where it is to land; negative: nowhere
+    bool creeps;                 // in steps that let amplitudes grow by a tenth at most
+    double time;
+    double error;        // bound on the relative error of the displacements of w and a
+    int64_t evaluations; // passes over all neurons that evaluate the gradient
+    bool flat;           // L is flat: no step can change anything
+    bool
+        refused; // the last step was too long: the run stands where it stood, and its next step will be shorter
 };
 
-/* The next step of every run in net with live[lane], whose residual (2 c e / alpha) is up to date:
- * rate[lane] = flow_step[lane] / lambda, INFINITY where L is flat. */
-void dp_flow_rates(struct dp_flow *flow, struct dp_network *net, const bool *live, const double *flow_step,
-                   double *rate);
+/* Another step with this error, which has nothing to do with those before. */
+void dp_flow_add_error(struct dp_flow_state *state, double error);
+
+struct dp_flow;
+
+/* For the runs that net is acquired for. */
+enum dp_status dp_flow_acquire(const struct dp_network *net, struct dp_flow **flow, struct dp_error *error);
+
+/* A new run in a place of net. */
+void dp_flow_place(struct dp_flow *flow, int lane, const struct dp_run *run);
+
+/* One step of every run in net with live[lane], whose net->f and net->residual are up to date; so is net->f again
+ * afterwards. The runs are to end at the losses `goal`; negative: at none. */
+void dp_flow_step(struct dp_flow *flow, struct dp_network *net, const bool *live, const double *goal);
+
+const struct dp_flow_state *dp_flow_state(const struct dp_flow *flow, int lane);
+
+void dp_flow_release(struct dp_flow *flow, struct dp_network *net);

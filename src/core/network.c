@@ -259,6 +259,17 @@ void dp_network_clear_lane(const struct dp_network *net, int lane, void *blocks)
         set_real(blocks, net->kernels->bits, row * DP_LANES + lane, 0);
 }
 
+void dp_network_copy_lane(const struct dp_network *net, int lane, const void *from, void *to)
+{
+    if (!net->layer.stacked) {
+        memcpy(to, from, dp_network_block_bytes(net));
+        return;
+    }
+    for (int64_t row = 0; row < net->layer.width * rows_of(net); row++)
+        set_real(to, net->kernels->bits, row * DP_LANES + lane,
+                 get_real(from, net->kernels->bits, row * DP_LANES + lane));
+}
+
 void dp_network_clear(struct dp_network *net, int lane)
 {
     dp_network_clear_lane(net, lane, net->layer.start);
@@ -268,6 +279,24 @@ void dp_network_clear(struct dp_network *net, int lane)
         net->next->y[i * net->lanes + lane] = 0;
     }
     net->alpha[lane] = net->scale[lane] = 1;
+}
+
+void dp_network_measure(const struct dp_network *net, double *loss)
+{
+    const int lanes = net->lanes;
+    double sum[DP_LANES] = {0}, inverse[DP_LANES], factor[DP_LANES];
+    for (int l = 0; l < lanes; l++) {
+        inverse[l] = 1 / net->alpha[l];
+        factor[l] = 2 * net->scale[l] / net->alpha[l];
+    }
+    for (int64_t i = 0; i < net->now.batch.count * net->layer.outputs; i++)
+        for (int l = 0; l < lanes; l++) {
+            const double e = net->f[i * lanes + l] * inverse[l] - net->now.y[i * lanes + l];
+            net->residual[i * lanes + l] = factor[l] * e;
+            sum[l] += e * e;
+        }
+    for (int l = 0; l < lanes; l++)
+        loss[l] = sum[l] * net->scale[l];
 }
 
 // sum e^2 over the samples by the kernels, a stretch of points at a time.

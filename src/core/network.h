@@ -78,6 +78,7 @@ void dp_network_columns(const struct dp_network *net, int lane, bool now, double
 /* Bytes of a block array [blocks][d + 1 + o][16] in the network's precision, and its entries of one lane set to zero. */
 size_t dp_network_block_bytes(const struct dp_network *net);
 void dp_network_clear_lane(const struct dp_network *net, int lane, void *blocks);
+void dp_network_copy_lane(const struct dp_network *net, int lane, const void *from, void *to); // or copied
 
 /* How much faster the amplitudes go than the weights, learning_rate_a / learning_rate; 0: alike. */
 double dp_run_pace(const struct dp_run *run);
@@ -85,6 +86,9 @@ double dp_run_pace(const struct dp_run *run);
 /* c of the loss c sum_ic e_ic^2 on count samples by the run's reduction: 1 / (n o) for the mean, 1 / (2 n) for the half
  * mean, 1 for the sum, 1/2 for half of it. */
 double dp_loss_scale(const struct dp_run *run, int64_t count, int64_t outputs);
+
+/* From net->f: the loss [lanes] of every place and residual_ic = 2 c e_ic / alpha = dL / d(alpha f_ic). */
+void dp_network_measure(const struct dp_network *net, double *loss);
 
 /* Loss of the run in a place on other points; NAN when there are none. */
 enum dp_status dp_network_loss(const struct dp_network *net, int lane, const struct dp_run *run,

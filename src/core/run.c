@@ -159,6 +159,8 @@ static void done_run(void *context, const struct dp_network *net, int lane, cons
     *record = (struct dp_record){
         .status = outcome->status,
         .steps = outcome->steps,
+        .evaluations = outcome->evaluations,
+        .flow_error = outcome->flow_error,
         .flow_time = outcome->time,
         .loss_first = outcome->loss_first,
         .loss = outcome->loss,

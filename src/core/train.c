@@ -28,8 +28,8 @@ struct training {
     double decay[DP_LANES];      // rate_decay
     bool decays;                 // any of them is not 0
     bool grows;                  // any run has an amplitude to reach: all are looked at after every step
-    double flow_step[DP_LANES];
-    struct dp_flow flow[DP_LANES];
+    struct dp_flow *flow;
+    bool refused[DP_LANES]; // the step just tried was too long: the run stands where it stood
     struct dp_adam_state adam;
     double power1[DP_LANES], power2[DP_LANES]; // beta1^t and beta2^t of Adam
 };
@@ -41,27 +41,7 @@ struct method {
     void (*end)(struct training *t); // NULL: nothing to release
 };
 
-// Losses, and residual_ic = 2 c e_ic / alpha = dL / d(alpha f_ic).
-static void measure_all(struct training *t)
-{
-    const struct dp_network *net = t->net;
-    const int lanes = net->lanes;
-    double sum[DP_LANES] = {0}, inverse[DP_LANES], factor[DP_LANES];
-    for (int l = 0; l < lanes; l++) {
-        inverse[l] = 1 / net->alpha[l];
-        factor[l] = 2 * net->scale[l] / net->alpha[l];
-    }
-    for (int64_t i = 0; i < net->now.batch.count * net->layer.outputs; i++)
-        for (int l = 0; l < lanes; l++) {
-            const double e = net->f[i * lanes + l] * inverse[l] - net->now.y[i * lanes + l];
-            net->residual[i * lanes + l] = factor[l] * e;
-            sum[l] += e * e;
-        }
-    for (int l = 0; l < lanes; l++)
-        t->loss[l] = sum[l] * net->scale[l];
-}
-
-// The same on each place's own batch; rows beyond it pull at nothing.
+// dp_network_measure on each place's own batch; rows beyond it pull at nothing.
 static void measure_batches(struct training *t)
 {
     const struct dp_network *net = t->net;
@@ -86,7 +66,7 @@ static void measure(struct training *t)
     if (t->batched)
         measure_batches(t);
     else
-        measure_all(t);
+        dp_network_measure(t->net, t->loss);
 }
 
 // The batch after the one at hand, into points.
@@ -130,24 +110,31 @@ static void gd_step(struct training *t)
     descend(t);
 }
 
+static enum dp_status flow_begin(struct training *t, struct dp_error *error)
+{
+    return dp_flow_acquire(t->net, &t->flow, error);
+}
+
 static void flow_place(struct training *t, int lane)
 {
-    t->flow[lane] = (struct dp_flow){0};
-    t->flow_step[lane] = t->run[lane]->flow_step;
+    dp_flow_place(t->flow, lane, t->run[lane]);
 }
 
 static void flow_step(struct training *t)
 {
-    dp_flow_rates(t->flow, t->net, t->live, t->flow_step, t->rate);
-    for (int l = 0; l < t->net->lanes; l++) {
-        if (!t->live[l])
-            continue;
-        t->rate[l] = fmin(t->rate[l], t->stop_time[l] - t->time[l]);
-        t->flat[l] = isinf(t->rate[l]);
-        if (t->flat[l])
-            t->rate[l] = 0;
-    }
-    descend(t);
+    dp_flow_step(t->flow, t->net, t->live, t->goal);
+    for (int l = 0; l < t->net->lanes; l++)
+        if (t->live[l]) {
+            const struct dp_flow_state *state = dp_flow_state(t->flow, l);
+            t->time[l] = state->time;
+            t->flat[l] = state->flat;
+            t->refused[l] = state->refused;
+        }
+}
+
+static void flow_end(struct training *t)
+{
+    dp_flow_release(t->flow, t->net);
 }
 
 static enum dp_status adam_begin(struct training *t, struct dp_error *error)
@@ -236,7 +223,7 @@ static const struct method methods[] = {
     [DP_GD] = {NULL, gd_place, gd_step, NULL},
     [DP_SGD] = {NULL, gd_place, gd_step, NULL},
     [DP_ADAM] = {adam_begin, adam_place, adam_step, adam_end},
-    [DP_FLOW] = {NULL, flow_place, flow_step, NULL},
+    [DP_FLOW] = {flow_begin, flow_place, flow_step, flow_end},
     [DP_NORMALIZED_FLOW] = {NULL, no_place, normalized_step, NULL},
 };
 
@@ -328,7 +315,10 @@ static double loss_of_set(const struct training *t, int lane)
 /* Looks at a run that may be over or at a point of its curve; true when it is over and its outcome delivered. */
 static bool attend(struct training *t, const struct dp_source *source, int lane)
 {
+    const struct dp_flow_state *flow = t->flow ? dp_flow_state(t->flow, lane) : NULL;
     struct dp_outcome outcome = {.steps = (int64_t)t->steps[lane],
+                                 .evaluations = flow ? flow->evaluations : (int64_t)t->steps[lane],
+                                 .flow_error = flow ? flow->error : NAN,
                                  .time = t->time[lane],
                                  .loss_first = t->loss_first[lane],
                                  .loss = loss_of_set(t, lane)};
@@ -411,7 +401,7 @@ static void step(struct training *t, const struct method *method)
             fill_batch(t, l, net->next);
     method->step(t);
     for (int l = 0; l < net->lanes; l++)
-        t->steps[l] += t->live[l] && !t->flat[l];
+        t->steps[l] += t->live[l] && !t->flat[l] && !t->refused[l];
     if (!t->batched)
         return;
     const struct dp_point_set now = net->now;

@@ -16,7 +16,8 @@
 
 struct dp_outcome {
     enum dp_run_status status;
-    int64_t steps;
+    int64_t steps, evaluations;
+    double flow_error;       // as in struct dp_record
     double time;             // sum of the step sizes; NAN for adam, which has none
     double loss_first, loss; // at step 0 and at the end
 };

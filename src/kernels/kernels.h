@@ -83,9 +83,39 @@ struct dp_normalized_step {
     double size[DP_LANES], growth[DP_LANES]; // the same in all lanes unless stacked
 };
 
+/* What a step in stages works on beside layer->moved, which is the present stage: arrays like it. */
+struct dp_stages {
+    void *base;       // where the step began
+    void *before;     // the stage before the present one
+    void *slope;      // the gradient at base
+    void *slope_next; // the gradient where the last step ended
+};
+
+/* A stage: moved <- base base + now moved + before before - pull grad - slope slope, grad the gradient at moved; for each
+ * lane the same unless stacked. */
+struct dp_stage {
+    double base[DP_LANES], now[DP_LANES], before[DP_LANES], pull[DP_LANES], slope[DP_LANES];
+};
+
+/* Sums of squares at the end of a step, by lane; spread layers have theirs in lane 0: of slope_next, of moved, and of the
+ * error .8 (base - moved) - .4 time (slope + slope_next). */
+struct dp_stage_sums {
+    double slope[DP_LANES], moved_w[DP_LANES], moved_a[DP_LANES], error_w[DP_LANES], error_a[DP_LANES];
+};
+
 /* Sums of squares by lane; spread layers have theirs in lane 0. */
 struct dp_norms {
     double start_w[DP_LANES], start_a[DP_LANES], moved_w[DP_LANES], moved_a[DP_LANES];
+};
+
+/* A step of gradient flow of a spread relu layer with d = o = 1 on n <= DP_SECTOR_SAMPLES samples. The lines w x_i + b = 0
+ * cut the plane of (w, b) into sectors of neurons with the same active samples: sector c where the c smallest x are active
+ * (w <= 0), 2 n - c where the c largest are (w > 0), and 0 or 2 n where none is. */
+enum { DP_SECTOR_SAMPLES = 7, DP_SECTORS = 16, DP_SECTOR_MOMENTS = 6 };
+
+struct dp_sector_step {
+    double map[9][DP_SECTORS]; // [3][3]: what the step adds to (w, b, a), as a matrix on them; 0 in 0 and 2 n
+    double pull[DP_SECTOR_SAMPLES]; // integral of r_i over the step
 };
 
 struct dp_kernels {
@@ -109,6 +139,19 @@ struct dp_kernels {
     void (*normalized)(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
                        const struct dp_normalized_step *step, double *moving);
 
+    /* The first stage of a step: base <- before <- moved, slope <- slope_next where taken[16] is 1, moved <- base - pull[16]
+     * slope; then the output f on batch. */
+    void (*stage_begin)(const struct dp_layer *layer, const struct dp_batch *batch,
+                        const struct dp_stages *room, const double *taken, const double *pull, double *f);
+
+    /* A later stage, by the gradient of r on batch; before <- moved as it was; then the output. */
+    void (*stage)(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
+                  const struct dp_stages *room, const struct dp_stage *stage, double *f);
+
+    /* The end of a step over time[16]: slope_next <- the gradient of r at moved, and the sums. */
+    void (*stage_end)(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
+                      const struct dp_stages *room, const double *time, struct dp_stage_sums *sums);
+
     /* u = J J^T v for the Jacobian J_ic,k = grad_k sum a_c sigma(w . x_i) at the present parameters (u, v double
      * [n][o][L]), and bound[L] on the largest eigenvalue of sum_ic r_ic hessian(sum_k a_kc sigma(w_k . x_i)):
      * neurons do not couple there, so it is the largest of their |sum_i r_i sigma' x_i| + |a r_i sigma''| |x_i|^2. */
@@ -118,6 +161,12 @@ struct dp_kernels {
     /* The gradient sum_ic r_ic grad(...) itself, real [blocks][d + 1 + o][16]: for tests and observation. */
     void (*gradient)(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
                      void *gradient);
+
+    /* Moves every neuron by the map of its sector, and by pull where it passes a sample's line, from layer->moved to
+     * moved_to (an array like it); then moments [DP_SECTORS][DP_SECTOR_MOMENTS], the sums of (w w, w b, b b, w a, b a,
+     * a a) over each sector's neurons, those of 0 and 2 n left out. With step NULL nothing moves. */
+    void (*sectors)(const struct dp_layer *layer, const struct dp_batch *batch,
+                    const struct dp_sector_step *step, void *moved_to, double *moments);
 
     void (*norms)(const struct dp_layer *layer, struct dp_norms *norms);
 

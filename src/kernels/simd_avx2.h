@@ -61,6 +61,66 @@ static inline vreal v_add_if(vreal sum, vmask on, vreal x)
     return (vreal){OP(add)(sum.r, OP(and)(x.r, on))};
 }
 
+// sum + a b where the mask is on, rounded once; sum is not -0
+static inline vreal v_fma_if(vreal sum, vmask on, vreal a, vreal b)
+{
+    return (vreal){OP(fmadd)(OP(and)(a.r, on), OP(and)(b.r, on), sum.r)};
+}
+
+static inline vmask m_equal(vreal a, vreal b)
+{
+    return OP(cmp)(a.r, b.r, _CMP_EQ_OQ);
+}
+
+// Whether two masks agree in every lane.
+static inline int m_same(vmask a, vmask b)
+{
+    return OP(movemask)(OP(xor)(a, b)) == 0;
+}
+
+// Lanes as places in a table of 16; with few places, all below 8 (or 8, for 0).
+#if DP_BITS == 32
+typedef struct {
+    __m256i r;
+} vindex;
+
+static inline vindex i_of(vreal a)
+{
+    return (vindex){_mm256_cvttps_epi32(a.r)};
+}
+static inline vreal v_lookup(const real *table, vindex place, const int few)
+{
+    const __m256 low = _mm256_permutevar8x32_ps(_mm256_load_ps(table), place.r);
+    const __m256 high = few ? low : _mm256_permutevar8x32_ps(_mm256_load_ps(table + 8), place.r);
+    const __m256 upper = _mm256_castsi256_ps(_mm256_slli_epi32(place.r, 28));
+    return (vreal){few ? low : _mm256_blendv_ps(low, high, upper)};
+}
+#else
+// A double is looked up as two halves; `upper` has the top bit of each lane on where the place is in the upper 4.
+typedef struct {
+    __m128i place;
+    __m256i halves;
+    __m256d upper;
+} vindex;
+
+static inline vindex i_of(vreal a)
+{
+    const __m128i place = _mm256_cvttpd_epi32(a.r);
+    const __m256i wide = _mm256_cvtepi32_epi64(place), twice = _mm256_add_epi64(wide, wide);
+    const __m256i halves =
+        _mm256_or_si256(twice, _mm256_slli_epi64(_mm256_add_epi64(twice, _mm256_set1_epi64x(1)), 32));
+    return (vindex){place, halves, _mm256_castsi256_pd(_mm256_slli_epi64(wide, 61))};
+}
+static inline vreal v_lookup(const real *table, vindex place, const int few)
+{
+    if (!few)
+        return (vreal){_mm256_i32gather_pd(table, place.place, 8)};
+    const __m256 low = _mm256_permutevar8x32_ps(_mm256_castpd_ps(_mm256_load_pd(table)), place.halves);
+    const __m256 high = _mm256_permutevar8x32_ps(_mm256_castpd_ps(_mm256_load_pd(table + 4)), place.halves);
+    return (vreal){_mm256_blendv_pd(_mm256_castps_pd(low), _mm256_castps_pd(high), place.upper)};
+}
+#endif
+
 // The sum of a block's lanes, given as its parts, by halves: l + (l+8), then + 4, + 2, + 1.
 static inline real v_sum(const vreal *parts)
 {

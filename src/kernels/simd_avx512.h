@@ -78,6 +78,52 @@ static inline vreal v_add_if(vreal sum, vmask on, vreal x)
     return (vreal){OP(mask_add)(sum.r, on, sum.r, x.r)};
 }
 
+// sum + a b where the mask is on, rounded once
+static inline vreal v_fma_if(vreal sum, vmask on, vreal a, vreal b)
+{
+    return (vreal){OP(mask3_fmadd)(a.r, b.r, sum.r, on)};
+}
+
+static inline vmask m_equal(vreal a, vreal b)
+{
+#if DP_BITS == 32
+    return _mm512_cmp_ps_mask(a.r, b.r, _CMP_EQ_OQ);
+#else
+    return _mm512_cmp_pd_mask(a.r, b.r, _CMP_EQ_OQ);
+#endif
+}
+
+// Whether two masks agree in every lane.
+static inline int m_same(vmask a, vmask b)
+{
+    return a == b;
+}
+
+// Lanes as places in a table of 16; with few places, all below 8 (or 8, for 0).
+typedef struct {
+    __m512i r;
+} vindex;
+
+static inline vindex i_of(vreal a)
+{
+#if DP_BITS == 32
+    return (vindex){_mm512_cvttps_epi32(a.r)};
+#else
+    return (vindex){_mm512_cvttpd_epi64(a.r)};
+#endif
+}
+static inline vreal v_lookup(const real *table, vindex place, const int few)
+{
+#if DP_BITS == 32
+    const __m512i low = few ? _mm512_and_si512(place.r, _mm512_set1_epi32(7)) : place.r;
+    return (vreal){_mm512_permutexvar_ps(low, _mm512_load_ps(table))};
+#else
+    if (few)
+        return (vreal){_mm512_permutexvar_pd(place.r, _mm512_load_pd(table))};
+    return (vreal){_mm512_permutex2var_pd(_mm512_load_pd(table), place.r, _mm512_load_pd(table + 8))};
+#endif
+}
+
 // The sum of a block's lanes, given as its parts, by halves: l + (l+8), then + 4, + 2, + 1.
 static inline real v_sum(const vreal *parts)
 {

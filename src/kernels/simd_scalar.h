@@ -157,6 +157,43 @@ static inline vreal v_add_if(vreal sum, vmask mask, vreal x)
     V_EACH(mask.on[l] ? sum.lane[l] + x.lane[l] : sum.lane[l]);
 }
 
+// sum + a b where the mask is on, rounded once
+static inline vreal v_fma_if(vreal sum, vmask mask, vreal a, vreal b)
+{
+    V_EACH(mask.on[l] ? r_fma(a.lane[l], b.lane[l], sum.lane[l]) : sum.lane[l]);
+}
+
+static inline vmask m_equal(vreal a, vreal b)
+{
+    vmask result;
+    for (int l = 0; l < 16; l++)
+        result.on[l] = a.lane[l] == b.lane[l];
+    return result;
+}
+
+// Whether two masks agree in every lane.
+static inline int m_same(vmask a, vmask b)
+{
+    return memcmp(a.on, b.on, sizeof a.on) == 0;
+}
+
+// Lanes as places in a table of 16; with few places, all below 8 (or 8, for 0).
+typedef struct {
+    int lane[16];
+} vindex;
+
+static inline vindex i_of(vreal a)
+{
+    vindex result;
+    for (int l = 0; l < 16; l++)
+        result.lane[l] = (int)a.lane[l];
+    return result;
+}
+static inline vreal v_lookup(const real *table, vindex place, const int few)
+{
+    V_EACH(table[few ? place.lane[l] % 8 : place.lane[l]]);
+}
+
 // The sum of the lanes by halves: l + (l+8), then + 4, + 2, + 1.
 static inline real v_sum(const vreal *parts)
 {

@@ -22,6 +22,10 @@
 
 #include "kernels/normalize.h"
 
+#include "kernels/sectors.h"
+
+#include "kernels/stages.h"
+
 #if DP_BITS == 64
 #    include "kernels/random.h"
 
@@ -40,6 +44,10 @@ const struct dp_kernels DP_TABLE = {
     .normalized = normalized,
     .curvature = curvature,
     .gradient = gradient,
+    .stage_begin = stage_begin,
+    .stage = stage,
+    .stage_end = stage_end,
+    .sectors = sectors,
     .norms = norms,
 #if DP_BITS == 64
     .normals = normals,

@@ -5,7 +5,7 @@
 #include <string.h>
 
 const char *const dp_lone_keys[] = {
-    "seed",       "data_seed",  "gamma",        "gamma_prime", "test_samples", "learning_rate", "flow_step",
+    "seed",       "data_seed",  "gamma",        "gamma_prime", "test_samples", "learning_rate", "tolerance",
     "adam_beta1", "adam_beta2", "adam_epsilon", "precision",   "reduction",    "teacher_width", 0,
 };
 
@@ -19,7 +19,7 @@ static const struct use {
     {"gamma", "scheme", {"phase"}},
     {"gamma_prime", "scheme", {"phase"}},
     {"learning_rate", "method", {"gd", "sgd", "adam", "normalized_flow"}},
-    {"flow_step", "method", {"flow"}},
+    {"tolerance", "method", {"flow"}},
     {"adam_beta1", "method", {"adam"}},
     {"adam_beta2", "method", {"adam"}},
     {"adam_epsilon", "method", {"adam"}},

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "core/modes.h"
+#include "core/elementary.h"
+#include <math.h>
+#include <stdbool.h>
+
+enum { N = DP_MODES, SWEEPS = 12, BISECTIONS = 50 };
+static const double SMALL = 1e-3; // below it, series
+
+// One Jacobi rotation, of the rows and columns p and q of g and of the eigenvectors.
+static void rotate(double g[N][N], double vectors[N][N], int p, int q, int n)
+{
+    const double theta = (g[q][q] - g[p][p]) / (2 * g[p][q]);
+    const double t = (theta >= 0 ? 1 : -1) / (fabs(theta) + sqrt(theta * theta + 1));
+    const double c = 1 / sqrt(t * t + 1), s = t * c;
+    for (int k = 0; k < n; k++) {
+        const double a = g[k][p], b = g[k][q];
+        g[k][p] = c * a - s * b;
+        g[k][q] = s * a + c * b;
+    }
+    for (int k = 0; k < n; k++) {
+        const double a = g[p][k], b = g[q][k];
+        g[p][k] = c * a - s * b;
+        g[q][k] = s * a + c * b;
+    }
+    for (int k = 0; k < n; k++) {
+        const double a = vectors[k][p], b = vectors[k][q];
+        vectors[k][p] = c * a - s * b;
+        vectors[k][q] = s * a + c * b;
+    }
+}
+
+// All pairs once; whether anything but rounding was off the diagonal.
+static bool sweep(double g[N][N], double vectors[N][N], int n)
+{
+    bool any = false;
+    for (int p = 0; p < n; p++)
+        for (int q = p + 1; q < n; q++)
+            if (fabs(g[p][q]) > 1e-15 * sqrt(fabs(g[p][p] * g[q][q]))) {
+                rotate(g, vectors, p, q, n);
+                any = true;
+            }
+    return any;
+}
+
+void dp_modes_find(struct dp_modes *modes, int n, double g[N][N], const double *e)
+{
+    modes->n = n;
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < n; j++)
+            modes->vectors[i][j] = i == j;
+    for (int k = 0; k < SWEEPS && sweep(g, modes->vectors, n); k++)
+        continue;
+    for (int j = 0; j < n; j++) {
+        modes->values[j] = fmax(g[j][j], 0);
+        modes->e[j] = 0;
+        for (int i = 0; i < n; i++)
+            modes->e[j] += modes->vectors[i][j] * e[i];
+    }
+}
+
+static double decay(double z)
+{
+    return z < 700 ? dp_exp(-z) : 0;
+}
+
+// (1 - e^-z) / z
+static double mean_decay(double z)
+{
+    return z < SMALL ? 1 - z / 2 * (1 - z / 3 * (1 - z / 4 * (1 - z / 5))) : (1 - decay(z)) / z;
+}
+
+// From the basis of the eigenvectors.
+static void put_back(const struct dp_modes *modes, const double *from, double *to)
+{
+    for (int i = 0; i < modes->n; i++) {
+        to[i] = 0;
+        for (int j = 0; j < modes->n; j++)
+            to[i] += modes->vectors[i][j] * from[j];
+    }
+}
+
+void dp_modes_relax(const struct dp_modes *modes, double time, double *e, double *integral)
+{
+    double left[N], passed[N];
+    for (int j = 0; j < modes->n; j++) {
+        const double z = modes->values[j] * time;
+        left[j] = modes->e[j] * decay(z);
+        passed[j] = modes->e[j] * time * mean_decay(z);
+    }
+    put_back(modes, passed, integral);
+    if (e)
+        put_back(modes, left, e);
+}
+
+/* Integral over 0 < t2 < t1 < time of e^(-g t1 - k t2) - e^(-k t1 - g t2). */
+static double ordered(double g, double k, double time)
+{
+    const double z = g * time, y = k * time;
+    if (z < SMALL && y < SMALL)
+        return time * time * (y - z) / 6 * (1 - (y + z) / 2);
+    const double p = time * mean_decay(z), q = time * mean_decay(y), both = time * mean_decay(z + y);
+    // the two terms add up to p q; the one to divide by the larger eigenvalue is the better conditioned
+    return y > z ? 2 * (p - both) / k - p * q : p * q - 2 * (q - both) / g;
+}
+
+void dp_modes_swirl(const struct dp_modes *modes, double time, double swirl[N][N])
+{
+    const int n = modes->n;
+    double products[N][N];
+    for (int j = 0; j < n; j++)
+        for (int l = 0; l < j; l++)
+            products[j][l] = modes->e[j] * modes->e[l] * ordered(modes->values[j], modes->values[l], time);
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < i; k++) {
+            swirl[i][k] = 0;
+            for (int j = 0; j < n; j++)
+                for (int l = 0; l < j; l++)
+                    swirl[i][k] += (modes->vectors[i][j] * modes->vectors[k][l] -
+                                    modes->vectors[i][l] * modes->vectors[k][j]) *
+                                   products[j][l];
+        }
+}
+
+double dp_modes_lost(const struct dp_modes *modes, const double *miss, double time)
+{
+    double sum = 0;
+    for (int j = 0; j < modes->n; j++) {
+        double along = 0;
+        for (int i = 0; i < modes->n; i++)
+            along += modes->vectors[i][j] * miss[i];
+        const double lost = along * time * mean_decay(modes->values[j] * time) / 2;
+        sum += lost * lost;
+    }
+    return sqrt(sum);
+}
+
+double dp_modes_landing(const struct dp_modes *modes, double square, double time)
+{
+    double low = 0, high = time;
+    for (int k = 0; k < BISECTIONS; k++) {
+        const double middle = low + (high - low) / 2;
+        double sum = 0;
+        for (int j = 0; j < modes->n; j++) {
+            const double e = modes->e[j] * decay(modes->values[j] * middle);
+            sum += e * e;
+        }
+        if (sum > square)
+            low = middle;
+        else
+            high = middle;
+    }
+    return high;
+}

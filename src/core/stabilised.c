@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "core/stabilised.h"
+#include "core/elementary.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_STAGES = 64, MOST_REFUSALS = 40, STEPS_KNOWN = 8 };
+static const double FIRST = 0.25; // of the first step, in units of 1 / lambda
+static const double GROWTH =
+    0.25; // how far lambda may have grown, as an exponent, before it is estimated again
+static const double MARGIN = 1.05;  // power iteration ends a little below
+static const double CREEP = 0.1;    // growth of amplitudes in a step where it is looked at
+static const double KINKS = 3;      // relu's kinks make the estimated error that much larger than the error
+static const double LANDING = 0.998; // aim at this part of stop_loss
+static const double TOO_FAR = 0.96;  // below this part of it the step is taken again
+
+/* b_j, and T_j and its derivatives at w0, of the method with s stages: section 2 of the paper. */
+struct chebyshev {
+    double w0, w1;
+    double b[MOST_STAGES + 1], a[MOST_STAGES + 1];
+};
+
+static struct chebyshev chebyshev(int s)
+{
+    struct chebyshev c = {.w0 = 1 + 2.0 / (13.0 * s * s)};
+    double t[MOST_STAGES + 1] = {1, c.w0}, d[MOST_STAGES + 1] = {0, 1}, dd[MOST_STAGES + 1] = {0, 0};
+    for (int j = 2; j <= s; j++) {
+        t[j] = 2 * c.w0 * t[j - 1] - t[j - 2];
+        d[j] = 2 * t[j - 1] + 2 * c.w0 * d[j - 1] - d[j - 2];
+        dd[j] = 4 * d[j - 1] + 2 * c.w0 * dd[j - 1] - dd[j - 2];
+        c.b[j] = dd[j] / (d[j] * d[j]);
+    }
+    c.b[0] = c.b[1] = c.b[2];
+    c.w1 = d[s] / dd[s];
+    for (int j = 0; j <= s; j++)
+        c.a[j] = 1 - c.b[j] * t[j];
+    return c;
+}
+
+enum dp_status dp_stabilised_acquire(const struct dp_network *net, struct dp_stabilised *flow,
+                                     struct dp_error *error)
+{
+    const size_t block = (dp_network_block_bytes(net) + 63) / 64 * 64;
+    const size_t numbers = (size_t)(net->now.batch.count * net->layer.outputs * net->lanes);
+    const size_t total = 4 * block + (numbers * sizeof *flow->f + 63) / 64 * 64;
+    char *memory = aligned_alloc(64, total);
+    if (!memory)
+        return dp_fail(error, DP_NO_MEMORY, "no memory for the stages of method flow (%zu bytes)", total);
+    memset(memory, 0, total);
+    flow->memory = memory;
+    flow->room = (struct dp_stages){memory, memory + block, memory + 2 * block, memory + 3 * block};
+    flow->f = (double *)(void *)(memory + 4 * block);
+    return DP_OK;
+}
+
+void dp_stabilised_place(struct dp_stabilised *flow, int lane)
+{
+    flow->place[lane] = (struct dp_stabilised_place){.fresh = true};
+    flow->curvature[lane] = (struct dp_curvature){0};
+}
+
+// One value for each lane of the kernels: a network that is not stacked fills all of them.
+static void fill(const struct dp_network *net, int lane, double value, double *lanes)
+{
+    for (int l = lane; l < (net->lanes == 1 ? DP_LANES : lane + 1); l++)
+        lanes[l] = value;
+}
+
+static double ratio_of(double part, double whole)
+{
+    return part > 0 ? sqrt(part / whole) : 0;
+}
+
+/* The slopes of places just filled. They are computed for all places; those of others come out as they were. */
+static void begin(struct dp_stabilised *flow, struct dp_network *net, const bool *live,
+                  struct dp_flow_state *state)
+{
+    const double none[DP_LANES] = {0};
+    struct dp_stage_sums sums;
+    bool any = false;
+    for (int l = 0; l < net->lanes; l++)
+        any = any || (live[l] && flow->place[l].fresh);
+    if (!any)
+        return;
+    net->kernels->stage_end(&net->layer, &net->now.batch, net->residual, &flow->room, none, &sums);
+    for (int l = 0; l < net->lanes; l++) {
+        struct dp_stabilised_place *place = &flow->place[l];
+        place->taken = 1;
+        if (live[l] && place->fresh) {
+            place->slope = sums.slope[l];
+            place->fresh = false;
+            state[l].evaluations++;
+        }
+    }
+}
+
+/* A bound on lambda until the end of the next step. Neurons grow at most at the rate `residual`, so the first part grows
+ * at most like e^(2 p residual t), p the activation's power, and the second like e^((p - 1) residual t). */
+static double lambda_of(const struct dp_curvature *c, double time, int power)
+{
+    const double growth = fmin(c->residual * time, 1);
+    return MARGIN * (c->gauss_newton * dp_exp(fmin(2 * power * growth, 1)) +
+                     c->residual * dp_exp(fmin((power - 1) * growth, 1)));
+}
+
+static void estimate(struct dp_stabilised *flow, struct dp_network *net, const bool *live)
+{
+    bool due[DP_LANES], any = false;
+    for (int l = 0; l < net->lanes; l++) {
+        struct dp_stabilised_place *place = &flow->place[l];
+        const struct dp_curvature *c = &flow->curvature[l];
+        due[l] = live[l] && (!c->started || place->refusals > 0 || place->steps >= STEPS_KNOWN ||
+                             2 * net->layer.power * c->residual * place->known > GROWTH);
+        any = any || due[l];
+        if (due[l]) {
+            place->known = 0;
+            place->steps = 0;
+        }
+    }
+    if (any)
+        dp_curvature_estimate(flow->curvature, net, due);
+}
+
+// The length and the stages of the next step of a place.
+static void set_length(struct dp_stabilised *flow, const struct dp_network *net, int lane,
+                       struct dp_flow_state *state)
+{
+    struct dp_stabilised_place *place = &flow->place[lane];
+    const struct dp_curvature *c = &flow->curvature[lane];
+    const double now = c->gauss_newton + c->residual;
+    state->flat = !(now > 0) || !(place->slope > 0) || !(state->time < 1e300);
+    if (place->length == 0)
+        place->length = FIRST / now;
+    double time = fmin(place->length, state->stop_time - state->time);
+    if (state->stop_loss > 0 && place->loss > state->stop_loss)
+        time = fmin(time, place->loss / place->slope * dp_log(place->loss / (LANDING * state->stop_loss)));
+    if (state->creeps)
+        time = fmin(time, CREEP / ((net->layer.power + 1) * c->residual));
+    const double lambda = lambda_of(c, place->known + time, net->layer.power);
+    const double stages = ceil(sqrt(1 + 1.54 * lambda * time));
+    place->stages = stages < 2 ? 2 : stages < MOST_STAGES ? (int)stages : MOST_STAGES;
+    place->time = stages > MOST_STAGES ? (MOST_STAGES * MOST_STAGES - 1) / (1.54 * lambda) : time;
+    if (state->flat)
+        place->time = 0;
+}
+
+// Factors of stage j of every place; one that has fewer stages stays where it is.
+static void set_stage(const struct dp_stabilised *flow, const struct dp_network *net,
+                      const struct chebyshev *c, int j, struct dp_stage *stage)
+{
+    for (int l = 0; l < net->lanes; l++) {
+        const struct dp_stabilised_place *place = &flow->place[l];
+        const bool takes = j <= place->stages;
+        const double mu = takes ? 2 * c[l].b[j] * c[l].w0 / c[l].b[j - 1] : 1;
+        const double nu = takes ? -c[l].b[j] / c[l].b[j - 2] : 0;
+        const double pull = takes ? 2 * c[l].b[j] * c[l].w1 / c[l].b[j - 1] * place->time : 0;
+        fill(net, l, mu, stage->now);
+        fill(net, l, nu, stage->before);
+        fill(net, l, 1 - mu - nu, stage->base);
+        fill(net, l, pull, stage->pull);
+        fill(net, l, takes ? -c[l].a[j - 1] * pull : 0, stage->slope);
+    }
+}
+
+static void take_stages(struct dp_stabilised *flow, struct dp_network *net, double *loss)
+{
+    struct chebyshev c[DP_LANES];
+    struct dp_stage stage;
+    double taken[DP_LANES] = {0}, first[DP_LANES] = {0};
+    int most = 0;
+    memset(&stage, 0, sizeof stage);
+    for (int l = 0; l < net->lanes; l++) {
+        const struct dp_stabilised_place *place = &flow->place[l];
+        c[l] = chebyshev(place->stages);
+        fill(net, l, place->taken, taken);
+        fill(net, l, c[l].b[1] * c[l].w1 * place->time, first);
+        most = place->stages > most ? place->stages : most;
+    }
+    net->kernels->stage_begin(&net->layer, &net->now.batch, &flow->room, taken, first, net->f);
+    dp_network_measure(net, loss);
+    for (int j = 2; j <= most; j++) {
+        set_stage(flow, net, c, j, &stage);
+        net->kernels->stage(&net->layer, &net->now.batch, net->residual, &flow->room, &stage, net->f);
+        dp_network_measure(net, loss);
+    }
+}
+
+// The run in a place stands again where its step began.
+static void go_back(const struct dp_stabilised *flow, struct dp_network *net, int lane)
+{
+    dp_network_copy_lane(net, lane, flow->room.base, net->layer.moved);
+    for (int64_t i = lane; i < net->now.batch.count * net->layer.outputs * net->lanes; i += net->lanes)
+        net->f[i] = flow->f[i];
+}
+
+/* What has become of a place's step: taken, with the length of the next, or refused. */
+static bool judge(struct dp_stabilised *flow, const struct dp_layer *layer, int lane,
+                  const struct dp_stage_sums *sums, double loss, struct dp_flow_state *state)
+{
+    struct dp_stabilised_place *place = &flow->place[lane];
+    const double w = ratio_of(sums->error_w[lane], sums->moved_w[lane]);
+    const double a = ratio_of(sums->error_a[lane], sums->moved_a[lane]);
+    const double error = fmax(w, a) / (layer->activation == DP_RELU ? KINKS : 1);
+    const double part = error / state->tolerance;
+    const bool finite = w + a < INFINITY && loss < INFINITY;
+    double factor = finite ? 0.8 * dp_exp(-dp_log(fmin(fmax(part, 1e-6), 1e6)) / 3) : 0;
+    factor = fmin(fmax(factor, 0.1), 5);
+    const double target = LANDING * state->stop_loss;
+    const bool far =
+        finite && loss < TOO_FAR * state->stop_loss && place->loss > state->stop_loss && state->stop_loss > 0;
+    if (far && loss > 0)
+        factor = fmin(factor, fmin(0.95, dp_log(place->loss / target) / dp_log(place->loss / loss)));
+    state->evaluations += place->stages;
+    place->length = place->time * factor;
+    if ((!finite || part > 1 || far) && place->refusals < MOST_REFUSALS) {
+        place->refusals++;
+        return false;
+    }
+    state->time += place->time;
+    dp_flow_add_error(state, error);
+    place->known += place->time;
+    place->steps++;
+    place->refusals = 0;
+    place->slope = sums->slope[lane];
+    return true;
+}
+
+void dp_stabilised_step(struct dp_stabilised *flow, struct dp_network *net, const bool *live,
+                        struct dp_flow_state *state)
+{
+    double loss[DP_LANES], time[DP_LANES] = {0};
+    struct dp_stage_sums sums;
+    begin(flow, net, live, state);
+    estimate(flow, net, live);
+    dp_network_measure(net, loss);
+    memcpy(flow->f, net->f,
+           (size_t)(net->now.batch.count * net->layer.outputs * net->lanes) * sizeof *flow->f);
+    for (int l = 0; l < net->lanes; l++) {
+        flow->place[l].loss = loss[l];
+        flow->place[l].stages = 2;
+        flow->place[l].time = 0;
+        if (live[l])
+            set_length(flow, net, l, &state[l]);
+        fill(net, l, flow->place[l].time, time);
+    }
+    take_stages(flow, net, loss);
+    net->kernels->stage_end(&net->layer, &net->now.batch, net->residual, &flow->room, time, &sums);
+    for (int l = 0; l < net->lanes; l++) {
+        if (!live[l])
+            continue;
+        state[l].refused = !state[l].flat && !judge(flow, &net->layer, l, &sums, loss[l], &state[l]);
+        flow->place[l].taken = !state[l].refused;
+        if (state[l].refused)
+            go_back(flow, net, l);
+    }
+}
+
+void dp_stabilised_release(struct dp_stabilised *flow)
+{
+    free(flow->memory);
+}
