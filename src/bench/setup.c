@@ -108,6 +108,7 @@ static struct dp_run flow_run(int bits)
         .learning_rate_a = NAN,
         .resolution = 10,
         .direction_share = 0.03,
+        .prediction_starts = 128,
         .antisymmetric = 1,
         .samples = 4,
         .test_samples = 100,
