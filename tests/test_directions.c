@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Counting directions: against planted ones, against the definition by brute force, and under the symmetries.
 #include "check.h"
-#include "core/directions.h"
 #include "core/rng.h"
+#include "dewpoint/directions.h"
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>

@@ -98,7 +98,7 @@ struct dp_run {
     double curve_ratio;   // ratio of the geometric steps at which curves are kept; 0: none such
     int64_t curve_every;  // distance of the evenly spaced steps at which they are; 0: none such
     int64_t curve_counts; // directions are counted at every point of the curve
-    double resolution;    // degrees; how directions are told apart and counted: core/directions.h
+    double resolution;    // degrees; how directions are told apart and counted: dewpoint/directions.h
     double amplitude_cut, direction_share;
     int64_t prediction_starts; // of the search for predicted directions; 0: none
     // store
@@ -124,9 +124,10 @@ struct dp_record {
     int64_t steps;
     double flow_time; // sum of the step sizes: gradient-flow time for gd and flow, NAN for adam
     double loss_first, loss, loss_test;
-    double rd, rd_w, rd_a;     // |theta(end) - theta(0)| / |theta(0)| of all, of the w, of the a
-    int64_t directions, lines; // counted (core/directions.h); -1 and NAN below where there is no prediction
-    int64_t prediction;        // enum dp_prediction
+    double rd, rd_w, rd_a; // |theta(end) - theta(0)| / |theta(0)| of all, of the w, of the a
+    int64_t directions,
+        lines;          // counted (dewpoint/directions.h); -1 and NAN below where there is no prediction
+    int64_t prediction; // enum dp_prediction
     int64_t directions_predicted, lines_predicted;
     int64_t directions_matched, directions_missed, directions_extra;
     double angle_error;       // rad, the largest of the matched

@@ -2,10 +2,10 @@
 #include "bench/setup.h"
 #include "bench/repeat.h"
 #include "core/data.h"
-#include "core/directions.h"
 #include "core/observe.h"
 #include "core/start.h"
 #include "core/train.h"
+#include "dewpoint/directions.h"
 #include <math.h>
 #include <stdlib.h>
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "core/directions.h"
+#include "dewpoint/directions.h"
 #include "dewpoint/run.h"
 
-/* What a record says of the directions of a run: those counted (directions.h), those that its data predict
+/* What a record says of the directions of a run: those counted (dewpoint/directions.h), those that its data predict
  * (extrema.h), and how the two agree (match.h).
  *
  * There is a prediction for activations with a multiplicity, one output and one data set, unless prediction_starts is
