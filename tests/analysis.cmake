@@ -1,5 +1,5 @@
 # The reduction: statistics, grouping, contours, tables, figures; and the program on a store made here.
-foreach(name reduce seed_lines cells contour boundary agreement table figure)
+foreach(name reduce seed_lines cells contour boundary agreement counts table figure)
   dp_test(test_${name} dewpoint_analysis)
 endforeach()
 foreach(name phase_program phase_views)

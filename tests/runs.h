@@ -37,5 +37,6 @@ static inline struct dp_run default_run(void)
         .max_steps = 1000000,
         .resolution = 10,
         .direction_share = 0.03,
+        .prediction_starts = 128,
     };
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Counting directions: against planted ones, against the definition by brute force, and under the symmetries.
 #include "check.h"
-#include "core/directions.h"
 #include "core/rng.h"
+#include "dewpoint/directions.h"
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -603,8 +603,23 @@ static void a_small_capacity_keeps_the_strongest(void **state)
     free(p.columns);
 }
 
-int main(void)
+static void planted_directions_are_found_among_a_million_neurons(void **state)
 {
+    (void)state;
+    static const int inputs[] = {1, 2, 5, 20};
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(wrong_of(2, inputs[i], 1000000), 0);
+}
+
+// With an argument the long test.
+int main(int count, char **unused)
+{
+    (void)unused;
+    const struct CMUnitTest nightly[] = {
+        cmocka_unit_test(planted_directions_are_found_among_a_million_neurons),
+    };
+    if (count > 1)
+        return cmocka_run_group_tests(nightly, NULL, NULL);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(planted_directions_are_found_in_99_of_100_cases),
         cmocka_unit_test(planted_directions_are_found_in_wide_networks),

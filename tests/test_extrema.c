@@ -123,6 +123,18 @@ static void every_extremum_of_a_circle_is_found(void **state)
                 if (grows)
                     assert_true(nearest > cos(4e-4));
             }
+            for (int64_t k = 0; k < p.extrema.lines; k++) { // pull = -F'' / (p F) along the circle
+                const double *u = p.unit + 2 * k, step = 1e-3;
+                const double ahead[] = {cos(step) * u[0] - sin(step) * u[1],
+                                        cos(step) * u[1] + sin(step) * u[0]};
+                const double back[] = {cos(step) * u[0] + sin(step) * u[1],
+                                       cos(step) * u[1] - sin(step) * u[0]};
+                const double here = value_at(&data, power, true, u);
+                const double bend =
+                    (value_at(&data, power, true, ahead) + value_at(&data, power, true, back) - 2 * here) /
+                    (step * step);
+                assert_near(p.line[k].pull, -bend / (power * here), 1e-4 * (1 + fabs(bend / here)));
+            }
             assert_int_equal(p.extrema.count, count);
             assert_true(count <= 2 * power);
             most[power] = count > most[power] ? count : most[power];
@@ -205,6 +217,11 @@ static void multiplicity_two_predicts_the_outer_eigenvectors(void **state)
                 highest = a[j][j] > a[highest][highest] ? j : highest;
             }
             predict(&data, 2, true, &p);
+            double second[2] = {INFINITY, -INFINITY}; // the eigenvalues next to the lowest and the highest
+            for (int j = 0; j < rows; j++) {
+                second[0] = j == lowest ? second[0] : fmin(second[0], a[j][j]);
+                second[1] = j == highest ? second[1] : fmax(second[1], a[j][j]);
+            }
             const int ends[] = {lowest, highest};
             int expected = 0;
             for (int end = 0; end < 2; end++) {
@@ -216,7 +233,8 @@ static void multiplicity_two_predicts_the_outer_eigenvectors(void **state)
                     double along = 0;
                     for (int j = 0; j < rows; j++)
                         along += p.unit[k * rows + j] * v[j][ends[end]];
-                    found = found || (fabs(along) > 1 - 1e-10 && fabs(p.line[k].value - value) < 1e-12);
+                    found = found || (fabs(along) > 1 - 1e-10 && fabs(p.line[k].value - value) < 1e-12 &&
+                                      fabs(p.line[k].pull - 1 + second[end] / value) < 1e-9);
                 }
                 assert_true(found);
                 expected++;

@@ -133,11 +133,39 @@ static void a_new_store_holds_coordinates_and_no_results(void **state)
 static void the_columns_stand_in_their_order(void **state)
 {
     (void)state;
-    static const char *const expected[] = {
-        "run",        "gamma",         "gamma_prime",   "width",  "multiplicity", "seed",
-        "activation", "antisymmetric", "learning_rate", "status", "steps",        "flow_time",
-        "loss_first", "loss",          "loss_test",     "rd",     "rd_w",         "rd_a",
-        "directions", "lines",         "wall_time",     "rank",   "checksum"};
+    static const char *const expected[] = {"run",
+                                           "gamma",
+                                           "gamma_prime",
+                                           "width",
+                                           "multiplicity",
+                                           "seed",
+                                           "activation",
+                                           "antisymmetric",
+                                           "learning_rate",
+                                           "status",
+                                           "steps",
+                                           "flow_time",
+                                           "loss_first",
+                                           "loss",
+                                           "loss_test",
+                                           "rd",
+                                           "rd_w",
+                                           "rd_a",
+                                           "directions",
+                                           "lines",
+                                           "uncondensed",
+                                           "prediction",
+                                           "directions_predicted",
+                                           "lines_predicted",
+                                           "directions_matched",
+                                           "directions_missed",
+                                           "directions_extra",
+                                           "angle_error",
+                                           "prediction_unseen",
+                                           "prediction_pull",
+                                           "wall_time",
+                                           "rank",
+                                           "checksum"};
     enum { EXPECTED = sizeof expected / sizeof expected[0] };
     struct dp_sweep sweep;
     create(rich, &sweep);

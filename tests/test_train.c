@@ -70,8 +70,9 @@ static void gd_follows_the_two_scalar_recursion(void **state)
     assert_near(record.flow_time, 8, 1e-12);
 }
 
-// Flow ends where f = s: b(tau) = b0 cosh tau + a0 sinh tau with e^{2 tau} from the closed form. The error falls
-// with the step at first order.
+/* Gradient flow ends at w(tau) = w0 cosh tau + a0 sinh tau with e^{2 tau} = [2 alpha s + sqrt(4 alpha^2 s^2 + Q+ Q-)] / Q+
+ * (one sample x = (1), linear): the method is of second order, so an eighth of the tolerance, which holds what a step adds
+ * in the third power of its length, leaves a quarter of the error. */
 static void flow_converges_to_the_closed_form(void **state)
 {
     (void)state;
@@ -95,8 +96,8 @@ static void flow_converges_to_the_closed_form(void **state)
                 fmax(error[half], fabs(last[k][1] - first[k][1] * cosh(tau) - first[k][2] * sinh(tau)));
     }
     assert_true(error[0] < 0.02);
-    assert_near(error[0] / error[1], 2, 0.2);
-    assert_near(error[1] / error[2], 2, 0.2);
+    assert_near(error[0] / error[1], 4, 0.6);
+    assert_near(error[1] / error[2], 4, 0.6);
 }
 
 // Adam as in Kingma and Ba's algorithm 1, written out here for the one-sample linear net.

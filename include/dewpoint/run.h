@@ -99,8 +99,9 @@ struct dp_run {
     double curve_ratio;   // ratio of the geometric steps at which curves are kept; 0: none such
     int64_t curve_every;  // distance of the evenly spaced steps at which they are; 0: none such
     int64_t curve_counts; // directions are counted at every point of the curve
-    double resolution;    // degrees; how directions are told apart and counted: core/directions.h
+    double resolution;    // degrees; how directions are told apart and counted: dewpoint/directions.h
     double amplitude_cut, direction_share;
+    int64_t prediction_starts; // of the search for predicted directions; 0: none
     // store
     char weights[DP_TEXT], trajectories[DP_TEXT]; // none, all or a condition: see dp_sweep_keeps
 };
@@ -114,6 +115,10 @@ struct dp_scales {
 
 enum dp_run_status { DP_PENDING = 0, DP_DONE = 1, DP_DIVERGED = 2, DP_STEP_LIMIT = 3, DP_RUN_FAILED = 4 };
 
+/* What the data of a run predict: nothing (no multiplicity, several outputs, streams), a number of directions, a
+ * continuum of them, or nothing that grows at this order. */
+enum dp_prediction { DP_PREDICTION_NONE, DP_PREDICTION_COUNTED, DP_PREDICTION_FLAT, DP_PREDICTION_ZERO };
+
 /* What a run leaves. */
 struct dp_record {
     int64_t status; // enum dp_run_status
@@ -123,9 +128,17 @@ struct dp_record {
     double flow_error;   // bound on the relative error of rd_w and rd_a by the steps of flow; NAN for others
     double loss_first, loss, loss_test;
     double rd, rd_w, rd_a; // |theta(end) - theta(0)| / |theta(0)| of all, of the w, of the a
-    int64_t directions, lines;
-    double wall_time; // s; filled in by the caller
-    int64_t rank;     // filled in by the caller
+    int64_t directions,
+        lines;          // counted (dewpoint/directions.h); -1 and NAN below where there is no prediction
+    int64_t prediction; // enum dp_prediction
+    int64_t directions_predicted, lines_predicted;
+    int64_t directions_matched, directions_missed, directions_extra;
+    double angle_error;       // rad, the largest of the matched
+    double prediction_unseen; // estimated chance that a further start would have found another line
+    double prediction_pull; // smallest pull of the predicted (core/pull.h): angles to them fall as |w|^-pull
+    double uncondensed;     // share of the amplitude that no direction holds; NAN without amplitude
+    double wall_time;       // s; filled in by the caller
+    int64_t rank;           // filled in by the caller
 };
 
 /* One kept point of a training curve. */

@@ -2,10 +2,10 @@
 #include "bench/setup.h"
 #include "bench/repeat.h"
 #include "core/data.h"
-#include "core/directions.h"
 #include "core/observe.h"
 #include "core/start.h"
 #include "core/train.h"
+#include "dewpoint/directions.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -108,6 +108,7 @@ static struct dp_run flow_run(int bits)
         .learning_rate_a = NAN,
         .resolution = 10,
         .direction_share = 0.03,
+        .prediction_starts = 128,
         .antisymmetric = 1,
         .samples = 4,
         .test_samples = 100,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "core/directions.h"
+#include "dewpoint/directions.h"
 #include <stdbool.h>
 
 /* What directions are counted on: members with an amplitude A and a vector, the sum of A u over their neurons.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "core/directions.h"
+#include "dewpoint/directions.h"
 #include "core/elementary.h"
 #include "core/peaks.h"
 #include <math.h>

@@ -2,6 +2,7 @@
 #include "core/extrema.h"
 #include "core/ascent.h"
 #include "core/form.h"
+#include "core/pull.h"
 #include "core/rng.h"
 #include "dewpoint/isa.h"
 #include <math.h>
@@ -70,8 +71,10 @@ static double value_at(const struct dp_surface *s, const double *w)
 }
 
 // Keeps the lines sorted by |F|, and as many as there is room for.
-static void put_line(struct dp_extrema *e, int rows, const double *unit, double value, double basin)
+static void put_line(struct dp_extrema *e, const struct dp_surface *s, const double *unit, double value,
+                     double basin)
 {
+    const int rows = s->rows;
     int64_t at = e->lines < e->capacity ? e->lines : e->capacity;
     const int64_t last = e->capacity - 1;
     while (at > 0 && fabs(e->line[at - 1].value) < fabs(value)) {
@@ -82,7 +85,7 @@ static void put_line(struct dp_extrema *e, int rows, const double *unit, double 
         at--;
     }
     if (at <= last) {
-        e->line[at] = (struct dp_extremum){value, basin};
+        e->line[at] = (struct dp_extremum){value, basin, dp_pull(s, unit, value)};
         memcpy(e->unit + at * rows, unit, (size_t)rows * sizeof *unit);
     }
     e->lines++;
@@ -104,7 +107,7 @@ static void find_alone(const struct dp_surface *s, double *w, struct dp_extrema 
         w[j] /= size;
     const double value = value_at(s, w);
     if (fabs(value) > VANISHING * s->scale)
-        put_line(e, s->rows, w, value, NAN);
+        put_line(e, s, w, value, NAN);
     else
         e->kind = DP_EXTREMA_ZERO;
 }
@@ -160,7 +163,7 @@ static void find_on_circle(const struct dp_surface *s, struct dp_extrema *e)
         const double value = dp_form_value(&form, root[i][0], root[i][1]);
         const bool grows = value > 0 ? before > 0 && after[i] < 0 : before < 0 && after[i] > 0;
         if (grows && fabs(value) > VANISHING * s->scale)
-            put_line(e, 2, root[i], value, NAN);
+            put_line(e, s, root[i], value, NAN);
     }
 }
 
@@ -216,7 +219,7 @@ static void search_side(const struct dp_surface *s, double side, int starts, dou
 static void search(const struct dp_surface *s, int starts, struct room *room, struct dp_extrema *e)
 {
     const int sides = s->power % 2 ? 1 : 2; // minima of odd powers are the opposites of maxima
-    const int each = s->power == 2 ? QUADRIC_STARTS : starts / sides;
+    const int each = s->power == 2 ? QUADRIC_STARTS : (starts + sides - 1) / sides;
     int once = 0, grown = 0;
     draw_starts(s->rows, each * sides, room->start);
     e->starts = each * sides;
@@ -224,7 +227,7 @@ static void search(const struct dp_surface *s, int starts, struct room *room, st
         struct found found;
         search_side(s, side ? -1 : 1, each, room->start + side * each * s->rows, room, &found);
         for (int i = 0; i < found.count; i++) {
-            put_line(e, s->rows, room->unit + i * s->rows, side ? -found.value[i] : found.value[i],
+            put_line(e, s, room->unit + i * s->rows, side ? -found.value[i] : found.value[i],
                      found.met[i] / (double)e->starts);
             once += found.met[i] == 1;
             grown += found.met[i];
@@ -256,6 +259,8 @@ enum dp_status dp_extrema_find(const struct dp_samples *samples, const struct dp
         find_on_circle(&surface, extrema);
     else
         search(&surface, options->starts, &room, extrema);
+    if (extrema->lines == 0 && extrema->kind == DP_EXTREMA_COUNTED)
+        extrema->kind = DP_EXTREMA_ZERO;
     if (extrema->kind != DP_EXTREMA_COUNTED)
         extrema->count = extrema->lines = 0;
     free(room.memory);

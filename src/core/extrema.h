@@ -34,6 +34,7 @@ enum dp_extrema_kind {
 struct dp_extremum {
     double value; // F there, of the order of sum |y| |x|^p / n
     double basin; // share of the starts that came to this line; NAN without a search
+    double pull;  // the angle of a neuron to it falls as |w|^-pull (pull.h); 1 for p = 1
 };
 
 struct dp_extrema {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/run.h"
+#include "core/condensed.h"
 #include "core/data.h"
-#include "core/directions.h"
 #include "core/network.h"
 #include "core/observe.h"
 #include "core/start.h"
@@ -89,13 +89,17 @@ static bool next_run(void *context, struct dp_network *net, int lane, struct dp_
     return true;
 }
 
+static struct dp_neurons look_at(const struct group *group, const struct dp_network *net, int lane)
+{
+    dp_network_columns(net, lane, true, group->columns);
+    return (struct dp_neurons){group->columns, net->layer.width, net->layer.inputs, net->layer.outputs};
+}
+
 static enum dp_status count_directions(const struct group *group, const struct dp_network *net, int lane,
                                        int64_t *directions, int64_t *lines)
 {
     const struct dp_run *run = group->placed[lane]->run;
-    dp_network_columns(net, lane, true, group->columns);
-    const struct dp_neurons neurons = {group->columns, net->layer.width, net->layer.inputs,
-                                       net->layer.outputs};
+    const struct dp_neurons neurons = look_at(group, net, lane);
     const struct dp_direction_options options = {run->resolution, run->amplitude_cut, run->direction_share};
     struct dp_direction_set of_directions = {0}, of_lines = {0};
     DP_TRY(dp_directions_count(&neurons, &options, &of_directions, &of_lines, group->error));
@@ -148,7 +152,8 @@ static enum dp_status observe_end(const struct group *group, const struct dp_net
     record->rd_a = order.rd_a;
     if (work->trace && work->trace->weights_last)
         dp_network_copy(net, lane, true, work->trace->weights_last);
-    DP_TRY(count_directions(group, net, lane, &record->directions, &record->lines));
+    const struct dp_neurons neurons = look_at(group, net, lane);
+    DP_TRY(dp_condensed_observe(work->run, work->file, &neurons, record, group->error));
     return dp_network_loss(net, lane, work->run, &group->test[lane], &record->loss_test, group->error);
 }
 

@@ -149,6 +149,11 @@ const struct dp_key dp_keys[] = {
      AT(amplitude_cut)},
     {"direction_share", "observe", DP_REAL, "0.03", 0.01, 1, false, false, "1",
      "share of the amplitude by which a direction must stand out to count", 0, AT(direction_share)},
+    {"prediction_starts", "observe", DP_INT, "128", 0, 1e6, false, false, "1",
+     "starts of the search for the directions that the data predict, where inputs and multiplicity are above "
+     "1; 0: no "
+     "prediction",
+     0, AT(prediction_starts)},
 
     {"weights", "store", DP_STRING, "none", 0, 0, false, false, "",
      "runs whose neurons' parameters are kept at the start and at the end: none, all, or a condition such as "

@@ -5,6 +5,8 @@
 
 static const char *const status_names[] = {"pending", "done", "diverged", "step_limit", "failed", NULL};
 
+static const char *const prediction_names[] = {"none", "counted", "flat", "zero", NULL};
+
 #define PLACE(field) DP_FROM_PLACE, offsetof(struct dp_place, field)
 #define RECORD(field) DP_FROM_RECORD, offsetof(struct dp_record, field)
 #define CURVE(field) DP_ROLE_CURVE, DP_FROM_CURVE, offsetof(struct dp_curve_point, field)
@@ -36,6 +38,16 @@ static const struct dp_column table[] = {
     {"rd_a",             F64, DP_ROLE_RESULT,     RECORD(rd_a),          "1", "relative distance of output weights from their start", NULL},
     {"directions",       I32, DP_ROLE_RESULT,     RECORD(directions),    "1", "number of condensed directions", NULL},
     {"lines",            I32, DP_ROLE_RESULT,     RECORD(lines),         "1", "number of condensed directions, opposite ones counted once", NULL},
+    {"uncondensed",      F64, DP_ROLE_RESULT,     RECORD(uncondensed),   "1", "share of the amplitude that no counted direction holds", NULL},
+    {"prediction",       I32, DP_ROLE_RESULT,     RECORD(prediction),    "1", "what the data predict: nothing, a number of directions, a continuum, or no growth at this order", prediction_names},
+    {"directions_predicted", I32, DP_ROLE_RESULT, RECORD(directions_predicted), "1", "number of directions that the data predict (growing extrema of mean y (w.x)^p)", NULL},
+    {"lines_predicted",  I32, DP_ROLE_RESULT,     RECORD(lines_predicted), "1", "number of predicted directions, opposite ones counted once", NULL},
+    {"directions_matched", I32, DP_ROLE_RESULT,   RECORD(directions_matched), "1", "condensed directions that are predicted, within the resolution", NULL},
+    {"directions_missed", I32, DP_ROLE_RESULT,    RECORD(directions_missed), "1", "predicted directions that no condensed one matches", NULL},
+    {"directions_extra", I32, DP_ROLE_RESULT,     RECORD(directions_extra), "1", "condensed directions that no predicted one matches", NULL},
+    {"angle_error",      F64, DP_ROLE_RESULT,     RECORD(angle_error),   "rad", "largest angle between a condensed direction and the predicted one that it matches", NULL},
+    {"prediction_unseen", F64, DP_ROLE_RESULT,    RECORD(prediction_unseen), "1", "estimated chance that one more start of the search would find another line", NULL},
+    {"prediction_pull",  F64, DP_ROLE_RESULT,     RECORD(prediction_pull), "1", "exponent of the slowest approach to a predicted direction: angles fall as |w|^-pull", NULL},
     {"wall_time",        F64, DP_ROLE_NOTE,       RECORD(wall_time),     "s", "time that the run took", NULL},
     {"rank",             I32, DP_ROLE_NOTE,       RECORD(rank),          "1", "MPI rank that trained the run", NULL},
     {"checksum",         U32, DP_ROLE_CHECKSUM,   DP_FROM_NOTHING, 0,    "1", "CRC-32 of the row: coordinates, status, results, curves, weights", NULL},

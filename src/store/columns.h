@@ -66,7 +66,7 @@ struct dp_column {
     const char *const *flags; // names of the values 0, 1, ..., NULL-terminated; NULL if it has none
 };
 
-enum { DP_STORE_NAME = 64, DP_STORE_COLUMNS = 48 + DP_SWEEP_AXES };
+enum { DP_STORE_NAME = 64, DP_STORE_COLUMNS = 64 + DP_SWEEP_AXES };
 
 /* Row i of THE table, NULL behind its end. */
 const struct dp_column *dp_column_row(int i);

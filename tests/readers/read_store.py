@@ -15,7 +15,9 @@ import numpy
 import xarray
 
 COORDINATES = "gamma gamma_prime width multiplicity seed activation antisymmetric learning_rate file".split()
-RESULTS = "steps flow_time loss_first loss loss_test rd rd_w rd_a directions lines".split()
+RESULTS = ("steps flow_time loss_first loss loss_test rd rd_w rd_a directions lines uncondensed prediction "
+           "directions_predicted lines_predicted directions_matched directions_missed directions_extra angle_error "
+           "prediction_unseen prediction_pull").split()
 NOTES = "wall_time rank checksum".split()
 CURVES = "curve_step curve_flow_time curve_loss curve_loss_test curve_rd curve_rd_w curve_rd_a curve_growth curve_directions curve_lines".split()
 SHAPE = "weights_inputs weights_outputs".split()
@@ -36,7 +38,7 @@ def check_columns(data, dimensions):
         assert variable.long_name, name
         assert variable.dimensions == dimensions(name), (name, variable.dimensions)
         if name != "restarts":
-            assert variable.units in ("1", "s"), (name, variable.units)
+            assert variable.units in ("1", "s", "rad"), (name, variable.units)
         if name in RESULTS + CURVES + ["status"]:
             assert variable.coordinates.split() == swept, name
 
@@ -59,6 +61,7 @@ def check_netcdf(path, files):
     with netCDF4.Dataset(path) as data:
         check_columns(data, dimensions)
         check_flags(data["status"], "pending done diverged step_limit failed".split())
+        check_flags(data["prediction"], "none counted flat zero".split())
         check_flags(data["antisymmetric"], ["false", "true"])
         check_flags(data["activation"], "relu tanh sigmoid softplus linear xtanh x2tanh".split())
         check_flags(data["file"], [name.replace(" ", "_") for name in files])
