@@ -123,7 +123,7 @@ enum dp_prediction { DP_PREDICTION_NONE, DP_PREDICTION_COUNTED, DP_PREDICTION_FL
 struct dp_record {
     int64_t status; // enum dp_run_status
     int64_t steps;
-    double flow_time; // sum of the step sizes: gradient-flow time for gd and flow, NAN for adam
+    double flow_time;    // sum of the step sizes: gradient-flow time for gd and flow, NAN for adam
     int64_t evaluations; // of the gradient on all neurons
     double flow_error;   // bound on the relative error of rd_w and rd_a by the steps of flow; NAN for others
     double loss_first, loss, loss_test;

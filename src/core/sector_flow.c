@@ -9,7 +9,7 @@ static const double FIRST = 3;        // of the first step, in units of the fast
 static const double MISS = 3;         // what the residuals may miss by in a step, in units of the tolerance
 static const double SMALL_PART = 0.1; // of that, in a substep of the small system
 static const double CREEP = 0.1;      // growth of amplitudes in a step where it is looked at
-static const double SURE = 2;       // the error of a step's end is that of its residuals, times this at most
+static const double SURE = 2;        // the error of a step's end is that of its residuals, times this at most
 static const double LANDING = 0.998; // aim at this part of stop_loss, to be below it afterwards
 
 enum dp_status dp_sector_flow_acquire(const struct dp_network *net, struct dp_sector_flow *flow,

@@ -9,9 +9,9 @@ enum { MOST_STAGES = 64, MOST_REFUSALS = 40, STEPS_KNOWN = 8 };
 static const double FIRST = 0.25; // of the first step, in units of 1 / lambda
 static const double GROWTH =
     0.25; // how far lambda may have grown, as an exponent, before it is estimated again
-static const double MARGIN = 1.05;  // power iteration ends a little below
-static const double CREEP = 0.1;    // growth of amplitudes in a step where it is looked at
-static const double KINKS = 3;      // relu's kinks make the estimated error that much larger than the error
+static const double MARGIN = 1.05;   // power iteration ends a little below
+static const double CREEP = 0.1;     // growth of amplitudes in a step where it is looked at
+static const double KINKS = 3;       // relu's kinks make the estimated error that much larger than the error
 static const double LANDING = 0.998; // aim at this part of stop_loss
 static const double TOO_FAR = 0.96;  // below this part of it the step is taken again
 
