@@ -146,8 +146,10 @@ INLINE void step_linear(const struct dp_layer *layer, const struct dp_batch *now
 static void step(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
                  const double *r, const struct dp_adam_state *state, double *f)
 {
-    step_instance *instance = now == next ? instance_of(layer, now, state != NULL) : NULL;
-    if (instance)
+    step_instance *instance = VECTORS && now == next ? instance_of(layer, now, state != NULL) : NULL;
+    if (!VECTORS) // the reference is not for speed, and quicker to build
+        step_shaped(layer, now, next, r, state, f, layer->activation, layer->power, ANY, ANY);
+    else if (instance)
         instance(layer, now, r, state, f);
     else if (layer->activation == DP_RELU)
         step_any(layer, now, next, r, state, f, DP_RELU, 1);
@@ -187,9 +189,9 @@ INLINE void output_any(const struct dp_layer *layer, const struct dp_batch *batc
 // Constant where test points are many; the other activations cost more than finding out which they are.
 static void output(const struct dp_layer *layer, const struct dp_batch *batch, double *f)
 {
-    if (layer->activation == DP_RELU)
+    if (VECTORS && layer->activation == DP_RELU)
         output_any(layer, batch, f, DP_RELU, 1);
-    else if (layer->activation == DP_TANH && layer->power == 1)
+    else if (VECTORS && layer->activation == DP_TANH && layer->power == 1)
         output_any(layer, batch, f, DP_TANH, 1);
     else
         output_any(layer, batch, f, layer->activation, layer->power);

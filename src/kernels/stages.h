@@ -106,9 +106,9 @@ INLINE void stage_any(const struct dp_layer *layer, const struct dp_batch *batch
 static void stage(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
                   const struct dp_stages *room, const struct dp_stage *stage, double *f)
 {
-    if (layer->activation == DP_RELU)
+    if (VECTORS && layer->activation == DP_RELU)
         stage_any(layer, batch, r, room, stage, f, DP_RELU, 1);
-    else if (layer->activation == DP_TANH && layer->power == 1)
+    else if (VECTORS && layer->activation == DP_TANH && layer->power == 1)
         stage_any(layer, batch, r, room, stage, f, DP_TANH, 1);
     else
         stage_any(layer, batch, r, room, stage, f, layer->activation, layer->power);
