@@ -144,6 +144,8 @@ static void the_columns_stand_in_their_order(void **state)
                                            "learning_rate",
                                            "status",
                                            "steps",
+                                           "evaluations",
+                                           "flow_error",
                                            "flow_time",
                                            "loss_first",
                                            "loss",
@@ -481,7 +483,9 @@ static void the_predicted_size_is_that_of_the_file(void **state)
         struct stat facts;
         create(texts[i], &sweep);
         assert_int_equal(stat(path, &facts), 0);
-        assert_near((double)dp_store_size(&sweep, 0), (double)facts.st_size, 0.02 * (double)facts.st_size);
+        // attributes come in heaps of 4 kB, and what the job says of itself may be a little longer or shorter
+        assert_near((double)dp_store_size(&sweep, 0), (double)facts.st_size,
+                    0.01 * (double)facts.st_size + 4096);
         unlink(path);
         dp_sweep_free(&sweep);
     }
