@@ -12,7 +12,28 @@
 /* Every array that a pass is given ends where memory ends: one byte read or written beyond it kills the test. And on all
  * widths from 1 to 300, with all kinds of odd n, d and o, all instruction sets leave the same bits in them. */
 
-enum array { START, MOVED, X, OTHER_X, KEPT, SCRATCH, R, F, V, U, MEAN, SQUARE, GRADIENT, ARRAYS };
+enum array {
+    START,
+    MOVED,
+    X,
+    OTHER_X,
+    KEPT,
+    SCRATCH,
+    R,
+    F,
+    V,
+    U,
+    MEAN,
+    SQUARE,
+    GRADIENT,
+    BASE,
+    BEFORE,
+    SLOPE,
+    SLOPE_NEXT,
+    TURNED,
+    MOMENTS,
+    ARRAYS
+};
 
 struct arrays {
     char *map[ARRAYS]; // whole pages; the last cannot be accessed
@@ -38,10 +59,25 @@ static void map_arrays(const struct shape *s, struct arrays *arrays)
     const size_t kept =
         (size_t)(blocks * s->n * dp_kept_rows(layer->activation, layer->power) * DP_LANES) * real;
     const size_t scratch = (size_t)(dp_scratch_rows(s->n, layer->inputs, layer->outputs) * DP_LANES) * real;
-    const size_t bytes[ARRAYS] = {
-        [START] = block,     [MOVED] = block,  [X] = x,           [OTHER_X] = x, [KEPT] = kept,
-        [SCRATCH] = scratch, [R] = vector,     [F] = vector,      [V] = vector,  [U] = vector,
-        [MEAN] = block,      [SQUARE] = block, [GRADIENT] = block};
+    const size_t bytes[ARRAYS] = {[START] = block,
+                                  [MOVED] = block,
+                                  [X] = x,
+                                  [OTHER_X] = x,
+                                  [KEPT] = kept,
+                                  [SCRATCH] = scratch,
+                                  [R] = vector,
+                                  [F] = vector,
+                                  [V] = vector,
+                                  [U] = vector,
+                                  [MEAN] = block,
+                                  [SQUARE] = block,
+                                  [GRADIENT] = block,
+                                  [BASE] = block,
+                                  [BEFORE] = block,
+                                  [SLOPE] = block,
+                                  [SLOPE_NEXT] = block,
+                                  [TURNED] = block,
+                                  [MOMENTS] = DP_SECTORS * DP_SECTOR_MOMENTS * sizeof(double)};
     const size_t page = (size_t)sysconf(_SC_PAGESIZE);
     for (int a = 0; a < ARRAYS; a++) {
         const size_t room = (bytes[a] + page - 1) / page * page;
@@ -110,6 +146,46 @@ static void fill_arrays(const struct shape *s, struct arrays *arrays)
     fill_doubles(arrays->at[V], arrays->bytes[V], 1, 5);
 }
 
+// Two steps in stages, the second of them from a slope that the first has left.
+static void run_stages(const struct dp_kernels *kernels, const struct dp_layer *layer,
+                       const struct dp_batch *now, struct arrays *arrays)
+{
+    const struct dp_stages room = {arrays->at[BASE], arrays->at[BEFORE], arrays->at[SLOPE],
+                                   arrays->at[SLOPE_NEXT]};
+    const double *r = (const double *)(void *)arrays->at[R];
+    double *f = (double *)(void *)arrays->at[F], taken[DP_LANES], pull[DP_LANES];
+    struct dp_stage stage;
+    struct dp_stage_sums sums;
+    for (int l = 0; l < DP_LANES; l++) {
+        taken[l] = layer->stacked ? l % 2 : 1;
+        pull[l] = layer->stacked ? 0.01 * l : 0.01;
+        stage.base[l] = 0.3;
+        stage.now[l] = 1.1;
+        stage.before[l] = -0.4;
+        stage.pull[l] = stage.slope[l] = pull[l];
+    }
+    for (int step = 0; step < 2; step++) {
+        kernels->stage_begin(layer, now, &room, taken, pull, f);
+        kernels->stage(layer, now, r, &room, &stage, f);
+        kernels->stage_end(layer, now, r, &room, pull, &sums);
+    }
+    memcpy(arrays->at[MOMENTS], &sums, sizeof sums);
+}
+
+// A step by sectors in which many neurons pass lines.
+static void run_sectors(const struct dp_kernels *kernels, const struct dp_layer *layer,
+                        const struct dp_batch *now, struct arrays *arrays)
+{
+    struct dp_sector_step step;
+    memset(&step, 0, sizeof step);
+    for (int k = 0; k < 9; k++)
+        for (int sector = 1; sector < 2 * now->count; sector++)
+            step.map[k][sector] = 0.1 * dp_normal(6, DP_STREAM_INPUTS, k, sector);
+    for (int i = 0; i < now->count; i++)
+        step.pull[i] = 0.3 * dp_normal(7, DP_STREAM_INPUTS, i, 0);
+    kernels->sectors(layer, now, &step, arrays->at[TURNED], (double *)(void *)arrays->at[MOMENTS]);
+}
+
 // Every pass once: full steps, a step from one batch to the other, Adam, normalized flow, and what is only looked at.
 static void run_passes(const struct dp_kernels *kernels, const struct shape *s, struct arrays *arrays)
 {
@@ -143,6 +219,10 @@ static void run_passes(const struct dp_kernels *kernels, const struct shape *s, 
     kernels->curvature(&layer, &now, v, r, u, bound);
     kernels->gradient(&layer, &now, r, arrays->at[GRADIENT]);
     kernels->norms(&layer, &norms);
+    run_stages(kernels, &layer, &now, arrays);
+    if (layer.activation == DP_RELU && layer.inputs == 1 && layer.outputs == 1 && !layer.stacked &&
+        s->n <= DP_SECTOR_SAMPLES)
+        run_sectors(kernels, &layer, &now, arrays);
 }
 
 // A shape for every width, so that numbers of samples, inputs and outputs of all residues come with all widths.
@@ -162,6 +242,13 @@ static struct shape shape_of(int64_t width, int variant)
                                 .biasless = mix % 13 == 0,
                                 .pace = mix % 17 == 0 ? 0.5 : 0,
                                 .width = width};
+    if (width % 5 < 2 && !s.layer.stacked) { // by sectors as well
+        s.n = 1 + mix % DP_SECTOR_SAMPLES;
+        s.layer.activation = DP_RELU;
+        s.layer.power = s.layer.inputs = s.layer.outputs = 1;
+        s.layer.biasless = 0;
+        s.layer.pace = 0;
+    }
     s.lanes = s.layer.stacked ? DP_LANES : 1;
     s.own = s.layer.stacked && mix % 3 == 0;
     return s;
@@ -170,7 +257,8 @@ static struct shape shape_of(int64_t width, int variant)
 static void passes_stay_inside_their_arrays_and_agree(void **state)
 {
     (void)state;
-    static const enum array compared[] = {MOVED, F, U, MEAN, SQUARE, GRADIENT};
+    static const enum array compared[] = {MOVED, F,      U,     MEAN,       SQUARE, GRADIENT,
+                                          BASE,  BEFORE, SLOPE, SLOPE_NEXT, TURNED, MOMENTS};
     for (int64_t width = 1; width <= 300; width++)
         for (int variant = 0; variant < 4; variant++) {
             const struct shape s = shape_of(width, variant);

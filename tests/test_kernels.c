@@ -516,6 +516,90 @@ static void vector_outputs_and_minibatches_follow_the_formula(void **state)
     }
 }
 
+// Where component j of neuron k of place 0 lies in an array of blocks with so many rows.
+static int64_t index_of(const struct dp_network *net, int64_t k, int j, int rows)
+{
+    return net->layer.stacked ? (k * rows + j) * 16 : (k / 16 * rows + j) * 16 + k % 16;
+}
+
+// A step in stages against the formula of each stage, written with the gradient; a slope is taken where it is asked for.
+static void stages_follow_their_formula(void **state)
+{
+    (void)state;
+    enum { N = 3, STAGES = 3 };
+    for (int m = 0; m < 2 * MODELS; m++) {
+        struct dp_samples samples;
+        struct dp_network net;
+        make(&models[m / 2], m % 2 ? 19 : 67, 2, N, dp_isa_select(NULL), 64, &samples,
+             &net); // of either layout
+        const size_t block = (dp_network_block_bytes(&net) + 63) / 64 * 64, count = block / sizeof(double);
+        double *memory = aligned_alloc(64, 7 * block), *base = memory, *before = base + count;
+        double *slope = before + count, *next = slope + count, *gradient = next + count;
+        double *expected = gradient + count, *earlier = expected + count, *moved = net.layer.moved;
+        double r[MOST], f[MOST], taken[16], pull[16];
+        struct dp_stage stage;
+        struct dp_stage_sums sums;
+        spread(&net, (const double[]){0.003, -0.011, 0.007}, r); // x^5 tanh x must not run away
+        memset(memory, 0, 7 * block);
+        for (int64_t k = 0; k < net.layer.width; k++)
+            for (int j = 0; j < 4; j++)
+                slope[index_of(&net, k, j, 4)] = 0.01 * cos((double)(4 * k + j));
+        for (int l = 0; l < 16; l++) {
+            taken[l] = m % 4 == 0;
+            pull[l] = 0.02;
+        }
+        const struct dp_stages room = {base, before, slope, next};
+        net.kernels->gradient(&net.layer, &net.now.batch, r, gradient);
+        net.kernels->output(&net.layer, &net.now.batch, f);
+        net.kernels->stage_end(&net.layer, &net.now.batch, r, &room, pull, &sums);
+        assert_memory_equal(next, gradient, dp_network_block_bytes(&net));
+        memcpy(expected, taken[0] > 0 ? next : slope, block);
+        net.kernels->stage_begin(&net.layer, &net.now.batch, &room, taken, pull, f);
+        for (size_t i = 0; i < dp_network_block_bytes(&net) / sizeof(double); i++) {
+            assert_true(slope[i] == expected[i] && base[i] == 0 && before[i] == 0);
+            assert_near(moved[i], -0.02 * expected[i], 1e-17);
+        }
+        for (int s = 0; s < STAGES; s++) {
+            for (int l = 0; l < 16; l++) {
+                stage.base[l] = 0.3 - 0.1 * s;
+                stage.now[l] = 1.1;
+                stage.before[l] = 0.1 * s - 0.4;
+                stage.pull[l] = 0.03;
+                stage.slope[l] = -0.01;
+            }
+            net.kernels->gradient(&net.layer, &net.now.batch, r, gradient);
+            for (size_t i = 0; i < count; i++)
+                expected[i] = stage.base[0] * base[i] + 1.1 * moved[i] + stage.before[0] * before[i] -
+                              0.03 * gradient[i] + 0.01 * slope[i];
+            memcpy(earlier, moved, block);
+            net.kernels->stage(&net.layer, &net.now.batch, r, &room, &stage, f);
+            assert_memory_equal(before, earlier, dp_network_block_bytes(&net));
+            for (int64_t k = 0; k < net.layer.width; k++)
+                for (int j = 0; j < 4; j++) {
+                    const int64_t i = index_of(&net, k, j, 4);
+                    assert_near(moved[i], expected[i], 1e-14 * (1 + fabs(gradient[i])));
+                }
+        }
+        double predicted[N];
+        predict(&net, predicted);
+        for (int i = 0; i < N; i++)
+            assert_true(f[i * net.lanes] == predicted[i]);
+        net.kernels->gradient(&net.layer, &net.now.batch, r, gradient);
+        net.kernels->stage_end(&net.layer, &net.now.batch, r, &room, pull, &sums);
+        double squares[3] = {0};
+        for (int64_t k = 0; k < net.layer.width; k++)
+            for (int j = 0; j < 3; j++) { // of the w
+                const int64_t i = index_of(&net, k, j, 4);
+                squares[0] += moved[i] * moved[i];
+                squares[1] += pow(0.8 * (base[i] - moved[i]) - 0.4 * 0.02 * (slope[i] + gradient[i]), 2);
+            }
+        assert_near(sums.moved_w[0], squares[0], 1e-12 * squares[0]);
+        assert_near(sums.error_w[0], squares[1], 1e-12 * squares[1]);
+        free(memory);
+        forget(&samples, &net);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -528,6 +612,7 @@ int main(void)
         cmocka_unit_test(special_values_come_out_right),
         cmocka_unit_test(every_instruction_set_gives_the_same_bits),
         cmocka_unit_test(vector_outputs_and_minibatches_follow_the_formula),
+        cmocka_unit_test(stages_follow_their_formula),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
