@@ -20,11 +20,19 @@ static bool same_keys(const struct dp_counts *counts, const double *a, const dou
     return same;
 }
 
+int64_t dp_counts_find(const struct dp_counts *counts, const double key[DP_COUNT_KEYS])
+{
+    int64_t i = counts->count - 1;
+    while (i >= 0 && !same_keys(counts, counts->group[i].key, key))
+        i--;
+    return i;
+}
+
 static struct dp_count_group *find_group(struct dp_counts *counts, const struct dp_count_run *run)
 {
-    for (int64_t i = counts->count - 1; i >= 0; i--)
-        if (same_keys(counts, counts->group[i].key, run->key))
-            return &counts->group[i];
+    const int64_t known = dp_counts_find(counts, run->key);
+    if (known >= 0)
+        return &counts->group[known];
     if (counts->count == counts->room) {
         const int64_t room = counts->room ? 2 * counts->room : FIRST_ROOM;
         struct dp_count_group *const group = realloc(counts->group, sizeof *group * (size_t)room);

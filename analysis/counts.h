@@ -79,6 +79,9 @@ enum dp_status dp_counts_add(struct dp_counts *counts, const struct dp_count_run
 
 void dp_counts_finish(struct dp_counts *counts);
 
+/* The index of the group with these keys, or -1. */
+int64_t dp_counts_find(const struct dp_counts *counts, const double key[DP_COUNT_KEYS]);
+
 struct dp_distribution dp_distribution_of(const int64_t histogram[DP_COUNT_MOST + 1]);
 
 /* The numbers predicted, as a histogram of the runs that are compared. */

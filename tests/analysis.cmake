@@ -10,7 +10,7 @@ foreach(name phase_program phase_views)
 endforeach()
 
 # The programs end to end, on runs that the real program trained, held against numpy.
-foreach(program export neurons curves)
+foreach(program export neurons curves multiplicity)
   add_test(NAME ${program}_program COMMAND ${DEWPOINT_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/programs/${program}.py)
   set_tests_properties(${program}_program PROPERTIES TIMEOUT 120
     ENVIRONMENT "BIN=${PROJECT_BINARY_DIR}/bin;PYTHONPATH=${CMAKE_CURRENT_SOURCE_DIR}/programs;PYTHONDONTWRITEBYTECODE=1;${DP_MPI_ENVIRONMENT}")

@@ -108,7 +108,7 @@ static enum dp_status read_members(struct dp_document *document, const yaml_node
                         "zip ties %s (%lld values) to %s (%lld values); they must agree", key->name,
                         (long long)values.count, first->key->name, (long long)first->count);
             *fine = false;
-            dp_values_free(&values);
+            dp_axis_values_free(&values);
             continue;
         }
         DP_TRY(dp_factor_add(factor, &values));

@@ -91,7 +91,7 @@ static enum dp_status read_list(const struct reading *r, const yaml_node_t *node
             memcpy(values->texts[i], dp_key_text(r->key, &run), DP_TEXT);
     }
     if (!fine)
-        dp_values_free(values);
+        dp_axis_values_free(values);
     return DP_OK;
 }
 
@@ -287,6 +287,6 @@ enum dp_status dp_axis_read(struct dp_document *document, const struct dp_key *k
     const struct reading r = {document, key, place, values};
     const enum dp_status status = read_form(&r, node);
     if (status != DP_OK || values->count == 0)
-        dp_values_free(values);
+        dp_axis_values_free(values);
     return status;
 }

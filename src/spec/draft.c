@@ -47,7 +47,7 @@ enum dp_status dp_factor_add(struct dp_factor *factor, struct dp_values *values)
 {
     void *const grown = dp_grow(factor->axes, factor->axis_count, sizeof *factor->axes);
     if (!grown) {
-        dp_values_free(values);
+        dp_axis_values_free(values);
         return DP_NO_MEMORY;
     }
     factor->axes = grown;
@@ -91,7 +91,7 @@ static void remove_axis(struct dp_factor *factor, const struct dp_key *key)
 {
     for (int a = 0; a < factor->axis_count; a++)
         if (factor->axes[a].key == key) {
-            dp_values_free(&factor->axes[a]);
+            dp_axis_values_free(&factor->axes[a]);
             factor->axis_count--;
             memmove(&factor->axes[a], &factor->axes[a + 1],
                     (size_t)(factor->axis_count - a) * sizeof *factor->axes);
@@ -185,7 +185,7 @@ enum dp_status dp_factor_repeats(const struct dp_factor *factor, bool *repeats, 
     return DP_OK;
 }
 
-void dp_values_free(struct dp_values *values)
+void dp_axis_values_free(struct dp_values *values)
 {
     free(values->values);
     free(values->texts);
@@ -195,7 +195,7 @@ void dp_values_free(struct dp_values *values)
 void dp_factor_free(struct dp_factor *factor)
 {
     for (int a = 0; a < factor->axis_count; a++)
-        dp_values_free(&factor->axes[a]);
+        dp_axis_values_free(&factor->axes[a]);
     free(factor->axes);
     *factor = (struct dp_factor){0};
 }

@@ -106,6 +106,6 @@ int dp_position_compare(const struct dp_position *position, const struct dp_run 
  * DP_NO_MEMORY. */
 enum dp_status dp_factor_repeats(const struct dp_factor *factor, bool *repeats, int64_t *i, int64_t *j);
 
-void dp_values_free(struct dp_values *values);
+void dp_axis_values_free(struct dp_values *values);
 void dp_factor_free(struct dp_factor *factor);
 void dp_draft_free(struct dp_draft *draft);

@@ -53,7 +53,7 @@ static enum dp_status read_axis(struct dp_document *document, const struct dp_ke
     if (status == DP_OK)
         dp_complain(document->faults, place, "values %lld and %lld of the axis %s are the same",
                     (long long)i + 1, (long long)j + 1, key->name);
-    dp_values_free(&values);
+    dp_axis_values_free(&values);
     return status;
 }
 

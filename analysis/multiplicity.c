@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "dewpoint/store.h"
+#include "figure.h"
+#include "stability.h"
+#include "survey.h"
+#include <stdio.h>
+
+/* dewpoint multiplicity: numbers of directions in a store, beside those that the data predict. */
+
+static const char help[] =
+    "usage: dewpoint multiplicity STORE [--by KEY]... [--at KEY=VALUE]... [--lines] [--unfinished]\n"
+    "                             [--stability] [--csv FILE] [--confusion FILE] [--netcdf FILE.nc]\n"
+    "                             [--plot FILE.png|.svg|.pdf]\n"
+    "\n"
+    "How many directions the neurons condense onto, for each multiplicity p of the activation, and how\n"
+    "many the data predict: growing extrema of mean y (w.x)^p on the sphere.\n"
+    "\n"
+    "  --by KEY           a group for each value of this key too; without it activation, inputs and method\n"
+    "                     where they vary\n"
+    "  --at KEY=VALUE     only runs with this value of a swept key; again for alternatives, other keys\n"
+    "  --lines            count lines, opposite directions joined\n"
+    "  --unfinished       use runs at their step limit too\n"
+    "  --stability        count again at other resolutions, shares and amplitude cuts, where the store "
+    "keeps\n"
+    "                     neurons (key weights)\n"
+    "  --csv FILE         write a line a group with all digits\n"
+    "  --confusion FILE   write a line for each predicted and measured number of a group: CSV\n"
+    "  --netcdf FILE      write the groups as a grid, netCDF-4 that is NeXus as well\n"
+    "  --plot FILE        draw the distributions with gnuplot, as the ending says\n"
+    "\n"
+    "A run agrees when all predicted directions are found within the resolution and there is no other.\n"
+    "Shares have 95 % intervals of Wilson's for an effective number of runs: runs on one data set are not\n"
+    "independent, so their scatter between data sets counts; data sets are told apart by the swept keys of\n"
+    "the section data. \"no number\": the data predict a continuum of directions, or no growth of this "
+    "order.\n"
+    "\n"
+    "Exit code: 0, 2 for a mistake in the command, 1 if reading, writing or drawing failed.\n";
+
+struct options {
+    struct dp_common common;
+    struct dp_list by, at;
+    bool lines, unfinished, stability;
+    const char *csv, *confusion, *netcdf, *plot;
+};
+
+static const struct dp_option option_table[] = {
+    {"--by", DP_OPTION_MANY, offsetof(struct options, by)},
+    {"--at", DP_OPTION_MANY, offsetof(struct options, at)},
+    {"--lines", DP_OPTION_FLAG, offsetof(struct options, lines)},
+    {"--unfinished", DP_OPTION_FLAG, offsetof(struct options, unfinished)},
+    {"--stability", DP_OPTION_FLAG, offsetof(struct options, stability)},
+    {"--csv", DP_OPTION_TEXT, offsetof(struct options, csv)},
+    {"--confusion", DP_OPTION_TEXT, offsetof(struct options, confusion)},
+    {"--netcdf", DP_OPTION_TEXT, offsetof(struct options, netcdf)},
+    {"--plot", DP_OPTION_TEXT, offsetof(struct options, plot)},
+};
+enum { OPTIONS = sizeof option_table / sizeof *option_table };
+
+static enum dp_status check(const struct options *options, struct dp_error *error)
+{
+    const struct {
+        const char *option, *path;
+    } outputs[] = {{"--csv", options->csv},
+                   {"--confusion", options->confusion},
+                   {"--netcdf", options->netcdf},
+                   {"--plot", options->plot}};
+    if (options->plot)
+        DP_TRY(dp_picture_check("--plot", options->plot, false, error));
+    for (int i = 0; i < 4; i++)
+        if (outputs[i].path)
+            DP_TRY(dp_output_check(outputs[i].option, outputs[i].path, options->common.store, error));
+    return DP_OK;
+}
+
+/* Prints, writes and draws. The report comes first: it is there even if a file cannot be written. */
+static enum dp_status output(const struct dp_survey *survey, const struct options *options,
+                             struct dp_error *error)
+{
+    DP_TRY(dp_survey_print(survey, stdout, error));
+    if (options->stability)
+        DP_TRY(dp_stability_print(survey, stdout, error));
+    if (options->csv)
+        DP_TRY(dp_survey_csv(survey, options->csv, error));
+    if (options->confusion)
+        DP_TRY(dp_survey_confusion(survey, options->confusion, error));
+    if (options->netcdf)
+        DP_TRY(dp_survey_netcdf(survey, options->netcdf, error));
+    return options->plot ? dp_survey_plot(survey, options->plot, error) : DP_OK;
+}
+
+static enum dp_status run(int count, char **arguments, struct dp_error *error)
+{
+    struct options options = {0};
+    struct dp_store *store = NULL;
+    DP_TRY(dp_command_parse("multiplicity", option_table, OPTIONS, count, arguments, &options.common, error));
+    if (options.common.help)
+        return fputs(help, stdout) < 0 ? DP_IO : DP_OK;
+    DP_TRY(check(&options, error));
+    DP_TRY(dp_store_open(options.common.store, &store, error));
+    struct dp_survey survey = {.store = store,
+                               .path = options.common.store,
+                               .lines = options.lines,
+                               .unfinished = options.unfinished};
+    enum dp_status status = dp_survey_gather(&survey, &options.by, &options.at, error);
+    if (status == DP_OK)
+        status = output(&survey, &options, error);
+    dp_survey_free(&survey);
+    const enum dp_status closed = dp_store_close(store, error);
+    return status == DP_OK ? closed : status;
+}
+
+int main(int count, char **arguments)
+{
+    struct dp_error error = {0};
+    const enum dp_status status = run(count, arguments, &error);
+    return dp_command_report("multiplicity", status, &error);
+}

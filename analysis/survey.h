@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "command.h"
+#include "counts.h"
+#include "dewpoint/run.h"
+#include "view.h"
+
+/* What `dewpoint multiplicity` has gathered from a store, and the ways to put it out.
+ *
+ * Runs are grouped by their multiplicity and by further keys; what else varies is pooled, and the report says so. A
+ * data set is what the swept keys of the section data fix, data_seed above all. */
+
+enum { DP_SURVEY_NAME = 64 };
+
+/* Runs that do not agree with their prediction. */
+struct dp_reasons {
+    int64_t all;
+    int64_t
+        unsettled; // not all neurons had arrived: a pull below DP_WEAK_PULL, or more than a tenth uncondensed
+    int64_t missed, extra, both; // of the others: only miss predicted directions, only have others, do both
+};
+
+struct dp_survey {
+    const struct dp_store *store;
+    const char *path;
+    bool lines, unfinished; // count lines; use runs at their step limit too
+    const char *key[DP_COUNT_KEYS];
+    int keys;            // key[0] is multiplicity
+    struct dp_view view; // its picks
+    int64_t runs, picked;
+    int pooled; // coordinates that vary within groups
+    const char *pool[DP_PICKS];
+    int64_t pool_values[DP_PICKS];
+    struct dp_counts counts; // finished
+    struct dp_reasons reasons;
+    struct dp_run settings; // of one of the runs: resolution, direction_share, amplitude_cut
+};
+
+/* A pull (the column prediction_pull) too weak to bring a neuron to its direction while it grows a thousandfold. */
+#define DP_WEAK_PULL 0.2
+
+/* Reads the store; by: further keys, or none for those of activation, inputs and method that vary. Zero survey before,
+ * but for store, path, lines and unfinished; dp_survey_free after, also on failure. */
+enum dp_status dp_survey_gather(struct dp_survey *survey, const struct dp_list *by, const struct dp_list *at,
+                                struct dp_error *error);
+void dp_survey_free(struct dp_survey *survey);
+
+/* What is counted: "directions" or "lines". */
+const char *dp_survey_what(const struct dp_survey *survey);
+
+/* The number of directions up to which tables need columns: the largest measured, predicted, or bound. */
+int dp_survey_most(const struct dp_survey *survey);
+
+/* A group's value of a key as the user writes it. Returns text. */
+const char *dp_survey_value(const struct dp_survey *survey, const struct dp_count_group *group, int key,
+                            bool exact, char *text, size_t size);
+
+enum dp_status dp_survey_print(const struct dp_survey *survey, FILE *out, struct dp_error *error);
+
+/* A line a group, with all digits; a line for each pair of a predicted and a measured number in a group. */
+enum dp_status dp_survey_csv(const struct dp_survey *survey, const char *path, struct dp_error *error);
+enum dp_status dp_survey_confusion(const struct dp_survey *survey, const char *path, struct dp_error *error);
+
+/* The same as a grid over the keys and the numbers: DP_BAD_INPUT with more than one further key. */
+enum dp_status dp_survey_netcdf(const struct dp_survey *survey, const char *path, struct dp_error *error);
+
+/* Distributions, measured and predicted, against the multiplicity: a panel for each value of the further keys. */
+enum dp_status dp_survey_plot(const struct dp_survey *survey, const char *path, struct dp_error *error);
