@@ -20,6 +20,8 @@ shorten() {
     seed-001 | seed-002) echo "--set seed=[0,1] --set max_steps=20 --set test_samples=100" ;;
     seed-003) echo "--set seed=0 --set max_steps=200 --set test_samples=100" ;;
     seed-004) echo "--set seed=[0,1] --set data_seed=[0,1] --set max_epochs=3 --set test_samples=100" ;;
+    multiplicity) echo "--set data_seed=0 --set seed=0 --set width=50 --set max_steps=300" ;;
+    multiplicity-seed) echo "--set width=100 --set seed=0" ;;
     multiplicity-paper-1d) echo "--set seed=0 --set max_steps=200" ;;
     multiplicity-paper-5d) echo "--set seed=0 --set data_seed=0 --set max_steps=20" ;;
     *) echo "no shortened form of sweeps/$1.yaml in this test" >&2; return 1 ;;
