@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_STAGES = 64, MOST_REFUSALS = 40, STEPS_KNOWN = 8 };
+enum { MOST_REFUSALS = 40, STEPS_KNOWN = 8 };
 static const double FIRST = 0.25; // of the first step, in units of 1 / lambda
 static const double GROWTH =
     0.25; // how far lambda may have grown, as an exponent, before it is estimated again
@@ -15,26 +15,38 @@ static const double KINKS = 3;       // relu's kinks make the estimated error th
 static const double LANDING = 0.998; // aim at this part of stop_loss
 static const double TOO_FAR = 0.96;  // below this part of it the step is taken again
 
-/* b_j, and T_j and its derivatives at w0, of the method with s stages: section 2 of the paper. */
+/* The coefficients of the method with s stages, one stage after the other: T_j, its derivatives and b_j at w0 for j, j - 1
+ * and j - 2 (section 2 of the paper). */
 struct chebyshev {
     double w0, w1;
-    double b[MOST_STAGES + 1], a[MOST_STAGES + 1];
+    double t[3], d[3], dd[3], b[3]; // of j, j - 1, j - 2
 };
 
+static void advance(struct chebyshev *c)
+{
+    const double t = 2 * c->w0 * c->t[0] - c->t[1], d = 2 * c->t[0] + 2 * c->w0 * c->d[0] - c->d[1];
+    const double dd = 4 * c->d[0] + 2 * c->w0 * c->dd[0] - c->dd[1], b = dd / (d * d);
+    double *const rows[] = {c->t, c->d, c->dd, c->b};
+    const double next[] = {t, d, dd, b};
+    for (int k = 0; k < 4; k++) {
+        rows[k][2] = rows[k][1];
+        rows[k][1] = rows[k][0];
+        rows[k][0] = next[k];
+    }
+}
+
+// At j = 1; b_0 = b_1 = b_2.
 static struct chebyshev chebyshev(int s)
 {
-    struct chebyshev c = {.w0 = 1 + 2.0 / (13.0 * s * s)};
-    double t[MOST_STAGES + 1] = {1, c.w0}, d[MOST_STAGES + 1] = {0, 1}, dd[MOST_STAGES + 1] = {0, 0};
-    for (int j = 2; j <= s; j++) {
-        t[j] = 2 * c.w0 * t[j - 1] - t[j - 2];
-        d[j] = 2 * t[j - 1] + 2 * c.w0 * d[j - 1] - d[j - 2];
-        dd[j] = 4 * d[j - 1] + 2 * c.w0 * dd[j - 1] - dd[j - 2];
-        c.b[j] = dd[j] / (d[j] * d[j]);
-    }
-    c.b[0] = c.b[1] = c.b[2];
-    c.w1 = d[s] / dd[s];
-    for (int j = 0; j <= s; j++)
-        c.a[j] = 1 - c.b[j] * t[j];
+    const double w0 = 1 + 2.0 / (13.0 * s * s);
+    const struct chebyshev first = {.w0 = w0, .t = {w0, 1}, .d = {1, 0}};
+    struct chebyshev c = first, last = first;
+    for (int j = 2; j <= s; j++)
+        advance(&last);
+    c.w1 = last.d[0] / last.dd[0];
+    struct chebyshev second = first;
+    advance(&second);
+    c.b[0] = c.b[1] = second.b[0];
     return c;
 }
 
@@ -139,27 +151,31 @@ static void set_length(struct dp_stabilised *flow, const struct dp_network *net,
         time = fmin(time, CREEP / ((net->layer.power + 1) * c->residual));
     const double lambda = lambda_of(c, place->known + time, net->layer.power);
     const double stages = ceil(sqrt(1 + 1.54 * lambda * time));
-    place->stages = stages < 2 ? 2 : stages < MOST_STAGES ? (int)stages : MOST_STAGES;
-    place->time = stages > MOST_STAGES ? (MOST_STAGES * MOST_STAGES - 1) / (1.54 * lambda) : time;
+    const int most = net->kernels->bits == 32 ? 100 : 1000; // rounding grows like the square of the stages
+    place->stages = stages < 2 ? 2 : stages < most ? (int)stages : most;
+    place->time = stages > most ? (most * most - 1) / (1.54 * lambda) : time;
     if (state->flat)
         place->time = 0;
 }
 
 // Factors of stage j of every place; one that has fewer stages stays where it is.
-static void set_stage(const struct dp_stabilised *flow, const struct dp_network *net,
-                      const struct chebyshev *c, int j, struct dp_stage *stage)
+static void set_stage(const struct dp_stabilised *flow, const struct dp_network *net, struct chebyshev *c,
+                      int j, struct dp_stage *stage)
 {
     for (int l = 0; l < net->lanes; l++) {
         const struct dp_stabilised_place *place = &flow->place[l];
         const bool takes = j <= place->stages;
-        const double mu = takes ? 2 * c[l].b[j] * c[l].w0 / c[l].b[j - 1] : 1;
-        const double nu = takes ? -c[l].b[j] / c[l].b[j - 2] : 0;
-        const double pull = takes ? 2 * c[l].b[j] * c[l].w1 / c[l].b[j - 1] * place->time : 0;
+        const double a = 1 - c[l].b[0] * c[l].t[0]; // of the stage before
+        if (takes)
+            advance(&c[l]);
+        const double mu = takes ? 2 * c[l].b[0] * c[l].w0 / c[l].b[1] : 1;
+        const double nu = takes ? -c[l].b[0] / c[l].b[2] : 0;
+        const double pull = takes ? 2 * c[l].b[0] * c[l].w1 / c[l].b[1] * place->time : 0;
         fill(net, l, mu, stage->now);
         fill(net, l, nu, stage->before);
         fill(net, l, 1 - mu - nu, stage->base);
         fill(net, l, pull, stage->pull);
-        fill(net, l, takes ? -c[l].a[j - 1] * pull : 0, stage->slope);
+        fill(net, l, takes ? -a * pull : 0, stage->slope);
     }
 }
 
@@ -174,7 +190,7 @@ static void take_stages(struct dp_stabilised *flow, struct dp_network *net, doub
         const struct dp_stabilised_place *place = &flow->place[l];
         c[l] = chebyshev(place->stages);
         fill(net, l, place->taken, taken);
-        fill(net, l, c[l].b[1] * c[l].w1 * place->time, first);
+        fill(net, l, c[l].b[0] * c[l].w1 * place->time, first);
         most = place->stages > most ? place->stages : most;
     }
     net->kernels->stage_begin(&net->layer, &net->now.batch, &flow->room, taken, first, net->f);
