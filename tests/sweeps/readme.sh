@@ -12,6 +12,8 @@ sed -e 's/linspace: \[\(.*\), 21\]/linspace: [\1, 3]/' -e 's/width:.*/width: [10
   >sweeps/phase-relu.yaml
 sed -e 's/max_steps: [0-9]*/max_steps: 50/' "$source/sweeps/seed-002.yaml" >sweeps/seed-002.yaml
 
+sed -e 's/seed: {repeat: 20}/seed: {repeat: 2}/' "$source/sweeps/multiplicity-paper-1d.yaml" >sweeps/multiplicity-paper-1d.yaml
+
 # block LANGUAGE: the fenced blocks of that language
 block() { awk -v fence='```'"$1" '$0 == fence { on = 1; next } /^```/ { on = 0 } on' "$source/README.md"; }
 
@@ -21,7 +23,8 @@ while read -r command; do
   echo "\$ $command"
   bash -c "$command" >output.txt 2>&1 </dev/null || { cat output.txt; exit 1; }
 done <commands.txt
-for file in relu.csv relu.png loss.png neurons.png align.gif kinks.csv start.csv runs.csv small.h5; do
+for file in relu.csv relu.png loss.png neurons.png align.gif kinks.csv start.csv runs.csv small.h5 \
+  directions.png; do
   [ -s $file ] || { echo "the README's commands made no $file"; exit 1; }
 done
 
