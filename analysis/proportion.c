@@ -19,7 +19,9 @@ static double effective_runs(const struct dp_proportion *p, double share)
 {
     const double sets = (double)p->sets, runs = (double)p->runs;
     const double sum = p->hit_squares - 2 * share * p->cross + share * share * p->squares;
-    if (p->sets < 2 || share <= 0 || share >= 1)
+    if (p->sets < 2)
+        return runs;
+    if (share <= 0 || share >= 1)
         return sets;
     const double variance = sets / (sets - 1) * sum / (runs * runs);
     return fmin(runs, fmax(sets, share * (1 - share) / variance));

@@ -10,7 +10,8 @@
  *     n = p (1 - p) / v,   v = C / (C - 1) sum_c (h_c - p n_c)^2 / N^2,
  *
  * v being the variance of the share p between C data sets with h_c of n_c runs each, N runs in all. It is taken no
- * lower than C and no higher than N; C where all runs agree, which says nothing of the runs within a set. */
+ * lower than C and no higher than N; C where all runs agree, which says nothing of the runs within a set; N on a single data set, of
+ * which alone it then tells. */
 
 struct dp_proportion {
     int64_t sets, runs, hits;

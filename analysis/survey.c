@@ -9,13 +9,13 @@
 enum { COORDINATES = 40 };
 
 // The columns of the pass, in the order of reading; the coordinates follow.
-enum { STATUS, MEASURED, PREDICTED, PREDICTION, MISSED, EXTRA, ANGLE, UNCONDENSED, PULL, FIXED };
+enum { STATUS, MEASURED, PREDICTED, PREDICTION, MISSED, EXTRA, ANGLE, UNCONDENSED, BREADTH, FIXED };
 
 static const char *const result[2][FIXED] = {
     {"status", "directions", "directions_predicted", "prediction", "directions_missed", "directions_extra",
-     "angle_error", "uncondensed", "prediction_pull"},
+     "angle_error", "uncondensed", "direction_width"},
     {"status", "lines", "lines_predicted", "prediction", "directions_missed", "directions_extra",
-     "angle_error", "uncondensed", "prediction_pull"},
+     "angle_error", "uncondensed", "direction_width"},
 };
 
 /* The coordinates of the store, what the picked runs have of them, and where the keys and the data's are. */
@@ -134,7 +134,7 @@ static void add_reason(struct dp_reasons *reasons, double *const *column, int64_
     if (!missed && !extra)
         return;
     reasons->all++;
-    if (column[PULL][i] < DP_WEAK_PULL || column[UNCONDENSED][i] > 0.1)
+    if (column[BREADTH][i] > DP_BROAD || column[UNCONDENSED][i] > 0.1)
         reasons->unsettled++;
     else if (missed && extra)
         reasons->both++;

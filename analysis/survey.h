@@ -16,7 +16,7 @@ enum { DP_SURVEY_NAME = 64 };
 struct dp_reasons {
     int64_t all;
     int64_t
-        unsettled; // not all neurons had arrived: a pull below DP_WEAK_PULL, or more than a tenth uncondensed
+        unsettled; // a direction broader than DP_BROAD, or over a tenth uncondensed: neurons are on their way
     int64_t missed, extra, both; // of the others: only miss predicted directions, only have others, do both
 };
 
@@ -36,8 +36,8 @@ struct dp_survey {
     struct dp_run settings; // of one of the runs: resolution, direction_share, amplitude_cut
 };
 
-/* A pull (the column prediction_pull) too weak to bring a neuron to its direction while it grows a thousandfold. */
-#define DP_WEAK_PULL 0.2
+/* rad; directions that neurons have arrived at are far narrower, shoulders and saddles where they linger are not. */
+#define DP_BROAD 0.01
 
 /* Reads the store; by: further keys, or none for those of activation, inputs and method that vary. Zero survey before,
  * but for store, path, lines and unfinished; dp_survey_free after, also on failure. */

@@ -236,13 +236,13 @@ static void print_reasons(const struct dp_survey *survey, FILE *out)
     if (r->all == 0)
         return;
     fprintf(out,
-            "\n%lld runs do not agree: %lld unsettled (a predicted direction that pulls weakly, "
-            "prediction_pull < %g, "
-            "or over a tenth uncondensed);\nof the others %lld only miss directions, %lld only have others, "
-            "%lld do "
-            "both\n",
-            (long long)r->all, (long long)r->unsettled, DP_WEAK_PULL, (long long)r->missed,
-            (long long)r->extra, (long long)r->both);
+            "\n%lld runs do not agree: %lld unsettled (a direction broader than %g rad, or over a tenth of "
+            "the amplitude "
+            "uncondensed: neurons on their way);\nof the others %lld only miss directions, %lld only have "
+            "others, %lld "
+            "do both\n",
+            (long long)r->all, (long long)r->unsettled, DP_BROAD, (long long)r->missed, (long long)r->extra,
+            (long long)r->both);
 }
 
 enum dp_status dp_survey_print(const struct dp_survey *survey, FILE *out, struct dp_error *error)

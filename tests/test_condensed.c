@@ -45,6 +45,7 @@ static void normalized_flow_reaches_what_the_data_predict(void **state)
         assert_int_equal(record.directions_extra, 0);
         assert_true(record.angle_error < 0.01);
         assert_true(record.uncondensed < 0.01);
+        assert_true(record.direction_width >= 0 && record.direction_width < 0.1);
         assert_true(record.prediction_pull > 0.1);
     }
 }

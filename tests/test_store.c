@@ -156,6 +156,7 @@ static void the_columns_stand_in_their_order(void **state)
                                            "directions",
                                            "lines",
                                            "uncondensed",
+                                           "direction_width",
                                            "prediction",
                                            "directions_predicted",
                                            "lines_predicted",

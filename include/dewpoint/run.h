@@ -136,6 +136,7 @@ struct dp_record {
     double angle_error;       // rad, the largest of the matched
     double prediction_unseen; // estimated chance that a further start would have found another line
     double prediction_pull; // smallest pull of the predicted (core/pull.h): angles to them fall as |w|^-pull
+    double direction_width; // rad, the broadest of those counted; NAN without any
     double uncondensed;     // share of the amplitude that no direction holds; NAN without amplitude
     double wall_time;       // s; filled in by the caller
     int64_t rank;           // filled in by the caller

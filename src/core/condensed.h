@@ -10,7 +10,7 @@
  * 0. With one input or p = 1 it costs microseconds, else about a microsecond a sample and start. A measured direction
  * and a predicted one agree when they are no farther apart than the resolution. */
 
-/* Fills in directions to prediction_unseen; file as for dp_run_execute. DP_NO_MEMORY. */
+/* Fills in directions to uncondensed; file as for dp_run_execute. DP_NO_MEMORY. */
 enum dp_status dp_condensed_observe(const struct dp_run *run, const struct dp_samples *file,
                                     const struct dp_neurons *neurons, struct dp_record *record,
                                     struct dp_error *error);

@@ -39,6 +39,7 @@ static const struct dp_column table[] = {
     {"directions",       I32, DP_ROLE_RESULT,     RECORD(directions),    "1", "number of condensed directions", NULL},
     {"lines",            I32, DP_ROLE_RESULT,     RECORD(lines),         "1", "number of condensed directions, opposite ones counted once", NULL},
     {"uncondensed",      F64, DP_ROLE_RESULT,     RECORD(uncondensed),   "1", "share of the amplitude that no counted direction holds", NULL},
+    {"direction_width",  F64, DP_ROLE_RESULT,     RECORD(direction_width), "rad", "angular width of the broadest condensed direction (standard deviation)", NULL},
     {"prediction",       I32, DP_ROLE_RESULT,     RECORD(prediction),    "1", "what the data predict: nothing, a number of directions, a continuum, or no growth at this order", prediction_names},
     {"directions_predicted", I32, DP_ROLE_RESULT, RECORD(directions_predicted), "1", "number of directions that the data predict (growing extrema of mean y (w.x)^p)", NULL},
     {"lines_predicted",  I32, DP_ROLE_RESULT,     RECORD(lines_predicted), "1", "number of predicted directions, opposite ones counted once", NULL},

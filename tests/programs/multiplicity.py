@@ -39,8 +39,8 @@ def number(text):
 def wilson(hits, runs):
     """The formula of analysis/proportion.h from hits and runs of each data set."""
     share, sets, total = hits.sum() / runs.sum(), len(runs), runs.sum()
-    n = sets
-    if 0 < share < 1:
+    n = sets if sets > 1 else total
+    if sets > 1 and 0 < share < 1:
         variance = sets / (sets - 1) * ((hits - share * runs)**2).sum() / total**2
         n = min(total, max(sets, share * (1 - share) / variance))
     z = 1.959963984540054
