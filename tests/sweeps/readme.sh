@@ -11,6 +11,9 @@ mkdir sweeps
 sed -e 's/linspace: \[\(.*\), 21\]/linspace: [\1, 3]/' -e 's/width:.*/width: [100, 200]/' "$source/sweeps/phase-relu.yaml" \
   >sweeps/phase-relu.yaml
 sed -e 's/max_steps: [0-9]*/max_steps: 50/' "$source/sweeps/seed-002.yaml" >sweeps/seed-002.yaml
+sed -e 's/data_seed: {repeat: 100}/data_seed: {repeat: 2}/' -e 's/width: .*/width: [50]/' -e 's/max_steps: 2000/max_steps: 200/' \
+  "$source/sweeps/multiplicity.yaml" >sweeps/multiplicity.yaml
+sed -e 's/repeat: 20/repeat: 1/' "$source/sweeps/multiplicity-paper-1d.yaml" >sweeps/multiplicity-paper-1d.yaml
 
 # block LANGUAGE: the fenced blocks of that language
 block() { awk -v fence='```'"$1" '$0 == fence { on = 1; next } /^```/ { on = 0 } on' "$source/README.md"; }
@@ -21,7 +24,7 @@ while read -r command; do
   echo "\$ $command"
   bash -c "$command" >output.txt 2>&1 </dev/null || { cat output.txt; exit 1; }
 done <commands.txt
-for file in relu.csv relu.png loss.png neurons.png align.gif kinks.csv start.csv runs.csv small.h5; do
+for file in relu.csv relu.png loss.png neurons.png align.gif kinks.csv start.csv runs.csv small.h5 many.png many.nc paper.csv pairs.csv; do
   [ -s $file ] || { echo "the README's commands made no $file"; exit 1; }
 done
 
