@@ -61,7 +61,7 @@ enum dp_status dp_survey_print(const struct dp_survey *survey, FILE *out, struct
 enum dp_status dp_survey_csv(const struct dp_survey *survey, const char *path, struct dp_error *error);
 enum dp_status dp_survey_confusion(const struct dp_survey *survey, const char *path, struct dp_error *error);
 
-/* The same as a grid over the keys and the numbers: DP_BAD_INPUT with more than one further key. */
+/* The same as a grid over the keys and the numbers. */
 enum dp_status dp_survey_netcdf(const struct dp_survey *survey, const char *path, struct dp_error *error);
 
 /* Distributions, measured and predicted, against the multiplicity: a panel for each value of the further keys. */

@@ -6,35 +6,41 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The netCDF grid: the fields over (further key, multiplicity), distributions over (.., number) and the confusion over
- * (.., predicted, measured). Without a further key the first axis is left out. */
+/* The netCDF grid: the fields over (further keys, multiplicity), distributions over (.., number) and the confusion over
+ * (.., predicted, measured). */
 
-enum { KEY, MULTIPLICITY, PREDICTED, MEASURED, AXES, VARIABLES = DP_SURVEY_FIELDS + 3 };
+enum { VARIABLES = DP_SURVEY_FIELDS + 3, PREDICTED = DP_COUNT_KEYS, MEASURED, AXES };
 
 struct sheet {
     const struct dp_survey *survey;
-    struct dp_values value[2]; // of the further key and of the multiplicity, sorted
-    double *number;            // 0, 1, .. the largest
+    struct dp_values
+        value[DP_COUNT_KEYS]; // of the axes that are keys, sorted; the last of them is the multiplicity
+    double *number;           // 0, 1, .. the largest
     int numbers;
-    int64_t cells; // of the further key times the multiplicity
+    int64_t cells; // of all keys
     struct dp_grid_variable variables[VARIABLES];
     double *values[VARIABLES]; // owned
     int count;
-    const char **flags; // owned: names of the further key's values
+    const char **flags[DP_COUNT_KEYS]; // owned: names of a key's values
 };
+
+// The survey's key that an axis is.
+static int key_of(const struct sheet *sheet, int axis)
+{
+    return axis + 1 < sheet->survey->keys ? axis + 1 : 0;
+}
 
 static bool collect(struct sheet *sheet)
 {
     const struct dp_survey *const survey = sheet->survey;
     bool fine = true;
-    for (int64_t i = 0; i < survey->counts.count; i++) {
-        const double *const key = survey->counts.group[i].key;
-        fine = dp_values_add(&sheet->value[1], key[0]) && fine;
-        fine = dp_values_add(&sheet->value[0], survey->keys > 1 ? key[1] : 0) && fine;
+    sheet->cells = 1;
+    for (int a = 0; a < survey->keys; a++) {
+        for (int64_t i = 0; i < survey->counts.count; i++)
+            fine = dp_values_add(&sheet->value[a], survey->counts.group[i].key[key_of(sheet, a)]) && fine;
+        dp_values_sort(&sheet->value[a]);
+        sheet->cells *= sheet->value[a].count;
     }
-    dp_values_sort(&sheet->value[0]);
-    dp_values_sort(&sheet->value[1]);
-    sheet->cells = sheet->value[0].count * sheet->value[1].count;
     sheet->numbers = dp_survey_most(survey) + 1;
     sheet->number = malloc(sizeof(double) * (size_t)sheet->numbers);
     for (int n = 0; sheet->number && n < sheet->numbers; n++)
@@ -44,22 +50,24 @@ static bool collect(struct sheet *sheet)
 
 static int64_t cell_of(const struct sheet *sheet, const struct dp_count_group *group)
 {
-    const int64_t row = dp_values_place(&sheet->value[0], sheet->survey->keys > 1 ? group->key[1] : 0);
-    return row * sheet->value[1].count + dp_values_place(&sheet->value[1], group->key[0]);
+    int64_t cell = 0;
+    for (int a = 0; a < sheet->survey->keys; a++)
+        cell = cell * sheet->value[a].count + dp_values_place(&sheet->value[a], group->key[key_of(sheet, a)]);
+    return cell;
 }
 
 /* Room for another variable with `inner` numbers a cell, all missing; extra axes from the first on. */
 static double *add_variable(struct sheet *sheet, struct dp_grid_variable variable, int64_t inner, int extra,
                             int first)
 {
-    const int skip = sheet->survey->keys > 1 ? 0 : 1;
+    const int keys = sheet->survey->keys;
     double *const values = malloc(sizeof(double) * (size_t)(sheet->cells * inner));
     for (int64_t i = 0; values && i < sheet->cells * inner; i++)
         values[i] = NAN;
-    for (int a = skip; a < 2; a++)
-        variable.axis[variable.rank++] = a - skip;
+    for (int a = 0; a < keys; a++)
+        variable.axis[variable.rank++] = a;
     for (int e = 0; e < extra; e++)
-        variable.axis[variable.rank++] = first + e - skip;
+        variable.axis[variable.rank++] = keys + first - PREDICTED + e;
     variable.values = values;
     sheet->values[sheet->count] = values;
     sheet->variables[sheet->count++] = variable;
@@ -136,38 +144,36 @@ static const char **names_of(const struct dp_store *store, const char *column)
     return flags;
 }
 
+static void set_axes(struct sheet *sheet, struct dp_grid_axis axes[AXES])
+{
+    const struct dp_survey *const survey = sheet->survey;
+    static const char *const numbers[] = {"number_predicted", "number_measured"};
+    static const char *const meanings[] = {"number predicted", "number measured"};
+    for (int a = 0; a < survey->keys; a++) {
+        const char *const key = survey->key[key_of(sheet, a)];
+        sheet->flags[a] = names_of(survey->store, key);
+        axes[a] = (struct dp_grid_axis){.name = key,
+                                        .unit = dp_store_unit(survey->store, key),
+                                        .meaning = dp_store_meaning(survey->store, key),
+                                        .count = sheet->value[a].count,
+                                        .values = sheet->value[a].value,
+                                        .whole = key_of(sheet, a) == 0,
+                                        .flags = sheet->flags[a]};
+    }
+    for (int n = 0; n < 2; n++)
+        axes[survey->keys + n] = (struct dp_grid_axis){.name = numbers[n],
+                                                       .unit = "1",
+                                                       .meaning = meanings[n],
+                                                       .count = sheet->numbers,
+                                                       .values = sheet->number,
+                                                       .whole = true};
+}
+
 static enum dp_status write_sheet(struct sheet *sheet, const char *path, struct dp_error *error)
 {
     const struct dp_survey *const survey = sheet->survey;
-    const int skip = survey->keys > 1 ? 0 : 1;
-    const char *const further = skip ? "none" : survey->key[1];
-    sheet->flags = skip ? NULL : names_of(survey->store, further);
-    const struct dp_grid_axis axes[AXES] = {
-        [KEY] = {.name = further,
-                 .unit = skip ? "1" : dp_store_unit(survey->store, further),
-                 .meaning = skip ? "" : dp_store_meaning(survey->store, further),
-                 .count = sheet->value[0].count,
-                 .values = sheet->value[0].value,
-                 .flags = sheet->flags},
-        [MULTIPLICITY] = {.name = "multiplicity",
-                          .unit = "1",
-                          .meaning = "multiplicity of the activation at 0 (0: not smooth there)",
-                          .count = sheet->value[1].count,
-                          .values = sheet->value[1].value,
-                          .whole = true},
-        [PREDICTED] = {.name = "number_predicted",
-                       .unit = "1",
-                       .meaning = "number predicted",
-                       .count = sheet->numbers,
-                       .values = sheet->number,
-                       .whole = true},
-        [MEASURED] = {.name = "number_measured",
-                      .unit = "1",
-                      .meaning = "number measured",
-                      .count = sheet->numbers,
-                      .values = sheet->number,
-                      .whole = true},
-    };
+    struct dp_grid_axis axes[AXES];
+    set_axes(sheet, axes);
     const struct dp_grid_text texts[] = {
         {"title", dp_store_text(survey->store, "title")},
         {"source", survey->path},
@@ -178,8 +184,8 @@ static enum dp_status write_sheet(struct sheet *sheet, const char *path, struct 
         {"program", dp_store_text(survey->store, "program")},
     };
     return dp_grid_write(path,
-                         &(struct dp_grid){.axes = axes + skip,
-                                           .axis_count = AXES - skip,
+                         &(struct dp_grid){.axes = axes,
+                                           .axis_count = survey->keys + 2,
                                            .variables = sheet->variables,
                                            .variable_count = sheet->count,
                                            .texts = texts,
@@ -190,12 +196,6 @@ static enum dp_status write_sheet(struct sheet *sheet, const char *path, struct 
 
 enum dp_status dp_survey_netcdf(const struct dp_survey *survey, const char *path, struct dp_error *error)
 {
-    if (survey->keys > 2)
-        return dp_fail(
-            error, DP_BAD_INPUT,
-            "--netcdf: a grid has one key beside the multiplicity, not %d; choose it with --by, and values "
-            "of the others with --at",
-            survey->keys - 1);
     if (survey->counts.count == 0)
         return dp_fail(error, DP_IO, "%s: the store has no run for a grid", path);
     struct sheet *const sheet = calloc(1, sizeof *sheet);
@@ -207,10 +207,11 @@ enum dp_status dp_survey_netcdf(const struct dp_survey *survey, const char *path
                                       : dp_fail(error, DP_NO_MEMORY, "not enough memory for a grid");
     for (int v = 0; v < sheet->count; v++)
         free(sheet->values[v]);
-    for (int k = 0; k < 2; k++)
-        dp_values_free(&sheet->value[k]);
+    for (int a = 0; a < DP_COUNT_KEYS; a++) {
+        dp_values_free(&sheet->value[a]);
+        free(sheet->flags[a]);
+    }
     free(sheet->number);
-    free(sheet->flags);
     free(sheet);
     return status;
 }

@@ -163,6 +163,31 @@ static void multiplicity_one_predicts_the_mean_of_y_x(void **state)
     }
 }
 
+// Where sigma(0) > 0 all a go with mean y: one direction, to the side of v that lowers the loss.
+static void a_constant_part_leaves_one_direction(void **state)
+{
+    (void)state;
+    for (int inputs = 1; inputs <= 5; inputs += 2)
+        for (int sign = -1; sign <= 1; sign += 2) {
+            struct prediction p, q;
+            struct dp_samples data = data_of(DP_RANDOM, 17, inputs, inputs);
+            double mean = 0;
+            for (int64_t i = 0; i < 17; i++)
+                mean += data.y[i] *= sign;
+            p.extrema = (struct dp_extrema){.capacity = DP_EXTREMA_LINES, .line = p.line, .unit = p.unit};
+            const struct dp_extrema_options options = {
+                .power = 1, .bias = true, .constant = true, .starts = 128};
+            assert_int_equal(dp_extrema_find(&data, &options, &p.extrema, NULL), DP_OK);
+            predict(&data, 1, true, &q);
+            assert_true(p.extrema.one_sided && !q.extrema.one_sided);
+            assert_int_equal(p.extrema.count, 1);
+            assert_int_equal(p.extrema.lines, 1);
+            for (int j = 0; j <= inputs; j++)
+                assert_near(p.unit[j], mean > 0 ? q.unit[j] : -q.unit[j], 1e-15);
+            dp_samples_free(&data);
+        }
+}
+
 // Eigenvectors of a symmetric matrix by Jacobi rotations: a becomes diagonal, the columns of v are they.
 static void jacobi(int rows, double a[MOST_ROWS][MOST_ROWS], double v[MOST_ROWS][MOST_ROWS])
 {
@@ -397,6 +422,7 @@ int main(void)
         cmocka_unit_test(the_derived_table_of_angles_is_reproduced),
         cmocka_unit_test(every_extremum_of_a_circle_is_found),
         cmocka_unit_test(multiplicity_one_predicts_the_mean_of_y_x),
+        cmocka_unit_test(a_constant_part_leaves_one_direction),
         cmocka_unit_test(multiplicity_two_predicts_the_outer_eigenvectors),
         cmocka_unit_test(the_search_finds_what_the_circle_has),
         cmocka_unit_test(data_without_a_count_are_told),

@@ -15,7 +15,7 @@
  * The file is written under a temporary name and renamed, so nobody sees half of it. Nothing here needs MPI; the
  * caller owns everything that the structs point to. */
 
-enum { DP_GRID_RANK = 4 };
+enum { DP_GRID_RANK = 6 };
 
 struct dp_grid_axis {
     const char *name, *unit, *meaning; // unit "1" for pure numbers

@@ -29,14 +29,14 @@ static enum dp_status find_extrema(const struct dp_run *run, const struct dp_sam
     return status;
 }
 
-// Both directions of every line; without a bias neurons have one that is 0.
+// All directions of the lines; without a bias neurons have one that is 0.
 static void expand(const struct dp_extrema *extrema, int rows, int own, double *predicted)
 {
-    for (int64_t i = 0; i < extrema->lines; i++)
+    const int sides = extrema->one_sided ? 1 : 2;
+    for (int64_t k = 0; k < sides * extrema->lines; k++)
         for (int j = 0; j < rows; j++) {
-            const double component = j < own ? extrema->unit[i * own + j] : 0;
-            predicted[2 * i * rows + j] = component;
-            predicted[(2 * i + 1) * rows + j] = -component;
+            const double component = j < own ? extrema->unit[k / sides * own + j] : 0;
+            predicted[k * rows + j] = k % sides ? -component : component;
         }
 }
 

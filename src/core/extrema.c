@@ -92,8 +92,21 @@ static void put_line(struct dp_extrema *e, const struct dp_surface *s, const dou
     e->count += 2;
 }
 
+// Turns the direction to the side to which a of the sign of mean y leads, and drops the other.
+static void choose_side(const struct dp_surface *s, double *w, struct dp_extrema *e)
+{
+    double sum = 0, size = 0;
+    for (int64_t i = 0; i < s->count; i++) {
+        sum += s->y[i];
+        size += fabs(s->y[i]);
+    }
+    e->one_sided = fabs(sum) > VANISHING * size;
+    for (int j = 0; sum < 0 && e->one_sided && j < s->rows; j++)
+        w[j] = -w[j];
+}
+
 // The sphere of one dimension less than a circle, and p = 1, whose one extremum is the mean of y x.
-static void find_alone(const struct dp_surface *s, double *w, struct dp_extrema *e)
+static void find_alone(const struct dp_surface *s, bool constant, double *w, struct dp_extrema *e)
 {
     double square = 0;
     for (int j = 0; j < s->rows; j++) {
@@ -105,6 +118,8 @@ static void find_alone(const struct dp_surface *s, double *w, struct dp_extrema 
     const double size = sqrt(square);
     for (int j = 0; size > 0 && j < s->rows; j++)
         w[j] /= size;
+    if (constant)
+        choose_side(s, w, e);
     const double value = value_at(s, w);
     if (fabs(value) > VANISHING * s->scale)
         put_line(e, s, w, value, NAN);
@@ -249,12 +264,13 @@ enum dp_status dp_extrema_find(const struct dp_samples *samples, const struct dp
     extrema->kind = DP_EXTREMA_COUNTED;
     extrema->count = extrema->lines = extrema->starts = 0;
     extrema->unseen = 0;
+    extrema->one_sided = false;
     DP_TRY(acquire(samples, rows, alone || circle ? 0 : options->starts + 2 * QUADRIC_STARTS, &room, error));
     const struct dp_surface surface = surface_of(samples, power, rows, &room);
     if (!(surface.scale > 0) || isinf(surface.scale))
         extrema->kind = DP_EXTREMA_ZERO;
     else if (alone)
-        find_alone(&surface, room.unit, extrema);
+        find_alone(&surface, options->constant && power == 1, room.unit, extrema);
     else if (circle)
         find_on_circle(&surface, extrema);
     else
@@ -263,6 +279,8 @@ enum dp_status dp_extrema_find(const struct dp_samples *samples, const struct dp
         extrema->kind = DP_EXTREMA_ZERO;
     if (extrema->kind != DP_EXTREMA_COUNTED)
         extrema->count = extrema->lines = 0;
+    if (extrema->one_sided)
+        extrema->count = extrema->lines;
     free(room.memory);
     return DP_OK;
 }

@@ -10,6 +10,8 @@
  * where a F > 0. A maximum with F < 0 is not reached: there w shrinks while a falls, a changes sign, and the neuron
  * leaves for a minimum. So the growing extrema are the maxima with F > 0 (a > 0) and the minima with F < 0 (a < 0).
  * F(-w) = (-1)^p F(w) makes w and -w grow together, so their number is even, and they lie on half as many lines.
+ * There is one exception. Where sigma(0) > 0 (sigmoid, softplus; p = 1), da/dt ~ sigma(0) mean y rules while w is tiny:
+ * all a take the sign of mean y, and the neurons go one way only. (The angle holds until f fits the mean of y.)
  *
  * On a circle (one input and a bias) all extrema are found, from the roots of a form (form.h); p = 1 has one line,
  * the mean of y x. Elsewhere F climbs, by conjugate gradients with exact searches along great circles, from start
@@ -20,9 +22,10 @@
 enum { DP_EXTREMA_LINES = 64 }; // most lines that are told apart
 
 struct dp_extrema_options {
-    int power;  // p, 1 to 8
-    bool bias;  // x is augmented by 1
-    int starts; // of the search, at least 2; the circle and p = 1 need none
+    int power;     // p, 1 to 8
+    bool bias;     // x is augmented by 1
+    bool constant; // sigma(0) > 0
+    int starts;    // of the search, at least 2; the circle and p = 1 need none
 };
 
 enum dp_extrema_kind {
@@ -39,8 +42,9 @@ struct dp_extremum {
 
 struct dp_extrema {
     enum dp_extrema_kind kind;
-    int64_t count; // growing directions, twice the lines; 0 unless counted
+    int64_t count; // growing directions, twice the lines unless one_sided; 0 unless counted
     int64_t lines;
+    bool one_sided;           // a line's vector is its one direction
     int64_t capacity;         // in lines, of the arrays of the caller
     struct dp_extremum *line; // [capacity], the largest |F| first
     double *unit;             // [capacity][inputs + bias]; the other direction of the line is its opposite

@@ -122,6 +122,11 @@ def check_grid(store, runs):
     call("multiplicity", store, "--unfinished", "--at", "inputs=1", "--netcdf", "line.nc", "--plot", "numbers.svg")
     with netCDF4.Dataset("line.nc") as grid:
         assert grid["measured"].dimensions == ("multiplicity", "number_measured")
+    call("multiplicity", store, "--unfinished", "--by", "seed", "--by", "inputs", "--netcdf", "four.nc")
+    with netCDF4.Dataset("four.nc") as grid:
+        assert grid["measured"].dimensions == ("seed", "inputs", "multiplicity", "number_measured")
+        mask = (runs["seed"] == 1) & (runs["inputs"] == 2) & (runs["multiplicity"] == 3)
+        assert grid["mean"][1, 1, 2] == runs["directions"][mask].mean()
     assert is_picture("numbers.svg")
 
 
@@ -143,7 +148,6 @@ def check_stability(store):
 def check_refusals(store):
     for words, sentence in ((["--by", "sed"], "did you mean seed?"), (["--at", "seed=9"], "no run of the store"),
                             (["--plot", "a.gif"], "must end in .png"), (["--csv", store], "that is the store"),
-                            (["--by", "inputs", "--by", "seed", "--netcdf", "a.nc"], "one key beside"),
                             (["--bye", "seed"], "did you mean --by?")):
         told = call("multiplicity", store, *words, code=2)
         assert sentence in told, (words, told)
