@@ -17,7 +17,8 @@ struct shape {
     int d, o, activation, power, stacked;
     int own; // stacked, with points of each lane's own
     int biasless, paced;
-    int tile; // samples taken together: TILE, or n where that is a smaller constant
+    int tile;     // samples taken together: TILE, or n where that is a smaller constant
+    int patterns; // relu's products are tables, see patterns.h
 };
 
 INLINE struct shape shape_of(const struct dp_layer *layer, const struct dp_batch *batch)
@@ -193,7 +194,7 @@ INLINE void add_products(const vreal *theta, const real *x, const real *r, const
 {
     vreal h;
     preactivations(theta, x, i, &h, 1, shape);
-    const vmask on = m_gt(h, v_set(0));
+    const vmask on = m_positive(h);
     for (int j = 0; j <= shape.d; j++) {
         const vreal number = j == shape.d ? number_of(r, i, 0, shape)
                                           : shared_or_own(products, i * shape.d + j, shape.stacked);
@@ -220,6 +221,8 @@ INLINE void gradient_by_products(const vreal *theta, const real *x, const real *
         grad[j] = v_add(even[j], odd[j]);
 }
 
+#include "kernels/patterns.h"
+
 /* Sums go through a variable each: kept in `grad` itself they would be stored and loaded at every sample, because the
  * compiler cannot know that the samples do not lie there. */
 INLINE void gradient_tile(const vreal *theta, const real *x, const real *r, const real *kept, int64_t i,
@@ -231,7 +234,7 @@ INLINE void gradient_tile(const vreal *theta, const real *x, const real *r, cons
     for (int t = 0; t < tile; t++) {
         c[t] = amplitude_pull(theta, r, i + t, shape);
         if (shape.activation == DP_RELU)
-            c[t] = v_select_gt(h[t], v_set(0), c[t], v_set(0));
+            c[t] = v_if(m_positive(h[t]), c[t]);
         else if (shape.activation != DP_LINEAR)
             c[t] = v_mul(c[t], sigma[t].ds);
         sum = v_add(sum, c[t]);
@@ -259,7 +262,13 @@ INLINE void gradient_block(const vreal *theta, const real *x, const real *r, con
     for (int j = 0; j < rows_of(shape); j++)
         grad[j] = v_set(0);
     int64_t i = 0;
-    if (takes_products(shape)) {
+#if DP_PATTERNS > 0
+    if (shape.patterns) {
+        gradient_by_patterns(theta, x, products, grad, (int)shape.n);
+        i = shape.n;
+    } else
+#endif
+        if (takes_products(shape)) {
         gradient_by_products(theta, x, r, products, grad, shape);
         i = shape.n;
     }

@@ -182,7 +182,7 @@ INLINE struct sigma sigma_of(vreal h, const int activation, const int power)
     const vreal zero = v_set(0), one = v_set(1);
     switch (activation) {
     case DP_RELU:
-        return (struct sigma){v_max(h, zero), v_select_gt(h, zero, one, zero), zero};
+        return (struct sigma){v_positive(h), v_if(m_positive(h), one), zero};
     case DP_LINEAR:
         return (struct sigma){h, one, zero};
     case DP_SIGMOID:

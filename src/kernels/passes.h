@@ -13,7 +13,8 @@ struct bench {
     vreal *sums;    // [n o] running sums of a part
     vreal *folded;  // [n o][PARTS] those of all parts
     real *rates;    // [n o][L] r as real
-    real *products; // [n][d][L] r_i x_i, where relu takes those
+    real *products; // [n][d][L] r_i x_i, where relu takes those; or tables of their sums
+    int *place;     // [n] with tables: the place of each sample in the sorted ones
 };
 
 INLINE struct bench bench_of(const struct dp_layer *layer, int64_t n)
@@ -22,8 +23,8 @@ INLINE struct bench bench_of(const struct dp_layer *layer, int64_t n)
     const int rows = layer->inputs + 1 + layer->outputs;
     vreal *sums = scratch + 2 * rows, *folded = sums + n * layer->outputs;
     real *rates = (real *)(folded + n * layer->outputs * PARTS);
-    return (struct bench){scratch, scratch + rows, sums,
-                          folded,  rates,          rates + n * layer->outputs * DP_LANES};
+    return (struct bench){scratch, scratch + rows, sums, folded, rates, rates + n * layer->outputs * DP_LANES,
+                          NULL};
 }
 
 INLINE int64_t larger(int64_t a, int64_t b)
@@ -203,7 +204,12 @@ INLINE void step_body(const struct dp_layer *layer, const struct dp_batch *now, 
 {
     const int64_t blocks = dp_block_count(layer);
     to_reals(r, at.rates, shape.n * shape.o * lanes_of(shape));
-    if (takes_products(shape))
+#if DP_PATTERNS > 0
+    if (shape.patterns)
+        make_patterns(at.rates, now->x, at.place, at.products, (int)shape.n);
+    else
+#endif
+        if (takes_products(shape))
         make_products(at.rates, now->x, at.products, shape);
     clear_doubles(f, after.n * after.o * lanes_of(after));
     for (int64_t first = 0; first < blocks; first += STRETCH) {

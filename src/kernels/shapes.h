@@ -17,7 +17,7 @@ INLINE void step_fixed(const struct dp_layer *layer, const struct dp_batch *batc
     real rates[MOST_SAMPLES], products[MOST_SAMPLES], x[MOST_SAMPLES];
     struct bench at = bench_of(layer, batch->count);
     struct dp_batch points = *batch;
-    struct shape shape = {batch->count, d, 1, activation, 1, stacked, 0, 0, 0, TILE};
+    struct shape shape = {batch->count, d, 1, activation, 1, stacked, 0, 0, 0, TILE, 0};
     at.theta = theta;
     at.grad = grad;
     if (n != ANY) {
@@ -35,11 +35,44 @@ INLINE void step_fixed(const struct dp_layer *layer, const struct dp_batch *batc
     step_body(layer, &points, &points, r, state, f, at, shape, shape);
 }
 
+#if DP_PATTERNS > 0
+/* Steps of relu by tables, on sorted samples. */
+INLINE void step_by_patterns(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
+                             double *f, const int n)
+{
+    vreal theta[3], grad[3], sums[PATTERN_SAMPLES];
+    _Alignas(64) real tables[PATTERN_ROOM];
+    real rates[PATTERN_SAMPLES], x[PATTERN_SAMPLES];
+    double sorted_f[PATTERN_SAMPLES];
+    int place[PATTERN_SAMPLES];
+    struct bench at = bench_of(layer, n);
+    struct dp_batch points = *batch;
+    const struct shape shape = {n, 1, 1, DP_RELU, 1, 0, 0, 0, 0, n, 1};
+    sort_samples(batch->x, place, n);
+    for (int i = 0; i < n; i++)
+        x[place[i]] = ((const real *)batch->x)[i];
+    points.x = x;
+    at.theta = theta;
+    at.grad = grad;
+    at.sums = sums;
+    at.rates = rates;
+    at.products = tables;
+    at.place = place;
+    step_body(layer, &points, &points, r, NULL, DP_PATTERNS == 8 ? sorted_f : f, at, shape, shape);
+    for (int i = 0; i < n && DP_PATTERNS == 8; i++)
+        f[i] = sorted_f[place[i]];
+}
+#endif
+
 static void relu_d1_n4(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
                        const struct dp_adam_state *state, double *f)
 {
     (void)state;
+#if DP_PATTERNS > 0
+    step_by_patterns(layer, batch, r, f, 4);
+#else
     step_fixed(layer, batch, r, NULL, f, DP_RELU, 1, 4, 0);
+#endif
 }
 
 static void relu_d1_n2_stacked(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,

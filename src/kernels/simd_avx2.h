@@ -50,6 +50,26 @@ static inline vmask m_gt(vreal a, vreal b)
     return OP(cmp)(a.r, b.r, _CMP_GT_OQ);
 }
 
+// x > 0 for x that is not NaN. Floats go as whole numbers, for which processors have more ports.
+static inline vmask m_positive(vreal x)
+{
+#if DP_BITS == 32
+    return _mm256_castsi256_ps(_mm256_cmpgt_epi32(_mm256_castps_si256(x.r), _mm256_setzero_si256()));
+#else
+    return _mm256_cmp_pd(x.r, _mm256_setzero_pd(), _CMP_GT_OQ);
+#endif
+}
+
+// max(x, 0)
+static inline vreal v_positive(vreal x)
+{
+#if DP_BITS == 32
+    return (vreal){_mm256_castsi256_ps(_mm256_max_epi32(_mm256_castps_si256(x.r), _mm256_setzero_si256()))};
+#else
+    return (vreal){_mm256_max_pd(x.r, _mm256_setzero_pd())};
+#endif
+}
+
 // x where the mask is on, else 0
 static inline vreal v_if(vmask on, vreal x)
 {
@@ -95,7 +115,27 @@ static inline vreal v_lookup(const real *table, vindex place, const int few)
     const __m256 upper = _mm256_castsi256_ps(_mm256_slli_epi32(place.r, 28));
     return (vreal){few ? low : _mm256_blendv_ps(low, high, upper)};
 }
+
+#    define DP_PATTERNS 8
+
+static inline vindex i_none(void)
+{
+    return (vindex){_mm256_setzero_si256()};
+}
+
+static inline vindex i_add_if(vindex a, vmask on, int b)
+{
+    return (vindex){_mm256_add_epi32(a.r, _mm256_and_si256(_mm256_castps_si256(on), _mm256_set1_epi32(b)))};
+}
+
+static inline vindex i_minus_if(vindex a, vmask on)
+{
+    const __m256i flip = _mm256_castps_si256(on);
+    return (vindex){_mm256_sub_epi32(_mm256_xor_si256(a.r, flip), flip)};
+}
 #else
+#    define DP_PATTERNS 0 // a look-up of doubles costs what it would save
+
 // A double is looked up as two halves; `upper` has the top bit of each lane on where the place is in the upper 4.
 typedef struct {
     __m128i place;

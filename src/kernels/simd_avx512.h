@@ -53,8 +53,10 @@ static inline vreal v_select_gt(vreal a, vreal b, vreal x, vreal y)
 
 #if DP_BITS == 32
 typedef __mmask16 vmask;
+#    define EPI(name) _mm512_##name##_epi32
 #else
 typedef __mmask8 vmask;
+#    define EPI(name) _mm512_##name##_epi64
 #endif
 
 // a > b, lane by lane
@@ -64,6 +66,26 @@ static inline vmask m_gt(vreal a, vreal b)
     return _mm512_cmp_ps_mask(a.r, b.r, _CMP_GT_OQ);
 #else
     return _mm512_cmp_pd_mask(a.r, b.r, _CMP_GT_OQ);
+#endif
+}
+
+// x > 0 for x that is not NaN. Floats go as whole numbers, for which processors have more ports.
+static inline vmask m_positive(vreal x)
+{
+#if DP_BITS == 32
+    return _mm512_cmpgt_epi32_mask(_mm512_castps_si512(x.r), _mm512_setzero_si512());
+#else
+    return _mm512_cmp_pd_mask(x.r, _mm512_setzero_pd(), _CMP_GT_OQ);
+#endif
+}
+
+// max(x, 0)
+static inline vreal v_positive(vreal x)
+{
+#if DP_BITS == 32
+    return (vreal){_mm512_castsi512_ps(_mm512_max_epi32(_mm512_castps_si512(x.r), _mm512_setzero_si512()))};
+#else
+    return (vreal){_mm512_max_pd(x.r, _mm512_setzero_pd())};
 #endif
 }
 
@@ -123,6 +145,24 @@ static inline vreal v_lookup(const real *table, vindex place, const int few)
     return (vreal){_mm512_permutex2var_pd(_mm512_load_pd(table), place.r, _mm512_load_pd(table + 8))};
 #endif
 }
+
+#define DP_PATTERNS 16
+
+static inline vindex i_none(void)
+{
+    return (vindex){_mm512_setzero_si512()};
+}
+
+static inline vindex i_add_if(vindex a, vmask on, int b)
+{
+    return (vindex){EPI(mask_add)(a.r, on, a.r, EPI(set1)(b))};
+}
+
+static inline vindex i_minus_if(vindex a, vmask on)
+{
+    return (vindex){EPI(mask_sub)(a.r, on, _mm512_setzero_si512(), a.r)};
+}
+#undef EPI
 
 // The sum of a block's lanes, given as its parts, by halves: l + (l+8), then + 4, + 2, + 1.
 static inline real v_sum(const vreal *parts)

@@ -146,6 +146,32 @@ static inline vmask m_gt(vreal a, vreal b)
     return result;
 }
 
+/* x > 0 and max(x, 0) for x that is not NaN; a NaN of float is above 0 or below by its sign, of double it is not
+ * above. */
+static inline int r_positive(real x)
+{
+#if DP_BITS == 32
+    int32_t whole;
+    memcpy(&whole, &x, sizeof whole);
+    return whole > 0;
+#else
+    return x > 0;
+#endif
+}
+
+static inline vmask m_positive(vreal x)
+{
+    vmask result;
+    for (int l = 0; l < 16; l++)
+        result.on[l] = (unsigned char)r_positive(x.lane[l]);
+    return result;
+}
+
+static inline vreal v_positive(vreal x)
+{
+    V_EACH(r_positive(x.lane[l]) ? x.lane[l] : 0);
+}
+
 // x where the mask is on, else 0
 static inline vreal v_if(vmask mask, vreal x)
 {
@@ -176,6 +202,10 @@ static inline int m_same(vmask a, vmask b)
 {
     return memcmp(a.on, b.on, sizeof a.on) == 0;
 }
+
+/* How many places of a table a look-up of one step reaches, for patterns.h: 0 where it does not pay. Where it does,
+ * i_none is 0 in all lanes, i_add_if adds b where the mask is on, and i_minus_if changes the sign there. */
+#define DP_PATTERNS 0
 
 // Lanes as places in a table of 16; with few places, all below 8 (or 8, for 0).
 typedef struct {
