@@ -210,13 +210,30 @@ static void adam(const struct dp_layer *layer, const struct dp_batch *now, const
     step(layer, now, next, r, state, f);
 }
 
+// d and o constants, or ANY both.
+INLINE void output_shaped(const struct dp_layer *layer, const struct dp_batch *batch, double *f,
+                          const int activation, const int power, const int d, const int o)
+{
+    struct shape shape = shape_of(layer, batch);
+    vreal theta[MOST_INPUTS + 2];
+    struct bench at = bench_of(layer, shape.n);
+    shape.activation = activation;
+    shape.power = power;
+    if (d != ANY) {
+        shape.d = d;
+        shape.o = o;
+        at.theta = theta;
+    }
+    output_body(layer, batch, f, at, shape);
+}
+
 INLINE void output_any(const struct dp_layer *layer, const struct dp_batch *batch, double *f,
                        const int activation, const int power)
 {
-    struct shape shape = shape_of(layer, batch);
-    shape.activation = activation;
-    shape.power = power;
-    output_body(layer, batch, f, bench_of(layer, shape.n), shape);
+    if (VECTORS && layer->inputs == 1 && layer->outputs == 1)
+        output_shaped(layer, batch, f, activation, power, 1, 1);
+    else
+        output_shaped(layer, batch, f, activation, power, ANY, ANY);
 }
 
 // Constant where test points are many; the other activations cost more than finding out which they are.
