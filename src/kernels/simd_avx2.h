@@ -192,40 +192,9 @@ static inline vword w_count(uint64_t first)
     const __m256i lanes = _mm256_set_epi64x(3, 2, 1, 0);
     return (vword){_mm256_add_epi64(_mm256_set1_epi64x((long long)first), lanes)};
 }
-static inline vword w_add(vword a, vword b)
-{
-    return (vword){_mm256_add_epi64(a.r, b.r)};
-}
-static inline vword w_and(vword a, vword b)
-{
-    return (vword){_mm256_and_si256(a.r, b.r)};
-}
-static inline vword w_or(vword a, vword b)
-{
-    return (vword){_mm256_or_si256(a.r, b.r)};
-}
-static inline vword w_xor(vword a, vword b)
-{
-    return (vword){_mm256_xor_si256(a.r, b.r)};
-}
-static inline vword w_mul(vword a, vword b)
-{
-    return (vword){_mm256_mul_epu32(a.r, b.r)};
-}
-static inline vword w_right(vword a, int bits)
-{
-    return (vword){_mm256_srl_epi64(a.r, _mm_cvtsi32_si128(bits))};
-}
-static inline vword w_left(vword a, int bits)
-{
-    return (vword){_mm256_sll_epi64(a.r, _mm_cvtsi32_si128(bits))};
-}
-static inline vword w_of(vreal a)
-{
-    return (vword){_mm256_castpd_si256(a.r)};
-}
-static inline vreal v_of(vword a)
-{
-    return (vreal){_mm256_castsi256_pd(a.r)};
-}
+#    define WORD(name) _mm256_##name
+#    define BITS(name) _mm256_##name##_si256
+#    define OF_REAL _mm256_castpd_si256
+#    define TO_REAL _mm256_castsi256_pd
+#    include "kernels/simd_words.h"
 #endif

@@ -197,40 +197,9 @@ static inline vword w_count(uint64_t first)
     const __m512i lanes = _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0);
     return (vword){_mm512_add_epi64(_mm512_set1_epi64((long long)first), lanes)};
 }
-static inline vword w_add(vword a, vword b)
-{
-    return (vword){_mm512_add_epi64(a.r, b.r)};
-}
-static inline vword w_and(vword a, vword b)
-{
-    return (vword){_mm512_and_si512(a.r, b.r)};
-}
-static inline vword w_or(vword a, vword b)
-{
-    return (vword){_mm512_or_si512(a.r, b.r)};
-}
-static inline vword w_xor(vword a, vword b)
-{
-    return (vword){_mm512_xor_si512(a.r, b.r)};
-}
-static inline vword w_mul(vword a, vword b)
-{
-    return (vword){_mm512_mul_epu32(a.r, b.r)};
-}
-static inline vword w_right(vword a, int bits)
-{
-    return (vword){_mm512_srl_epi64(a.r, _mm_cvtsi32_si128(bits))};
-}
-static inline vword w_left(vword a, int bits)
-{
-    return (vword){_mm512_sll_epi64(a.r, _mm_cvtsi32_si128(bits))};
-}
-static inline vword w_of(vreal a)
-{
-    return (vword){_mm512_castpd_si512(a.r)};
-}
-static inline vreal v_of(vword a)
-{
-    return (vreal){_mm512_castsi512_pd(a.r)};
-}
+#    define WORD(name) _mm512_##name
+#    define BITS(name) _mm512_##name##_si512
+#    define OF_REAL _mm512_castpd_si512
+#    define TO_REAL _mm512_castsi512_pd
+#    include "kernels/simd_words.h"
 #endif
