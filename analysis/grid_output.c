@@ -116,18 +116,6 @@ static bool add_variables(struct sheet *sheet)
            add_by_width(sheet, 2, &all->cells, "runs", true);
 }
 
-/* The names of all values of a coordinate that has names; NULL for numbers, and when memory is short. */
-static const char **flags_of(const struct dp_store *store, const char *column)
-{
-    int64_t count = 0;
-    while (dp_store_flag(store, column, count))
-        count++;
-    const char **const flags = count ? malloc(sizeof *flags * (size_t)(count + 1)) : NULL;
-    for (int64_t i = 0; flags && i <= count; i++)
-        flags[i] = dp_store_flag(store, column, i);
-    return flags;
-}
-
 static bool whole(const struct dp_values *values)
 {
     bool fine = true;
@@ -140,7 +128,7 @@ static void set_axis(struct sheet *sheet, const char *column, const struct dp_va
                      struct dp_grid_axis *axis)
 {
     const struct dp_store *const store = sheet->report->store;
-    sheet->flags[place] = flags_of(store, column);
+    sheet->flags[place] = dp_grid_flags(store, column);
     *axis = (struct dp_grid_axis){.name = column,
                                   .unit = dp_store_unit(store, column),
                                   .meaning = dp_store_meaning(store, column),

@@ -133,17 +133,6 @@ static bool add_distributions(struct sheet *sheet)
     return true;
 }
 
-static const char **names_of(const struct dp_store *store, const char *column)
-{
-    int64_t count = 0;
-    while (dp_store_flag(store, column, count))
-        count++;
-    const char **const flags = count ? malloc(sizeof *flags * (size_t)(count + 1)) : NULL;
-    for (int64_t i = 0; flags && i <= count; i++)
-        flags[i] = dp_store_flag(store, column, i);
-    return flags;
-}
-
 static void set_axes(struct sheet *sheet, struct dp_grid_axis axes[AXES])
 {
     const struct dp_survey *const survey = sheet->survey;
@@ -151,7 +140,7 @@ static void set_axes(struct sheet *sheet, struct dp_grid_axis axes[AXES])
     static const char *const meanings[] = {"number predicted", "number measured"};
     for (int a = 0; a < survey->keys; a++) {
         const char *const key = survey->key[key_of(sheet, a)];
-        sheet->flags[a] = names_of(survey->store, key);
+        sheet->flags[a] = dp_grid_flags(survey->store, key);
         axes[a] = (struct dp_grid_axis){.name = key,
                                         .unit = dp_store_unit(survey->store, key),
                                         .meaning = dp_store_meaning(survey->store, key),

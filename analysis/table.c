@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "table.h"
+#include "field.h"
 #include <math.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -44,17 +45,8 @@ void dp_table_put(struct dp_table *table, const char *format, ...)
 
 void dp_table_number(struct dp_table *table, double value)
 {
-    if (isnan(value)) {
-        dp_table_put(table, "%s", "");
-        return;
-    }
-    char text[32];
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, value);
-        if (strtod(text, NULL) == value)
-            break;
-    }
-    dp_table_put(table, "%s", text);
+    char text[DP_FIELD_NUMBER];
+    dp_table_put(table, "%s", dp_field_number(value, text));
 }
 
 /* Characters of a UTF-8 text: its bytes but for the continuation bytes. */
@@ -110,27 +102,12 @@ enum dp_status dp_table_print(const struct dp_table *table, const char *align, F
     return DP_OK;
 }
 
-static void write_field(const char *field, FILE *out)
-{
-    if (!strpbrk(field, ",\"\r\n")) {
-        fputs(field, out);
-        return;
-    }
-    putc('"', out);
-    for (; *field; field++) {
-        if (*field == '"')
-            putc('"', out);
-        putc(*field, out);
-    }
-    putc('"', out);
-}
-
 enum dp_status dp_table_csv(const struct dp_table *table, FILE *out, struct dp_error *error)
 {
     DP_TRY(check(table, error));
     const char *field = table->text;
     for (int64_t i = 0; i < table->fields; i++, field += strlen(field) + 1) {
-        write_field(field, out);
+        dp_field_csv(field, out);
         fputs(i % table->columns == table->columns - 1 ? "\r\n" : ",", out);
     }
     return DP_OK;

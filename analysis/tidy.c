@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tidy.h"
+#include "field.h"
 #include <errno.h>
 #include <math.h>
 #include <stdbool.h>
@@ -10,30 +11,8 @@ enum { WINDOW = 1 << 12, COLUMNS = 128 };
 
 void dp_tidy_number(double value, FILE *out)
 {
-    char text[40];
-    if (isnan(value))
-        return;
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, value);
-        if (strtod(text, NULL) == value)
-            break;
-    }
-    fputs(text, out);
-}
-
-static void write_field(const char *field, FILE *out)
-{
-    if (!strpbrk(field, ",\"\r\n")) {
-        fputs(field, out);
-        return;
-    }
-    putc('"', out);
-    for (; *field; field++) {
-        if (*field == '"')
-            putc('"', out);
-        putc(*field, out);
-    }
-    putc('"', out);
+    char text[DP_FIELD_NUMBER];
+    fputs(dp_field_number(value, text), out);
 }
 
 /* The columns with one value a run; returns how many. */
@@ -56,7 +35,7 @@ static void write_value(const struct dp_store *store, const char *column, double
 {
     const char *const flag = isnan(value) ? NULL : dp_store_flag(store, column, (int64_t)value);
     if (flag)
-        write_field(flag, out);
+        dp_field_csv(flag, out);
     else
         dp_tidy_number(value, out);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/status.h"
+#include "dewpoint/store.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -51,3 +51,7 @@ struct dp_grid {
 /* Writes the grid to path, replacing a file that stands there. DP_IO with the path and the reason; then nothing new
  * is left behind. DP_INTERNAL for a grid that contradicts itself. */
 enum dp_status dp_grid_write(const char *path, const struct dp_grid *grid, struct dp_error *error);
+
+/* The names of a column's values 0, 1, ..., NULL-terminated, for an axis or a variable; to be freed, the names stay the
+ * store's. NULL for a column of numbers, or without memory. */
+const char **dp_grid_flags(const struct dp_store *store, const char *column);

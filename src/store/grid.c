@@ -244,3 +244,14 @@ enum dp_status dp_grid_write(const char *path, const struct dp_grid *grid, struc
     free(temporary);
     return status;
 }
+
+const char **dp_grid_flags(const struct dp_store *store, const char *column)
+{
+    int64_t count = 0;
+    while (dp_store_flag(store, column, count))
+        count++;
+    const char **const flags = count ? malloc(sizeof *flags * (size_t)(count + 1)) : NULL;
+    for (int64_t i = 0; flags && i <= count; i++)
+        flags[i] = dp_store_flag(store, column, i);
+    return flags;
+}

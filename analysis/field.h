@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include <stdio.h>
+
+/* One field of a table: how a number and a text are written, the same in every table and CSV file. */
+
+enum { DP_FIELD_NUMBER = 32 };
+
+/* A number with the fewest digits that read back as the same double; an empty text for NAN. */
+const char *dp_field_number(double value, char text[static DP_FIELD_NUMBER]);
+
+/* A field of RFC 4180: quoted where it has a comma, a quote or a line break. */
+void dp_field_csv(const char *field, FILE *out);
