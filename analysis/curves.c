@@ -170,20 +170,28 @@ static enum dp_status write_csv(const struct dp_curves *c, const struct dp_lines
     return status;
 }
 
-/* The table comes first: it is there even if a file cannot be written. */
+static enum dp_status write_files(const struct dp_curves *c, const struct dp_lines *lines,
+                                  const struct options *o, struct dp_error *error)
+{
+    const struct dp_curves_figure figure = {c, lines};
+    const struct dp_picture drawing = {
+        .width = 8.6, .height = 7.2, .write = dp_curves_script, .figure = &figure};
+    if (o->csv)
+        DP_TRY(write_csv(c, lines, o->csv, error));
+    return o->plot ? dp_picture_draw(o->plot, &drawing, error) : DP_OK;
+}
+
+/* The files come first, as the table may go to a pipe that closes early; and the table comes even if a file cannot be
+ * written. */
 static enum dp_status report(const struct dp_curves *c, const struct options *o, struct dp_error *error)
 {
     struct dp_lines lines = {0};
-    const struct dp_curves_figure figure = {c, &lines};
-    const struct dp_picture drawing = {
-        .width = 8.6, .height = 7.2, .write = dp_curves_script, .figure = &figure};
     enum dp_status status = dp_lines_read(c, &lines, error);
-    if (status == DP_OK)
-        status = print_lines(c, &lines, error);
-    if (status == DP_OK && o->csv)
-        status = write_csv(c, &lines, o->csv, error);
-    if (status == DP_OK && o->plot)
-        status = dp_picture_draw(o->plot, &drawing, error);
+    if (status == DP_OK) {
+        status = write_files(c, &lines, o, error);
+        const enum dp_status table = print_lines(c, &lines, status == DP_OK ? error : NULL);
+        status = status == DP_OK ? table : status;
+    }
     dp_lines_free(&lines);
     return status;
 }

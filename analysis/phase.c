@@ -58,16 +58,24 @@ static enum dp_status make_view(const struct dp_store *store, const struct dp_op
     return status;
 }
 
-/* Prints, writes and draws. The table comes first: it is there even if a file cannot be written. */
-static enum dp_status output(const struct dp_report *report, const struct dp_options *options,
-                             struct dp_error *error)
+static enum dp_status write_files(const struct dp_report *report, const struct dp_options *options,
+                                  struct dp_error *error)
 {
-    DP_TRY(dp_report_print(report, stdout, error));
     if (options->csv)
         DP_TRY(dp_report_csv(report, options->csv, error));
     if (options->netcdf)
         DP_TRY(dp_report_netcdf(report, options->netcdf, error));
     return options->plot ? dp_report_plot(report, options->plot, error) : DP_OK;
+}
+
+/* The files come first: they are there even if the reader of the table has seen enough and closes the pipe. The table is
+ * there even if a file cannot be written. */
+static enum dp_status output(const struct dp_report *report, const struct dp_options *options,
+                             struct dp_error *error)
+{
+    const enum dp_status files = write_files(report, options, error);
+    const enum dp_status table = dp_report_print(report, stdout, files == DP_OK ? error : NULL);
+    return files == DP_OK ? table : files;
 }
 
 static enum dp_status report_store(const struct dp_store *store, const struct dp_options *options,
