@@ -1,56 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/modes.h"
+#include "core/eigen.h"
 #include "core/elementary.h"
 #include <math.h>
-#include <stdbool.h>
 
-enum { N = DP_MODES, SWEEPS = 12, BISECTIONS = 50 };
+enum { N = DP_MODES, BISECTIONS = 50 };
 static const double SMALL = 1e-3; // below it, series
-
-// One Jacobi rotation, of the rows and columns p and q of g and of the eigenvectors.
-static void rotate(double g[N][N], double vectors[N][N], int p, int q, int n)
-{
-    const double theta = (g[q][q] - g[p][p]) / (2 * g[p][q]);
-    const double t = (theta >= 0 ? 1 : -1) / (fabs(theta) + sqrt(theta * theta + 1));
-    const double c = 1 / sqrt(t * t + 1), s = t * c;
-    for (int k = 0; k < n; k++) {
-        const double a = g[k][p], b = g[k][q];
-        g[k][p] = c * a - s * b;
-        g[k][q] = s * a + c * b;
-    }
-    for (int k = 0; k < n; k++) {
-        const double a = g[p][k], b = g[q][k];
-        g[p][k] = c * a - s * b;
-        g[q][k] = s * a + c * b;
-    }
-    for (int k = 0; k < n; k++) {
-        const double a = vectors[k][p], b = vectors[k][q];
-        vectors[k][p] = c * a - s * b;
-        vectors[k][q] = s * a + c * b;
-    }
-}
-
-// All pairs once; whether anything but rounding was off the diagonal.
-static bool sweep(double g[N][N], double vectors[N][N], int n)
-{
-    bool any = false;
-    for (int p = 0; p < n; p++)
-        for (int q = p + 1; q < n; q++)
-            if (fabs(g[p][q]) > 1e-15 * sqrt(fabs(g[p][p] * g[q][q]))) {
-                rotate(g, vectors, p, q, n);
-                any = true;
-            }
-    return any;
-}
 
 void dp_modes_find(struct dp_modes *modes, int n, double g[N][N], const double *e)
 {
     modes->n = n;
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < n; j++)
-            modes->vectors[i][j] = i == j;
-    for (int k = 0; k < SWEEPS && sweep(g, modes->vectors, n); k++)
-        continue;
+    dp_eigen(n, N, g[0], modes->vectors[0]);
     for (int j = 0; j < n; j++) {
         modes->values[j] = fmax(g[j][j], 0);
         modes->e[j] = 0;

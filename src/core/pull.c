@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/pull.h"
+#include "core/eigen.h"
 #include <math.h>
 #include <string.h>
-
-enum { SWEEPS = 12 };
 
 // mean y p (p - 1) h^(p - 2) q q^T with q the part of x across the unit vector, times side.
 static void hessian_across(const struct dp_surface *s, const double *unit, double side,
@@ -29,31 +28,9 @@ static void hessian_across(const struct dp_surface *s, const double *unit, doubl
             matrix[l][j] = matrix[j][l];
 }
 
-// Turns rows and columns p and q so that the element between them vanishes (Jacobi).
-static void rotate(double matrix[DP_PULL_ROWS][DP_PULL_ROWS], int rows, int p, int q)
-{
-    const double ratio = (matrix[q][q] - matrix[p][p]) / (2 * matrix[p][q]);
-    const double size = 1 / (fabs(ratio) + sqrt(1 + ratio * ratio)), t = ratio < 0 ? -size : size;
-    const double c = 1 / sqrt(1 + t * t), sine = t * c;
-    for (int k = 0; k < rows; k++) {
-        const double left = matrix[k][p], right = matrix[k][q];
-        matrix[k][p] = c * left - sine * right;
-        matrix[k][q] = sine * left + c * right;
-    }
-    for (int k = 0; k < rows; k++) {
-        const double up = matrix[p][k], down = matrix[q][k];
-        matrix[p][k] = c * up - sine * down;
-        matrix[q][k] = sine * up + c * down;
-    }
-}
-
 static double largest_eigenvalue(double matrix[DP_PULL_ROWS][DP_PULL_ROWS], int rows)
 {
-    for (int sweep = 0; sweep < SWEEPS; sweep++)
-        for (int p = 0; p < rows; p++)
-            for (int q = p + 1; q < rows; q++)
-                if (fabs(matrix[p][q]) > 1e-15 * (fabs(matrix[p][p]) + fabs(matrix[q][q])))
-                    rotate(matrix, rows, p, q);
+    dp_eigen(rows, DP_PULL_ROWS, matrix[0], NULL);
     double largest = -INFINITY;
     for (int j = 0; j < rows; j++)
         largest = fmax(largest, matrix[j][j]);
