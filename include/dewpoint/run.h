@@ -83,11 +83,12 @@ struct dp_run {
     int64_t basis;              // enum dp_basis
     int64_t streaming;          // enum dp_streaming
     // train
-    int64_t method;    // enum dp_method_id
-    int64_t precision; // enum dp_precision
-    int64_t reduction; // enum dp_reduction
-    int64_t batch;     // samples a step; 0: all
-    double learning_rate, stop_loss, stop_time;
+    int64_t method;       // enum dp_method_id
+    int64_t precision;    // enum dp_precision
+    int64_t reduction;    // enum dp_reduction
+    int64_t batch;        // samples a step; 0: all
+    double learning_rate; // 0: what the curvature at the start allows (core/rate.h)
+    double stop_loss, stop_time;
     double tolerance;       // of flow
     double stop_drop;       // end when the loss has dropped by this part of the first; 0: never
     double stop_growth;     // end when amplitudes have grown by this factor; INFINITY: never
@@ -127,7 +128,9 @@ struct dp_record {
     int64_t evaluations; // of the gradient on all neurons
     double flow_error;   // bound on the relative error of rd_w and rd_a by the steps of flow; NAN for others
     double loss_first, loss, loss_test;
-    double rd, rd_w, rd_a; // |theta(end) - theta(0)| / |theta(0)| of all, of the w, of the a
+    int64_t loss_rises;      // steps after which the loss was higher than before; -1 where it is not known
+    double rate_first, rate; // learning rate of the first and the last step; NAN for flow
+    double rd, rd_w, rd_a;   // |theta(end) - theta(0)| / |theta(0)| of all, of the w, of the a
     int64_t directions,
         lines;          // counted (dewpoint/directions.h); -1 and NAN below where there is no prediction
     int64_t prediction; // enum dp_prediction

@@ -270,6 +270,19 @@ void dp_network_copy_lane(const struct dp_network *net, int lane, const void *fr
                  get_real(from, net->kernels->bits, row * DP_LANES + lane));
 }
 
+int64_t dp_network_sum(const struct dp_network *net, int lane, const void *blocks, double *sum)
+{
+    int64_t count = 0;
+    *sum = 0;
+    for (int64_t k = 0; k < net->layer.width; k++)
+        for (int j = 0; j < rows_of(net); j++) {
+            const double value = get_real(blocks, net->kernels->bits, index_of(net, lane, k, j));
+            *sum += fabs(value);
+            count += value != 0;
+        }
+    return count;
+}
+
 void dp_network_clear(struct dp_network *net, int lane)
 {
     dp_network_clear_lane(net, lane, net->layer.start);

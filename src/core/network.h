@@ -80,6 +80,9 @@ size_t dp_network_block_bytes(const struct dp_network *net);
 void dp_network_clear_lane(const struct dp_network *net, int lane, void *blocks);
 void dp_network_copy_lane(const struct dp_network *net, int lane, const void *from, void *to); // or copied
 
+/* The sum of the magnitudes in such an array of the run in a place, and how many are not zero. */
+int64_t dp_network_sum(const struct dp_network *net, int lane, const void *blocks, double *sum);
+
 /* How much faster the amplitudes go than the weights, learning_rate_a / learning_rate; 0: alike. */
 double dp_run_pace(const struct dp_run *run);
 

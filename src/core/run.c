@@ -169,6 +169,9 @@ static void done_run(void *context, const struct dp_network *net, int lane, cons
         .flow_time = outcome->time,
         .loss_first = outcome->loss_first,
         .loss = outcome->loss,
+        .loss_rises = outcome->loss_rises,
+        .rate_first = outcome->rate_first,
+        .rate = outcome->rate,
     };
     if (group->status == DP_OK)
         group->status = observe_end(group, net, lane, record);

@@ -9,6 +9,8 @@
 #define TWO_TO_53 0x1p53               // whole numbers are exact in a double up to here
 #define BELOW_ONE 0x1.fffffffffffffp-1 // the largest double below 1
 
+static const char *const automatic[] = {"auto", NULL};
+
 /* Rows of one section stand together, in the order in which `dewpoint keys` shows them. */
 const struct dp_key dp_keys[] = {
     // name, section, type, default, min, max, above_min, sweepable, unit, meaning, choices, offset
@@ -107,7 +109,10 @@ const struct dp_key dp_keys[] = {
     {"batch", "train", DP_INT, "0", 0, 1e6, false, true, "1", "samples of a step, for sgd and adam; 0: all",
      0, AT(batch)},
     {"learning_rate", "train", DP_REAL, "0.01", 0, DBL_MAX, true, true, "1",
-     "step size of gd, sgd and adam; of normalized_flow relative to each neuron", 0, AT(learning_rate)},
+     "step size of gd, sgd and adam, or what the curvature at the start allows (a rate of 0 in stores), "
+     "which gd and "
+     "sgd lower as it grows; of normalized_flow relative to each neuron",
+     automatic, AT(learning_rate)},
     {"learning_rate_a", "train", DP_REAL, "", 0, DBL_MAX, true, true, "1",
      "step size of the output weights a; unset: learning_rate", 0, AT(learning_rate_a)},
     {"rate_decay", "train", DP_REAL, "0", 0, DBL_MAX, false, true, "1",

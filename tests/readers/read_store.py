@@ -15,7 +15,8 @@ import numpy
 import xarray
 
 COORDINATES = "gamma gamma_prime width multiplicity seed activation antisymmetric learning_rate file".split()
-RESULTS = ("steps evaluations flow_error flow_time loss_first loss loss_test rd rd_w rd_a directions lines "
+RESULTS = ("steps evaluations flow_error flow_time loss_first loss loss_test loss_rises rate_first rate rd rd_w rd_a directions "
+           "lines "
            "uncondensed direction_width prediction "
            "directions_predicted lines_predicted directions_matched directions_missed directions_extra angle_error "
            "prediction_unseen prediction_pull").split()
