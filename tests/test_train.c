@@ -331,6 +331,7 @@ static void company_leaves_no_trace(void **state)
                 runs[i].seed = i;
                 runs[i].gamma = 0.5 + 0.25 * (i % 5);
                 runs[i].learning_rate = 0.001 * (i % 3); // 0: auto
+                runs[i].sharpness = i % 4 == 1;
                 runs[i].method = method;
                 runs[i].precision = precision;
                 runs[i].max_steps = 20 + 7 * (i % 6);

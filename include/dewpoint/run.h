@@ -100,6 +100,7 @@ struct dp_run {
     double curve_ratio;   // ratio of the geometric steps at which curves are kept; 0: none such
     int64_t curve_every;  // distance of the evenly spaced steps at which they are; 0: none such
     int64_t curve_counts; // directions are counted at every point of the curve
+    int64_t sharpness;    // it is measured, at the start and at the end
     double resolution;    // degrees; how directions are told apart and counted: dewpoint/directions.h
     double amplitude_cut, direction_share;
     int64_t prediction_starts; // of the search for predicted directions; 0: none
@@ -130,7 +131,8 @@ struct dp_record {
     double loss_first, loss, loss_test;
     int64_t loss_rises;      // steps after which the loss was higher than before; -1 where it is not known
     double rate_first, rate; // learning rate of the first and the last step; NAN for flow
-    double rd, rd_w, rd_a;   // |theta(end) - theta(0)| / |theta(0)| of all, of the w, of the a
+    double sharpness_first, sharpness; // core/sharpness.h, at the start and at the end; NAN unless asked for
+    double rd, rd_w, rd_a;             // |theta(end) - theta(0)| / |theta(0)| of all, of the w, of the a
     int64_t directions,
         lines;          // counted (dewpoint/directions.h); -1 and NAN below where there is no prediction
     int64_t prediction; // enum dp_prediction
@@ -140,6 +142,7 @@ struct dp_record {
     double prediction_unseen; // estimated chance that a further start would have found another line
     double prediction_pull; // smallest pull of the predicted (core/pull.h): angles to them fall as |w|^-pull
     double direction_width; // rad, the broadest of those counted; NAN without any
+    double active_neurons;  // (sum A)^2 / sum A^2 of the amplitudes A = |a| |w|; NAN without amplitude
     double uncondensed;     // share of the amplitude that no direction holds; NAN without amplitude
     double wall_time;       // s; filled in by the caller
     int64_t rank;           // filled in by the caller
@@ -150,6 +153,7 @@ struct dp_curve_point {
     double step, flow_time, loss, loss_test, rd, rd_w, rd_a;
     double growth;            // of sum |a| |w| since the start
     double directions, lines; // NAN unless counted along the curve
+    double active_neurons;
 };
 
 /* Room for what a run may leave beside its record; the caller owns the arrays, NULL for what it does not want. */

@@ -104,7 +104,7 @@ static bool place_next(struct dp_training *t, const struct dp_method *method, co
 
 static bool has_grown(const struct dp_training *t, int lane)
 {
-    return isfinite(t->amplitude[lane]) && dp_observe_amplitude(t->net, lane) >= t->amplitude[lane];
+    return isfinite(t->amplitude[lane]) && dp_observe_amplitude(t->net, lane).sum >= t->amplitude[lane];
 }
 
 // Whether a run that goes no further was to reach something. The neurons of normalized flow stop where they should.
@@ -235,7 +235,7 @@ static void set_goals(struct dp_training *t, int lane)
     if (!t->batched)
         t->stop_loss[lane] = t->goal[lane];
     if (isfinite(run->stop_growth) && run->method != DP_NORMALIZED_FLOW) {
-        t->amplitude[lane] = run->stop_growth * dp_observe_amplitude(t->net, lane);
+        t->amplitude[lane] = run->stop_growth * dp_observe_amplitude(t->net, lane).sum;
         t->grows = true;
     }
 }
