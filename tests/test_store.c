@@ -145,6 +145,7 @@ static void the_columns_stand_in_their_order(void **state)
                                            "status",
                                            "steps",
                                            "evaluations",
+                                           "bits",
                                            "flow_error",
                                            "flow_time",
                                            "loss_first",

@@ -37,7 +37,7 @@ enum dp_basis { DP_BASIS_ORIGINAL, DP_BASIS_SYNAPTIC };
 enum dp_streaming { DP_ONE_SET, DP_FRESH_SETS, DP_GROWING_SETS };
 enum dp_method_id { DP_GD, DP_SGD, DP_ADAM, DP_FLOW, DP_NORMALIZED_FLOW };
 enum dp_reduction { DP_MEAN, DP_HALF_MEAN, DP_SUM, DP_HALF_SUM };
-enum dp_precision { DP_FLOAT32, DP_FLOAT64 };
+enum dp_precision { DP_FLOAT32, DP_FLOAT64, DP_PRECISION_AUTO };
 
 /* The names of the values above, in their order, NULL-terminated: the one place where they are spelled. */
 extern const char *const dp_activation_names[];
@@ -127,6 +127,7 @@ struct dp_record {
     int64_t steps;
     double flow_time;    // sum of the step sizes: gradient-flow time for gd and flow, NAN for adam
     int64_t evaluations; // of the gradient on all neurons
+    int64_t bits;        // of the floating-point type, 32 or 64
     double flow_error;   // bound on the relative error of rd_w and rd_a by the steps of flow; NAN for others
     double loss_first, loss, loss_test;
     int64_t loss_rises;      // steps after which the loss was higher than before; -1 where it is not known
@@ -188,6 +189,9 @@ enum dp_status dp_run_check(const struct dp_run *run, struct dp_error *error);
 
 /* Steps after which a run is over whatever its loss, by max_steps and max_epochs. */
 int64_t dp_run_most_steps(const struct dp_run *run, const struct dp_samples *file);
+
+/* The bits of the floating-point type that the run is trained in: 32 or 64, by its keys alone (core/precision.c). */
+int64_t dp_run_bits(const struct dp_run *run);
 
 /* Whether a run keeps a curve. */
 bool dp_run_keeps_curve(const struct dp_run *run);

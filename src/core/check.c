@@ -29,7 +29,7 @@ static enum dp_status check_steps(const struct dp_run *run, struct dp_error *err
         return dp_fail(error, DP_BAD_INPUT,
                        "max_epochs counts passes of batch or streaming; without them a pass is a step: set "
                        "max_steps");
-    if (run->method == DP_NORMALIZED_FLOW && run->precision != DP_FLOAT64)
+    if (run->method == DP_NORMALIZED_FLOW && run->precision == DP_FLOAT32)
         return dp_fail(error, DP_BAD_INPUT,
                        "method normalized_flow starts from gradients too small for float32: set precision "
                        "float64");

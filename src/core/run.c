@@ -179,6 +179,7 @@ static void done_run(void *context, const struct dp_network *net, int lane, cons
         .status = outcome->status,
         .steps = outcome->steps,
         .evaluations = outcome->evaluations,
+        .bits = net->kernels->bits,
         .flow_error = outcome->flow_error,
         .flow_time = outcome->time,
         .loss_first = outcome->loss_first,
@@ -246,7 +247,7 @@ static bool same_shape(const struct dp_work *a, const struct dp_work *b)
     const struct dp_run *r = a->run, *s = b->run;
     return r->activation == s->activation && r->width == s->width &&
            dp_run_multiplicity(r) == dp_run_multiplicity(s) && r->bias == s->bias &&
-           dp_run_pace(r) == dp_run_pace(s) && r->method == s->method && r->precision == s->precision &&
+           dp_run_pace(r) == dp_run_pace(s) && r->method == s->method && dp_run_bits(r) == dp_run_bits(s) &&
            dp_batches_wanted(r) == dp_batches_wanted(s) &&
            dp_batches_size(r, a->file) == dp_batches_size(s, b->file) &&
            dp_data_count(r, a->file) == dp_data_count(s, b->file) &&
@@ -271,8 +272,7 @@ enum dp_status dp_runs_execute(const struct dp_work *work, int64_t count, const 
             if (work[i].trace)
                 work[i].trace->curve_count = 0;
         }
-        const int bits = work[first].run->precision == DP_FLOAT32 ? 32 : 64;
-        const struct dp_kernels *kernels = dp_kernels_select(selected, bits);
+        const struct dp_kernels *kernels = dp_kernels_select(selected, (int)dp_run_bits(work[first].run));
         const unsigned before = kernels->enter();
         status = execute(work + first, together, kernels, error);
         kernels->leave(before);
