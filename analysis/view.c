@@ -212,6 +212,11 @@ const char *dp_coordinate_text(const struct dp_store *store, const char *column,
         snprintf(text, size, "%s", flag);
         return text;
     }
+    const struct dp_key *const key = dp_key_find(column);
+    if (key && key->type == DP_REAL && key->choices && value == 0) {
+        snprintf(text, size, "%s", key->choices[0]);
+        return text;
+    }
     for (int digits = exact ? 15 : 6; digits <= 17; digits++) {
         snprintf(text, size, "%.*g", digits, value);
         if (!exact || strtod(text, NULL) == value)

@@ -328,6 +328,12 @@ static void conditions_read_as_people_write_them(void **state)
     assert_int_equal(runs_with("max(gamma, 1) == 1"), 8);
     assert_int_equal(runs_with("beta2 > 0 or beta2 <= 0"), 16); // unset: no comparison holds
     assert_int_equal(runs_with("width < 1000.5e-1"), 16);
+    struct dp_sweep sweep = parse("axes: {learning_rate: [auto, 0.1], method: [gd, adam]}\n"
+                                  "exclude: learning_rate == auto and method == gd\n",
+                                  NULL);
+    assert_int_equal(sweep.runs, 3);
+    assert_true(run_at(&sweep, 0).learning_rate == 0 && run_at(&sweep, 0).method == DP_ADAM);
+    dp_sweep_free(&sweep);
 }
 
 static void weights_are_kept_of_the_runs_that_the_condition_holds_for(void **state)
@@ -443,7 +449,7 @@ static void all_mistakes_of_a_file_are_told_at_once(void **state)
                         "s.yaml:3:20: stop_loss must be a number of at least 0, not \"-1\"\n"
                         "s.yaml:3:32: method must be one of gd, sgd, adam, flow, normalized_flow, not "
                         "\"sdg\"; did you mean sgd?\n"
-                        "s.yaml:3:52: learning_rate must be a number above 0, not \"fast\"\n"
+                        "s.yaml:3:52: learning_rate must be a number above 0 or auto, not \"fast\"\n"
                         "s.yaml:5:18: the repeat of seed must be a whole number of at least 1, not \"0\"\n"
                         "s.yaml:6:10: the axis gamma is empty; give at least one value\n"
                         "s.yaml:7:10: the condition \"gamma ~ 1\": cannot be read at \"~ 1\"\n");
@@ -579,6 +585,12 @@ static const struct {
     {"exclude: gamma >\n", "s.yaml:1:10: the condition \"gamma >\" cannot be read"},
     {"exclude: (gamma > 1\n", "has no closing parenthesis"},
     {"exclude: file == 1\n", "can be about numbers and names only, not about \"file\""},
+    {"axes: {learning_rate: {linspace: [auto, 1, 3]}}\n",
+     "linspace of learning_rate needs finite ends, not auto"},
+    {"axes: {learning_rate: [0.1, auto]}\ntrain: {method: normalized_flow}\n",
+     "s.yaml:1:8: method normalized_flow steps relative to each neuron"},
+    {"train: {method: gd, learning_rate: auto, learning_rate_a: 1}\n",
+     "learning_rate auto is one rate for all parameters"},
     {"exclude: {a: 1}\n", "s.yaml:1:10: exclude takes a condition"},
     {"exclude: gamma > 0\n", "s.yaml:1:10: exclude leaves no run"},
     // keys that do not go together, seen by the check of the runs

@@ -70,6 +70,75 @@ static void gd_follows_the_two_scalar_recursion(void **state)
     assert_near(record.flow_time, 8, 1e-12);
 }
 
+// At a rate above 2 / lambda the recursion's loss goes up and down; so does the network's, at the same steps.
+static void rises_of_the_loss_are_counted(void **state)
+{
+    (void)state;
+    struct dp_run run = exact_run();
+    run.method = DP_GD;
+    const struct dp_samples sample = one_sample();
+    int64_t most = 0;
+    for (run.learning_rate = 0.05; run.learning_rate < 0.42; run.learning_rate += 0.04)
+        for (run.max_steps = 1; run.max_steps < 30; run.max_steps += 7) {
+            double first[M][3];
+            struct dp_trace trace = {.weights_first = &first[0][0]};
+            struct dp_record record;
+            assert_int_equal(dp_run_execute(&run, &sample, NULL, &record, &trace, NULL), DP_OK);
+            struct pair_sums q = sums_of(first);
+            double e = (q.plus - q.minus) / (4 * run.alpha) - 2;
+            int64_t rises = 0;
+            for (int step = 0; step < run.max_steps; step++) {
+                const double k = -run.learning_rate * 2 * e / run.alpha, before = e;
+                q.plus *= (1 + k) * (1 + k);
+                q.minus *= (1 - k) * (1 - k);
+                e = (q.plus - q.minus) / (4 * run.alpha) - 2;
+                rises += fabs(e) > fabs(before);
+            }
+            assert_int_equal(record.loss_rises, rises);
+            assert_true(record.rate == run.learning_rate && record.rate_first == run.learning_rate);
+            most = rises > most ? rises : most;
+        }
+    assert_true(most >= 1);
+}
+
+// With minibatches the loss of the whole set is known for epochs, where stop_loss asks for it.
+static void rises_of_minibatches_are_those_of_epochs(void **state)
+{
+    (void)state;
+    struct dp_run run = default_run();
+    run.method = DP_SGD;
+    run.activation = DP_TANH;
+    run.target = DP_RANDOM;
+    run.samples = 12;
+    run.batch = 3;
+    run.gamma = 0.5;
+    run.max_epochs = 40;
+    run.stop_loss = 1e-9;
+    run.curve_every = 4;
+    for (run.width = 20; run.width < 100; run.width += 60) {
+        run.learning_rate = 4.0 / (double)run.width;
+        struct dp_curve_point points[50];
+        struct dp_trace trace = {.curve = points, .curve_capacity = 50};
+        struct dp_record record;
+        assert_int_equal(dp_run_execute(&run, NULL, NULL, &record, &trace, NULL), DP_OK);
+        assert_int_equal(trace.curve_count, 41);
+        int64_t rises = 0;
+        for (int i = 1; i <= 40; i++)
+            rises += points[i].loss > points[i - 1].loss;
+        assert_int_equal(record.loss_rises, rises);
+        assert_true(rises > 0);
+    }
+    struct dp_record record;
+    run.stop_loss = 0;
+    assert_int_equal(dp_run_execute(&run, NULL, NULL, &record, NULL, NULL), DP_OK);
+    assert_int_equal(record.loss_rises, -1);
+    run.rate_decay = 0.25;
+    run.max_epochs = 2;
+    assert_int_equal(dp_run_execute(&run, NULL, NULL, &record, NULL, NULL), DP_OK);
+    assert_near(record.rate, run.learning_rate / (1 + 7 * 0.25), 1e-15);
+    assert_true(record.rate_first == run.learning_rate);
+}
+
 // Adam as in Kingma and Ba's algorithm 1, written out here for the one-sample linear net.
 static void adam_follows_its_definition(void **state)
 {
@@ -227,10 +296,15 @@ static void a_record_does_not_depend_on_the_instruction_set(void **state)
         run.method = method;
         run.width = 333;
         run.max_steps = 500;
-        struct dp_record scalar, best;
-        assert_int_equal(dp_run_execute(&run, NULL, "scalar", &scalar, NULL, NULL), DP_OK);
-        assert_int_equal(dp_run_execute(&run, NULL, NULL, &best, NULL, NULL), DP_OK);
-        assert_memory_equal(&scalar, &best, sizeof best);
+        for (int chosen = 0; chosen < 2; chosen++) {
+            struct dp_record scalar, avx2, best;
+            run.learning_rate = chosen ? 0 : 0.01;
+            assert_int_equal(dp_run_execute(&run, NULL, "scalar", &scalar, NULL, NULL), DP_OK);
+            assert_int_equal(dp_run_execute(&run, NULL, NULL, &best, NULL, NULL), DP_OK);
+            assert_memory_equal(&scalar, &best, sizeof best);
+            if (dp_run_execute(&run, NULL, "avx2", &avx2, NULL, NULL) == DP_OK)
+                assert_memory_equal(&scalar, &avx2, sizeof avx2);
+        }
     }
 }
 
@@ -256,7 +330,8 @@ static void company_leaves_no_trace(void **state)
                 runs[i].data_seed = i % 4;
                 runs[i].seed = i;
                 runs[i].gamma = 0.5 + 0.25 * (i % 5);
-                runs[i].learning_rate = 0.001 * (1 + i % 3);
+                runs[i].learning_rate = 0.001 * (i % 3); // 0: auto
+                runs[i].sharpness = i % 4 == 1;
                 runs[i].method = method;
                 runs[i].precision = precision;
                 runs[i].max_steps = 20 + 7 * (i % 6);
@@ -282,6 +357,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gd_follows_the_two_scalar_recursion),
+        cmocka_unit_test(rises_of_the_loss_are_counted),
+        cmocka_unit_test(rises_of_minibatches_are_those_of_epochs),
         cmocka_unit_test(adam_follows_its_definition),
         cmocka_unit_test(antisymmetric_starts_have_no_output),
         cmocka_unit_test(tiny_displacements_survive_in_either_precision),

@@ -56,8 +56,9 @@ struct dp_direction_set {
     int64_t count;             // of all that count, also of those beyond the capacity
     int64_t capacity;          // of the two arrays
     struct dp_direction *kept; // [min(count, capacity)], the largest share first
-    double *unit; // [capacity][inputs + 1], unit vectors; a line's is the one that has more amplitude
-    double rest;  // share of the amplitude that none of the counted holds; NAN for capacity 0
+    double *unit;     // [capacity][inputs + 1], unit vectors; a line's is the one that has more amplitude
+    double effective; // (sum A)^2 / sum A^2 of the amplitudes of the neurons that are not left out
+    double rest;      // share of the amplitude that none of the counted holds; NAN for capacity 0
 };
 
 /* Counts directions and lines; either may be NULL. Neurons without amplitude, or with values that are not finite,

@@ -21,10 +21,12 @@ struct dp_key {
     double min, max;      // inclusive; REAL and INT
     bool above_min;       // the lower end is excluded
     bool sweepable;
-    const char *unit;           // UDUNITS: "1" for pure numbers, "s" for seconds
-    const char *meaning;        // one line
-    const char *const *choices; // CHOICE: the names in the order of their values, NULL-terminated
-    size_t offset;              // of the value in struct dp_run
+    const char *unit;    // UDUNITS: "1" for pure numbers, "s" for seconds
+    const char *meaning; // one line
+    const char *const
+        *choices;  // CHOICE: the names in the order of their values, NULL-terminated; REAL: the word for 0,
+                   // which is no value otherwise, or NULL
+    size_t offset; // of the value in struct dp_run
 };
 
 extern const struct dp_key dp_keys[];

@@ -37,7 +37,7 @@ enum dp_basis { DP_BASIS_ORIGINAL, DP_BASIS_SYNAPTIC };
 enum dp_streaming { DP_ONE_SET, DP_FRESH_SETS, DP_GROWING_SETS };
 enum dp_method_id { DP_GD, DP_SGD, DP_ADAM, DP_FLOW, DP_NORMALIZED_FLOW };
 enum dp_reduction { DP_MEAN, DP_HALF_MEAN, DP_SUM, DP_HALF_SUM };
-enum dp_precision { DP_FLOAT32, DP_FLOAT64 };
+enum dp_precision { DP_FLOAT32, DP_FLOAT64, DP_PRECISION_AUTO };
 
 /* The names of the values above, in their order, NULL-terminated: the one place where they are spelled. */
 extern const char *const dp_activation_names[];
@@ -83,11 +83,12 @@ struct dp_run {
     int64_t basis;              // enum dp_basis
     int64_t streaming;          // enum dp_streaming
     // train
-    int64_t method;    // enum dp_method_id
-    int64_t precision; // enum dp_precision
-    int64_t reduction; // enum dp_reduction
-    int64_t batch;     // samples a step; 0: all
-    double learning_rate, stop_loss, stop_time;
+    int64_t method;       // enum dp_method_id
+    int64_t precision;    // enum dp_precision
+    int64_t reduction;    // enum dp_reduction
+    int64_t batch;        // samples a step; 0: all
+    double learning_rate; // 0: what the curvature at the start allows (core/rate.h)
+    double stop_loss, stop_time;
     double tolerance;       // of flow
     double stop_drop;       // end when the loss has dropped by this part of the first; 0: never
     double stop_growth;     // end when amplitudes have grown by this factor; INFINITY: never
@@ -99,6 +100,7 @@ struct dp_run {
     double curve_ratio;   // ratio of the geometric steps at which curves are kept; 0: none such
     int64_t curve_every;  // distance of the evenly spaced steps at which they are; 0: none such
     int64_t curve_counts; // directions are counted at every point of the curve
+    int64_t sharpness;    // it is measured, at the start and at the end
     double resolution;    // degrees; how directions are told apart and counted: dewpoint/directions.h
     double amplitude_cut, direction_share;
     int64_t prediction_starts; // of the search for predicted directions; 0: none
@@ -125,9 +127,13 @@ struct dp_record {
     int64_t steps;
     double flow_time;    // sum of the step sizes: gradient-flow time for gd and flow, NAN for adam
     int64_t evaluations; // of the gradient on all neurons
+    int64_t bits;        // of the floating-point type, 32 or 64
     double flow_error;   // bound on the relative error of rd_w and rd_a by the steps of flow; NAN for others
     double loss_first, loss, loss_test;
-    double rd, rd_w, rd_a; // |theta(end) - theta(0)| / |theta(0)| of all, of the w, of the a
+    int64_t loss_rises;      // steps after which the loss was higher than before; -1 where it is not known
+    double rate_first, rate; // learning rate of the first and the last step; NAN for flow
+    double sharpness_first, sharpness; // core/sharpness.h, at the start and at the end; NAN unless asked for
+    double rd, rd_w, rd_a;             // |theta(end) - theta(0)| / |theta(0)| of all, of the w, of the a
     int64_t directions,
         lines;          // counted (dewpoint/directions.h); -1 and NAN below where there is no prediction
     int64_t prediction; // enum dp_prediction
@@ -137,6 +143,7 @@ struct dp_record {
     double prediction_unseen; // estimated chance that a further start would have found another line
     double prediction_pull; // smallest pull of the predicted (core/pull.h): angles to them fall as |w|^-pull
     double direction_width; // rad, the broadest of those counted; NAN without any
+    double active_neurons;  // (sum A)^2 / sum A^2 of the amplitudes A = |a| |w|; NAN without amplitude
     double uncondensed;     // share of the amplitude that no direction holds; NAN without amplitude
     double wall_time;       // s; filled in by the caller
     int64_t rank;           // filled in by the caller
@@ -147,6 +154,7 @@ struct dp_curve_point {
     double step, flow_time, loss, loss_test, rd, rd_w, rd_a;
     double growth;            // of sum |a| |w| since the start
     double directions, lines; // NAN unless counted along the curve
+    double active_neurons;
 };
 
 /* Room for what a run may leave beside its record; the caller owns the arrays, NULL for what it does not want. */
@@ -181,6 +189,9 @@ enum dp_status dp_run_check(const struct dp_run *run, struct dp_error *error);
 
 /* Steps after which a run is over whatever its loss, by max_steps and max_epochs. */
 int64_t dp_run_most_steps(const struct dp_run *run, const struct dp_samples *file);
+
+/* The bits of the floating-point type that the run is trained in: 32 or 64, by its keys alone (core/precision.c). */
+int64_t dp_run_bits(const struct dp_run *run);
 
 /* Whether a run keeps a curve. */
 bool dp_run_keeps_curve(const struct dp_run *run);

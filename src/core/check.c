@@ -29,10 +29,18 @@ static enum dp_status check_steps(const struct dp_run *run, struct dp_error *err
         return dp_fail(error, DP_BAD_INPUT,
                        "max_epochs counts passes of batch or streaming; without them a pass is a step: set "
                        "max_steps");
-    if (run->method == DP_NORMALIZED_FLOW && run->precision != DP_FLOAT64)
+    if (run->method == DP_NORMALIZED_FLOW && run->precision == DP_FLOAT32)
         return dp_fail(error, DP_BAD_INPUT,
                        "method normalized_flow starts from gradients too small for float32: set precision "
                        "float64");
+    if (run->learning_rate == 0 && run->method == DP_NORMALIZED_FLOW)
+        return dp_fail(error, DP_BAD_INPUT,
+                       "method normalized_flow steps relative to each neuron, whatever the curvature: its "
+                       "learning_rate must be a number, not auto");
+    if (run->learning_rate == 0 && !isnan(run->learning_rate_a))
+        return dp_fail(
+            error, DP_BAD_INPUT,
+            "learning_rate auto is one rate for all parameters and does not go with learning_rate_a");
     if (run->method == DP_NORMALIZED_FLOW && (!isnan(run->learning_rate_a) || run->rate_decay != 0))
         return dp_fail(error, DP_BAD_INPUT,
                        "method normalized_flow moves neurons as a whole and does not read %s",

@@ -83,6 +83,7 @@ static enum dp_status observe(const struct dp_run *run, const struct dp_samples 
     record->directions = directions.count;
     record->lines = lines.count;
     record->uncondensed = directions.rest;
+    record->active_neurons = directions.effective;
     record->direction_width = directions.count > 0 ? 0 : NAN;
     for (int64_t i = 0; i < directions.count && i < directions.capacity; i++)
         record->direction_width = fmax(record->direction_width, kept[i].width);

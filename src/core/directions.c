@@ -172,6 +172,7 @@ static enum dp_status count_set(const struct dp_cloud *cloud, const struct dp_di
     const double even = (lines ? 2 : 1) * even_share(cloud->rows - 1, options->resolution);
     keep_outstanding(&peaks, options->share, even, cloud->effective, cloud->rows);
     set->count = peaks.count;
+    set->effective = cloud->effective;
     if (set->capacity > 0)
         describe(cloud, &peaks, options->resolution, lines, room + DP_PEAKS * cloud->rows, set);
     return DP_OK;
@@ -217,7 +218,7 @@ enum dp_status dp_directions_count(const struct dp_neurons *neurons,
     for (int i = 0; i < 2; i++)
         if (sets[i]) {
             sets[i]->count = 0;
-            sets[i]->rest = NAN;
+            sets[i]->rest = sets[i]->effective = NAN;
         }
     if (neurons->inputs > 1)
         return count_on_sphere(neurons, options, directions, lines, error);

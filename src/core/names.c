@@ -21,4 +21,4 @@ const char *const dp_basis_names[] = {"original", "synaptic", 0};
 const char *const dp_streaming_names[] = {"none", "fresh", "growing", 0};
 const char *const dp_method_names[] = {"gd", "sgd", "adam", "flow", "normalized_flow", 0};
 const char *const dp_reduction_names[] = {"mean", "half-mean", "sum", "half-sum", 0};
-const char *const dp_precision_names[] = {"float32", "float64", 0};
+const char *const dp_precision_names[] = {"float32", "float64", "auto", 0};

@@ -270,6 +270,19 @@ void dp_network_copy_lane(const struct dp_network *net, int lane, const void *fr
                  get_real(from, net->kernels->bits, row * DP_LANES + lane));
 }
 
+int64_t dp_network_sum(const struct dp_network *net, int lane, const void *blocks, double *sum)
+{
+    int64_t count = 0;
+    *sum = 0;
+    for (int64_t k = 0; k < net->layer.width; k++)
+        for (int j = 0; j < rows_of(net); j++) {
+            const double value = get_real(blocks, net->kernels->bits, index_of(net, lane, k, j));
+            *sum += fabs(value);
+            count += value != 0;
+        }
+    return count;
+}
+
 void dp_network_clear(struct dp_network *net, int lane)
 {
     dp_network_clear_lane(net, lane, net->layer.start);
@@ -320,15 +333,21 @@ static struct dp_layer layer_of(const struct dp_network *net, int lane, char *bl
     return layer;
 }
 
+// Bytes of the blocks start and moved of a single run; none where the network's own will do.
+static size_t single_bytes(const struct dp_network *net)
+{
+    const int64_t blocks = (net->layer.width + DP_LANES - 1) / DP_LANES;
+    return net->layer.stacked ? 2 * aligned((size_t)(blocks * rows_of(net) * DP_LANES) * real_bytes(net)) : 0;
+}
+
 // sum e^2 over the samples by the kernels, a stretch of points at a time.
 static enum dp_status sum_by_kernels(const struct dp_network *net, int lane, const struct dp_samples *samples,
                                      double *sum, struct dp_error *error)
 {
-    const int64_t o = samples->outputs, width = net->layer.width;
+    const int64_t o = samples->outputs;
     const size_t points = aligned((size_t)(TEST_STRETCH * samples->inputs) * real_bytes(net));
     const size_t outputs = aligned((size_t)(TEST_STRETCH * o) * sizeof(double));
-    const int64_t spread = (width + DP_LANES - 1) / DP_LANES * rows_of(net) * DP_LANES;
-    const size_t blocks = net->layer.stacked ? 2 * aligned((size_t)spread * real_bytes(net)) : 0;
+    const size_t blocks = single_bytes(net);
     char *x = aligned_alloc(ALIGN, points + outputs + blocks);
     if (!x)
         return dp_fail(error, DP_NO_MEMORY, "no memory for %lld points", (long long)samples->count);
@@ -346,6 +365,25 @@ static enum dp_status sum_by_kernels(const struct dp_network *net, int lane, con
         }
     }
     free(x);
+    return DP_OK;
+}
+
+enum dp_status dp_network_single(const struct dp_network *net, int lane, const struct dp_samples *samples,
+                                 struct dp_single *single, struct dp_error *error)
+{
+    const int64_t n = samples->count, rows = dp_scratch_rows(n, samples->inputs, samples->outputs);
+    const size_t points = aligned((size_t)(n * samples->inputs) * real_bytes(net));
+    const size_t scratch = aligned((size_t)(rows * DP_LANES) * real_bytes(net)), blocks = single_bytes(net);
+    char *memory = aligned_alloc(ALIGN, points + scratch + blocks);
+    if (!memory)
+        return dp_fail(error, DP_NO_MEMORY, "no memory for %lld points", (long long)n);
+    memset(memory + points + scratch, 0, blocks);
+    for (int64_t i = 0; i < n; i++)
+        fill_point(net, 0, samples, i, i, false, memory);
+    *single = (struct dp_single){.layer = layer_of(net, lane, memory + points + scratch),
+                                 .batch = {.count = n, .x = memory},
+                                 .memory = memory};
+    single->layer.scratch = memory + points;
     return DP_OK;
 }
 

@@ -80,6 +80,9 @@ size_t dp_network_block_bytes(const struct dp_network *net);
 void dp_network_clear_lane(const struct dp_network *net, int lane, void *blocks);
 void dp_network_copy_lane(const struct dp_network *net, int lane, const void *from, void *to); // or copied
 
+/* The sum of the magnitudes in such an array of the run in a place, and how many are not zero. */
+int64_t dp_network_sum(const struct dp_network *net, int lane, const void *blocks, double *sum);
+
 /* How much faster the amplitudes go than the weights, learning_rate_a / learning_rate; 0: alike. */
 double dp_run_pace(const struct dp_run *run);
 
@@ -93,5 +96,17 @@ void dp_network_measure(const struct dp_network *net, double *loss);
 /* Loss of the run in a place on other points; NAN when there are none. */
 enum dp_status dp_network_loss(const struct dp_network *net, int lane, const struct dp_run *run,
                                const struct dp_samples *samples, double *loss, struct dp_error *error);
+
+/* The run in a place as a layer of its own, its neurons over the lanes, with points for it: looking at one place of 16 does
+ * not cost 16 times as much. The caller frees memory. */
+struct dp_single {
+    struct dp_layer layer;
+    struct dp_batch batch;
+    void *memory;
+};
+
+/* With room for the kernels to work on all samples at once. */
+enum dp_status dp_network_single(const struct dp_network *net, int lane, const struct dp_samples *samples,
+                                 struct dp_single *single, struct dp_error *error);
 
 void dp_network_release(struct dp_network *net);

@@ -14,10 +14,10 @@ struct dp_order dp_observe_order(const struct dp_network *net, int lane)
     };
 }
 
-double dp_observe_amplitude(const struct dp_network *net, int lane)
+struct dp_amplitude dp_observe_amplitude(const struct dp_network *net, int lane)
 {
     const int weights = net->layer.inputs + 1, rows = weights + net->layer.outputs;
-    double sum = 0;
+    double sum = 0, squares = 0;
     for (int64_t k = 0; k < net->layer.width; k++) {
         double square[2] = {0};
         for (int j = 0; j < rows; j++) {
@@ -25,8 +25,9 @@ double dp_observe_amplitude(const struct dp_network *net, int lane)
             square[j >= weights] += value * value;
         }
         sum += sqrt(square[0] * square[1]);
+        squares += square[0] * square[1];
     }
-    return sum;
+    return (struct dp_amplitude){sum, squares > 0 ? sum * sum / squares : NAN};
 }
 
 int64_t dp_observe_next(const struct dp_run *run, int64_t step)

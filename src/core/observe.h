@@ -10,8 +10,12 @@ struct dp_order {
 
 struct dp_order dp_observe_order(const struct dp_network *net, int lane);
 
-/* sum_k |a_k| |w_k| of the run in a place, bias included. */
-double dp_observe_amplitude(const struct dp_network *net, int lane);
+/* Of the amplitudes A_k = |a_k| |w_k|, bias included: their sum, and (sum A)^2 / sum A^2, how many are active. */
+struct dp_amplitude {
+    double sum, active;
+};
+
+struct dp_amplitude dp_observe_amplitude(const struct dp_network *net, int lane);
 
 /* The next step after `step` at which a curve keeps a point: steps 0, 1, then by curve_ratio the first at least
  * ratio times the last, by curve_every the next multiple; with both whichever comes first. */

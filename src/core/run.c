@@ -4,6 +4,7 @@
 #include "core/data.h"
 #include "core/network.h"
 #include "core/observe.h"
+#include "core/sharpness.h"
 #include "core/start.h"
 #include "core/train.h"
 #include "dewpoint/isa.h"
@@ -46,9 +47,11 @@ struct group {
     int64_t count, next;
     // of the run in each place
     const struct dp_work *placed[DP_LANES];
+    struct dp_samples train[DP_LANES]; // only where the sharpness asks for them again
     struct dp_samples test[DP_LANES];
     struct dp_batches batches[DP_LANES];
     double amplitude[DP_LANES]; // sum |a| |w| at the start
+    double sharpness[DP_LANES]; // there
     double *columns;            // [d + 1 + o][width], room to look at one run
     enum dp_status status;
     struct dp_error *error;
@@ -57,7 +60,7 @@ struct group {
 static enum dp_status place(struct group *group, const struct dp_work *work, struct dp_network *net, int lane,
                             struct dp_placed *placed)
 {
-    struct dp_samples train;
+    struct dp_samples train = {0};
     DP_TRY(dp_data_make(work->run, work->file, &train, &group->test[lane], group->error));
     dp_network_place(net, lane, work->run);
     enum dp_status status = dp_start_draw(net, lane, work->run, &train, work->start, group->error);
@@ -67,7 +70,12 @@ static enum dp_status place(struct group *group, const struct dp_work *work, str
     } else {
         dp_network_fill(net, lane, &net->now, &train, NULL, train.count);
     }
-    dp_samples_free(&train);
+    group->sharpness[lane] = NAN;
+    if (status == DP_OK && work->run->sharpness)
+        status = dp_sharpness(net, lane, work->run, &train, &group->sharpness[lane], group->error);
+    group->train[lane] = train;
+    if (!work->run->sharpness || placed->batches)
+        dp_samples_free(&group->train[lane]);
     return status;
 }
 
@@ -85,7 +93,7 @@ static bool next_run(void *context, struct dp_network *net, int lane, struct dp_
     if (work->trace && work->trace->weights_first)
         dp_network_copy(net, lane, false, work->trace->weights_first);
     if (placed->curve)
-        group->amplitude[lane] = dp_observe_amplitude(net, lane);
+        group->amplitude[lane] = dp_observe_amplitude(net, lane).sum;
     return true;
 }
 
@@ -113,13 +121,15 @@ static enum dp_status measure_point(const struct group *group, const struct dp_n
 {
     const struct dp_work *work = group->placed[lane];
     const struct dp_order order = dp_observe_order(net, lane);
+    const struct dp_amplitude amplitude = dp_observe_amplitude(net, lane);
     *point = (struct dp_curve_point){.step = (double)now->steps,
                                      .flow_time = now->time,
                                      .loss = now->loss,
                                      .rd = order.rd,
                                      .rd_w = order.rd_w,
                                      .rd_a = order.rd_a,
-                                     .growth = dp_observe_amplitude(net, lane) / group->amplitude[lane],
+                                     .growth = amplitude.sum / group->amplitude[lane],
+                                     .active_neurons = amplitude.active,
                                      .directions = NAN,
                                      .lines = NAN};
     if (work->run->curve_counts) {
@@ -152,6 +162,10 @@ static enum dp_status observe_end(const struct group *group, const struct dp_net
     record->rd_a = order.rd_a;
     if (work->trace && work->trace->weights_last)
         dp_network_copy(net, lane, true, work->trace->weights_last);
+    const struct dp_samples *train =
+        dp_batches_wanted(work->run) ? &group->batches[lane].set : &group->train[lane];
+    if (work->run->sharpness)
+        DP_TRY(dp_sharpness(net, lane, work->run, train, &record->sharpness, group->error));
     const struct dp_neurons neurons = look_at(group, net, lane);
     DP_TRY(dp_condensed_observe(work->run, work->file, &neurons, record, group->error));
     return dp_network_loss(net, lane, work->run, &group->test[lane], &record->loss_test, group->error);
@@ -165,13 +179,20 @@ static void done_run(void *context, const struct dp_network *net, int lane, cons
         .status = outcome->status,
         .steps = outcome->steps,
         .evaluations = outcome->evaluations,
+        .bits = net->kernels->bits,
         .flow_error = outcome->flow_error,
         .flow_time = outcome->time,
         .loss_first = outcome->loss_first,
         .loss = outcome->loss,
+        .loss_rises = outcome->loss_rises,
+        .rate_first = outcome->rate_first,
+        .rate = outcome->rate,
+        .sharpness_first = group->sharpness[lane],
+        .sharpness = NAN,
     };
     if (group->status == DP_OK)
         group->status = observe_end(group, net, lane, record);
+    dp_samples_free(&group->train[lane]);
     dp_samples_free(&group->test[lane]);
     dp_batches_end(&group->batches[lane]);
 }
@@ -211,6 +232,7 @@ static enum dp_status execute(const struct dp_work *work, int64_t count, const s
         .context = &group, .next = next_run, .point = keep_point, .done = done_run};
     const enum dp_status status = dp_train((enum dp_method_id)run->method, &net, &source, error);
     for (int lane = 0; lane < DP_LANES; lane++) {
+        dp_samples_free(&group.train[lane]);
         dp_samples_free(&group.test[lane]);
         dp_batches_end(&group.batches[lane]);
     }
@@ -225,7 +247,7 @@ static bool same_shape(const struct dp_work *a, const struct dp_work *b)
     const struct dp_run *r = a->run, *s = b->run;
     return r->activation == s->activation && r->width == s->width &&
            dp_run_multiplicity(r) == dp_run_multiplicity(s) && r->bias == s->bias &&
-           dp_run_pace(r) == dp_run_pace(s) && r->method == s->method && r->precision == s->precision &&
+           dp_run_pace(r) == dp_run_pace(s) && r->method == s->method && dp_run_bits(r) == dp_run_bits(s) &&
            dp_batches_wanted(r) == dp_batches_wanted(s) &&
            dp_batches_size(r, a->file) == dp_batches_size(s, b->file) &&
            dp_data_count(r, a->file) == dp_data_count(s, b->file) &&
@@ -250,8 +272,7 @@ enum dp_status dp_runs_execute(const struct dp_work *work, int64_t count, const 
             if (work[i].trace)
                 work[i].trace->curve_count = 0;
         }
-        const int bits = work[first].run->precision == DP_FLOAT32 ? 32 : 64;
-        const struct dp_kernels *kernels = dp_kernels_select(selected, bits);
+        const struct dp_kernels *kernels = dp_kernels_select(selected, (int)dp_run_bits(work[first].run));
         const unsigned before = kernels->enter();
         status = execute(work + first, together, kernels, error);
         kernels->leave(before);

@@ -137,6 +137,16 @@ static void find_modes(const struct dp_sectors *s, const struct dp_moments *mome
     dp_modes_find(modes, s->n, g, e);
 }
 
+double dp_sectors_sharpness(const struct dp_sectors *s)
+{
+    struct dp_modes modes;
+    double most = 0;
+    find_modes(s, &s->moments, s->e, &modes);
+    for (int j = 0; j < s->n; j++)
+        most = fmax(most, modes.values[j]);
+    return most;
+}
+
 // f = exp(-[[0, v], [v^T, 0]]) - 1 by series in |v|^2 <= MOST_TURN^2
 static void turn_of(const double v[2], double f[3][3])
 {

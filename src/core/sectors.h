@@ -48,6 +48,9 @@ void dp_sectors_residuals(const struct dp_sectors *s, const struct dp_moments *m
 /* The largest rate at which a neuron grows or turns now, max |v|; 0 when none moves. */
 double dp_sectors_rate(const struct dp_sectors *s);
 
+/* The largest eigenvalue of 2 c J J^T (core/sharpness.h). */
+double dp_sectors_sharpness(const struct dp_sectors *s);
+
 /* What a step over a flow time of at most `time` does, if no line is passed; it ends early where the loss comes down to
  * `target`. The error of a substep stays below `tolerance`. Returns the time taken; *step is for the kernels, e [n] the
  * residuals after it. */

@@ -1,48 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/train.h"
-#include "core/flow.h"
+#include "core/methods.h"
 #include "core/observe.h"
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* All places of a network, as one array for each quantity: the loop over places is in the innermost of training. */
-struct training {
-    struct dp_network *net;
-    bool batched; // steps take minibatches
-    struct dp_placed placed[DP_LANES];
-    const struct dp_run *run[DP_LANES];
-    bool live[DP_LANES];
-    double loss[DP_LANES], loss_first[DP_LANES], time[DP_LANES], rate[DP_LANES];
-    double steps[DP_LANES];
-    double goal[DP_LANES];      // loss at which a run is done, by stop_loss and stop_drop; -1: none
-    double amplitude[DP_LANES]; // at which it is done, by stop_growth; INFINITY: none
-    // a run needs attention when its loss is not above stop_loss, or its time or steps reach these
-    double stop_loss[DP_LANES], stop_time[DP_LANES], stop_steps[DP_LANES];
-    double most_steps[DP_LANES];
-    double kept_steps[DP_LANES]; // of the last point of its curve
-    bool flat[DP_LANES];         // the gradient is zero for good: no step can change anything
-    int64_t count[DP_LANES];     // of the samples in the batch at hand
-    bool last[DP_LANES];         // that batch is the last of its epoch
-    bool epoch_over[DP_LANES];   // the step just taken was the last of an epoch, and stop_loss asks
-    double decay[DP_LANES];      // rate_decay
-    bool decays;                 // any of them is not 0
-    bool grows;                  // any run has an amplitude to reach: all are looked at after every step
-    struct dp_flow *flow;
-    bool refused[DP_LANES]; // the step just tried was too long: the run stands where it stood
-    struct dp_adam_state adam;
-    double power1[DP_LANES], power2[DP_LANES]; // beta1^t and beta2^t of Adam
-};
-
-struct method {
-    enum dp_status (*begin)(struct training *t, struct dp_error *error); // NULL: nothing to prepare
-    void (*place)(struct training *t, int lane);                         // a new run
-    void (*step)(struct training *t);
-    void (*end)(struct training *t); // NULL: nothing to release
-};
-
 // dp_network_measure on each place's own batch; rows beyond it pull at nothing.
-static void measure_batches(struct training *t)
+static void measure_batches(struct dp_training *t)
 {
     const struct dp_network *net = t->net;
     const int lanes = net->lanes, o = net->layer.outputs;
@@ -61,7 +25,7 @@ static void measure_batches(struct training *t)
     }
 }
 
-static void measure(struct training *t)
+static void measure(struct dp_training *t)
 {
     if (t->batched)
         measure_batches(t);
@@ -70,7 +34,7 @@ static void measure(struct training *t)
 }
 
 // The batch after the one at hand, into points.
-static void fill_batch(struct training *t, int lane, struct dp_point_set *points)
+static void fill_batch(struct dp_training *t, int lane, struct dp_point_set *points)
 {
     struct dp_batches *batches = t->placed[lane].batches;
     const int64_t *indices;
@@ -79,156 +43,8 @@ static void fill_batch(struct training *t, int lane, struct dp_point_set *points
     dp_network_fill(t->net, lane, points, &batches->set, indices, t->count[lane]);
 }
 
-// The rates of this step, where they change with the steps.
-static void set_rates(struct training *t)
-{
-    for (int l = 0; l < t->net->lanes && t->decays; l++)
-        if (t->live[l])
-            t->rate[l] = t->run[l]->learning_rate / (1 + t->decay[l] * t->steps[l]);
-}
-
-// theta -= rate grad L for every place with its own rate
-static void descend(struct training *t)
-{
-    struct dp_network *net = t->net;
-    for (int64_t i = 0; i < net->now.batch.count * net->layer.outputs; i++)
-        for (int l = 0; l < net->lanes; l++)
-            net->residual[i * net->lanes + l] *= t->rate[l];
-    net->kernels->descend(&net->layer, &net->now.batch, &net->next->batch, net->residual, net->f);
-    for (int l = 0; l < net->lanes; l++)
-        t->time[l] += t->rate[l];
-}
-
-static void gd_place(struct training *t, int lane)
-{
-    t->rate[lane] = t->run[lane]->learning_rate;
-}
-
-static void gd_step(struct training *t)
-{
-    set_rates(t);
-    descend(t);
-}
-
-static enum dp_status flow_begin(struct training *t, struct dp_error *error)
-{
-    return dp_flow_acquire(t->net, &t->flow, error);
-}
-
-static void flow_place(struct training *t, int lane)
-{
-    dp_flow_place(t->flow, lane, t->run[lane]);
-}
-
-static void flow_step(struct training *t)
-{
-    dp_flow_step(t->flow, t->net, t->live, t->goal);
-    for (int l = 0; l < t->net->lanes; l++)
-        if (t->live[l]) {
-            const struct dp_flow_state *state = dp_flow_state(t->flow, l);
-            t->time[l] = state->time;
-            t->flat[l] = state->flat;
-            t->refused[l] = state->refused;
-        }
-}
-
-static void flow_end(struct training *t)
-{
-    dp_flow_release(t->flow, t->net);
-}
-
-static enum dp_status adam_begin(struct training *t, struct dp_error *error)
-{
-    const size_t bytes = (dp_network_block_bytes(t->net) + 63) / 64 * 64;
-    char *memory = aligned_alloc(64, 2 * bytes);
-    if (!memory)
-        return dp_fail(error, DP_NO_MEMORY, "no memory for the moments of adam (%zu bytes)", 2 * bytes);
-    memset(memory, 0, 2 * bytes);
-    t->adam.mean = memory;
-    t->adam.square = memory + bytes;
-    for (int l = 0; l < DP_LANES; l++)
-        t->adam.epsilon[l] = 1; // of an empty place: 0 / epsilon
-    return DP_OK;
-}
-
-static void adam_place(struct training *t, int lane)
-{
-    struct dp_adam_state *adam = &t->adam;
-    dp_network_clear_lane(t->net, lane, adam->mean);
-    dp_network_clear_lane(t->net, lane, adam->square);
-    t->power1[lane] = t->power2[lane] = 1;
-    // one run fills all lanes of a network that is not stacked
-    for (int l = lane; l < (t->net->lanes == 1 ? DP_LANES : lane + 1); l++) {
-        adam->beta1[l] = t->run[lane]->adam_beta1;
-        adam->beta2[l] = t->run[lane]->adam_beta2;
-        adam->epsilon[l] = t->run[lane]->adam_epsilon;
-    }
-    t->rate[lane] = t->run[lane]->learning_rate;
-    t->time[lane] = NAN;
-}
-
-// Kingma and Ba, arXiv 1412.6980, algorithm 1, with the corrections in PyTorch's order.
-static void adam_step(struct training *t)
-{
-    struct dp_network *net = t->net;
-    struct dp_adam_state *adam = &t->adam;
-    set_rates(t);
-    for (int l = 0; l < net->lanes; l++) {
-        if (!t->live[l])
-            continue;
-        t->power1[l] *= adam->beta1[l];
-        t->power2[l] *= adam->beta2[l];
-        adam->rate[l] = t->rate[l] / (1 - t->power1[l]);
-        adam->root[l] = 1 / sqrt(1 - t->power2[l]);
-    }
-    for (int l = net->lanes; l < DP_LANES; l++) {
-        adam->rate[l] = adam->rate[0];
-        adam->root[l] = adam->root[0];
-    }
-    net->kernels->adam(&net->layer, &net->now.batch, &net->next->batch, net->residual, adam, net->f);
-}
-
-static void adam_end(struct training *t)
-{
-    free(t->adam.mean);
-}
-
-/* Neurons stop one by one, at the growth of their own amplitude; when none moves the run is over. */
-static void normalized_step(struct training *t)
-{
-    struct dp_network *net = t->net;
-    struct dp_normalized_step step;
-    double moving[DP_LANES];
-    for (int l = 0; l < DP_LANES; l++) {
-        const int lane = l < net->lanes ? l : 0;
-        step.size[l] = t->live[lane] ? t->run[lane]->learning_rate : 0;
-        step.growth[l] = t->live[lane] ? t->run[lane]->stop_growth : 1;
-    }
-    net->kernels->normalized(&net->layer, &net->now.batch, net->residual, &step, moving);
-    net->kernels->output(&net->layer, &net->now.batch, net->f);
-    for (int l = 0; l < net->lanes; l++) {
-        t->time[l] += step.size[l];
-        t->flat[l] = t->live[l] && moving[l] == 0;
-    }
-}
-
-static void no_place(struct training *t, int lane)
-{
-    (void)t;
-    (void)lane;
-}
-
-// In the order of enum dp_method_id.
-static const struct method methods[] = {
-    [DP_GD] = {NULL, gd_place, gd_step, NULL},
-    [DP_SGD] = {NULL, gd_place, gd_step, NULL},
-    [DP_ADAM] = {adam_begin, adam_place, adam_step, adam_end},
-    [DP_FLOW] = {flow_begin, flow_place, flow_step, flow_end},
-    [DP_NORMALIZED_FLOW] = {NULL, no_place, normalized_step, NULL},
-};
-
 // Steps after which a run is over whatever its loss.
-static double most_steps(const struct training *t, int lane)
+static double most_steps(const struct dp_training *t, int lane)
 {
     const struct dp_run *run = t->run[lane];
     const struct dp_samples *set = t->batched ? &t->placed[lane].batches->set : NULL;
@@ -236,7 +52,7 @@ static double most_steps(const struct training *t, int lane)
 }
 
 // The next step at which the loop must look at a run: a point of its curve, or its last step.
-static void set_stop_steps(struct training *t, int lane)
+static void set_stop_steps(struct dp_training *t, int lane)
 {
     const struct dp_run *run = t->run[lane];
     t->stop_steps[lane] = t->most_steps[lane];
@@ -247,14 +63,27 @@ static void set_stop_steps(struct training *t, int lane)
         t->stop_steps[lane] = 0;
 }
 
-static bool place_next(struct training *t, const struct method *method, const struct dp_source *source,
+static void place_rate(struct dp_training *t, const struct dp_method *method, int lane)
+{
+    const struct dp_run *run = t->run[lane];
+    const bool given = run->learning_rate > 0 && run->method != DP_FLOW;
+    t->chosen[lane] = method->choose && !given;
+    t->rate_first[lane] = given ? run->learning_rate : NAN;
+    t->base[lane] = given ? run->learning_rate : INFINITY;
+    t->decay[lane] = run->rate_decay;
+    t->changes = t->changes || t->chosen[lane] || run->rate_decay != 0;
+    dp_rates_place(&t->rates, lane);
+}
+
+static bool place_next(struct dp_training *t, const struct dp_method *method, const struct dp_source *source,
                        int lane)
 {
     t->placed[lane] = (struct dp_placed){0};
     t->live[lane] = source->next(source->context, t->net, lane, &t->placed[lane]);
     const struct dp_run *run = t->run[lane] = t->placed[lane].run;
     t->time[lane] = t->steps[lane] = t->rate[lane] = t->loss[lane] = t->decay[lane] = 0;
-    t->flat[lane] = t->epoch_over[lane] = false;
+    t->rises[lane] = 0;
+    t->flat[lane] = t->epoch_over[lane] = t->chosen[lane] = false;
     t->loss_first[lane] = NAN; // not measured yet
     t->kept_steps[lane] = -1;
     t->stop_loss[lane] = t->goal[lane] = -1;
@@ -267,20 +96,19 @@ static bool place_next(struct training *t, const struct method *method, const st
         fill_batch(t, lane, &t->net->now);
     t->stop_time[lane] = run->stop_time;
     t->most_steps[lane] = most_steps(t, lane);
-    t->decay[lane] = run->rate_decay;
-    t->decays = t->decays || run->rate_decay != 0;
+    place_rate(t, method, lane);
     set_stop_steps(t, lane);
     method->place(t, lane);
     return true;
 }
 
-static bool has_grown(const struct training *t, int lane)
+static bool has_grown(const struct dp_training *t, int lane)
 {
-    return isfinite(t->amplitude[lane]) && dp_observe_amplitude(t->net, lane) >= t->amplitude[lane];
+    return isfinite(t->amplitude[lane]) && dp_observe_amplitude(t->net, lane).sum >= t->amplitude[lane];
 }
 
 // Whether a run that goes no further was to reach something. The neurons of normalized flow stop where they should.
-static bool is_asked_more(const struct training *t, int lane)
+static bool is_asked_more(const struct dp_training *t, int lane)
 {
     const bool stopped = t->run[lane]->method == DP_NORMALIZED_FLOW && t->flat[lane];
     return !stopped &&
@@ -288,7 +116,7 @@ static bool is_asked_more(const struct training *t, int lane)
 }
 
 // Whether a run with this loss is over, and as what.
-static bool is_over(const struct training *t, int lane, double loss, enum dp_run_status *status)
+static bool is_over(const struct dp_training *t, int lane, double loss, enum dp_run_status *status)
 {
     const struct dp_run *run = t->run[lane];
     const bool asks = !t->batched || t->epoch_over[lane]; // observing a run must not end it
@@ -303,8 +131,27 @@ static bool is_over(const struct training *t, int lane, double loss, enum dp_run
     return true;
 }
 
+// Counts a rise from `before`; a loss that is not a number is no fall either.
+static void count_rise(struct dp_training *t, int lane, double loss)
+{
+    if (!(loss <= t->before[lane]))
+        t->rises[lane] += !(sqrt(loss) <= sqrt(t->before[lane]) + t->slack[lane]);
+    t->before[lane] = loss;
+}
+
+// Those of a step of all places. Rises are rare, and roots dear beside a step of few small networks.
+static void count_rises(struct dp_training *t)
+{
+    int rises = 0;
+    for (int l = 0; l < t->net->lanes; l++)
+        rises += !(t->loss[l] <= t->before[l]);
+    for (int l = 0; l < t->net->lanes && rises > 0; l++)
+        count_rise(t, l, t->loss[l]);
+    memcpy(t->before, t->loss, sizeof t->before);
+}
+
 // The loss of the set of which the batch at hand is a part.
-static double loss_of_set(const struct training *t, int lane)
+static double loss_of_set(const struct dp_training *t, int lane)
 {
     double loss = t->loss[lane];
     if (t->batched && isfinite(loss))
@@ -312,8 +159,14 @@ static double loss_of_set(const struct training *t, int lane)
     return loss;
 }
 
+// Whether rises of the loss can be counted: it is measured at every step, or for every epoch on one set.
+static bool knows_rises(const struct dp_training *t, int lane)
+{
+    return !t->batched || (t->goal[lane] >= 0 && t->run[lane]->streaming == DP_ONE_SET);
+}
+
 /* Looks at a run that may be over or at a point of its curve; true when it is over and its outcome delivered. */
-static bool attend(struct training *t, const struct dp_source *source, int lane)
+static bool attend(struct dp_training *t, const struct dp_source *source, int lane)
 {
     const struct dp_flow_state *flow = t->flow ? dp_flow_state(t->flow, lane) : NULL;
     struct dp_outcome outcome = {.steps = (int64_t)t->steps[lane],
@@ -321,7 +174,12 @@ static bool attend(struct training *t, const struct dp_source *source, int lane)
                                  .flow_error = flow ? flow->error : NAN,
                                  .time = t->time[lane],
                                  .loss_first = t->loss_first[lane],
-                                 .loss = loss_of_set(t, lane)};
+                                 .loss = loss_of_set(t, lane),
+                                 .rate_first = t->rate_first[lane],
+                                 .rate = isnan(t->rate_first[lane]) ? NAN : t->rate[lane]};
+    if (t->batched && t->epoch_over[lane])
+        count_rise(t, lane, outcome.loss);
+    outcome.loss_rises = knows_rises(t, lane) ? (int64_t)t->rises[lane] : -1;
     const bool over = is_over(t, lane, outcome.loss, &outcome.status);
     if (t->placed[lane].curve && (over || t->steps[lane] >= t->stop_steps[lane])) {
         source->point(source->context, t->net, lane, &outcome);
@@ -335,7 +193,7 @@ static bool attend(struct training *t, const struct dp_source *source, int lane)
 }
 
 // Whether any run needs a look: the one question asked at every step.
-static bool any_event(const struct training *t)
+static bool any_event(const struct dp_training *t)
 {
     int events = 0;
     for (int l = 0; l < t->net->lanes; l++)
@@ -346,7 +204,7 @@ static bool any_event(const struct training *t)
 
 /* Attends to all places; those whose run is over get the next one. Whether any new run was placed: then the outputs
  * are not up to date. */
-static bool attend_all(struct training *t, const struct method *method, const struct dp_source *source)
+static bool attend_all(struct dp_training *t, const struct dp_method *method, const struct dp_source *source)
 {
     bool placed = false;
     for (int lane = 0; lane < t->net->lanes; lane++)
@@ -355,7 +213,7 @@ static bool attend_all(struct training *t, const struct method *method, const st
     return placed;
 }
 
-static bool any_live(const struct training *t)
+static bool any_live(const struct dp_training *t)
 {
     bool any = false;
     for (int l = 0; l < t->net->lanes; l++)
@@ -364,10 +222,12 @@ static bool any_live(const struct training *t)
 }
 
 // What a run is to reach, some of it measured by where it starts.
-static void set_goals(struct training *t, int lane)
+static void set_goals(struct dp_training *t, int lane)
 {
     const struct dp_run *run = t->run[lane];
     t->loss_first[lane] = loss_of_set(t, lane);
+    t->before[lane] = t->loss_first[lane];
+    t->slack[lane] = (t->net->kernels->bits == 32 ? 1e-6 : 1e-12) * sqrt(t->before[lane]);
     if (run->stop_loss > 0)
         t->goal[lane] = run->stop_loss;
     if (run->stop_drop > 0)
@@ -375,13 +235,13 @@ static void set_goals(struct training *t, int lane)
     if (!t->batched)
         t->stop_loss[lane] = t->goal[lane];
     if (isfinite(run->stop_growth) && run->method != DP_NORMALIZED_FLOW) {
-        t->amplitude[lane] = run->stop_growth * dp_observe_amplitude(t->net, lane);
+        t->amplitude[lane] = run->stop_growth * dp_observe_amplitude(t->net, lane).sum;
         t->grows = true;
     }
 }
 
 // The outputs and losses of all places, and first losses of those just placed. Old places' outputs do not change.
-static void measure_start(struct training *t)
+static void measure_start(struct dp_training *t)
 {
     t->net->kernels->output(&t->net->layer, &t->net->now.batch, t->net->f);
     measure(t);
@@ -390,8 +250,23 @@ static void measure_start(struct training *t)
             set_goals(t, l);
 }
 
+// learning_rate auto, for the step to come.
+static void choose_rates(struct dp_training *t, const struct dp_method *method)
+{
+    struct dp_network *net = t->net;
+    if (!t->changes || !method->choose)
+        return;
+    for (int l = 0; l < net->lanes; l++)
+        if (t->batched && t->live[l]) // the curvature on the batch at hand
+            net->scale[l] = dp_loss_scale(t->run[l], t->count[l], net->layer.outputs);
+    method->choose(t);
+    for (int l = 0; l < net->lanes; l++)
+        if (isnan(t->rate_first[l]) && isfinite(t->base[l]))
+            t->rate_first[l] = t->base[l];
+}
+
 /* One step of all places. With minibatches the kernels put out on the batch after, which then is the one at hand. */
-static void step(struct training *t, const struct method *method)
+static void step(struct dp_training *t, const struct dp_method *method)
 {
     struct dp_network *net = t->net;
     bool last[DP_LANES];
@@ -411,7 +286,7 @@ static void step(struct training *t, const struct method *method)
         t->epoch_over[l] = t->live[l] && last[l] && t->goal[l] >= 0;
 }
 
-static void train_loop(struct training *t, const struct method *method, const struct dp_source *source)
+static void train_loop(struct dp_training *t, const struct dp_method *method, const struct dp_source *source)
 {
     bool placed = false;
     for (int lane = 0; lane < t->net->lanes; lane++)
@@ -424,8 +299,11 @@ static void train_loop(struct training *t, const struct method *method, const st
         }
         if (!any_live(t))
             return;
+        choose_rates(t, method);
         step(t, method);
         measure(t);
+        if (!t->batched)
+            count_rises(t);
         if (any_event(t))
             placed = attend_all(t, method, source);
     }
@@ -434,8 +312,8 @@ static void train_loop(struct training *t, const struct method *method, const st
 enum dp_status dp_train(enum dp_method_id method_id, struct dp_network *net, const struct dp_source *source,
                         struct dp_error *error)
 {
-    const struct method *method = &methods[method_id];
-    struct training training = {.net = net, .batched = net->next != &net->now};
+    const struct dp_method *method = &dp_methods[method_id];
+    struct dp_training training = {.net = net, .batched = net->next != &net->now};
     if (method->begin)
         DP_TRY(method->begin(&training, error));
     train_loop(&training, method, source);

@@ -12,7 +12,11 @@
  * finite. A run that is over makes room for the next one; the others go on.
  *
  * With minibatches (batches.h) a step sees one batch; the loss that is recorded, and at the end of an epoch compared
- * with stop_loss, is that of the epoch's whole set: when data streams, of the coming epoch's. */
+ * with stop_loss, is that of the epoch's whole set: when data streams, of the coming epoch's.
+ *
+ * Steps after which the loss is higher than before are counted: those by more than rounding, where the root mean square
+ * error grows by more than 1e-12 of the first one, 1e-6 in float32. With minibatches that is known of epochs alone, where
+ * stop_loss asks for their loss, and of one set alone. */
 
 struct dp_outcome {
     enum dp_run_status status;
@@ -20,6 +24,8 @@ struct dp_outcome {
     double flow_error;       // as in struct dp_record
     double time;             // sum of the step sizes; NAN for adam, which has none
     double loss_first, loss; // at step 0 and at the end
+    int64_t loss_rises;      // as in struct dp_record
+    double rate_first, rate;
 };
 
 /* A run that was put into a place. */

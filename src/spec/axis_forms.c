@@ -182,10 +182,12 @@ static enum dp_status read_space(const struct reading *r, const yaml_node_t *nod
         const yaml_node_t *const end = dp_list_item(r->document, node, i);
         const bool read = read_value(r, end, &run);
         const double value = dp_key_number(r->key, &run);
-        if (read && (isinf(value) || (form[1] == 'o' && value <= 0)))
+        double number = value;
+        const bool word = read && !dp_number_read(dp_node_text(end), &number);
+        if (read && (word || isinf(value) || (form[1] == 'o' && value <= 0)))
             dp_complain(faults, at(r, end), "%s of %s needs %s ends, not %.40s", form, r->key->name,
-                        isinf(value) ? "finite" : "positive", dp_node_text(end));
-        fine &= read && isfinite(value) && !(form[1] == 'o' && value <= 0);
+                        isinf(value) || word ? "finite" : "positive", dp_node_text(end));
+        fine &= read && !word && isfinite(value) && !(form[1] == 'o' && value <= 0);
         *(i == 0 ? &spacing.a : &spacing.b) = dp_node_text(end);
     }
     const yaml_node_t *const number = dp_list_item(r->document, node, 2);

@@ -211,12 +211,27 @@ static bool is_function(const char *word)
     return false;
 }
 
+// Whether what follows is == or != and the key's word for 0.
+static bool names_zero(const struct translation *t, const struct dp_key *key)
+{
+    char word[WORD];
+    const char *p = t->at;
+    while (isspace((unsigned char)*p))
+        p++;
+    if (!dp_key_has_word(key) || (*p != '=' && *p != '!') || p[1] != '=')
+        return false;
+    for (p += 2; isspace((unsigned char)*p) || *p == '\'' || *p == '"';)
+        p++;
+    copy_word(p, "_-", word);
+    return strcmp(word, key->choices[0]) == 0;
+}
+
 static bool translate_key(struct translation *t, const struct dp_key *key)
 {
     if (key->type == DP_STRING)
         return fail(t, "can be about numbers and names only, not about", key->name, WORD, NULL);
     t->reads[dp_key_index(key)] = true;
-    return key->type == DP_CHOICE ? translate_choice(t, key) : emit(t, key->name);
+    return key->type == DP_CHOICE || names_zero(t, key) ? translate_choice(t, key) : emit(t, key->name);
 }
 
 /* The key of which word is a value, or NULL: for the hint to write key == value. */

@@ -46,6 +46,11 @@ bool dp_key_same(const struct dp_key *key, const struct dp_run *a, const struct 
     return x == y || (isnan(x) && isnan(y));
 }
 
+bool dp_key_has_word(const struct dp_key *key)
+{
+    return key->type == DP_REAL && key->choices;
+}
+
 bool dp_key_in_range(const struct dp_key *key, double value)
 {
     return (key->above_min ? value > key->min : value >= key->min) && value <= key->max;
@@ -54,6 +59,10 @@ bool dp_key_in_range(const struct dp_key *key, double value)
 const char *dp_key_format(const struct dp_key *key, const struct dp_run *run, char *text, size_t size)
 {
     const double value = dp_key_number(key, run);
+    if (dp_key_has_word(key) && value == 0) {
+        snprintf(text, size, "%s", key->choices[0]);
+        return text;
+    }
     switch (key->type) {
     case DP_STRING:
         snprintf(text, size, "%s", (const char *)field_of(key, run));
@@ -111,7 +120,8 @@ const char *dp_key_expected(const struct dp_key *key, char *text, size_t size)
         snprintf(text, size, "a whole number%s", range);
         break;
     default:
-        snprintf(text, size, "a number%s", range);
+        snprintf(text, size, "a number%s%s%s", range, dp_key_has_word(key) ? " or " : "",
+                 dp_key_has_word(key) ? key->choices[0] : "");
     }
     return text;
 }
@@ -171,6 +181,10 @@ static bool parse_value(const struct dp_key *key, const char *text, struct dp_ru
             return false;
         break;
     default:
+        if (dp_key_has_word(key) && strcmp(text, key->choices[0]) == 0) {
+            dp_key_put(key, run, 0);
+            return true;
+        }
         if (!dp_number_read(text, &real) || !dp_key_in_range(key, real))
             return false;
         dp_key_put(key, run, real);

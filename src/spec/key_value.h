@@ -24,6 +24,9 @@ char *dp_key_text(const struct dp_key *key, struct dp_run *run);
 /* Whether two runs have the same value of the key; two unset values are the same. */
 bool dp_key_same(const struct dp_key *key, const struct dp_run *a, const struct dp_run *b);
 
+/* Whether the key takes a word in place of the number 0. */
+bool dp_key_has_word(const struct dp_key *key);
+
 /* Whether value lies in the range of a REAL or INT key. */
 bool dp_key_in_range(const struct dp_key *key, double value);
 

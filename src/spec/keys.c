@@ -9,6 +9,8 @@
 #define TWO_TO_53 0x1p53               // whole numbers are exact in a double up to here
 #define BELOW_ONE 0x1.fffffffffffffp-1 // the largest double below 1
 
+static const char *const automatic[] = {"auto", NULL};
+
 /* Rows of one section stand together, in the order in which `dewpoint keys` shows them. */
 const struct dp_key dp_keys[] = {
     // name, section, type, default, min, max, above_min, sweepable, unit, meaning, choices, offset
@@ -98,7 +100,10 @@ const struct dp_key dp_keys[] = {
      "neuron at unit relative speed (normalized_flow)",
      dp_method_names, AT(method)},
     {"precision", "train", DP_CHOICE, "float64", 0, 0, false, true, "1",
-     "floating-point type of the training", dp_precision_names, AT(precision)},
+     "floating-point type of the training; auto: float32 where results are sure to be the same to .001 (gd "
+     "and sgd, at "
+     "most 10,000 steps, multiplicity below 2), else float64",
+     dp_precision_names, AT(precision)},
     {"reduction", "train", DP_CHOICE, "mean", 0, 0, false, true, "1",
      "loss over squared errors: their mean over samples and outputs, half the mean over samples, their sum, "
      "or "
@@ -107,7 +112,10 @@ const struct dp_key dp_keys[] = {
     {"batch", "train", DP_INT, "0", 0, 1e6, false, true, "1", "samples of a step, for sgd and adam; 0: all",
      0, AT(batch)},
     {"learning_rate", "train", DP_REAL, "0.01", 0, DBL_MAX, true, true, "1",
-     "step size of gd, sgd and adam; of normalized_flow relative to each neuron", 0, AT(learning_rate)},
+     "step size of gd, sgd and adam, or what the curvature at the start allows (a rate of 0 in stores), "
+     "which gd and "
+     "sgd lower as it grows; of normalized_flow relative to each neuron",
+     automatic, AT(learning_rate)},
     {"learning_rate_a", "train", DP_REAL, "", 0, DBL_MAX, true, true, "1",
      "step size of the output weights a; unset: learning_rate", 0, AT(learning_rate_a)},
     {"rate_decay", "train", DP_REAL, "0", 0, DBL_MAX, false, true, "1",
@@ -142,6 +150,9 @@ const struct dp_key dp_keys[] = {
      "distance of evenly spaced steps at which curves are kept; 0: none such", 0, AT(curve_every)},
     {"curve_counts", "observe", DP_BOOL, "false", 0, 1, false, false, "1",
      "whether directions are counted at every point of the curves", 0, AT(curve_counts)},
+    {"sharpness", "observe", DP_BOOL, "false", 0, 1, false, false, "1",
+     "whether the largest eigenvalue of the neural tangent kernel is measured at the start and at the end", 0,
+     AT(sharpness)},
     {"resolution", "observe", DP_REAL, "10", 1, 90, false, false, "degree",
      "angle beyond which two directions of the neurons count as two", 0, AT(resolution)},
     {"amplitude_cut", "observe", DP_REAL, "0", 0, BELOW_ONE, false, false, "1",

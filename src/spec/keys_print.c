@@ -27,7 +27,8 @@ static void range_text(const struct dp_key *key, char *text, size_t size)
     else if (key->min == -DBL_MAX)
         snprintf(text, size, "any");
     else if (key->max >= DBL_MAX)
-        snprintf(text, size, "%s%s", key->above_min ? ">" : ">=", low);
+        snprintf(text, size, "%s%s%s%s", key->above_min ? ">" : ">=", low, dp_key_has_word(key) ? ", " : "",
+                 dp_key_has_word(key) ? key->choices[0] : "");
     else
         snprintf(text, size, "%s%s..%s", key->above_min ? ">" : "", low, high);
 }
@@ -59,7 +60,7 @@ static void print_key(FILE *out, const struct dp_key *key)
     char text[512];
     snprintf(text, sizeof text, "%s%s", key->meaning,
              key->sweepable ? "" : " (the same for the whole sweep)");
-    for (int i = 0; key->choices && key->choices[i]; i++) {
+    for (int i = 0; key->type == DP_CHOICE && key->choices[i]; i++) {
         const size_t used = strlen(text);
         snprintf(text + used, sizeof text - used, "%s %s", i ? "," : "; one of", key->choices[i]);
     }

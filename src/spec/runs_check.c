@@ -5,8 +5,8 @@
 #include <string.h>
 
 const char *const dp_lone_keys[] = {
-    "seed",       "data_seed",  "gamma",        "gamma_prime", "test_samples", "learning_rate", "tolerance",
-    "adam_beta1", "adam_beta2", "adam_epsilon", "precision",   "reduction",    "teacher_width", 0,
+    "seed",       "data_seed",  "gamma",        "gamma_prime", "test_samples",  "tolerance",
+    "adam_beta1", "adam_beta2", "adam_epsilon", "reduction",   "teacher_width", 0,
 };
 
 enum { MOST_SENTENCES = 8 }; // a block, because one mistake can have a sentence for every width
