@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "bench/cases.h"
 #include "core/rng.h"
+#include "dewpoint/keys.h"
 #include "kernels/kernels.h"
 #include <fnmatch.h>
 #include <math.h>
@@ -48,25 +49,17 @@ bool dp_bench_wanted(const char *name, const char *pattern)
 struct dp_run dp_case_run(const struct dp_bench_case *c, int bits, int64_t seed)
 {
     const double beta = 1 / sqrt((double)c->width);
-    return (struct dp_run){
-        .activation = c->activation,
-        .width = c->width,
-        .scheme = DP_SCHEME_DIRECT,
-        .alpha = 1,
-        .beta1 = beta,
-        .beta2 = beta,
-        .seed = seed,
-        .method = c->method,
-        .precision = bits == 32 ? DP_FLOAT32 : DP_FLOAT64,
-        .learning_rate = c->rate,
-        .learning_rate_a = NAN,
-        .bias = 1,
-        .init_scale = 1,
-        .stop_growth = INFINITY,
-        .adam_beta1 = 0.9,
-        .adam_beta2 = 0.999,
-        .adam_epsilon = 1e-8,
-    };
+    struct dp_run run = dp_run_defaults();
+    run.activation = c->activation;
+    run.width = c->width;
+    run.scheme = DP_SCHEME_DIRECT;
+    run.alpha = 1;
+    run.beta1 = run.beta2 = beta;
+    run.seed = seed;
+    run.method = c->method;
+    run.precision = bits == 32 ? DP_FLOAT32 : DP_FLOAT64;
+    run.learning_rate = c->rate;
+    return run;
 }
 
 enum dp_status dp_case_samples(const struct dp_bench_case *c, struct dp_samples *samples,

@@ -6,6 +6,8 @@
 #include "core/start.h"
 #include "core/train.h"
 #include "dewpoint/directions.h"
+#include "dewpoint/keys.h"
+#include "dewpoint/keys.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -93,35 +95,12 @@ static enum dp_status watch_run(struct stopwatch *watch, const struct dp_kernels
 
 static struct dp_run flow_run(int bits)
 {
-    return (struct dp_run){
-        .activation = DP_RELU,
-        .width = 1000,
-        .gamma = 1,
-        .t = NAN,
-        .alpha = NAN,
-        .beta1 = NAN,
-        .beta2 = NAN,
-        .alpha_exponent = NAN,
-        .bias = 1,
-        .init_scale = 1,
-        .input_ratio = 1,
-        .learning_rate_a = NAN,
-        .resolution = 10,
-        .direction_share = 0.03,
-        .prediction_starts = 128,
-        .antisymmetric = 1,
-        .samples = 4,
-        .test_samples = 100,
-        .low = NAN,
-        .high = NAN,
-        .method = DP_FLOW,
-        .precision = bits == 32 ? DP_FLOAT32 : DP_FLOAT64,
-        .stop_loss = 1e-6,
-        .stop_time = INFINITY,
-        .stop_growth = INFINITY,
-        .tolerance = 0.01,
-        .max_steps = 1000000,
-    };
+    struct dp_run run = dp_run_defaults();
+    run.antisymmetric = 1;
+    run.samples = 4;
+    run.precision = bits == 32 ? DP_FLOAT32 : DP_FLOAT64;
+    run.stop_loss = 1e-6;
+    return run;
 }
 
 enum dp_status dp_setup_measure(const char *isa, int bits, double seconds, struct dp_setup *setup,
