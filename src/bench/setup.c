@@ -7,7 +7,6 @@
 #include "core/train.h"
 #include "dewpoint/directions.h"
 #include "dewpoint/keys.h"
-#include "dewpoint/keys.h"
 #include <math.h>
 #include <stdlib.h>
 
