@@ -17,7 +17,7 @@ struct dp_flow_state {
     bool creeps;                 // in steps that let amplitudes grow by a tenth at most
     double time;
     double error;        // bound on the relative error of the displacements of w and a
-    int64_t evaluations; // passes over all neurons that evaluate the gradient
+    int64_t evaluations; // passes over all neurons, for the gradient or for a bound on the curvature
     bool flat;           // L is flat: no step can change anything
     bool
         refused; // the last step was too long: the run stands where it stood, and its next step will be shorter
