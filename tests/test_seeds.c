@@ -222,8 +222,8 @@ static double product(double weights[][5], int mode)
 enum { TIMES = 5, SEEDS = 4, RUNS = TIMES * SEEDS };
 
 /* The largest error of both modes against the closed form, over flow times spread over the learning of each and four
- * starts, of gd with a learning rate; *end: at the last of the times. */
-static double mode_error(double learning_rate, double *end)
+ * starts, of gd with a learning rate or of flow with a tolerance; *end: at the last of the times. */
+static double mode_error(enum dp_method_id method, double step, double *end)
 {
     static const double times[TIMES] = {0.1, 0.3, 1, 3, 20};
     static const double strength[2] = {1, 0.01001}, eigenvalue[2] = {5, 50}; // n times the variances .1 and 1
@@ -235,8 +235,14 @@ static double mode_error(double learning_rate, double *end)
     for (int i = 0; i < RUNS; i++) {
         runs[i] = linear_run();
         runs[i].seed = i % SEEDS;
-        runs[i].learning_rate = learning_rate;
-        runs[i].max_steps = (int64_t)(times[i / SEEDS] / learning_rate + 0.5);
+        runs[i].method = method;
+        if (method == DP_GD) {
+            runs[i].learning_rate = step;
+            runs[i].max_steps = (int64_t)(times[i / SEEDS] / step + 0.5);
+        } else {
+            runs[i].tolerance = step;
+            runs[i].stop_time = times[i / SEEDS];
+        }
         traces[i] = (struct dp_trace){.weights_first = &first[i][0][0], .weights_last = &last[i][0][0]};
         work[i] = (struct dp_work){.run = &runs[i], .record = &records[i], .trace = &traces[i]};
     }
@@ -261,10 +267,25 @@ static void linear_modes_follow_the_closed_form(void **state)
 {
     (void)state;
     double end, later;
-    const double coarse = mode_error(0.001, &end), fine = mode_error(0.0005, &later);
+    const double coarse = mode_error(DP_GD, 0.001, &end), fine = mode_error(DP_GD, 0.0005, &later);
     assert_true(coarse < 2e-3 && end < 1e-6);
     assert_near(coarse / fine, 2, 0.1);
-    assert_near(fine / mode_error(0.00025, &later), 2, 0.05);
+    assert_near(fine / mode_error(DP_GD, 0.00025, &later), 2, 0.05);
+}
+
+/* So they do by flow, to a part of its tolerance in absolute terms, z being at most 1; and as steps get smaller the error falls
+ * with their square, which goes like the tolerance^(2/3): 8^(2/3) = 4. */
+static void linear_modes_follow_the_closed_form_by_flow(void **state)
+{
+    (void)state;
+    double error[5], end;
+    for (int k = 0; k < 5; k++) {
+        error[k] = mode_error(DP_FLOW, 1e-2 / (1 << (3 * k)), &end);
+        assert_true(end < 2e-4 && (k == 0 || error[k] < 0.6 * error[k - 1]));
+    }
+    assert_true(error[0] < 4e-3);
+    assert_near(error[2] / error[3], 4, 0.7);
+    assert_near(error[3] / error[4], 4, 0.5);
 }
 
 // By twenty thousand steps every mode is learned, in either basis, and the layers may have rates of their own.
@@ -333,6 +354,7 @@ int main(void)
         cmocka_unit_test(tanh_condenses_onto_a_line_in_five_dimensions),
         cmocka_unit_test(neurons_align_early_and_leave_two_plateaus),
         cmocka_unit_test(linear_modes_follow_the_closed_form),
+        cmocka_unit_test(linear_modes_follow_the_closed_form_by_flow),
         cmocka_unit_test(linear_modes_are_learned_in_either_basis),
         cmocka_unit_test(students_find_their_teacher),
     };

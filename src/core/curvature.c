@@ -57,6 +57,7 @@ void dp_curvature_estimate(struct dp_curvature *curvature, struct dp_network *ne
         for (int lane = 0; lane < net->lanes; lane++) {
             if (!curvature[lane].settling)
                 continue;
+            curvature[lane].passes++;
             const int rounds = curvature[lane].started ? LATER_ROUNDS : FIRST_ROUNDS;
             if (power_step(&curvature[lane], net, lane, bound[lane]) || round + 1 == rounds) {
                 curvature[lane].settling = false;

@@ -10,6 +10,7 @@
 struct dp_curvature {
     double gauss_newton; // largest eigenvalue of the first part
     double residual;     // bound on the second
+    int64_t passes;      // over all neurons, for the estimates so far
     bool started;        // the next power iteration has a vector to start from; false for a new run
     bool settling;       // in the midst of an estimate
 };

@@ -116,7 +116,8 @@ static double lambda_of(const struct dp_curvature *c, double time, int power)
                      c->residual * dp_exp(fmin((power - 1) * growth, 1)));
 }
 
-static void estimate(struct dp_stabilised *flow, struct dp_network *net, const bool *live)
+static void estimate(struct dp_stabilised *flow, struct dp_network *net, const bool *live,
+                     struct dp_flow_state *state)
 {
     bool due[DP_LANES], any = false;
     for (int l = 0; l < net->lanes; l++) {
@@ -128,10 +129,13 @@ static void estimate(struct dp_stabilised *flow, struct dp_network *net, const b
         if (due[l]) {
             place->known = 0;
             place->steps = 0;
+            state[l].evaluations -= c->passes;
         }
     }
     if (any)
         dp_curvature_estimate(flow->curvature, net, due);
+    for (int l = 0; l < net->lanes; l++)
+        state[l].evaluations += due[l] ? flow->curvature[l].passes : 0;
 }
 
 // The length and the stages of the next step of a place.
@@ -248,7 +252,7 @@ void dp_stabilised_step(struct dp_stabilised *flow, struct dp_network *net, cons
     double loss[DP_LANES], time[DP_LANES] = {0};
     struct dp_stage_sums sums;
     begin(flow, net, live, state);
-    estimate(flow, net, live);
+    estimate(flow, net, live, state);
     dp_network_measure(net, loss);
     memcpy(flow->f, net->f,
            (size_t)(net->now.batch.count * net->layer.outputs * net->lanes) * sizeof *flow->f);

@@ -27,7 +27,7 @@ static const struct dp_column table[] = {
     {"seed",             I64, DP_ROLE_COORDINATE, PLACE(seed),           "1", "seed of the initial parameters", NULL},
     {"status",           I32, DP_ROLE_STATUS,     RECORD(status),        "1", "how the run ended; the row's results hold only once it is not pending", status_names},
     {"steps",            I64, DP_ROLE_RESULT,     RECORD(steps),         "1", "training steps taken", NULL},
-    {"evaluations",      I64, DP_ROLE_RESULT,     RECORD(evaluations),   "1", "evaluations of the gradient on all neurons", NULL},
+    {"evaluations",      I64, DP_ROLE_RESULT,     RECORD(evaluations),   "1", "passes over all neurons, for the gradient or its curvature", NULL},
     {"bits",             I32, DP_ROLE_RESULT,     RECORD(bits),          "1", "bits of the floating-point type of the training", NULL},
     {"flow_error",       F64, DP_ROLE_RESULT,     RECORD(flow_error),    "1", "bound on the relative error of rd_w and rd_a by the steps of flow", NULL},
     {"flow_time",        F64, DP_ROLE_RESULT,     RECORD(flow_time),     "1", "gradient-flow time at the end (sum of the step sizes)", NULL},

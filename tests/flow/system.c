@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "flow/system.h"
+#include "dewpoint/model.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct system system_make(const struct dp_run *run, const double *start)
+{
+    struct system s = {.activation = (enum dp_activation)run->activation,
+                       .width = run->width,
+                       .alpha = dp_run_scales(run).alpha};
+    struct dp_samples test = {0};
+    if (dp_run_data(run, NULL, &s.data, &test, NULL) != DP_OK)
+        abort();
+    dp_samples_free(&test);
+    s.n = (int)s.data.count;
+    const size_t m = (size_t)s.width, n = (size_t)s.n;
+    s.start = malloc(m * 3 * sizeof *s.start);
+    s.f = calloc(2 * n, sizeof *s.f);
+    if (!s.start || !s.f)
+        abort();
+    s.r = s.f + n;
+    memcpy(s.start, start, m * 3 * sizeof *s.start);
+    return s;
+}
+
+void system_free(struct system *s)
+{
+    dp_samples_free(&s->data);
+    free(s->start);
+    free(s->f);
+}
+
+static double sigma(enum dp_activation activation, double h, double *slope)
+{
+    const double t = tanh(h), d = 1 - t * t;
+    switch (activation) {
+    case DP_RELU:
+        *slope = h > 0;
+        return fmax(h, 0);
+    case DP_TANH:
+        *slope = d;
+        return t;
+    case DP_XTANH:
+        *slope = t + h * d;
+        return h * t;
+    case DP_X2TANH:
+        *slope = 2 * h * t + h * h * d;
+        return h * h * t;
+    default:
+        abort();
+    }
+}
+
+// sigma(h_ki) and sigma'(h_ki), h_ki = w_k x_i + b_k
+static double act(const struct system *s, const double *delta, int64_t k, int i, double *slope)
+{
+    const double *start = s->start + 3 * k;
+    const double h = (start[0] + delta[3 * k]) * s->data.x[i] + (start[1] + delta[3 * k + 1]);
+    return sigma(s->activation, h, slope);
+}
+
+static void pull_neuron(const struct system *s, const double *delta, int64_t k, double *rate)
+{
+    const double a = s->start[3 * k + 2] + delta[3 * k + 2];
+    rate[0] = rate[1] = rate[2] = 0;
+    for (int i = 0; i < s->n; i++) {
+        double slope;
+        const double value = act(s, delta, k, i, &slope);
+        rate[0] -= s->r[i] * a * slope * s->data.x[i];
+        rate[1] -= s->r[i] * a * slope;
+        rate[2] -= s->r[i] * value;
+    }
+}
+
+double system_slope(struct system *s, const double *delta, double *slope)
+{
+    double loss = 0, unused;
+    s->evaluations++;
+    memset(s->f, 0, (size_t)s->n * sizeof *s->f);
+    for (int64_t k = 0; k < s->width; k++)
+        for (int i = 0; i < s->n; i++)
+            s->f[i] += (s->start[3 * k + 2] + delta[3 * k + 2]) * act(s, delta, k, i, &unused);
+    for (int i = 0; i < s->n; i++) {
+        const double e = s->f[i] / s->alpha - s->data.y[i];
+        loss += e * e / s->n;
+        s->r[i] = 2 * e / (s->n * s->alpha);
+    }
+    for (int64_t k = 0; k < s->width; k++)
+        pull_neuron(s, delta, k, slope + 3 * k);
+    return loss;
+}
+
+// g [n][n]: sum over neurons of sigma_i sigma_j + a^2 sigma'_i sigma'_j (x_i x_j + 1)
+static void gram(const struct system *s, const double *delta, double *g)
+{
+    for (int i = 0; i < s->n; i++)
+        for (int j = 0; j < s->n; j++) {
+            const double reach = s->data.x[i] * s->data.x[j] + 1;
+            double sum = 0, p, q;
+            for (int64_t k = 0; k < s->width; k++) {
+                const double u = act(s, delta, k, i, &p), v = act(s, delta, k, j, &q);
+                const double a = s->start[3 * k + 2] + delta[3 * k + 2];
+                sum += u * v + a * a * p * q * reach;
+            }
+            g[i * s->n + j] = sum;
+        }
+}
+
+double system_curvature(struct system *s, const double *delta)
+{
+    const int n = s->n;
+    double *g = calloc((size_t)(n * (n + 2)), sizeof *g), bound = 0, size = 0;
+    if (!g)
+        abort();
+    double *v = g + n * n, *image = v + n;
+    gram(s, delta, g);
+    for (int i = 0; i < n; i++) {
+        bound += fabs(s->r[i]) * (s->data.x[i] * s->data.x[i] + 1);
+        v[i] = 1 + 0.1 * i;
+    }
+    for (int round = 0; round < 50; round++) {
+        double square = 0;
+        for (int i = 0; i < n; i++) {
+            image[i] = 0;
+            for (int j = 0; j < n; j++)
+                image[i] += g[i * n + j] * v[j];
+            square += image[i] * image[i];
+        }
+        size = sqrt(square);
+        for (int i = 0; i < n; i++)
+            v[i] = image[i] / size;
+    }
+    s->evaluations++;
+    free(g);
+    return 2 * size / (n * s->alpha * s->alpha) + bound;
+}
