@@ -103,10 +103,14 @@ static void add_angle(struct dp_count_group *group, double angle)
 
 static void compare(struct dp_count_group *group, struct dp_count_set *set, const struct dp_count_run *run)
 {
-    const bool agrees = run->missed == 0 && run->extra == 0;
+    const bool agrees = run->lost == 0 && run->extra == 0;
     group->compared++;
+    group->complete += run->missed == 0 && run->extra == 0;
     group->joint[class_of(run->predicted)][class_of(run->measured)]++;
     group->missed += run->missed;
+    group->faint += run->faint;
+    group->merged += run->merged;
+    group->lost += run->lost;
     group->extra += run->extra;
     set->compared++;
     set->agreed += agrees;

@@ -9,13 +9,29 @@
 enum { COORDINATES = 40 };
 
 // The columns of the pass, in the order of reading; the coordinates follow.
-enum { STATUS, MEASURED, PREDICTED, PREDICTION, MISSED, EXTRA, ANGLE, UNCONDENSED, BREADTH, FIXED };
+enum {
+    STATUS,
+    MEASURED,
+    PREDICTED,
+    PREDICTION,
+    MISSED,
+    FAINT,
+    MERGED,
+    LOST,
+    EXTRA,
+    ANGLE,
+    UNCONDENSED,
+    BREADTH,
+    FIXED
+};
 
 static const char *const result[2][FIXED] = {
-    {"status", "directions", "directions_predicted", "prediction", "directions_missed", "directions_extra",
-     "angle_error", "uncondensed", "direction_width"},
-    {"status", "lines", "lines_predicted", "prediction", "directions_missed", "directions_extra",
-     "angle_error", "uncondensed", "direction_width"},
+    {"status", "directions", "directions_predicted", "prediction", "directions_missed", "directions_faint",
+     "directions_merged", "directions_lost", "directions_extra", "angle_error", "uncondensed",
+     "direction_width"},
+    {"status", "lines", "lines_predicted", "prediction", "directions_missed", "directions_faint",
+     "directions_merged", "directions_lost", "directions_extra", "angle_error", "uncondensed",
+     "direction_width"},
 };
 
 /* The coordinates of the store, what the picked runs have of them, and where the keys and the data's are. */
@@ -41,7 +57,7 @@ static enum dp_status start(struct dp_survey *survey, struct pass *pass, struct 
         if (!dp_store_has(survey->store, pass->name[i]))
             return dp_fail(error, DP_BAD_INPUT,
                            "%s has no column %s: it was written by a version of dewpoint that did not "
-                           "predict directions",
+                           "explain directions",
                            survey->path, pass->name[i]);
     return DP_OK;
 }
@@ -130,16 +146,16 @@ static void list_pooled(struct pass *pass)
 
 static void add_reason(struct dp_reasons *reasons, double *const *column, int64_t i)
 {
-    const bool missed = column[MISSED][i] > 0, extra = column[EXTRA][i] > 0;
-    if (!missed && !extra)
+    const bool lost = column[LOST][i] > 0, extra = column[EXTRA][i] > 0;
+    if (!lost && !extra)
         return;
     reasons->all++;
     if (column[BREADTH][i] > DP_BROAD || column[UNCONDENSED][i] > 0.1)
         reasons->unsettled++;
-    else if (missed && extra)
+    else if (lost && extra)
         reasons->both++;
-    else if (missed)
-        reasons->missed++;
+    else if (lost)
+        reasons->lost++;
     else
         reasons->extra++;
 }
@@ -156,6 +172,9 @@ static enum dp_status add_row(struct pass *pass, const struct dp_rows *rows, int
                                .predicted = column[PREDICTED][i],
                                .prediction = column[PREDICTION][i],
                                .missed = column[MISSED][i],
+                               .faint = column[FAINT][i],
+                               .merged = column[MERGED][i],
+                               .lost = column[LOST][i],
                                .extra = column[EXTRA][i],
                                .angle_error = column[ANGLE][i],
                                .uncondensed = column[UNCONDENSED][i]};

@@ -17,7 +17,7 @@ struct dp_reasons {
     int64_t all;
     int64_t
         unsettled; // a direction broader than DP_BROAD, or over a tenth uncondensed: neurons are on their way
-    int64_t missed, extra, both; // of the others: only miss predicted directions, only have others, do both
+    int64_t lost, extra, both; // of the others: only lose predicted directions, only have others, do both
 };
 
 struct dp_survey {

@@ -57,27 +57,26 @@ struct scene {
     double *unit;      // [DP_EXTREMA_LINES][rows]
 };
 
-/* Of the predicted directions, [count][rows], with shares of the amplitude that start towards them and the angles to
- * what was measured (NAN: nothing): those that cannot be counted, and those that could be but are not there. */
+/* Why predicted directions, [count][rows], were missed: by the shares of the amplitude that start towards them, and the
+ * angles to what was measured (NAN: nothing). */
 static void explain(const struct dp_run *run, const double *predicted, int64_t count, int rows,
                     const double *share, const double *angle, struct dp_record *record)
 {
     record->directions_faint = record->directions_merged = record->directions_lost = 0;
     for (int64_t i = 0; i < count; i++) {
-        bool merged = false, seen = !isnan(angle[i]);
-        for (int64_t k = 0; k < count; k++) {
-            const double apart = dp_angle_between(predicted + i * rows, predicted + k * rows, rows);
-            if (k == i || apart > run->resolution * DP_DEGREE)
-                continue;
-            merged = merged || share[k] > share[i] || (share[k] == share[i] && k < i);
-            seen = seen || !isnan(angle[k]);
-        }
+        bool merged = false;
+        for (int64_t k = 0; k < count && isnan(angle[i]); k++)
+            if (k != i && dp_angle_between(predicted + i * rows, predicted + k * rows, rows) <=
+                              run->resolution * DP_DEGREE)
+                merged = merged || !isnan(angle[k]) || share[k] > share[i];
+        if (!isnan(angle[i]))
+            continue;
         if (share[i] < DUE * run->direction_share)
             record->directions_faint++;
         else if (merged)
             record->directions_merged++;
         else
-            record->directions_lost += !seen;
+            record->directions_lost++;
     }
 }
 

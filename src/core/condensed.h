@@ -11,11 +11,10 @@
  * 0. With one input or p = 1 it costs microseconds, else about a microsecond a sample and start. A measured direction
  * and a predicted one agree when they are no farther apart than the resolution.
  *
- * Not every predicted direction can be counted, because few neurons may start towards it, or a stronger one may be too
- * near. One is faint when less than 1.1 times direction_share of the amplitude starts in its basin (basin.h; by one step
- * of normalized flow amplitudes differ at the end), and merged when one with more of it lies within the resolution. All
- * others are due; a due one that is not found is lost. So predicted = found + faint + merged + lost, up to those faint
- * or merged ones that are found all the same. */
+ * Not every predicted direction can be counted. One that is missed is faint when less than 1.1 times direction_share of
+ * the amplitude starts in its basin (basin.h; by one step of normalized flow amplitudes differ at the end), merged when
+ * another that is found or has more of it lies within the resolution, and lost otherwise. A run agrees when none is lost
+ * and nothing else is found. */
 
 /* Whether runs like this can have a prediction: then their neurons at the start are wanted. */
 bool dp_condensed_predicts(const struct dp_run *run);

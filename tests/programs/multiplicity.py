@@ -74,7 +74,12 @@ def check_summary(store, runs):
         missed, extra = runs["directions_missed"][compared], runs["directions_extra"][compared]
         assert int(row["compared"]) == compared.sum()
         assert numpy.isclose(number(row["missed"]), missed.mean()) and numpy.isclose(number(row["extra"]), extra.mean())
-        agree = (missed == 0) & (extra == 0)
+        reasons = [runs["directions_" + reason][compared] for reason in ("faint", "merged", "lost")]
+        assert (missed == sum(reasons)).all()
+        assert all(numpy.isclose(number(row[name]), reason.mean())
+                   for name, reason in zip(("faint", "merged", "lost"), reasons))
+        assert numpy.isclose(number(row["complete"]), ((missed == 0) & (extra == 0)).mean())
+        agree = (reasons[2] == 0) & (extra == 0)
         check_share(row, "agree", agree, runs["data_seed"][compared])
         angles = runs["angle_error"][compared][agree]
         assert numpy.isclose(number(row["angle_largest"]), angles.max())
