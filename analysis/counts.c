@@ -5,7 +5,7 @@
 #include <string.h>
 
 enum { FIRST_ROOM = 8, FIRST_SLOTS = 64, A_DECADE = 20 };
-static const double SMALLEST = 1e-9; // the classes of angles begin here
+static const double SMALLEST = 1e-12; // the classes of angles begin here
 
 static enum dp_status no_memory(struct dp_error *error)
 {
@@ -133,7 +133,10 @@ enum dp_status dp_counts_add(struct dp_counts *counts, const struct dp_count_run
     group->used++;
     group->measured[class_of(run->measured)]++;
     group->exceeded += run->bound > 0 && run->measured > run->bound;
-    group->uncondensed += isnan(run->uncondensed) ? 1 : run->uncondensed;
+    if (!isnan(run->uncondensed)) {
+        group->seen++;
+        group->uncondensed += run->uncondensed;
+    }
     if (run->prediction >= 0 && run->prediction < DP_COUNT_PREDICTIONS)
         group->prediction[(int)run->prediction]++;
     set->runs++;

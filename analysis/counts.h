@@ -16,7 +16,7 @@
 enum {
     DP_COUNT_KEYS = 4,
     DP_COUNT_MOST = 64,      // larger numbers of directions count as this many
-    DP_COUNT_ANGLES = 200,   // classes of angles, 20 a decade
+    DP_COUNT_ANGLES = 260,   // classes of angles, 20 a decade
     DP_COUNT_PREDICTIONS = 4 // enum dp_prediction
 };
 
@@ -45,6 +45,7 @@ struct dp_count_group {
     double bound;
     int64_t ended[DP_STATUSES]; // of all runs
     int64_t used;               // in what follows
+    int64_t seen;               // of these, with a known uncondensed share
     int64_t prediction[DP_COUNT_PREDICTIONS];
     int64_t measured[DP_COUNT_MOST + 1];
     int64_t joint[DP_COUNT_MOST + 1][DP_COUNT_MOST + 1];    // [predicted][measured]

@@ -4,12 +4,14 @@
 #include "stability.h"
 #include "survey.h"
 #include <stdio.h>
+#include <string.h>
 
 /* dewpoint multiplicity: numbers of directions in a store, beside those that the data predict. */
 
 static const char help[] =
     "usage: dewpoint multiplicity STORE [--by KEY]... [--at KEY=VALUE]... [--lines] [--unfinished]\n"
-    "                             [--stability] [--csv FILE] [--confusion FILE] [--netcdf FILE.nc]\n"
+    "                             [--read WHEN] [--stability] [--csv FILE] [--confusion FILE] [--netcdf "
+    "FILE.nc]\n"
     "                             [--plot FILE.png|.svg|.pdf]\n"
     "\n"
     "How many directions the neurons condense onto, for each multiplicity p of the activation, and how\n"
@@ -20,6 +22,8 @@ static const char help[] =
     "  --at KEY=VALUE     only runs with this value of a swept key; again for alternatives, other keys\n"
     "  --lines            count lines, opposite directions joined\n"
     "  --unfinished       use runs at their step limit too\n"
+    "  --read WHEN        read runs at the first point of their curves where this is reached: step=500,\n"
+    "                     flow_time=3, growth=100 (of sum |a||w|), loss_drop=.1; needs curve_counts; or end\n"
     "  --stability        count again at other resolutions, shares and amplitude cuts, where the store "
     "keeps\n"
     "                     neurons (key weights)\n"
@@ -43,7 +47,7 @@ struct options {
     struct dp_common common;
     struct dp_list by, at;
     bool lines, unfinished, stability;
-    const char *csv, *confusion, *netcdf, *plot;
+    const char *read, *csv, *confusion, *netcdf, *plot;
 };
 
 static const struct dp_option option_table[] = {
@@ -52,6 +56,7 @@ static const struct dp_option option_table[] = {
     {"--lines", DP_OPTION_FLAG, offsetof(struct options, lines)},
     {"--unfinished", DP_OPTION_FLAG, offsetof(struct options, unfinished)},
     {"--stability", DP_OPTION_FLAG, offsetof(struct options, stability)},
+    {"--read", DP_OPTION_TEXT, offsetof(struct options, read)},
     {"--csv", DP_OPTION_TEXT, offsetof(struct options, csv)},
     {"--confusion", DP_OPTION_TEXT, offsetof(struct options, confusion)},
     {"--netcdf", DP_OPTION_TEXT, offsetof(struct options, netcdf)},
@@ -67,6 +72,10 @@ static enum dp_status check(const struct options *options, struct dp_error *erro
                    {"--confusion", options->confusion},
                    {"--netcdf", options->netcdf},
                    {"--plot", options->plot}};
+    if (options->stability && options->read && strcmp(options->read, "end") != 0)
+        return dp_fail(error, DP_BAD_INPUT,
+                       "--stability counts the neurons at the end again, so it does not go with --read %s",
+                       options->read);
     if (options->plot)
         DP_TRY(dp_picture_check("--plot", options->plot, false, error));
     for (int i = 0; i < 4; i++)
@@ -104,7 +113,10 @@ static enum dp_status run(int count, char **arguments, struct dp_error *error)
                                .path = options.common.store,
                                .lines = options.lines,
                                .unfinished = options.unfinished};
-    enum dp_status status = dp_survey_gather(&survey, &options.by, &options.at, error);
+    enum dp_status status = dp_readout_parse(options.read ? options.read : "end", store, survey.path,
+                                             options.lines, &survey.readout, error);
+    if (status == DP_OK)
+        status = dp_survey_gather(&survey, &options.by, &options.at, error);
     if (status == DP_OK)
         status = output(&survey, &options, error);
     dp_survey_free(&survey);

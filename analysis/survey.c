@@ -160,6 +160,21 @@ static void add_reason(struct dp_reasons *reasons, double *const *column, int64_
         reasons->extra++;
 }
 
+/* Reads a run along its curve: the number counted there, and nothing that is known of its end alone. However it ended, it
+ * counts if it came so far. */
+static enum dp_status read_along(struct dp_survey *survey, int64_t row, struct dp_count_run *run,
+                                 struct dp_error *error)
+{
+    run->predicted = run->missed = run->faint = run->merged = run->lost = run->extra = NAN;
+    run->prediction = run->uncondensed = run->angle_error = NAN;
+    if (run->status == DP_PENDING || run->status == DP_RUN_FAILED)
+        return DP_OK;
+    DP_TRY(dp_readout_row(&survey->readout, survey->store, row, &run->measured, error));
+    run->used = run->measured >= 0;
+    survey->unreached += !run->used;
+    return DP_OK;
+}
+
 static enum dp_status add_row(struct pass *pass, const struct dp_rows *rows, int64_t i,
                               struct dp_error *error)
 {
@@ -177,14 +192,16 @@ static enum dp_status add_row(struct pass *pass, const struct dp_rows *rows, int
                                .lost = column[LOST][i],
                                .extra = column[EXTRA][i],
                                .angle_error = column[ANGLE][i],
-                               .uncondensed = column[UNCONDENSED][i]};
+                               .uncondensed = isnan(column[UNCONDENSED][i]) ? 1 : column[UNCONDENSED][i]};
     for (int k = 0; k < survey->keys; k++)
         run.key[k] = column[FIXED + pass->key[k]][i];
     for (int c = 0; c < pass->coordinates; c++)
         if (pass->of_data[c])
             run.set = dp_value_hash(run.set, dp_value_bits(column[FIXED + c][i]));
     run.bound = (survey->lines ? 1 : 2) * run.key[0];
-    if (run.used)
+    if (survey->readout.column)
+        DP_TRY(read_along(survey, rows->first - rows->count + i, &run, error));
+    else if (run.used)
         add_reason(&survey->reasons, column, i);
     return dp_counts_add(&survey->counts, &run, error);
 }
@@ -237,6 +254,7 @@ enum dp_status dp_survey_gather(struct dp_survey *survey, const struct dp_list *
 void dp_survey_free(struct dp_survey *survey)
 {
     dp_counts_free(&survey->counts);
+    dp_readout_free(&survey->readout);
 }
 
 const char *dp_survey_what(const struct dp_survey *survey)

@@ -3,6 +3,7 @@
 #include "command.h"
 #include "counts.h"
 #include "dewpoint/run.h"
+#include "readout.h"
 #include "view.h"
 
 /* What `dewpoint multiplicity` has gathered from a store, and the ways to put it out.
@@ -23,7 +24,9 @@ struct dp_reasons {
 struct dp_survey {
     const struct dp_store *store;
     const char *path;
-    bool lines, unfinished; // count lines; use runs at their step limit too
+    bool lines, unfinished;    // count lines; use runs at their step limit too
+    struct dp_readout readout; // where runs are read
+    int64_t unreached;         // runs that do not come to it
     const char *key[DP_COUNT_KEYS];
     int keys;            // key[0] is multiplicity
     struct dp_view view; // its picks
@@ -40,7 +43,7 @@ struct dp_survey {
 #define DP_BROAD 0.01
 
 /* Reads the store; by: further keys, or none for those of activation, inputs and method that vary. Zero survey before,
- * but for store, path, lines and unfinished; dp_survey_free after, also on failure. */
+ * but for store, path, lines, unfinished and readout; dp_survey_free after, also on failure. */
 enum dp_status dp_survey_gather(struct dp_survey *survey, const struct dp_list *by, const struct dp_list *at,
                                 struct dp_error *error);
 void dp_survey_free(struct dp_survey *survey);

@@ -71,7 +71,7 @@ void dp_survey_values(const struct dp_count_group *group, double values[DP_SURVE
         bounded * group->reached.low,
         bounded * group->reached.high,
         bounded * per_run((double)group->exceeded, group->used),
-        per_run(group->uncondensed, group->used),
+        per_run(group->uncondensed, group->seen),
         (double)group->compared,
         (double)(group->used - group->compared),
         predicted.mean,

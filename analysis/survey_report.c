@@ -26,11 +26,14 @@ static void print_runs(const struct dp_survey *survey, FILE *out)
     fprintf(out, "%s (%s): %lld of %lld runs in use", title[0] ? title : "store", survey->path,
             (long long)used, (long long)survey->picked);
     for (int s = 0; s < DP_STATUSES; s++)
-        if (ended[s] > 0 && s != DP_DONE && (s != DP_STEP_LIMIT || !survey->unfinished))
+        if (ended[s] > 0 && s != DP_DONE && !(s == DP_STEP_LIMIT && survey->unfinished))
             fprintf(out, ", %lld %s", (long long)ended[s], ends[s]);
     fprintf(out, "; %lld data set%s\n", (long long)sets, sets == 1 ? "" : "s");
     fprintf(out, "%s counted at resolution %g degrees, share %g, amplitude cut %g", dp_survey_what(survey),
             survey->settings.resolution, survey->settings.direction_share, survey->settings.amplitude_cut);
+    if (survey->readout.column)
+        fprintf(out, ", at the first point of the curve with %s (%lld runs do not come to it)",
+                survey->readout.text, (long long)survey->unreached);
     for (int k = 0; k < survey->pooled; k++)
         fprintf(out, "%s %s (%lld values)", k ? "," : "; pooled over", survey->pool[k],
                 (long long)survey->pool_values[k]);
@@ -114,7 +117,7 @@ static enum dp_status print_measured(const struct dp_survey *survey, FILE *out, 
             for (int empty = 0; empty < 4; empty++)
                 dp_table_put(&table, "%s", empty == 2 ? "" : "-");
         }
-        put_number(&table, false, group->uncondensed, group->used);
+        put_number(&table, false, group->uncondensed, group->seen);
     }
     fprintf(out, "\n%s measured (bound: %s)\n", dp_survey_what(survey),
             survey->lines ? "the multiplicity p" : "2 p, p the multiplicity");
@@ -245,7 +248,8 @@ enum dp_status dp_survey_print(const struct dp_survey *survey, FILE *out, struct
     if (survey->counts.count == 0)
         return DP_OK;
     DP_TRY(print_measured(survey, out, error));
-    DP_TRY(print_agreement(survey, out, error));
+    if (!survey->readout.column) // what the data predict is compared with the end
+        DP_TRY(print_agreement(survey, out, error));
     DP_TRY(print_histograms(survey, out, error));
     print_confusion(survey, out);
     print_reasons(survey, out);

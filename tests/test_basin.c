@@ -51,7 +51,7 @@ static int arrived(const struct dp_run *run)
             .columns = first + k * (rows + 1), .count = 1, .inputs = (int)run->inputs, .outputs = 1};
         int64_t nearest = 0;
         double most = -INFINITY;
-        assert_int_equal(dp_basin_shares(&train, &options, &extrema, &alone, 128, share, NULL), DP_OK);
+        assert_int_equal(dp_basin_shares(&train, &options, &extrema, &alone, share, NULL), DP_OK);
         for (int64_t i = 0; i < extrema.count; i++) {
             double along = 0;
             for (int j = 0; j < rows; j++)
@@ -109,7 +109,7 @@ static void shares_are_of_the_amplitude(void **state)
         columns[720 + k] = columns[k] > 0 ? 1 : -2;
     }
     const struct dp_neurons start = {.columns = columns, .count = 360, .inputs = 1, .outputs = 1};
-    assert_int_equal(dp_basin_shares(&samples, &options, &extrema, &start, 1, share, NULL), DP_OK);
+    assert_int_equal(dp_basin_shares(&samples, &options, &extrema, &start, share, NULL), DP_OK);
     for (int i = 0; i < 4; i++) {
         const double c = (i % 2 ? -1 : 1) * unit[i / 2 * 2];
         assert_near(share[i], c > 0.5 ? 1. / 6 : c < -0.5 ? 2. / 6 : 1.5 / 6, 1e-12);

@@ -139,6 +139,7 @@ static void groups_are_reduced_one_by_one(void **state)
     assert_near(g->faint, 1, 0);
     assert_near(g->lost, 1, 0);
     assert_near(g->extra, 2, 0);
+    assert_int_equal(g->seen, 5);
     assert_near(g->uncondensed / 5, 0.25, 1e-15);
     assert_near(g->largest_angle, 1e-3, 0);
     assert_near(dp_count_angle(g, 0.5) / 1e-3, 1, 0.06);

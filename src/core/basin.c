@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { MOST_ROUNDS = 300 };
+enum { MOST_ROUNDS = 300, MOST_FOLLOWED = 1024 };
 static const double STRIDE = 0.05; // rad
 static const double NEAR = 0.995;  // cosine of two strides: no step can jump over an extremum unseen
 
@@ -122,13 +122,12 @@ static double neuron(const struct dp_neurons *start, int64_t k, int rows, double
     return sqrt(square[0]) * sqrt(square[1]);
 }
 
-static void add_up(const struct search *s, const struct dp_neurons *start, int64_t most, double *w,
-                   double *share)
+static void add_up(const struct search *s, const struct dp_neurons *start, double *w, double *share)
 {
     const int rows = s->surface->rows;
     const bool sided = s->surface->power == 1 || rows == 1, circle = rows == 2 && !sided;
     const int64_t directions = (s->extrema->one_sided ? 1 : 2) * s->extrema->lines;
-    const int64_t stride = sided || circle || most < 1 ? 1 : (start->count + most - 1) / most;
+    const int64_t stride = sided || circle ? 1 : (start->count + MOST_FOLLOWED - 1) / MOST_FOLLOWED;
     double total = 0;
     for (int64_t i = 0; i < directions; i++)
         share[i] = 0;
@@ -146,7 +145,7 @@ static void add_up(const struct search *s, const struct dp_neurons *start, int64
 }
 
 enum dp_status dp_basin_shares(const struct dp_samples *samples, const struct dp_extrema_options *options,
-                               const struct dp_extrema *extrema, const struct dp_neurons *start, int64_t most,
+                               const struct dp_extrema *extrema, const struct dp_neurons *start,
                                double *share, struct dp_error *error)
 {
     struct dp_surface surface;
@@ -159,7 +158,7 @@ enum dp_status dp_basin_shares(const struct dp_samples *samples, const struct dp
             search.form = dp_surface_form(&surface);
         search.slope = dp_form_slope(&search.form);
         search.gradient = room + surface.rows;
-        add_up(&search, start, most, room, share);
+        add_up(&search, start, room, share);
     } else {
         status = dp_fail(error, DP_NO_MEMORY, "no memory to follow neurons");
     }

@@ -11,9 +11,8 @@
  * extremum is near. Neurons that start with a larger a of the other sign turn the other way first, and some of them
  * cross to another basin. */
 
-/* start: the neurons before training, of which no more than about `most` are followed with more inputs and p > 1.
- * share: [2 lines], or [lines] if one_sided: of line k its own direction at 2 k and the opposite at 2 k + 1; what comes
+/* start: the neurons before training, of which about a thousand are followed with more inputs and p > 1. share: [2 lines], or [lines] if one_sided: of line k its own direction at 2 k and the opposite at 2 k + 1; what comes
  * to none of them is missing from the sum. DP_NO_MEMORY. */
 enum dp_status dp_basin_shares(const struct dp_samples *samples, const struct dp_extrema_options *options,
-                               const struct dp_extrema *extrema, const struct dp_neurons *start, int64_t most,
+                               const struct dp_extrema *extrema, const struct dp_neurons *start,
                                double *share, struct dp_error *error);

@@ -98,7 +98,7 @@ static enum dp_status compare(const struct scene *scene, const struct dp_samples
     record->directions_missed = match.missed;
     record->directions_extra = measured->count - match.matched;
     record->angle_error = match.largest;
-    DP_TRY(dp_basin_shares(samples, options, extrema, scene->start, run->prediction_starts, share, error));
+    DP_TRY(dp_basin_shares(samples, options, extrema, scene->start, share, error));
     explain(run, scene->predicted, extrema->count, rows, share, angle, record);
     return DP_OK;
 }
