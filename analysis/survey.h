@@ -69,3 +69,6 @@ enum dp_status dp_survey_netcdf(const struct dp_survey *survey, const char *path
 
 /* Distributions, measured and predicted, against the multiplicity: a panel for each value of the further keys. */
 enum dp_status dp_survey_plot(const struct dp_survey *survey, const char *path, struct dp_error *error);
+
+/* Predicted against measured numbers, pooled over the multiplicities: a panel for each value of the further keys. */
+enum dp_status dp_confusion_plot(const struct dp_survey *survey, const char *path, struct dp_error *error);

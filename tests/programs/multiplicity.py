@@ -137,7 +137,9 @@ def check_grid(store, runs):
 
 def check_stability(store):
     """At the sweep's own settings every number stays; so coarse a resolution that few lines are left changes some."""
-    told = call("multiplicity", store, "--unfinished", "--stability")
+    told = call("multiplicity", store, "--unfinished", "--stability", "--plot-stability", "stable.png",
+                "--plot-confusion", "confusion.svg")
+    assert is_picture("stable.png") and is_picture("confusion.svg")
     parts = re.split(r"\nmean number of directions by ", told)[1:]
     assert [part.split(" (")[0] for part in parts] == ["resolution", "share", "amplitude cut"], told
     for part, own in zip(parts, ("10", "0.03", "0")):
@@ -196,7 +198,8 @@ def check_readouts():
 def check_refusals(store):
     for words, sentence in ((["--by", "sed"], "did you mean seed?"), (["--at", "seed=9"], "no run of the store"),
                             (["--plot", "a.gif"], "must end in .png"), (["--csv", store], "that is the store"),
-                            (["--bye", "seed"], "did you mean --by?")):
+                            (["--bye", "seed"], "did you mean --by?"), (["--plot-stability", "a.gif"], "must end in .png"),
+                            (["--plot-stability", "a.png", "--by", "data_seed"], "more than 8 lines")):
         told = call("multiplicity", store, *words, code=2)
         assert sentence in told, (words, told)
     assert "usage: dewpoint multiplicity" in call("multiplicity", "--help")
