@@ -5,7 +5,7 @@
 #include <string.h>
 
 enum { FIRST_ROOM = 8, FIRST_SLOTS = 64, A_DECADE = 20 };
-static const double SMALLEST = 1e-9; // the classes of angles begin here
+static const double SMALLEST = 1e-12; // the classes of angles begin here
 
 static enum dp_status no_memory(struct dp_error *error)
 {
@@ -103,10 +103,14 @@ static void add_angle(struct dp_count_group *group, double angle)
 
 static void compare(struct dp_count_group *group, struct dp_count_set *set, const struct dp_count_run *run)
 {
-    const bool agrees = run->missed == 0 && run->extra == 0;
+    const bool agrees = run->lost == 0 && run->extra == 0;
     group->compared++;
+    group->complete += run->missed == 0 && run->extra == 0;
     group->joint[class_of(run->predicted)][class_of(run->measured)]++;
     group->missed += run->missed;
+    group->faint += run->faint;
+    group->merged += run->merged;
+    group->lost += run->lost;
     group->extra += run->extra;
     set->compared++;
     set->agreed += agrees;
@@ -129,7 +133,10 @@ enum dp_status dp_counts_add(struct dp_counts *counts, const struct dp_count_run
     group->used++;
     group->measured[class_of(run->measured)]++;
     group->exceeded += run->bound > 0 && run->measured > run->bound;
-    group->uncondensed += isnan(run->uncondensed) ? 1 : run->uncondensed;
+    if (!isnan(run->uncondensed)) {
+        group->seen++;
+        group->uncondensed += run->uncondensed;
+    }
     if (run->prediction >= 0 && run->prediction < DP_COUNT_PREDICTIONS)
         group->prediction[(int)run->prediction]++;
     set->runs++;

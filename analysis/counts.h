@@ -9,13 +9,14 @@
 /* Numbers of directions, reduced: for each group of runs (a multiplicity, say) the distribution of the number counted,
  * that of the number predicted, how the two go together, and what share of the runs reaches a bound.
  *
- * A run agrees when every predicted direction is found and nothing else. Shares come with intervals over data sets
+ * A run agrees when no predicted direction is lost (missed, but neither faint nor merged with another) and nothing else
+ * is found; it is complete when none is missed. Shares come with intervals over data sets
  * (proportion.h), so each run names its set. Memory follows groups and data sets, not runs. Pure. */
 
 enum {
     DP_COUNT_KEYS = 4,
     DP_COUNT_MOST = 64,      // larger numbers of directions count as this many
-    DP_COUNT_ANGLES = 200,   // classes of angles, 20 a decade
+    DP_COUNT_ANGLES = 260,   // classes of angles, 20 a decade
     DP_COUNT_PREDICTIONS = 4 // enum dp_prediction
 };
 
@@ -27,7 +28,7 @@ struct dp_count_run {
     bool used;                 // by its status
     double bound;              // 2 p, or p for lines
     double measured, predicted, prediction;
-    double missed, extra;
+    double missed, faint, merged, lost, extra;
     double angle_error, uncondensed;
 };
 
@@ -44,12 +45,14 @@ struct dp_count_group {
     double bound;
     int64_t ended[DP_STATUSES]; // of all runs
     int64_t used;               // in what follows
+    int64_t seen;               // of these, with a known uncondensed share
     int64_t prediction[DP_COUNT_PREDICTIONS];
     int64_t measured[DP_COUNT_MOST + 1];
-    int64_t joint[DP_COUNT_MOST + 1][DP_COUNT_MOST + 1]; // [predicted][measured]
-    int64_t compared;                                    // runs with a predicted number
-    int64_t exceeded;                                    // runs with more than the bound
-    double missed, extra, uncondensed;                   // sums
+    int64_t joint[DP_COUNT_MOST + 1][DP_COUNT_MOST + 1];    // [predicted][measured]
+    int64_t compared;                                       // runs with a predicted number
+    int64_t exceeded;                                       // runs with more than the bound
+    int64_t complete;                                       // of these, with all of it and nothing else
+    double missed, faint, merged, lost, extra, uncondensed; // sums
     double largest_angle;
     int64_t angle[DP_COUNT_ANGLES]; // of agreeing runs
     struct dp_count_set *set;       // [sets]

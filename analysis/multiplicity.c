@@ -4,13 +4,16 @@
 #include "stability.h"
 #include "survey.h"
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* dewpoint multiplicity: numbers of directions in a store, beside those that the data predict. */
 
 static const char help[] =
     "usage: dewpoint multiplicity STORE [--by KEY]... [--at KEY=VALUE]... [--lines] [--unfinished]\n"
-    "                             [--stability] [--csv FILE] [--confusion FILE] [--netcdf FILE.nc]\n"
-    "                             [--plot FILE.png|.svg|.pdf]\n"
+    "                             [--read WHEN] [--stability] [--csv FILE] [--confusion FILE] [--netcdf "
+    "FILE.nc]\n"
+    "                             [--plot FILE] [--plot-stability FILE] [--plot-confusion FILE]\n"
     "\n"
     "How many directions the neurons condense onto, for each multiplicity p of the activation, and how\n"
     "many the data predict: growing extrema of mean y (w.x)^p on the sphere.\n"
@@ -20,15 +23,23 @@ static const char help[] =
     "  --at KEY=VALUE     only runs with this value of a swept key; again for alternatives, other keys\n"
     "  --lines            count lines, opposite directions joined\n"
     "  --unfinished       use runs at their step limit too\n"
+    "  --read WHEN        read runs at the first point of their curves where this is reached: step=500,\n"
+    "                     flow_time=3, growth=100 (of sum |a||w|), loss_drop=.1; needs curve_counts; or end\n"
     "  --stability        count again at other resolutions, shares and amplitude cuts, where the store "
     "keeps\n"
     "                     neurons (key weights)\n"
     "  --csv FILE         write a line a group with all digits\n"
     "  --confusion FILE   write a line for each predicted and measured number of a group: CSV\n"
     "  --netcdf FILE      write the groups as a grid, netCDF-4 that is NeXus as well\n"
-    "  --plot FILE        draw the distributions with gnuplot, as the ending says\n"
+    "  --plot FILE        draw the distributions with gnuplot, as the ending says: .png, .svg, .pdf\n"
+    "  --plot-stability FILE  draw the mean numbers of --stability\n"
+    "  --plot-confusion FILE  draw how measured numbers go with predicted ones: the area of a square\n"
+    "                     is its share of the runs with that prediction\n"
     "\n"
-    "A run agrees when all predicted directions are found within the resolution and there is no other.\n"
+    "A run agrees when no predicted direction is lost and nothing else is found, within the resolution.\n"
+    "A predicted direction that is missed is faint if less than 1.1 times direction_share of the amplitude\n"
+    "starts in its basin, from where neurons climb |F| to it; merged if another lies within the resolution;\n"
+    "and lost otherwise.\n"
     "Shares have 95 % intervals of Wilson's for an effective number of runs: runs on one data set are not\n"
     "independent, so their scatter between data sets counts; data sets are told apart by the swept keys of\n"
     "the section data. \"no number\": the data predict a continuum of directions, or no growth of this "
@@ -40,7 +51,7 @@ struct options {
     struct dp_common common;
     struct dp_list by, at;
     bool lines, unfinished, stability;
-    const char *csv, *confusion, *netcdf, *plot;
+    const char *read, *csv, *confusion, *netcdf, *plot, *plot_stability, *plot_confusion;
 };
 
 static const struct dp_option option_table[] = {
@@ -49,10 +60,13 @@ static const struct dp_option option_table[] = {
     {"--lines", DP_OPTION_FLAG, offsetof(struct options, lines)},
     {"--unfinished", DP_OPTION_FLAG, offsetof(struct options, unfinished)},
     {"--stability", DP_OPTION_FLAG, offsetof(struct options, stability)},
+    {"--read", DP_OPTION_TEXT, offsetof(struct options, read)},
     {"--csv", DP_OPTION_TEXT, offsetof(struct options, csv)},
     {"--confusion", DP_OPTION_TEXT, offsetof(struct options, confusion)},
     {"--netcdf", DP_OPTION_TEXT, offsetof(struct options, netcdf)},
     {"--plot", DP_OPTION_TEXT, offsetof(struct options, plot)},
+    {"--plot-stability", DP_OPTION_TEXT, offsetof(struct options, plot_stability)},
+    {"--plot-confusion", DP_OPTION_TEXT, offsetof(struct options, plot_confusion)},
 };
 enum { OPTIONS = sizeof option_table / sizeof *option_table };
 
@@ -60,16 +74,42 @@ static enum dp_status check(const struct options *options, struct dp_error *erro
 {
     const struct {
         const char *option, *path;
-    } outputs[] = {{"--csv", options->csv},
-                   {"--confusion", options->confusion},
-                   {"--netcdf", options->netcdf},
-                   {"--plot", options->plot}};
-    if (options->plot)
-        DP_TRY(dp_picture_check("--plot", options->plot, false, error));
-    for (int i = 0; i < 4; i++)
-        if (outputs[i].path)
-            DP_TRY(dp_output_check(outputs[i].option, outputs[i].path, options->common.store, error));
+        bool picture;
+    } outputs[] = {{"--csv", options->csv, false},
+                   {"--confusion", options->confusion, false},
+                   {"--netcdf", options->netcdf, false},
+                   {"--plot", options->plot, true},
+                   {"--plot-stability", options->plot_stability, true},
+                   {"--plot-confusion", options->plot_confusion, true}};
+    const char *const again = options->stability        ? "--stability"
+                              : options->plot_stability ? "--plot-stability"
+                              : options->plot_confusion ? "--plot-confusion"
+                                                        : NULL;
+    if (again && options->read && strcmp(options->read, "end") != 0)
+        return dp_fail(error, DP_BAD_INPUT, "%s looks at runs at their end, so it does not go with --read %s",
+                       again, options->read);
+    for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
+        if (!outputs[i].path)
+            continue;
+        if (outputs[i].picture)
+            DP_TRY(dp_picture_check(outputs[i].option, outputs[i].path, false, error));
+        DP_TRY(dp_output_check(outputs[i].option, outputs[i].path, options->common.store, error));
+    }
     return DP_OK;
+}
+
+static enum dp_status put_stability(const struct dp_survey *survey, const struct options *options,
+                                    struct dp_error *error)
+{
+    struct dp_recount *recounts = NULL;
+    enum dp_status status =
+        dp_stability_count(survey, options->stability ? "--stability" : "--plot-stability", &recounts, error);
+    if (status == DP_OK && options->stability)
+        status = dp_stability_print(survey, recounts, stdout, error);
+    if (status == DP_OK && options->plot_stability)
+        status = dp_stability_plot(survey, recounts, options->plot_stability, error);
+    free(recounts);
+    return status;
 }
 
 /* Prints, writes and draws. The report comes first: it is there even if a file cannot be written. */
@@ -77,14 +117,16 @@ static enum dp_status output(const struct dp_survey *survey, const struct option
                              struct dp_error *error)
 {
     DP_TRY(dp_survey_print(survey, stdout, error));
-    if (options->stability)
-        DP_TRY(dp_stability_print(survey, stdout, error));
+    if (options->stability || options->plot_stability)
+        DP_TRY(put_stability(survey, options, error));
     if (options->csv)
         DP_TRY(dp_survey_csv(survey, options->csv, error));
     if (options->confusion)
         DP_TRY(dp_survey_confusion(survey, options->confusion, error));
     if (options->netcdf)
         DP_TRY(dp_survey_netcdf(survey, options->netcdf, error));
+    if (options->plot_confusion)
+        DP_TRY(dp_confusion_plot(survey, options->plot_confusion, error));
     return options->plot ? dp_survey_plot(survey, options->plot, error) : DP_OK;
 }
 
@@ -101,7 +143,10 @@ static enum dp_status run(int count, char **arguments, struct dp_error *error)
                                .path = options.common.store,
                                .lines = options.lines,
                                .unfinished = options.unfinished};
-    enum dp_status status = dp_survey_gather(&survey, &options.by, &options.at, error);
+    enum dp_status status = dp_readout_parse(options.read ? options.read : "end", store, survey.path,
+                                             options.lines, &survey.readout, error);
+    if (status == DP_OK)
+        status = dp_survey_gather(&survey, &options.by, &options.at, error);
     if (status == DP_OK)
         status = output(&survey, &options, error);
     dp_survey_free(&survey);

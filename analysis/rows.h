@@ -11,7 +11,7 @@
  *     while (rows.first < rows.runs) { DP_TRY(dp_rows_next(&rows, error)); for i < rows.count: if dp_rows_pass ... }
  *     dp_rows_close(&rows) */
 
-enum { DP_PICKS = 32, DP_ROWS_COLUMNS = 48 };
+enum { DP_PICKS = 32, DP_ROWS_COLUMNS = 56 };
 
 /* Only runs whose coordinate has this value; several picks of one column are alternatives. */
 struct dp_pick {

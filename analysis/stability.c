@@ -1,28 +1,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "stability.h"
-#include "dewpoint/directions.h"
 #include "table.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { VALUES = 6, VARIED = 3, NEURONS_MOST = 1 << 24 };
+enum { NEURONS_MOST = 1 << 24 };
 
-/* THE table of what is varied. */
-static const struct varied {
-    const char *name;
-    double value[VALUES];
-    size_t offset; // in struct dp_direction_options
-} varied[VARIED] = {
-    {"resolution", {3, 5, 10, 15, 20, 30}, offsetof(struct dp_direction_options, resolution)},
-    {"share", {0.01, 0.02, 0.03, 0.05, 0.1, 0.2}, offsetof(struct dp_direction_options, share)},
-    {"amplitude cut", {0, 0.001, 0.01, 0.03, 0.1, 0.3}, offsetof(struct dp_direction_options, amplitude_cut)},
-};
-
-struct moved {
-    int64_t runs;
-    double sum[VARIED][VALUES];
-    int64_t same[VARIED][VALUES];
+const struct dp_varied dp_varied[DP_VARIED] = {
+    {"resolution", " (degrees)", {3, 5, 10, 15, 20, 30}, offsetof(struct dp_direction_options, resolution)},
+    {"share", "", {0.01, 0.02, 0.03, 0.05, 0.1, 0.2}, offsetof(struct dp_direction_options, share)},
+    {"amplitude cut",
+     "",
+     {0, 0.001, 0.01, 0.03, 0.1, 0.3},
+     offsetof(struct dp_direction_options, amplitude_cut)},
 };
 
 // The columns of the pass; the keys follow.
@@ -30,7 +21,7 @@ enum { STATUS, MEASURED, SIZE, OFFSET, INPUTS, OUTPUTS, FIXED };
 
 struct recount {
     const struct dp_survey *survey;
-    struct moved *moved; // [groups]
+    struct dp_recount *moved; // [groups]
     double *rows, *columns;
     int64_t room; // numbers in either
     int64_t inner;
@@ -68,15 +59,15 @@ static enum dp_status read_neurons(struct recount *r, const struct dp_rows *rows
 }
 
 static enum dp_status count_again(const struct dp_survey *survey, const struct dp_neurons *neurons,
-                                  double before, struct moved *moved, struct dp_error *error)
+                                  double before, struct dp_recount *moved, struct dp_error *error)
 {
     const struct dp_run *const run = &survey->settings;
     moved->runs++;
-    for (int v = 0; v < VARIED; v++)
-        for (int i = 0; i < VALUES; i++) {
+    for (int v = 0; v < DP_VARIED; v++)
+        for (int i = 0; i < DP_VARIED_VALUES; i++) {
             struct dp_direction_options options = {run->resolution, run->amplitude_cut, run->direction_share};
             struct dp_direction_set set = {0};
-            memcpy((char *)&options + varied[v].offset, &varied[v].value[i], sizeof(double));
+            memcpy((char *)&options + dp_varied[v].offset, &dp_varied[v].value[i], sizeof(double));
             DP_TRY(dp_directions_count(neurons, &options, survey->lines ? NULL : &set,
                                        survey->lines ? &set : NULL, error));
             moved->sum[v][i] += (double)set.count;
@@ -125,18 +116,18 @@ static enum dp_status recount(struct recount *r, struct dp_error *error)
     return status;
 }
 
-static enum dp_status print_varied(const struct dp_survey *survey, const struct moved *moved, int v,
+static enum dp_status print_varied(const struct dp_survey *survey, const struct dp_recount *moved, int v,
                                    FILE *out, struct dp_error *error)
 {
-    struct dp_table table = {.columns = survey->keys + 1 + VALUES};
-    char text[DP_TEXT], align[DP_COUNT_KEYS + VALUES + 2];
+    struct dp_table table = {.columns = survey->keys + 1 + DP_VARIED_VALUES};
+    char text[DP_TEXT], align[DP_COUNT_KEYS + DP_VARIED_VALUES + 2];
     memset(align, 'r', sizeof align);
     memset(align, 'l', (size_t)survey->keys);
     for (int k = 0; k < survey->keys; k++)
         dp_table_put(&table, "%s", survey->key[k]);
     dp_table_put(&table, "runs");
-    for (int i = 0; i < VALUES; i++)
-        dp_table_put(&table, "%g", varied[v].value[i]);
+    for (int i = 0; i < DP_VARIED_VALUES; i++)
+        dp_table_put(&table, "%g", dp_varied[v].value[i]);
     for (int64_t g = 0; g < survey->counts.count; g++) {
         const double runs = (double)moved[g].runs;
         if (moved[g].runs == 0)
@@ -145,33 +136,38 @@ static enum dp_status print_varied(const struct dp_survey *survey, const struct 
             dp_table_put(&table, "%s",
                          dp_survey_value(survey, &survey->counts.group[g], k, false, text, sizeof text));
         dp_table_put(&table, "%lld", (long long)moved[g].runs);
-        for (int i = 0; i < VALUES; i++)
+        for (int i = 0; i < DP_VARIED_VALUES; i++)
             dp_table_put(&table, "%.2f (%.0f %%)", moved[g].sum[v][i] / runs,
                          100 * (double)moved[g].same[v][i] / runs);
     }
     fprintf(out, "\nmean number of %s by %s (runs whose number stays)\n", dp_survey_what(survey),
-            varied[v].name);
+            dp_varied[v].name);
     const enum dp_status status = dp_table_print(&table, align, out, error);
     dp_table_free(&table);
     return status;
 }
 
-enum dp_status dp_stability_print(const struct dp_survey *survey, FILE *out, struct dp_error *error)
+enum dp_status dp_stability_count(const struct dp_survey *survey, const char *option,
+                                  struct dp_recount **recounts, struct dp_error *error)
 {
     if (!dp_store_has(survey->store, "weights_last"))
-        return dp_fail(
-            error, DP_BAD_INPUT,
-            "--stability: %s keeps no neurons to count again; run the sweep with store: {weights: all}",
-            survey->path);
+        return dp_fail(error, DP_BAD_INPUT,
+                       "%s: %s keeps no neurons to count again; run the sweep with store: {weights: all}",
+                       option, survey->path);
     struct recount r = {.survey = survey};
-    r.moved = calloc((size_t)survey->counts.count + 1, sizeof *r.moved);
+    *recounts = r.moved = calloc((size_t)survey->counts.count + 1, sizeof *r.moved);
     if (!r.moved)
         return dp_fail(error, DP_NO_MEMORY, "not enough memory to count again");
-    enum dp_status status = recount(&r, error);
-    for (int v = 0; v < VARIED && status == DP_OK; v++)
-        status = print_varied(survey, r.moved, v, out, error);
-    free(r.moved);
+    const enum dp_status status = recount(&r, error);
     free(r.rows);
     free(r.columns);
     return status;
+}
+
+enum dp_status dp_stability_print(const struct dp_survey *survey, const struct dp_recount *recounts,
+                                  FILE *out, struct dp_error *error)
+{
+    for (int v = 0; v < DP_VARIED; v++)
+        DP_TRY(print_varied(survey, recounts, v, out, error));
+    return DP_OK;
 }

@@ -9,13 +9,29 @@
 enum { COORDINATES = 40 };
 
 // The columns of the pass, in the order of reading; the coordinates follow.
-enum { STATUS, MEASURED, PREDICTED, PREDICTION, MISSED, EXTRA, ANGLE, UNCONDENSED, BREADTH, FIXED };
+enum {
+    STATUS,
+    MEASURED,
+    PREDICTED,
+    PREDICTION,
+    MISSED,
+    FAINT,
+    MERGED,
+    LOST,
+    EXTRA,
+    ANGLE,
+    UNCONDENSED,
+    BREADTH,
+    FIXED
+};
 
 static const char *const result[2][FIXED] = {
-    {"status", "directions", "directions_predicted", "prediction", "directions_missed", "directions_extra",
-     "angle_error", "uncondensed", "direction_width"},
-    {"status", "lines", "lines_predicted", "prediction", "directions_missed", "directions_extra",
-     "angle_error", "uncondensed", "direction_width"},
+    {"status", "directions", "directions_predicted", "prediction", "directions_missed", "directions_faint",
+     "directions_merged", "directions_lost", "directions_extra", "angle_error", "uncondensed",
+     "direction_width"},
+    {"status", "lines", "lines_predicted", "prediction", "directions_missed", "directions_faint",
+     "directions_merged", "directions_lost", "directions_extra", "angle_error", "uncondensed",
+     "direction_width"},
 };
 
 /* The coordinates of the store, what the picked runs have of them, and where the keys and the data's are. */
@@ -41,7 +57,7 @@ static enum dp_status start(struct dp_survey *survey, struct pass *pass, struct 
         if (!dp_store_has(survey->store, pass->name[i]))
             return dp_fail(error, DP_BAD_INPUT,
                            "%s has no column %s: it was written by a version of dewpoint that did not "
-                           "predict directions",
+                           "explain directions",
                            survey->path, pass->name[i]);
     return DP_OK;
 }
@@ -130,18 +146,33 @@ static void list_pooled(struct pass *pass)
 
 static void add_reason(struct dp_reasons *reasons, double *const *column, int64_t i)
 {
-    const bool missed = column[MISSED][i] > 0, extra = column[EXTRA][i] > 0;
-    if (!missed && !extra)
+    const bool lost = column[LOST][i] > 0, extra = column[EXTRA][i] > 0;
+    if (!lost && !extra)
         return;
     reasons->all++;
     if (column[BREADTH][i] > DP_BROAD || column[UNCONDENSED][i] > 0.1)
         reasons->unsettled++;
-    else if (missed && extra)
+    else if (lost && extra)
         reasons->both++;
-    else if (missed)
-        reasons->missed++;
+    else if (lost)
+        reasons->lost++;
     else
         reasons->extra++;
+}
+
+/* Reads a run along its curve: the number counted there, and nothing that is known of its end alone. However it ended, it
+ * counts if it came so far. */
+static enum dp_status read_along(struct dp_survey *survey, int64_t row, struct dp_count_run *run,
+                                 struct dp_error *error)
+{
+    run->predicted = run->missed = run->faint = run->merged = run->lost = run->extra = NAN;
+    run->prediction = run->uncondensed = run->angle_error = NAN;
+    if (run->status == DP_PENDING || run->status == DP_RUN_FAILED)
+        return DP_OK;
+    DP_TRY(dp_readout_row(&survey->readout, survey->store, row, &run->measured, error));
+    run->used = run->measured >= 0;
+    survey->unreached += !run->used;
+    return DP_OK;
 }
 
 static enum dp_status add_row(struct pass *pass, const struct dp_rows *rows, int64_t i,
@@ -156,16 +187,21 @@ static enum dp_status add_row(struct pass *pass, const struct dp_rows *rows, int
                                .predicted = column[PREDICTED][i],
                                .prediction = column[PREDICTION][i],
                                .missed = column[MISSED][i],
+                               .faint = column[FAINT][i],
+                               .merged = column[MERGED][i],
+                               .lost = column[LOST][i],
                                .extra = column[EXTRA][i],
                                .angle_error = column[ANGLE][i],
-                               .uncondensed = column[UNCONDENSED][i]};
+                               .uncondensed = isnan(column[UNCONDENSED][i]) ? 1 : column[UNCONDENSED][i]};
     for (int k = 0; k < survey->keys; k++)
         run.key[k] = column[FIXED + pass->key[k]][i];
     for (int c = 0; c < pass->coordinates; c++)
         if (pass->of_data[c])
             run.set = dp_value_hash(run.set, dp_value_bits(column[FIXED + c][i]));
     run.bound = (survey->lines ? 1 : 2) * run.key[0];
-    if (run.used)
+    if (survey->readout.column)
+        DP_TRY(read_along(survey, rows->first - rows->count + i, &run, error));
+    else if (run.used)
         add_reason(&survey->reasons, column, i);
     return dp_counts_add(&survey->counts, &run, error);
 }
@@ -218,6 +254,7 @@ enum dp_status dp_survey_gather(struct dp_survey *survey, const struct dp_list *
 void dp_survey_free(struct dp_survey *survey)
 {
     dp_counts_free(&survey->counts);
+    dp_readout_free(&survey->readout);
 }
 
 const char *dp_survey_what(const struct dp_survey *survey)

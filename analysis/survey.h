@@ -3,6 +3,7 @@
 #include "command.h"
 #include "counts.h"
 #include "dewpoint/run.h"
+#include "readout.h"
 #include "view.h"
 
 /* What `dewpoint multiplicity` has gathered from a store, and the ways to put it out.
@@ -17,13 +18,15 @@ struct dp_reasons {
     int64_t all;
     int64_t
         unsettled; // a direction broader than DP_BROAD, or over a tenth uncondensed: neurons are on their way
-    int64_t missed, extra, both; // of the others: only miss predicted directions, only have others, do both
+    int64_t lost, extra, both; // of the others: only lose predicted directions, only have others, do both
 };
 
 struct dp_survey {
     const struct dp_store *store;
     const char *path;
-    bool lines, unfinished; // count lines; use runs at their step limit too
+    bool lines, unfinished;    // count lines; use runs at their step limit too
+    struct dp_readout readout; // where runs are read
+    int64_t unreached;         // runs that do not come to it
     const char *key[DP_COUNT_KEYS];
     int keys;            // key[0] is multiplicity
     struct dp_view view; // its picks
@@ -40,7 +43,7 @@ struct dp_survey {
 #define DP_BROAD 0.01
 
 /* Reads the store; by: further keys, or none for those of activation, inputs and method that vary. Zero survey before,
- * but for store, path, lines and unfinished; dp_survey_free after, also on failure. */
+ * but for store, path, lines, unfinished and readout; dp_survey_free after, also on failure. */
 enum dp_status dp_survey_gather(struct dp_survey *survey, const struct dp_list *by, const struct dp_list *at,
                                 struct dp_error *error);
 void dp_survey_free(struct dp_survey *survey);
@@ -66,3 +69,6 @@ enum dp_status dp_survey_netcdf(const struct dp_survey *survey, const char *path
 
 /* Distributions, measured and predicted, against the multiplicity: a panel for each value of the further keys. */
 enum dp_status dp_survey_plot(const struct dp_survey *survey, const char *path, struct dp_error *error);
+
+/* Predicted against measured numbers, pooled over the multiplicities: a panel for each value of the further keys. */
+enum dp_status dp_confusion_plot(const struct dp_survey *survey, const char *path, struct dp_error *error);

@@ -26,11 +26,14 @@ static void print_runs(const struct dp_survey *survey, FILE *out)
     fprintf(out, "%s (%s): %lld of %lld runs in use", title[0] ? title : "store", survey->path,
             (long long)used, (long long)survey->picked);
     for (int s = 0; s < DP_STATUSES; s++)
-        if (ended[s] > 0 && s != DP_DONE && (s != DP_STEP_LIMIT || !survey->unfinished))
+        if (ended[s] > 0 && s != DP_DONE && !(s == DP_STEP_LIMIT && survey->unfinished))
             fprintf(out, ", %lld %s", (long long)ended[s], ends[s]);
     fprintf(out, "; %lld data set%s\n", (long long)sets, sets == 1 ? "" : "s");
     fprintf(out, "%s counted at resolution %g degrees, share %g, amplitude cut %g", dp_survey_what(survey),
             survey->settings.resolution, survey->settings.direction_share, survey->settings.amplitude_cut);
+    if (survey->readout.column)
+        fprintf(out, ", at the first point of the curve with %s (%lld runs do not come to it)",
+                survey->readout.text, (long long)survey->unreached);
     for (int k = 0; k < survey->pooled; k++)
         fprintf(out, "%s %s (%lld values)", k ? "," : "; pooled over", survey->pool[k],
                 (long long)survey->pool_values[k]);
@@ -114,7 +117,7 @@ static enum dp_status print_measured(const struct dp_survey *survey, FILE *out, 
             for (int empty = 0; empty < 4; empty++)
                 dp_table_put(&table, "%s", empty == 2 ? "" : "-");
         }
-        put_number(&table, false, group->uncondensed, group->used);
+        put_number(&table, false, group->uncondensed, group->seen);
     }
     fprintf(out, "\n%s measured (bound: %s)\n", dp_survey_what(survey),
             survey->lines ? "the multiplicity p" : "2 p, p the multiplicity");
@@ -136,7 +139,10 @@ static void put_agreement(const struct dp_count_group *group, struct dp_table *t
     dp_table_put(table, "%lld", (long long)without);
     put_distribution(table, &predicted);
     put_interval(table, &group->agreed);
-    put_number(table, false, group->missed, group->compared);
+    put_number(table, true, (double)group->complete, group->compared);
+    put_number(table, false, group->faint, group->compared);
+    put_number(table, false, group->merged, group->compared);
+    put_number(table, false, group->lost, group->compared);
     put_number(table, false, group->extra, group->compared);
     put_angle(table, dp_count_angle(group, 0.5));
     put_angle(table, group->largest_angle > 0 ? group->largest_angle : NAN);
@@ -145,19 +151,9 @@ static void put_agreement(const struct dp_count_group *group, struct dp_table *t
 
 static enum dp_status print_agreement(const struct dp_survey *survey, FILE *out, struct dp_error *error)
 {
-    static const char *const heads[] = {"runs",
-                                        "no number",
-                                        "mean",
-                                        "median",
-                                        "mode",
-                                        "most",
-                                        "agree",
-                                        "95 %",
-                                        "missed",
-                                        "extra",
-                                        "angle",
-                                        "largest",
-                                        "sets of one number"};
+    static const char *const heads[] = {
+        "runs", "no number", "mean",   "median", "mode",  "most",  "agree",   "95 %",
+        "all",  "faint",     "merged", "lost",   "extra", "angle", "largest", "sets of one number"};
     enum { HEADS = sizeof heads / sizeof *heads };
     struct dp_table table = {.columns = survey->keys + HEADS};
     put_keys(survey, NULL, &table);
@@ -168,7 +164,8 @@ static enum dp_status print_agreement(const struct dp_survey *survey, FILE *out,
         put_agreement(&survey->counts.group[i], &table);
     }
     fprintf(out,
-            "\n%s predicted, and agreement (all predicted directions found and no other; angles in rad)\n",
+            "\n%s predicted, and agreement: none lost and no other found; \"all\": none missed either (a run "
+            "misses faint,\nmerged and lost ones; angles in rad)\n",
             dp_survey_what(survey));
     return print_table(&table, survey->keys, out, error);
 }
@@ -236,12 +233,12 @@ static void print_reasons(const struct dp_survey *survey, FILE *out)
     if (r->all == 0)
         return;
     fprintf(out,
-            "\n%lld runs do not agree: %lld unsettled (a direction broader than %g rad, or over a tenth of "
-            "the amplitude "
-            "uncondensed: neurons on their way);\nof the others %lld only miss directions, %lld only have "
-            "others, %lld "
-            "do both\n",
-            (long long)r->all, (long long)r->unsettled, DP_BROAD, (long long)r->missed, (long long)r->extra,
+            "\n%lld runs do not agree: %lld with neurons on their way (a direction broader than %g rad, or "
+            "over a "
+            "tenth of the\namplitude uncondensed); of the others %lld only lose directions, %lld only have "
+            "others, "
+            "%lld do both\n",
+            (long long)r->all, (long long)r->unsettled, DP_BROAD, (long long)r->lost, (long long)r->extra,
             (long long)r->both);
 }
 
@@ -251,7 +248,8 @@ enum dp_status dp_survey_print(const struct dp_survey *survey, FILE *out, struct
     if (survey->counts.count == 0)
         return DP_OK;
     DP_TRY(print_measured(survey, out, error));
-    DP_TRY(print_agreement(survey, out, error));
+    if (!survey->readout.column) // what the data predict is compared with the end
+        DP_TRY(print_agreement(survey, out, error));
     DP_TRY(print_histograms(survey, out, error));
     print_confusion(survey, out);
     print_reasons(survey, out);

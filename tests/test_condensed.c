@@ -50,6 +50,59 @@ static void normalized_flow_reaches_what_the_data_predict(void **state)
     }
 }
 
+/* Two neurons cannot show six directions: four or five are missed, and all for want of neurons. Then six directions 51 to 60
+ * degrees apart at a resolution of 80: what is missed lies too near to what is found. */
+static void what_cannot_be_counted_is_not_lost(void **state)
+{
+    (void)state;
+    struct dp_run run = normalized_run(3);
+    run.beta1 = 1e-12; // so that starts tell where neurons go
+    run.width = 2;
+    struct dp_record record = train(&run);
+    assert_int_equal(record.directions_predicted, 6);
+    assert_true(record.directions_missed >= 4);
+    assert_int_equal(record.directions_faint, record.directions_missed);
+    assert_int_equal(record.directions_merged + record.directions_lost, 0);
+    run = normalized_run(3);
+    run.resolution = 80;
+    record = train(&run);
+    assert_true(record.directions_missed > 0);
+    assert_int_equal(record.directions_merged, record.directions_missed);
+    assert_int_equal(record.directions_faint + record.directions_lost, 0);
+}
+
+// Under plain flow with p = 3 the fastest neuron escapes alone: the other directions are due and lost.
+static void plain_flow_loses_directions(void **state)
+{
+    (void)state;
+    struct dp_run run = normalized_run(3);
+    run.method = DP_FLOW;
+    run.beta1 = run.beta2 = 1e-3;
+    run.stop_growth = INFINITY;
+    run.stop_drop = 0.01;
+    run.max_steps = 100000;
+    const struct dp_record record = train(&run);
+    assert_int_equal(record.status, DP_DONE);
+    assert_true(record.directions_lost > 0);
+    assert_int_equal(record.directions_missed,
+                     record.directions_faint + record.directions_merged + record.directions_lost);
+}
+
+// sigma(0) > 0: sigmoid and softplus are predicted to go to one side of their line.
+static void a_constant_part_is_predicted_to_go_one_way(void **state)
+{
+    (void)state;
+    static const int64_t activations[] = {DP_SIGMOID, DP_SOFTPLUS, DP_LINEAR};
+    for (int i = 0; i < 3; i++) {
+        struct dp_run run = normalized_run(1);
+        run.activation = activations[i];
+        run.multiplicity = 0;
+        run.max_steps = 10;
+        assert_int_equal(train(&run).directions_predicted, i < 2 ? 1 : 2);
+        assert_int_equal(train(&run).lines_predicted, 1);
+    }
+}
+
 static void a_continuum_is_no_number(void **state)
 {
     (void)state;
@@ -98,6 +151,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(normalized_flow_reaches_what_the_data_predict),
+        cmocka_unit_test(what_cannot_be_counted_is_not_lost),
+        cmocka_unit_test(plain_flow_loses_directions),
+        cmocka_unit_test(a_constant_part_is_predicted_to_go_one_way),
         cmocka_unit_test(a_continuum_is_no_number),
         cmocka_unit_test(there_is_no_prediction_without_a_multiplicity),
         cmocka_unit_test(without_a_bias_the_sphere_has_one_dimension_less),

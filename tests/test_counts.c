@@ -81,7 +81,7 @@ static void a_distribution_is_told_by_five_numbers(void **state)
 }
 
 static void add(struct dp_counts *counts, double p, uint64_t set, double measured, double predicted,
-                double missed, double extra)
+                double lost, double faint, double extra)
 {
     const struct dp_count_run run = {.key = {p},
                                      .set = set,
@@ -91,7 +91,10 @@ static void add(struct dp_counts *counts, double p, uint64_t set, double measure
                                      .measured = measured,
                                      .predicted = predicted,
                                      .prediction = predicted >= 0 ? 1 : 2,
-                                     .missed = missed,
+                                     .missed = lost + faint,
+                                     .faint = faint,
+                                     .merged = 0,
+                                     .lost = lost,
                                      .extra = extra,
                                      .angle_error = 1e-3,
                                      .uncondensed = 0.25};
@@ -102,12 +105,12 @@ static void groups_are_reduced_one_by_one(void **state)
 {
     (void)state;
     struct dp_counts counts = {.keys = 1};
-    add(&counts, 2, 1, 4, 4, 0, 0); // data set 1: both agree and reach 4
-    add(&counts, 2, 1, 4, 4, 0, 0);
-    add(&counts, 1, 1, 2, 2, 0, 0); // another group
-    add(&counts, 2, 2, 3, 4, 1, 0); // data set 2: one direction missed, then two extra
-    add(&counts, 2, 2, 6, 4, 0, 2);
-    add(&counts, 2, 3, 4, -1, NAN, NAN); // a continuum
+    add(&counts, 2, 1, 4, 4, 0, 1, 0); // data set 1: both agree and reach 4, one misses a faint one
+    add(&counts, 2, 1, 4, 4, 0, 0, 0);
+    add(&counts, 1, 1, 2, 2, 0, 0, 0); // another group
+    add(&counts, 2, 2, 3, 4, 1, 0, 0); // data set 2: one direction lost, then two extra
+    add(&counts, 2, 2, 6, 4, 0, 0, 2);
+    add(&counts, 2, 3, 4, -1, NAN, NAN, NAN); // a continuum
     const struct dp_count_run pending = {.key = {2}, .set = 9, .status = 0, .measured = NAN};
     assert_int_equal(dp_counts_add(&counts, &pending, NULL), DP_OK);
     dp_counts_finish(&counts);
@@ -131,8 +134,12 @@ static void groups_are_reduced_one_by_one(void **state)
     assert_int_equal(g->same, 1);
     assert_near(g->reached.share, 0.8, 1e-15);
     assert_near(g->agreed.share, 0.5, 1e-15);
-    assert_near(g->missed, 1, 0);
+    assert_int_equal(g->complete, 1);
+    assert_near(g->missed, 2, 0);
+    assert_near(g->faint, 1, 0);
+    assert_near(g->lost, 1, 0);
     assert_near(g->extra, 2, 0);
+    assert_int_equal(g->seen, 5);
     assert_near(g->uncondensed / 5, 0.25, 1e-15);
     assert_near(g->largest_angle, 1e-3, 0);
     assert_near(dp_count_angle(g, 0.5) / 1e-3, 1, 0.06);
@@ -150,7 +157,7 @@ static void many_data_sets_are_kept_apart(void **state)
     for (int round = 0; round < 3; round++)
         for (uint64_t i = 0; i < 1000; i++) {
             const uint64_t set = i * 7919 % 1000;
-            add(&counts, 50, set, set < 300 ? 99 : 100, 100, set < 300 ? 0 : 1, 0);
+            add(&counts, 50, set, set < 300 ? 99 : 100, 100, set < 300 ? 0 : 1, 0, 0);
         }
     dp_counts_finish(&counts);
     const struct dp_count_group *const g = &counts.group[0];

@@ -144,6 +144,40 @@ static void every_instruction_set_gives_the_same_bits(void **state)
     }
 }
 
+/* Neurons of relu that no sample activates have no gradient: they stay, and the run ends when the others have grown. Which
+ * these are follows from the weights at the start: on [-1, 1.5] those with w x + b <= 0 at both ends. */
+static void dead_neurons_stay_and_do_not_hold_a_run_up(void **state)
+{
+    (void)state;
+    for (int i = 0; dp_isa_names[i]; i++) {
+        static double first[M][3], last[M][3];
+        struct dp_run run = normalized_run(1);
+        struct dp_record record;
+        struct dp_trace trace = {.weights_first = &first[0][0], .weights_last = &last[0][0]};
+        int dead = 0, grown = 0;
+        if (!dp_isa_select(dp_isa_names[i]))
+            continue;
+        run.activation = DP_RELU;
+        run.multiplicity = 0;
+        run.beta1 = 1e-10; // hardly a neuron dies on its way while a changes sign
+        assert_int_equal(dp_run_check(&run, NULL), DP_OK);
+        assert_int_equal(dp_run_execute(&run, NULL, dp_isa_names[i], &record, &trace, NULL), DP_OK);
+        for (int k = 0; k < M; k++) {
+            const double *w = first[k], *v = last[k];
+            if (-w[0] + w[1] <= 0 && 1.5 * w[0] + w[1] <= 0) {
+                dead++;
+                assert_memory_equal(w, v, sizeof first[k]);
+            } else if (fabs(v[2]) * hypot(v[0], v[1]) >= run.stop_growth * fabs(w[2]) * hypot(w[0], w[1])) {
+                grown++;
+            }
+        }
+        assert_true(dead > M / 8 && grown > M / 4);
+        assert_int_equal(dead + grown, M);
+        assert_int_equal(record.status, DP_DONE);
+        assert_true(record.steps < run.max_steps / 2);
+    }
+}
+
 // A run ends where it was told to: at a drop of the loss, or when its amplitude has grown.
 static void runs_end_at_a_drop_and_at_a_growth(void **state)
 {
@@ -184,6 +218,7 @@ int main(void)
         cmocka_unit_test(neurons_arrive_at_the_predicted_angles),
         cmocka_unit_test(a_neuron_follows_its_path),
         cmocka_unit_test(every_instruction_set_gives_the_same_bits),
+        cmocka_unit_test(dead_neurons_stay_and_do_not_hold_a_run_up),
         cmocka_unit_test(runs_end_at_a_drop_and_at_a_growth),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

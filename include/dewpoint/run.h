@@ -139,6 +139,7 @@ struct dp_record {
     int64_t prediction; // enum dp_prediction
     int64_t directions_predicted, lines_predicted;
     int64_t directions_matched, directions_missed, directions_extra;
+    int64_t directions_faint, directions_merged, directions_lost;
     double angle_error;       // rad, the largest of the matched
     double prediction_unseen; // estimated chance that a further start would have found another line
     double prediction_pull; // smallest pull of the predicted (core/pull.h): angles to them fall as |w|^-pull

@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include <stdint.h>
+#include "core/surface.h"
 
 /* Climbing F(w) = mean_i y_i (w.x_i)^p on the unit sphere to a local maximum of side F, side = +-1: conjugate
  * gradients (Polak and Ribiere's, never turned back), each step to the first maximum on the great circle ahead,
  * which the roots of a form of degree p tell exactly. */
-
-struct dp_surface {
-    int rows, power;
-    int64_t count;
-    const double *x; // [count][rows]
-    const double *y; // [count]
-    double scale;    // mean |y| |x|^p, no less than |F|
-};
 
 /* Maxima of side F that are known already. */
 struct dp_maxima {

@@ -16,58 +16,22 @@ enum { QUADRIC_STARTS = 4, LANES = 16 };
 // All that a search needs, in one allocation.
 struct room {
     double *memory;
-    double *x, *y;  // [n][rows], [n]
     double *start;  // [starts][rows]
     double *ascent; // dp_ascend's
     double *unit;   // [DP_EXTREMA_LINES][rows]
 };
 
-static enum dp_status acquire(const struct dp_samples *samples, int rows, int starts, struct room *room,
+static enum dp_status acquire(const struct dp_surface *surface, int starts, struct room *room,
                               struct dp_error *error)
 {
-    const size_t n = (size_t)samples->count, r = (size_t)rows, s = (size_t)(starts + LANES);
-    room->memory =
-        malloc((n * (r + 1) + s * (r + 1) + 3 * r + 2 * n + DP_EXTREMA_LINES * r) * sizeof(double));
+    const size_t n = (size_t)surface->count, r = (size_t)surface->rows, s = (size_t)(starts + LANES);
+    room->memory = malloc((s * (r + 1) + 3 * r + 2 * n + DP_EXTREMA_LINES * r) * sizeof(double));
     if (!room->memory)
-        return dp_fail(error, DP_NO_MEMORY, "no memory to predict directions from %lld samples",
-                       (long long)samples->count);
-    room->x = room->memory;
-    room->y = room->x + n * r;
-    room->start = room->y + n;
+        return dp_fail(error, DP_NO_MEMORY, "no memory to search for directions from %d starts", starts);
+    room->start = room->memory;
     room->ascent = room->start + s * (r + 1);
     room->unit = room->ascent + 3 * r + 2 * n;
     return DP_OK;
-}
-
-static struct dp_surface surface_of(const struct dp_samples *samples, int power, int rows, struct room *room)
-{
-    struct dp_surface s = {.rows = rows, .power = power, .count = samples->count, .x = room->x, .y = room->y};
-    memcpy(room->y, samples->y, (size_t)samples->count * sizeof *room->y);
-    for (int64_t i = 0; i < samples->count; i++) {
-        double *x = room->x + i * rows, square = 0, term = fabs(samples->y[i]);
-        for (int j = 0; j < rows; j++) {
-            x[j] = j < samples->inputs ? samples->x[i * samples->inputs + j] : 1;
-            square += x[j] * x[j];
-        }
-        for (int k = 0; k < power; k++)
-            term *= sqrt(square);
-        s.scale += term / (double)samples->count;
-    }
-    return s;
-}
-
-static double value_at(const struct dp_surface *s, const double *w)
-{
-    double sum = 0;
-    for (int64_t i = 0; i < s->count; i++) {
-        double h = 0, term = s->y[i];
-        for (int j = 0; j < s->rows; j++)
-            h += w[j] * s->x[i * s->rows + j];
-        for (int k = 0; k < s->power; k++)
-            term *= h;
-        sum += term;
-    }
-    return sum / (double)s->count;
 }
 
 // Keeps the lines sorted by |F|, and as many as there is room for.
@@ -120,27 +84,11 @@ static void find_alone(const struct dp_surface *s, bool constant, double *w, str
         w[j] /= size;
     if (constant)
         choose_side(s, w, e);
-    const double value = value_at(s, w);
+    const double value = dp_surface_value(s, w);
     if (fabs(value) > VANISHING * s->scale)
         put_line(e, s, w, value, NAN);
     else
         e->kind = DP_EXTREMA_ZERO;
-}
-
-static struct dp_form form_of(const struct dp_surface *s)
-{
-    struct dp_form form = {.degree = s->power};
-    for (int64_t i = 0; i < s->count; i++) {
-        double choose = s->y[i] / (double)s->count;
-        for (int j = 0; j <= s->power; j++) {
-            double term = choose;
-            for (int k = 0; k < s->power; k++)
-                term *= s->x[2 * i + (k >= s->power - j)];
-            form.coefficient[j] += term;
-            choose = choose * (s->power - j) / (j + 1);
-        }
-    }
-    return form;
 }
 
 static double largest(const struct dp_form *form)
@@ -155,7 +103,7 @@ static double largest(const struct dp_form *form)
  * Behind the last comes the first again, turned by half the circle, where slopes have the sign (-1)^p. */
 static void find_on_circle(const struct dp_surface *s, struct dp_extrema *e)
 {
-    const struct dp_form form = form_of(s), slope = dp_form_slope(&form);
+    const struct dp_form form = dp_surface_form(s), slope = dp_form_slope(&form);
     double root[DP_FORM_MOST][2];
     const int p = s->power;
     if (largest(&form) <= VANISHING * s->scale)
@@ -261,12 +209,18 @@ enum dp_status dp_extrema_find(const struct dp_samples *samples, const struct dp
     const int rows = (int)samples->inputs + options->bias, power = options->power;
     const bool alone = rows == 1 || power == 1, circle = rows == 2 && !alone;
     struct room room = {0};
+    struct dp_surface surface;
     extrema->kind = DP_EXTREMA_COUNTED;
     extrema->count = extrema->lines = extrema->starts = 0;
     extrema->unseen = 0;
     extrema->one_sided = false;
-    DP_TRY(acquire(samples, rows, alone || circle ? 0 : options->starts + 2 * QUADRIC_STARTS, &room, error));
-    const struct dp_surface surface = surface_of(samples, power, rows, &room);
+    DP_TRY(dp_surface_acquire(samples, power, options->bias, &surface, error));
+    const enum dp_status status =
+        acquire(&surface, alone || circle ? 0 : options->starts + 2 * QUADRIC_STARTS, &room, error);
+    if (status != DP_OK) {
+        dp_surface_release(&surface);
+        return status;
+    }
     if (!(surface.scale > 0) || isinf(surface.scale))
         extrema->kind = DP_EXTREMA_ZERO;
     else if (alone)
@@ -282,5 +236,6 @@ enum dp_status dp_extrema_find(const struct dp_samples *samples, const struct dp
     if (extrema->one_sided)
         extrema->count = extrema->lines;
     free(room.memory);
+    dp_surface_release(&surface);
     return DP_OK;
 }

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 // Right for small angles and large ones, which neither the cosine nor the sine would be.
-static double angle_between(const double *u, const double *v, int rows)
+double dp_angle_between(const double *u, const double *v, int rows)
 {
     double apart = 0, sum = 0;
     for (int j = 0; j < rows; j++) {
@@ -19,7 +19,7 @@ struct dp_match dp_match_directions(const double *measured, int64_t measured_cou
                                     int64_t predicted_count, int rows, double within, double *error)
 {
     bool taken[DP_MATCH_MOST] = {0}, met[DP_MATCH_MOST] = {0};
-    const double most = within * 0.017453292519943295;
+    const double most = within * DP_DEGREE;
     struct dp_match match = {.mean = 0};
     for (int64_t k = 0; error && k < predicted_count; k++)
         error[k] = NAN;
@@ -30,7 +30,7 @@ struct dp_match dp_match_directions(const double *measured, int64_t measured_cou
             for (int64_t k = 0; k < predicted_count && !taken[i]; k++) {
                 if (met[k])
                     continue;
-                const double angle = angle_between(measured + i * rows, predicted + k * rows, rows);
+                const double angle = dp_angle_between(measured + i * rows, predicted + k * rows, rows);
                 if (angle > nearest || (angle == nearest && left >= 0))
                     continue;
                 nearest = angle;

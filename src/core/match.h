@@ -11,6 +11,11 @@ struct dp_match {
     double largest, mean; // angles of the pairs in rad; NAN without any
 };
 
+#define DP_DEGREE 0.017453292519943295 // rad
+
+/* The angle between unit vectors in rad, to full precision at any size. */
+double dp_angle_between(const double *u, const double *v, int rows);
+
 enum { DP_MATCH_MOST = 128 }; // directions on either side
 
 /* measured and predicted are unit vectors, [count][rows]; within: degrees, at most 90. error, [predicted_count], may be

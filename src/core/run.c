@@ -53,6 +53,7 @@ struct group {
     double amplitude[DP_LANES]; // sum |a| |w| at the start
     double sharpness[DP_LANES]; // there
     double *columns;            // [d + 1 + o][width], room to look at one run
+    double *first;              // the same, to look at where it began; NULL where nobody asks
     enum dp_status status;
     struct dp_error *error;
 };
@@ -167,7 +168,12 @@ static enum dp_status observe_end(const struct group *group, const struct dp_net
     if (work->run->sharpness)
         DP_TRY(dp_sharpness(net, lane, work->run, train, &record->sharpness, group->error));
     const struct dp_neurons neurons = look_at(group, net, lane);
-    DP_TRY(dp_condensed_observe(work->run, work->file, &neurons, record, group->error));
+    struct dp_neurons start = neurons;
+    start.columns = group->first;
+    if (group->first)
+        dp_network_columns(net, lane, false, group->first);
+    DP_TRY(dp_condensed_observe(work->run, work->file, &neurons, group->first ? &start : NULL, record,
+                                group->error));
     return dp_network_loss(net, lane, work->run, &group->test[lane], &record->loss_test, group->error);
 }
 
@@ -224,8 +230,13 @@ static enum dp_status execute(const struct dp_work *work, int64_t count, const s
     struct group group = {.work = work, .count = count, .error = error};
     struct dp_network net;
     DP_TRY(dp_network_acquire(run, &shape, kernels, &net, error));
-    group.columns = malloc((size_t)(run->width * (shape.inputs + 1 + shape.outputs)) * sizeof *group.columns);
-    if (!group.columns)
+    const size_t size = (size_t)(run->width * (shape.inputs + 1 + shape.outputs)) * sizeof *group.columns;
+    bool predicts = false;
+    for (int64_t i = 0; i < count; i++)
+        predicts = predicts || dp_condensed_predicts(work[i].run);
+    group.columns = malloc(size);
+    group.first = predicts ? malloc(size) : NULL;
+    if (!group.columns || (predicts && !group.first))
         group.status =
             dp_fail(error, DP_NO_MEMORY, "no memory to observe %lld neurons", (long long)run->width);
     const struct dp_source source = {
@@ -237,6 +248,7 @@ static enum dp_status execute(const struct dp_work *work, int64_t count, const s
         dp_batches_end(&group.batches[lane]);
     }
     free(group.columns);
+    free(group.first);
     dp_network_release(&net);
     return status != DP_OK ? status : group.status;
 }

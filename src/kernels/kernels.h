@@ -135,7 +135,8 @@ struct dp_kernels {
                  const double *r, const struct dp_adam_state *state, double *f);
 
     /* Every neuron by itself, d theta_k / ds = -g_k |theta_k| / |g_k| with g_k its gradient at the residuals r, one
-     * midpoint step; a neuron whose amplitude has grown by the factor stays. moving[L]: neurons that moved. */
+     * midpoint step; a neuron whose amplitude has grown by the factor stays, as does one without a gradient.
+     * moving[L]: neurons that moved. */
     void (*normalized)(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
                        const struct dp_normalized_step *step, double *moving);
 

@@ -6,8 +6,9 @@
  * With the residuals held, neurons do not feel each other, so a step of the midpoint rule is taken neuron by neuron in
  * one pass: half a step on the gradient here, a whole one on the gradient there. */
 
-// -1 times the direction of motion, or zero where there is no gradient; step becomes |theta| / |g| g
-INLINE void normalize(const vreal *theta, vreal *grad, const struct shape shape)
+/* grad becomes |theta| / |grad| grad, -1 times the direction of motion. Returns 1 where there is a gradient, 0 where
+ * there is none: dead neurons of relu would stand still for ever. */
+INLINE vreal normalize(const vreal *theta, vreal *grad, const struct shape shape)
 {
     vreal length = v_set(0), slope = v_set(0);
     for (int j = 0; j < rows_of(shape); j++) {
@@ -17,6 +18,7 @@ INLINE void normalize(const vreal *theta, vreal *grad, const struct shape shape)
     const vreal ratio = v_sqrt(v_div(length, v_select_gt(slope, v_set(0), slope, v_set(1))));
     for (int j = 0; j < rows_of(shape); j++)
         grad[j] = v_mul(grad[j], ratio);
+    return v_select_gt(slope, v_set(0), v_set(1), v_set(0));
 }
 
 // (|w| |a|)^2 of each lane's neuron
@@ -30,7 +32,7 @@ INLINE vreal square_amplitude(const vreal *theta, const struct shape shape)
     return v_mul(w, a);
 }
 
-// 1 where the neuron still moves: it has a length, and its amplitude has not yet grown by the factor
+// 1 where the neuron is to move on: it has a length, and its amplitude has not yet grown by the factor
 INLINE vreal moving_lanes(const real *start, const vreal *theta, vreal square_growth,
                           const struct shape shape)
 {
@@ -53,10 +55,12 @@ INLINE vreal normalized_block(const real *start, real *moved, const real *x, con
     const int rows = rows_of(shape);
     load_block(start, moved, at.theta, shape);
     const vreal moving = moving_lanes(start, at.theta, v_mul(growth, growth), shape);
+    vreal pulled = v_set(0);
     for (int half = 1; half >= 0; half--) {
         gradient_block(at.theta, x, r, products, NULL, at.grad, shape);
         scale_gradient(at.theta, at.grad, shape);
-        normalize(at.theta, at.grad, shape);
+        pulled =
+            normalize(at.theta, at.grad, shape); // the last tells: a half step can end where there is none
         load_block(start, moved, at.theta, shape);
         const vreal pace = v_mul(v_mul(size, v_set(half ? (real)0.5 : 1)), moving);
         for (int j = 0; j < rows; j++) {
@@ -67,7 +71,7 @@ INLINE vreal normalized_block(const real *start, real *moved, const real *x, con
     for (int j = 0; j < rows; j++)
         v_store(moved + j * DP_LANES, v_sub(v_load(moved + j * DP_LANES), at.grad[j]));
     clear_tail(moved, live, rows);
-    return moving;
+    return v_mul(moving, pulled);
 }
 
 static void normalized(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,

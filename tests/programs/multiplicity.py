@@ -74,7 +74,12 @@ def check_summary(store, runs):
         missed, extra = runs["directions_missed"][compared], runs["directions_extra"][compared]
         assert int(row["compared"]) == compared.sum()
         assert numpy.isclose(number(row["missed"]), missed.mean()) and numpy.isclose(number(row["extra"]), extra.mean())
-        agree = (missed == 0) & (extra == 0)
+        reasons = [runs["directions_" + reason][compared] for reason in ("faint", "merged", "lost")]
+        assert (missed == sum(reasons)).all()
+        assert all(numpy.isclose(number(row[name]), reason.mean())
+                   for name, reason in zip(("faint", "merged", "lost"), reasons))
+        assert numpy.isclose(number(row["complete"]), ((missed == 0) & (extra == 0)).mean())
+        agree = (reasons[2] == 0) & (extra == 0)
         check_share(row, "agree", agree, runs["data_seed"][compared])
         angles = runs["angle_error"][compared][agree]
         assert numpy.isclose(number(row["angle_largest"]), angles.max())
@@ -132,7 +137,9 @@ def check_grid(store, runs):
 
 def check_stability(store):
     """At the sweep's own settings every number stays; so coarse a resolution that few lines are left changes some."""
-    told = call("multiplicity", store, "--unfinished", "--stability")
+    told = call("multiplicity", store, "--unfinished", "--stability", "--plot-stability", "stable.png",
+                "--plot-confusion", "confusion.svg")
+    assert is_picture("stable.png") and is_picture("confusion.svg")
     parts = re.split(r"\nmean number of directions by ", told)[1:]
     assert [part.split(" (")[0] for part in parts] == ["resolution", "share", "amplitude cut"], told
     for part, own in zip(parts, ("10", "0.03", "0")):
@@ -145,10 +152,54 @@ def check_stability(store):
                                                       "--set", "seed=0", "--set", "data_seed=0"), "--stability", code=2)
 
 
+ALONG = """
+name: along
+model: {activation: tanh, width: 50}
+init: {scheme: direct, alpha: 1, beta1: 0.005, beta2: 0.005}
+data: {target: sine-mix, samples: 40}
+train: {method: gd, learning_rate: 0.02, max_steps: 400}
+observe: {curve_every: 20, curve_counts: true}
+axes: {multiplicity: [1, 2], seed: {repeat: 3}}
+"""
+
+
+def check_readouts():
+    """Counts at the first point of each curve that comes to a value; runs that never come to it are left out."""
+    store = train("along", ALONG)
+    with h5py.File(store) as data:
+        runs = {name: data[name][...] for name in data}
+    loss = runs["curve_loss"]
+    reached = {"step=130": runs["curve_step"] >= 130, "growth >= 2": runs["curve_growth"] >= 2,
+               "flow_time=3": runs["curve_flow_time"] >= 3, "loss_drop=.05": 1 - loss / loss[:, :1] >= 0.05}
+    for words, lines in [(when, lines) for when in reached for lines in (False, True)]:
+        told = call("multiplicity", store, "--read", words, "--csv", "read.csv", *(["--lines"] if lines else []))
+        counts = runs["curve_lines" if lines else "curve_directions"]
+        some = reached[words].any(axis=1)
+        found = numpy.array([row[numpy.argmax(there)] for row, there in zip(counts, reached[words])])
+        assert f"with {words} ({(~some).sum()} runs do not come to it)" in told, told
+        for row in table("read.csv"):
+            mask = some & (runs["multiplicity"] == int(row["multiplicity"]))
+            assert int(row["runs"]) == mask.sum() and row["compared"] == "0" and row["uncondensed"] == ""
+            assert number(row["mean"]) == found[mask].mean() if mask.any() else row["mean"] == ""
+    assert not reached["growth >= 2"].any(axis=1).all() and reached["growth >= 2"].any()
+    call("multiplicity", store, "--read", "end", "--csv", "read.csv")
+    assert [number(row["mean"]) for row in table("read.csv")] == [
+        runs["directions"][runs["multiplicity"] == p].mean() for p in (1, 2)]
+    for words, sentence in (("grow=2", 'not "grow=2"'), ("growth", "must be end, or step"), ("step=ten", "must be end"),
+                            ("growth=2x", "must be end")):
+        assert sentence in call("multiplicity", store, "--read", words, code=2), words
+    assert "does not go with" in call("multiplicity", store, "--read", "step=20", "--stability", code=2)
+    for name, change in (("curveless", ""), ("uncounted", "observe: {curve_every: 20}\n")):
+        sweep = ALONG.replace("observe: {curve_every: 20, curve_counts: true}\n", change)
+        told = call("multiplicity", train(name, sweep, "--set", "seed=0"), "--read", "step=20", code=2)
+        assert "no counts along its curves" in told and "curve_counts: true" in told, told
+
+
 def check_refusals(store):
     for words, sentence in ((["--by", "sed"], "did you mean seed?"), (["--at", "seed=9"], "no run of the store"),
                             (["--plot", "a.gif"], "must end in .png"), (["--csv", store], "that is the store"),
-                            (["--bye", "seed"], "did you mean --by?")):
+                            (["--bye", "seed"], "did you mean --by?"), (["--plot-stability", "a.gif"], "must end in .png"),
+                            (["--plot-stability", "a.png", "--by", "data_seed"], "more than 8 lines")):
         told = call("multiplicity", store, *words, code=2)
         assert sentence in told, (words, told)
     assert "usage: dewpoint multiplicity" in call("multiplicity", "--help")
@@ -170,6 +221,7 @@ def main():
     check_grid(store, runs)
     check_stability(store)
     check_refusals(store)
+    check_readouts()
     check_without_a_prediction()
 
 

@@ -18,7 +18,7 @@ COORDINATES = "gamma gamma_prime width multiplicity seed activation antisymmetri
 RESULTS = ("steps evaluations bits flow_error flow_time loss_first loss loss_test loss_rises rate_first rate "
            "sharpness_first sharpness rd rd_w rd_a active_neurons directions lines "
            "uncondensed direction_width prediction "
-           "directions_predicted lines_predicted directions_matched directions_missed directions_extra angle_error "
+           "directions_predicted lines_predicted directions_matched directions_missed directions_extra directions_faint directions_merged directions_lost angle_error "
            "prediction_unseen prediction_pull").split()
 NOTES = "wall_time rank checksum".split()
 CURVES = "curve_step curve_flow_time curve_loss curve_loss_test curve_rd curve_rd_w curve_rd_a curve_growth curve_directions curve_lines curve_active_neurons".split()

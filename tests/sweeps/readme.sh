@@ -24,7 +24,7 @@ while read -r command; do
   bash -c "$command" >output.txt 2>&1 </dev/null || { cat output.txt; exit 1; }
 done <commands.txt
 for file in relu.csv relu.png loss.png neurons.png align.gif kinks.csv start.csv runs.csv small.h5 \
-  directions.png; do
+  directions.png stable.png; do
   [ -s $file ] || { echo "the README's commands made no $file"; exit 1; }
 done
 
