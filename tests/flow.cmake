@@ -9,7 +9,7 @@ endif()
 add_library(flow_peers STATIC flow/system.c flow/flight.c flow/cvode.c flow/explicit.c flow/cases.c)
 target_include_directories(flow_peers PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
 target_include_directories(flow_peers SYSTEM PRIVATE ${DEWPOINT_CVODE_INCLUDE})
-target_link_libraries(flow_peers PUBLIC dewpoint_core dewpoint_options ${DEWPOINT_CVODE} ${DEWPOINT_NVECSERIAL} m)
+target_link_libraries(flow_peers PUBLIC dewpoint_spec dewpoint_core dewpoint_options ${DEWPOINT_CVODE} ${DEWPOINT_NVECSERIAL} m)
 dp_test(test_cvode flow_peers)
 
 add_executable(flow_candidates flow/candidates.c)

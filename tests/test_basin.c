@@ -3,13 +3,13 @@
 #include "check.h"
 #include "core/basin.h"
 #include "core/data.h"
-#include "runs.h"
+#include "dewpoint/keys.h"
 
 enum { M = 200, ROWS = 6 };
 
 static struct dp_run run_of(int64_t inputs, int64_t power)
 {
-    struct dp_run run = default_run();
+    struct dp_run run = dp_run_defaults();
     run.activation = DP_TANH;
     run.multiplicity = power;
     run.width = M;

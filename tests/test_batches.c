@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "check.h"
 #include "core/batches.h"
-#include "runs.h"
+#include "dewpoint/keys.h"
+#include <math.h>
 #include <string.h>
 
 static struct dp_run batched_run(int64_t samples, int64_t batch)
 {
-    struct dp_run run = default_run();
+    struct dp_run run = dp_run_defaults();
     run.method = DP_SGD;
     run.target = DP_SINE_SUM;
     run.inputs = 2;

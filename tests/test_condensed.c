@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What records say of directions, after training: counted, predicted, and whether they agree.
 #include "check.h"
-#include "runs.h"
+#include "dewpoint/keys.h"
 
 static struct dp_run normalized_run(int64_t multiplicity)
 {
-    struct dp_run run = default_run();
+    struct dp_run run = dp_run_defaults();
     run.activation = DP_TANH;
     run.multiplicity = multiplicity;
     run.width = 200;
@@ -120,7 +120,7 @@ static void a_continuum_is_no_number(void **state)
 static void there_is_no_prediction_without_a_multiplicity(void **state)
 {
     (void)state;
-    struct dp_run run = default_run();
+    struct dp_run run = dp_run_defaults();
     run.max_steps = 10;
     struct dp_record record = train(&run); // relu
     assert_int_equal(record.prediction, DP_PREDICTION_NONE);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "check.h"
 #include "core/data.h"
-#include "runs.h"
+#include "dewpoint/keys.h"
 
 // Seed system 000: four points on [-1, 1], y = (2/15, 0, 0, 2/15), and a test grid on [-1.5, 1.5].
 static void two_kinks_are_the_notebooks_four_points(void **state)
 {
     (void)state;
     struct dp_samples train, test;
-    const struct dp_run run = default_run();
+    const struct dp_run run = dp_run_defaults();
     assert_int_equal(dp_data_make(&run, NULL, &train, &test, NULL), DP_OK);
     static const double x[] = {-1, -1.0 / 3, 1.0 / 3, 1}, y[] = {2.0 / 15, 0, 0, 2.0 / 15};
     assert_int_equal(train.count, 4);
@@ -27,7 +27,7 @@ static void the_published_targets_have_their_values(void **state)
 {
     (void)state;
     struct dp_samples train, test;
-    struct dp_run run = default_run();
+    struct dp_run run = dp_run_defaults();
     run.target = DP_SINE_MIX;
     assert_int_equal(dp_data_make(&run, NULL, &train, &test, NULL), DP_OK);
     assert_int_equal(train.count, 40);
@@ -72,7 +72,7 @@ static void random_data_follow_the_data_seed(void **state)
 {
     (void)state;
     struct dp_samples one, two, other, test;
-    struct dp_run run = default_run();
+    struct dp_run run = dp_run_defaults();
     run.target = DP_RANDOM;
     run.inputs = 3;
     run.seed = 1;
@@ -96,7 +96,7 @@ static void random_data_follow_the_data_seed(void **state)
 static void linear_modes_are_diagonal(void **state)
 {
     (void)state;
-    struct dp_run run = default_run();
+    struct dp_run run = dp_run_defaults();
     run.target = DP_LINEAR_MODES;
     run.points = DP_DECORRELATED;
     run.input_ratio = 10;
@@ -126,7 +126,7 @@ static void linear_modes_are_diagonal(void **state)
 static void the_teacher_is_a_mean_over_unit_neurons(void **state)
 {
     (void)state;
-    struct dp_run run = default_run();
+    struct dp_run run = dp_run_defaults();
     run.target = DP_TEACHER;
     double neurons[4][4], others[4][4];
     dp_run_teacher(&run, &neurons[0][0]);

@@ -4,7 +4,8 @@
 #include "core/data.h"
 #include "core/extrema.h"
 #include "core/rng.h"
-#include "runs.h"
+#include "dewpoint/keys.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,7 +26,7 @@ static void predict(const struct dp_samples *samples, int power, bool bias, stru
 
 static struct dp_samples data_of(enum dp_target target, int64_t samples, int64_t inputs, int64_t seed)
 {
-    struct dp_run run = default_run();
+    struct dp_run run = dp_run_defaults();
     struct dp_samples train, test;
     run.target = target;
     run.samples = samples;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Gradient flow against closed forms, against gradient descent with tiny steps, and against itself with a tighter tolerance.
 #include "check.h"
-#include "runs.h"
+#include "dewpoint/keys.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +17,7 @@ static struct dp_record execute(const struct dp_run *run, const struct dp_sample
 // One sample x = 0, so that only the biases act: f = (1/alpha) sum_k a_k sigma(b_k), target 2.
 static struct dp_run one_sample_run(enum dp_activation activation, int64_t width)
 {
-    struct dp_run run = default_run();
+    struct dp_run run = dp_run_defaults();
     run.activation = activation;
     run.width = width;
     run.scheme = DP_SCHEME_DIRECT;
@@ -150,7 +151,7 @@ static void flow_goes_where_descent_with_tiny_steps_goes(void **state)
         {DP_SOFTPLUS, 200, 1, 0.5, NAN, 0.005},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct dp_run run = default_run();
+        struct dp_run run = dp_run_defaults();
         run.activation = cases[i].activation;
         run.width = cases[i].width;
         run.gamma = cases[i].gamma;
@@ -195,7 +196,7 @@ static void the_bound_on_the_error_holds(void **state)
     for (int kind = 0; kind < 3; kind++)
         for (int g = 0; g < 5; g++)
             for (int p = 0; p < 4; p++) {
-                struct dp_run run = default_run();
+                struct dp_run run = dp_run_defaults();
                 run.activation = kind == 2 ? DP_TANH : DP_RELU;
                 run.beta2 = kind == 2 ? 1 : NAN;
                 run.width = kind == 0 ? 1000 : 64;
@@ -230,7 +231,7 @@ static void tiny_starts_escape_in_few_steps(void **state)
     for (int p = 2; p <= 3; p++) {
         double time[3];
         for (int k = 0; k < 3; k++) {
-            struct dp_run run = default_run();
+            struct dp_run run = dp_run_defaults();
             run.activation = p == 2 ? DP_XTANH : DP_X2TANH;
             run.width = 100;
             run.scheme = DP_SCHEME_DIRECT;
@@ -256,7 +257,7 @@ static void kinks_do_not_hold_it_up(void **state)
     (void)state;
     for (int g = 0; g < 3; g++)
         for (int tight = 0; tight < 2; tight++) {
-            struct dp_run run = default_run();
+            struct dp_run run = dp_run_defaults();
             run.width = 200;
             run.gamma = 1 + 0.5 * g;
             run.antisymmetric = 1;
@@ -274,7 +275,7 @@ static void flow_lands_where_it_is_to_stop(void **state)
 {
     (void)state;
     for (int wide = 0; wide < 2; wide++) {
-        struct dp_run run = default_run();
+        struct dp_run run = dp_run_defaults();
         run.width = wide ? 300 : 50;
         run.antisymmetric = 1;
         run.stop_time = 7.25;

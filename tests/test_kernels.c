@@ -5,7 +5,8 @@
 #include "core/rng.h"
 #include "core/start.h"
 #include "dewpoint/isa.h"
-#include "runs.h"
+#include "dewpoint/keys.h"
+#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +49,7 @@ static void make(const struct model *model, int64_t width, int64_t inputs, int64
                  int bits, struct dp_samples *samples, struct dp_network *net)
 {
     const struct dp_network_shape shape = {.points = count, .inputs = inputs, .outputs = 1, .own = true};
-    struct dp_run run = default_run();
+    struct dp_run run = dp_run_defaults();
     run.activation = model->activation;
     run.multiplicity = model->multiplicity;
     run.width = width;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "check.h"
 #include "dewpoint/isa.h"
-#include "runs.h"
+#include "dewpoint/keys.h"
+#include <math.h>
 #include <string.h>
 
 /* Normalized flow: every neuron at unit relative speed, d theta_k / ds = -g_k |theta_k| / |g_k|. */
@@ -11,7 +12,7 @@ static const double TURN = 6.283185307179586;
 
 static struct dp_run normalized_run(int64_t multiplicity)
 {
-    struct dp_run run = default_run();
+    struct dp_run run = dp_run_defaults();
     run.activation = DP_TANH;
     run.multiplicity = multiplicity;
     run.width = M;
@@ -182,7 +183,7 @@ static void dead_neurons_stay_and_do_not_hold_a_run_up(void **state)
 static void runs_end_at_a_drop_and_at_a_growth(void **state)
 {
     (void)state;
-    struct dp_run run = default_run();
+    struct dp_run run = dp_run_defaults();
     run.width = 100;
     run.gamma = 1.5;
     run.method = DP_GD;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // precision auto: where it takes float32, float64 gives the same.
 #include "check.h"
-#include "runs.h"
+#include "dewpoint/keys.h"
+#include <math.h>
 #include <string.h>
 
 static struct dp_record train(const struct dp_run *run)
@@ -23,7 +24,7 @@ static void float32_is_taken_where_it_gives_the_same(void **state)
         for (int kind = 0; kind < 3; kind++)
             for (double gamma = 0.5; gamma <= 3; gamma *= 1.8)
                 for (double gamma_prime = -0.5; gamma_prime <= 1.5; gamma_prime++) {
-                    struct dp_run run = default_run();
+                    struct dp_run run = dp_run_defaults();
                     run.activation = activations[a];
                     run.precision = DP_PRECISION_AUTO;
                     run.method = kind == 2 ? DP_SGD : DP_GD;
@@ -58,7 +59,7 @@ static void auto_is_one_of_the_two(void **state)
 {
     (void)state;
     for (int method = DP_GD; method <= DP_FLOW; method++) {
-        struct dp_run run = default_run();
+        struct dp_run run = dp_run_defaults();
         run.method = method;
         run.max_steps = 100;
         run.precision = DP_PRECISION_AUTO;
@@ -73,7 +74,7 @@ static void auto_is_one_of_the_two(void **state)
 static void all_else_is_float64(void **state)
 {
     (void)state;
-    struct dp_run fine = default_run();
+    struct dp_run fine = dp_run_defaults();
     fine.method = DP_GD;
     fine.max_steps = 10000;
     fine.precision = DP_PRECISION_AUTO;

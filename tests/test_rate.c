@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // learning_rate auto against Hessians in closed form.
 #include "check.h"
-#include "runs.h"
+#include "dewpoint/keys.h"
+#include <math.h>
 #include <string.h>
 
 enum { M = 37 };
@@ -9,7 +10,7 @@ enum { M = 37 };
 /* A linear network on the one sample x = 0, y = 2: f = sum a_k b_k / alpha, L = (f - y)^2. */
 static struct dp_run exact_run(void)
 {
-    struct dp_run run = default_run();
+    struct dp_run run = dp_run_defaults();
     run.activation = DP_LINEAR;
     run.width = M;
     run.scheme = DP_SCHEME_DIRECT;
@@ -91,7 +92,7 @@ static void the_loss_never_rises_over_the_plane(void **state)
         for (int a = 0; a < 5; a++)
             for (double gamma = 0; gamma <= 2; gamma += 0.5)
                 for (double gamma_prime = -0.5; gamma_prime <= 1; gamma_prime += 0.75) {
-                    struct dp_run run = default_run();
+                    struct dp_run run = dp_run_defaults();
                     run.method = DP_GD;
                     run.learning_rate = 0;
                     run.activation = activations[a];
@@ -143,7 +144,7 @@ static void minibatches_have_rates_too(void **state)
     (void)state;
     for (int method = DP_SGD; method <= DP_ADAM; method++)
         for (int width = 30; width < 300; width += 170) {
-            struct dp_run run = default_run();
+            struct dp_run run = dp_run_defaults();
             run.method = method;
             run.learning_rate = 0;
             run.activation = DP_TANH;

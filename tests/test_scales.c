@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "check.h"
-#include "runs.h"
+#include "dewpoint/keys.h"
+#include <math.h>
 #include <string.h>
 
 static double exponent_of(double value, double width)
@@ -12,7 +13,7 @@ static double exponent_of(double value, double width)
 static void scales_give_back_their_exponents(void **state)
 {
     (void)state;
-    struct dp_run run = default_run();
+    struct dp_run run = dp_run_defaults();
     run.width = 3000;
     run.gamma = 1.25;
     run.gamma_prime = -0.375;
@@ -48,7 +49,7 @@ static void named_initialisations_have_their_place_in_the_plane(void **state)
         {"LeCun", 0, -0.5, 0, 0.5, 0.5},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        struct dp_run run = default_run();
+        struct dp_run run = dp_run_defaults();
         run.scheme = DP_SCHEME_DIRECT;
         run.width = (int64_t)m;
         run.alpha = pow(m, known[i].alpha);
@@ -64,7 +65,7 @@ static void named_initialisations_have_their_place_in_the_plane(void **state)
 static void the_notebooks_exponent_is_half_of_gamma(void **state)
 {
     (void)state;
-    struct dp_run run = default_run();
+    struct dp_run run = dp_run_defaults();
     run.scheme = DP_SCHEME_POWER;
     run.t = 1;
     const struct dp_scales s = dp_run_scales(&run);
@@ -91,7 +92,7 @@ static void keys_that_do_not_fit_are_named(void **state)
         {NAN, NAN, NAN, NAN, DP_SCHEME_PHASE, 0, 10, 0, DP_FILE, 0, "needs the key file"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        struct dp_run run = default_run();
+        struct dp_run run = dp_run_defaults();
         run.t = bad[i].t;
         run.alpha = bad[i].alpha;
         run.beta1 = bad[i].beta1;

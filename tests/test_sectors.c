@@ -5,7 +5,8 @@
 #include "core/sectors.h"
 #include "core/start.h"
 #include "dewpoint/isa.h"
-#include "runs.h"
+#include "dewpoint/keys.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +18,7 @@ static const double points[SAMPLES] = {0.9, -0.4, 0.1, -1, 0.55}; // in no order
 static void make(double theta[WIDTH][3], struct dp_network *net)
 {
     const struct dp_network_shape shape = {.points = SAMPLES, .inputs = 1, .outputs = 1};
-    struct dp_run run = default_run();
+    struct dp_run run = dp_run_defaults();
     run.width = WIDTH;
     run.scheme = DP_SCHEME_DIRECT;
     run.alpha = 3;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "check.h"
-#include "runs.h"
+#include "dewpoint/keys.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +21,7 @@ static void relu_condenses_onto_two_orientations(void **state)
 {
     (void)state;
     enum { M = 1000 };
-    struct dp_run run = default_run();
+    struct dp_run run = dp_run_defaults();
     run.scheme = DP_SCHEME_POWER;
     run.t = 1;
     run.method = DP_SGD;
@@ -57,7 +58,7 @@ static void tanh_condenses_onto_a_line_in_five_dimensions(void **state)
 {
     (void)state;
     enum { M = 50, D = 5 };
-    struct dp_run run = default_run();
+    struct dp_run run = dp_run_defaults();
     run.activation = DP_TANH;
     run.scheme = DP_SCHEME_POWER;
     run.t = 4;
@@ -133,7 +134,7 @@ static void neurons_align_early_and_leave_two_plateaus(void **state)
 {
     (void)state;
     enum { M = 60, POINTS = 3000 };
-    struct dp_run run = default_run();
+    struct dp_run run = dp_run_defaults();
     run.width = M;
     run.scheme = DP_SCHEME_POWER;
     run.t = 0.5;
@@ -183,7 +184,7 @@ enum { LINEAR_WIDTH = 50 };
 
 static struct dp_run linear_run(void)
 {
-    struct dp_run run = default_run();
+    struct dp_run run = dp_run_defaults();
     run.activation = DP_LINEAR;
     run.bias = 0;
     run.width = LINEAR_WIDTH;
@@ -313,7 +314,7 @@ static void linear_modes_are_learned_in_either_basis(void **state)
 static void students_find_their_teacher(void **state)
 {
     (void)state;
-    struct dp_run run = default_run();
+    struct dp_run run = dp_run_defaults();
     run.width = 20;
     run.scheme = DP_SCHEME_DIRECT;
     run.alpha_exponent = 1;

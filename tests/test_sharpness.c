@@ -2,7 +2,8 @@
 // Sharpness and active neurons, against the neural tangent kernel from kept weights and closed forms.
 #include "check.h"
 #include "core/data.h"
-#include "runs.h"
+#include "dewpoint/keys.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -102,7 +103,7 @@ static void it_is_the_largest_eigenvalue_of_the_tangent_kernel(void **state)
         for (int precision = DP_FLOAT32; precision <= DP_FLOAT64; precision++)
             for (int64_t width = 40; width <= WIDEST; width += 150)
                 for (int kind = 0; kind < 4; kind++) {
-                    struct dp_run run = default_run();
+                    struct dp_run run = dp_run_defaults();
                     run.sharpness = 1;
                     run.activation = activations[a];
                     run.precision = precision;
@@ -137,7 +138,7 @@ static void it_is_an_observation(void **state)
     for (int method = DP_GD; method <= DP_FLOW; method++)
         for (int64_t width = 40; width < 100; width += 50) {
             struct dp_record with, without;
-            struct dp_run run = default_run();
+            struct dp_run run = dp_run_defaults();
             run.method = method;
             run.width = width;
             run.max_steps = 50;
@@ -164,7 +165,7 @@ static double active_of(const double *amplitudes, int64_t count, double *along)
         values[3 * k + 2] = (k % 2 ? -1 : 1) * amplitudes[k] / size;
     }
     const struct dp_start start = {.width = count, .components = 3, .inputs = 1, .values = values};
-    struct dp_run run = default_run();
+    struct dp_run run = dp_run_defaults();
     run.width = count;
     run.scheme = DP_SCHEME_FILE;
     run.method = DP_GD;

@@ -3,7 +3,8 @@
  * gamma_prime -.5..1.5 in steps of .25, antisymmetric, float64, gradient flow to loss 1e-6. `test_slopes wide` takes widths to
  * 10^6, half a minute or more. */
 #include "check.h"
-#include "runs.h"
+#include "dewpoint/keys.h"
+#include <math.h>
 #include <string.h>
 
 enum { WIDTHS = 3, MOST_SEEDS = 3 };
@@ -19,7 +20,7 @@ static double derived(double gamma, double prime)
 
 static struct dp_run relu_run(double gamma, double prime)
 {
-    struct dp_run run = default_run();
+    struct dp_run run = dp_run_defaults();
     run.gamma = gamma;
     run.gamma_prime = prime;
     run.antisymmetric = 1;

@@ -2,7 +2,8 @@
 #include "check.h"
 #include "core/data.h"
 #include "core/start.h"
-#include "runs.h"
+#include "dewpoint/keys.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,7 @@ enum { M = 4000, D = 2, ROW = D + 2 };
 
 static struct dp_run drawn_run(enum dp_draw draw)
 {
-    struct dp_run run = default_run();
+    struct dp_run run = dp_run_defaults();
     run.width = M;
     run.scheme = DP_SCHEME_DIRECT;
     run.alpha = 1;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Training against closed forms.
 #include "check.h"
-#include "runs.h"
+#include "dewpoint/keys.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,7 +25,7 @@ static struct pair_sums sums_of(double weights[][3])
 // One sample x = 0, so that only the biases act: f = sum a_k b_k / alpha, the exact model with x = (1).
 static struct dp_run exact_run(void)
 {
-    struct dp_run run = default_run();
+    struct dp_run run = dp_run_defaults();
     run.activation = DP_LINEAR;
     run.width = M;
     run.scheme = DP_SCHEME_DIRECT;
@@ -105,7 +106,7 @@ static void rises_of_the_loss_are_counted(void **state)
 static void rises_of_minibatches_are_those_of_epochs(void **state)
 {
     (void)state;
-    struct dp_run run = default_run();
+    struct dp_run run = dp_run_defaults();
     run.method = DP_SGD;
     run.activation = DP_TANH;
     run.target = DP_RANDOM;
@@ -179,7 +180,7 @@ static void antisymmetric_starts_have_no_output(void **state)
     for (int precision = DP_FLOAT32; precision <= DP_FLOAT64; precision++)
         for (int64_t width = 2; width < 400; width += 38)
             for (int activation = DP_RELU; activation <= DP_X2TANH; activation++) {
-                struct dp_run run = default_run();
+                struct dp_run run = dp_run_defaults();
                 run.antisymmetric = 1;
                 run.activation = activation;
                 run.width = width;
@@ -200,7 +201,7 @@ static void tiny_displacements_survive_in_either_precision(void **state)
     double rd[2][2];
     for (int precision = DP_FLOAT32; precision <= DP_FLOAT64; precision++)
         for (int wide = 0; wide < 2; wide++) {
-            struct dp_run run = default_run();
+            struct dp_run run = dp_run_defaults();
             run.gamma = 0.5;
             run.gamma_prime = 1.5;
             run.antisymmetric = 1;
@@ -221,7 +222,7 @@ static void stops_have_their_status(void **state)
 {
     (void)state;
     struct dp_record record;
-    struct dp_run run = default_run();
+    struct dp_run run = dp_run_defaults();
     run.stop_loss = 1e-6;
     run.antisymmetric = 1;
     assert_int_equal(dp_run_execute(&run, NULL, NULL, &record, NULL, NULL), DP_OK);
@@ -270,7 +271,7 @@ static void a_dead_network_ends(void **state)
 static void curves_keep_the_first_the_geometric_and_the_last_step(void **state)
 {
     (void)state;
-    struct dp_run run = default_run();
+    struct dp_run run = dp_run_defaults();
     run.curve_ratio = 2;
     run.max_steps = 100;
     run.method = DP_GD;
@@ -292,7 +293,7 @@ static void a_record_does_not_depend_on_the_instruction_set(void **state)
 {
     (void)state;
     for (int method = DP_GD; method <= DP_FLOW; method++) {
-        struct dp_run run = default_run();
+        struct dp_run run = dp_run_defaults();
         run.method = method;
         run.width = 333;
         run.max_steps = 500;
@@ -322,7 +323,7 @@ static void company_leaves_no_trace(void **state)
             static double weights[RUNS][40][4];
             struct dp_trace traces[RUNS] = {{0}};
             for (int i = 0; i < RUNS; i++) {
-                runs[i] = default_run();
+                runs[i] = dp_run_defaults();
                 runs[i].activation = i < 30 ? DP_TANH : DP_RELU;
                 runs[i].width = 40;
                 runs[i].target = DP_RANDOM;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "flow/cases.h"
-#include "runs.h"
+#include "dewpoint/keys.h"
+#include <math.h>
 #include <stdlib.h>
 
 enum { CURVE = 20000 };
@@ -49,7 +50,7 @@ const char *case_kind(const struct flow_case *c)
 
 struct dp_run case_run(const struct flow_case *c)
 {
-    struct dp_run run = default_run();
+    struct dp_run run = dp_run_defaults();
     run.activation = c->activation;
     run.target = c->target;
     run.width = c->width;
