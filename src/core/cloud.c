@@ -4,6 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+// Multiplications and additions stay apart (-ffp-contract=off), so that all clones give the same bits.
+#if defined __x86_64__ && defined __linux__ && defined __GNUC__ && !defined __SANITIZE_ADDRESS__
+#    define VECTOR_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#    define VECTOR_CLONES
+#endif
+
 /* Powers of two by which weights and amplitudes are multiplied: squares of extreme values neither vanish nor
  * overflow. */
 struct scales {
@@ -246,33 +253,72 @@ enum dp_status dp_cloud_sample(const struct dp_cloud *cloud, int64_t count, stru
     return DP_OK;
 }
 
-// The same by blocks, so that the compiler can use vectors without any change of the order of the sums.
+/* Which members are within a cap: 1 for one on the centre's side, -1 on the other, else 0; and whether a block has any. */
+struct within {
+    double side[DP_CLOUD_SAMPLE];
+    bool any[DP_CLOUD_SAMPLE / DP_CLOUD_BLOCK];
+};
+
+// along[k] = centre . vector of member k
+VECTOR_CLONES
+static void project(const struct dp_cloud *cloud, const double *centre, double *restrict along)
+{
+    for (int64_t k = 0; k < cloud->stride; k++)
+        along[k] = centre[0] * cloud->vector[k];
+    for (int j = 1; j < cloud->rows; j++) {
+        const double *row = cloud->vector + j * cloud->stride, part = centre[j];
+        for (int64_t k = 0; k < cloud->stride; k++)
+            along[k] += part * row[k];
+    }
+}
+
+// A block's sides. A member without amplitude is on none.
+VECTOR_CLONES
+static bool take_sides(const double *amplitude, const double *along, double cosine, double opposite,
+                       double *restrict side)
+{
+    double found[DP_CLOUD_BLOCK];
+    for (int l = 0; l < DP_CLOUD_BLOCK; l++) {
+        const double limit = cosine * amplitude[l];
+        const double here = along[l] >= limit ? 1.0 : 0.0, there = -along[l] >= limit ? opposite : 0.0;
+        side[l] = amplitude[l] > 0 ? here - there : 0;
+        found[l] = fabs(side[l]);
+    }
+    for (int half = DP_CLOUD_BLOCK / 2; half > 0; half /= 2)
+        for (int l = 0; l < half; l++)
+            found[l] += found[l + half];
+    return found[0] > 0;
+}
+
+// sum of |side| values, or of side values; lane by lane, so that the compiler can use vectors
+VECTOR_CLONES
+static double sum_within(const struct within *within, int64_t stride, const double *values, bool sided)
+{
+    double lanes[DP_CLOUD_BLOCK] = {0};
+    for (int64_t k = 0; k < stride; k += DP_CLOUD_BLOCK) {
+        const double *side = within->side + k;
+        if (within->any[k / DP_CLOUD_BLOCK])
+            for (int l = 0; l < DP_CLOUD_BLOCK; l++)
+                lanes[l] += (sided ? side[l] : fabs(side[l])) * values[k + l];
+    }
+    for (int half = DP_CLOUD_BLOCK / 2; half > 0; half /= 2)
+        for (int l = 0; l < half; l++)
+            lanes[l] += lanes[l + half];
+    return lanes[0];
+}
+
 double dp_cloud_cap(const struct dp_cloud *cloud, const double *centre, double cosine, bool lines,
                     double *mean)
 {
-    double mass = 0;
+    struct within within;
+    double along[DP_CLOUD_SAMPLE];
+    project(cloud, centre, along);
+    for (int64_t k = 0; k < cloud->stride; k += DP_CLOUD_BLOCK)
+        within.any[k / DP_CLOUD_BLOCK] =
+            take_sides(cloud->amplitude + k, along + k, cosine, lines ? 1 : 0, within.side + k);
     for (int j = 0; mean && j < cloud->rows; j++)
-        mean[j] = 0;
-    for (int64_t k = 0; k < cloud->stride; k += DP_CLOUD_BLOCK) {
-        double along[DP_CLOUD_BLOCK] = {0}, side[DP_CLOUD_BLOCK];
-        for (int j = 0; j < cloud->rows; j++)
-            for (int l = 0; l < DP_CLOUD_BLOCK; l++)
-                along[l] += centre[j] * cloud->vector[j * cloud->stride + k + l];
-        int within = 0;
-        for (int l = 0; l < DP_CLOUD_BLOCK; l++) {
-            const double limit = cosine * cloud->amplitude[k + l];
-            side[l] = along[l] >= limit ? 1 : lines && -along[l] >= limit ? -1 : 0;
-            within += side[l] != 0;
-        }
-        if (within == 0)
-            continue;
-        for (int l = 0; l < DP_CLOUD_BLOCK; l++)
-            mass += fabs(side[l]) * cloud->amplitude[k + l];
-        for (int j = 0; mean && j < cloud->rows; j++)
-            for (int l = 0; l < DP_CLOUD_BLOCK; l++)
-                mean[j] += side[l] * cloud->vector[j * cloud->stride + k + l];
-    }
-    return mass / cloud->total;
+        mean[j] = sum_within(&within, cloud->stride, cloud->vector + j * cloud->stride, true);
+    return sum_within(&within, cloud->stride, cloud->amplitude, false) / cloud->total;
 }
 
 double dp_normalise(double *vector, int rows)

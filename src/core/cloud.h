@@ -11,7 +11,8 @@
 
 enum {
     DP_SECTORS = 720, // of the circle
-    DP_CLOUD_BLOCK = 8,
+    DP_CLOUD_BLOCK = 64,
+    DP_CLOUD_SAMPLE = 2048, // members that dp_cloud_cap can take
 };
 
 struct dp_cloud {
@@ -36,7 +37,7 @@ enum dp_status dp_cloud_neurons(const struct dp_neurons *neurons, double cut, st
 enum dp_status dp_cloud_sample(const struct dp_cloud *cloud, int64_t count, struct dp_cloud *sample,
                                struct dp_error *error);
 
-/* The amplitude within the angle of the unit vector centre, [rows], as a share of the total; lines: or of its
+/* Of a cloud of DP_CLOUD_SAMPLE members at most the amplitude within the angle of the unit vector centre, [rows], as a share of the total; lines: or of its
  * opposite. mean, [rows], may be NULL: takes the sum of their vectors, opposite ones turned round. */
 double dp_cloud_cap(const struct dp_cloud *cloud, const double *centre, double cosine, bool lines,
                     double *mean);

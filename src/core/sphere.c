@@ -12,7 +12,7 @@
  * between them, or that of the best way over other nodes; nodes farther apart than 2 R have no direct way, because
  * what lies between them has nodes of its own. */
 
-enum { NODES = 64, MOST_MOVES = 30, STARTS_PER_SHARE = 10, SAMPLE = 2048, STEPS_PER_RADIUS = 8 };
+enum { NODES = 64, MOST_MOVES = 30, STARTS_PER_SHARE = 10, STEPS_PER_RADIUS = 8 };
 
 struct search {
     const struct dp_cloud *cloud;
@@ -230,7 +230,7 @@ enum dp_status dp_sphere_peaks(const struct dp_cloud *neurons, double resolution
     dp_sincos_turns(resolution / 720, &unused, &search.cosine);
     dp_sincos_turns(resolution / 1440, &unused, &search.near);
     dp_sincos_turns(resolution / 360, &unused, &search.apart);
-    DP_TRY(dp_cloud_sample(neurons, SAMPLE, &sample, error));
+    DP_TRY(dp_cloud_sample(neurons, DP_CLOUD_SAMPLE, &sample, error));
     enum dp_status status = DP_OK;
     search.node = malloc((size_t)((2 * NODES + 3) * neurons->rows) * sizeof(double));
     if (search.node) {

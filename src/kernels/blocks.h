@@ -126,9 +126,9 @@ INLINE void output_tile(const vreal *theta, const real *x, real *kept, int64_t i
     }
 }
 
-INLINE void output_block(const vreal *theta, const real *x, real *kept, vreal *sums, const struct shape shape)
+INLINE void output_block(const vreal *theta, const real *x, real *kept, int64_t i, vreal *sums,
+                         const struct shape shape)
 {
-    int64_t i = 0;
     for (; i + shape.tile <= shape.n; i += shape.tile)
         output_tile(theta, x, kept, i, sums, shape.tile, shape);
     for (; i < shape.n; i++)

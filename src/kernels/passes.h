@@ -96,27 +96,51 @@ INLINE int64_t smaller(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-// The outputs of blocks first .. end - 1, one part of them, to the running sums.
+// The outputs of blocks first .. end - 1, one part of them, on samples from i on, to the running sums.
 INLINE void output_blocks(const struct dp_layer *layer, const struct dp_batch *batch, int64_t first,
-                          int64_t end, int part, const struct bench at, const struct shape shape)
+                          int64_t end, int part, int64_t i, const struct bench at, const struct shape shape)
 {
     const real *start = layer->start, *moved = layer->moved, *x = part_of(batch->x, part, shape.own);
     for (int64_t block = first; block < end; block++) {
         const int64_t offset = offset_of(block, part, rows_of(shape));
         load_block(start + offset, moved + offset, at.theta, shape);
-        output_block(at.theta, x, kept_of(batch, block, part, shape), at.sums, shape);
+        output_block(at.theta, x, kept_of(batch, block, part, shape), i, at.sums, shape);
     }
+}
+
+/* The same for small blocks and a tile of samples from i on, whose sums stay in registers. */
+INLINE void output_column(const struct dp_layer *layer, const struct dp_batch *batch, int64_t first,
+                          int64_t end, int part, int64_t i, const struct bench at, const struct shape shape)
+{
+    const real *start = layer->start, *moved = layer->moved;
+    const real *x = part_of(batch->x, part, shape.own) + i * shape.d * (shape.own ? DP_LANES : 1);
+    vreal sums[TILE];
+    for (int t = 0; t < TILE; t++)
+        sums[t] = at.sums[i + t];
+    for (int64_t block = first; block < end; block++) {
+        const int64_t offset = offset_of(block, part, rows_of(shape));
+        load_block(start + offset, moved + offset, at.theta, shape);
+        output_tile(at.theta, x, NULL, 0, sums, TILE, shape);
+    }
+    for (int t = 0; t < TILE; t++)
+        at.sums[i + t] = sums[t];
 }
 
 INLINE void output_body(const struct dp_layer *layer, const struct dp_batch *batch, double *f,
                         const struct bench at, const struct shape shape)
 {
     const int64_t blocks = dp_block_count(layer);
+    const int64_t columns = shape.d == 1 && shape.o == 1 && !batch->kept ? shape.n / TILE * TILE : 0;
     clear_doubles(f, shape.n * shape.o * lanes_of(shape));
     for (int64_t first = 0; first < blocks; first += STRETCH) {
         for (int part = 0; part < PARTS; part++) {
+            const int64_t last = smaller(first + STRETCH, blocks);
             clear(at.sums, shape.n * shape.o);
-            output_blocks(layer, batch, first, smaller(first + STRETCH, blocks), part, at, shape);
+            for (int64_t strip = first; columns && strip < last; strip += STRIP)
+                for (int64_t i = 0; i < columns; i += TILE)
+                    output_column(layer, batch, strip, smaller(strip + STRIP, last), part, i, at, shape);
+            if (columns < shape.n)
+                output_blocks(layer, batch, first, last, part, columns, at, shape);
             put_part(at, part, shape);
         }
         fold(at, f, shape);
@@ -220,7 +244,7 @@ INLINE void step_body(const struct dp_layer *layer, const struct dp_batch *now, 
             for (int64_t strip = first; strip < last; strip += STRIP) {
                 const int64_t end = smaller(strip + STRIP, last);
                 move_blocks(layer, now, strip, end, part, &adam, state == NULL, at, shape);
-                output_blocks(layer, next, strip, end, part, at, after);
+                output_blocks(layer, next, strip, end, part, 0, at, after);
             }
             put_part(at, part, after);
         }

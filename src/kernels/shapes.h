@@ -133,7 +133,7 @@ static step_instance *instance_of(const struct dp_layer *layer, const struct dp_
     return NULL;
 }
 
-// d and o constants, or ANY both.
+// d and o constants, of a spread layer, or ANY both.
 INLINE void step_shaped(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
                         const double *r, const struct dp_adam_state *state, double *f, const int activation,
                         const int power, const int d, const int o)
@@ -146,6 +146,7 @@ INLINE void step_shaped(const struct dp_layer *layer, const struct dp_batch *now
     if (d != ANY) {
         shape.d = after.d = d;
         shape.o = after.o = o;
+        shape.stacked = after.stacked = shape.own = after.own = 0;
         at.theta = theta;
         at.grad = grad;
     }
@@ -157,7 +158,7 @@ INLINE void step_any(const struct dp_layer *layer, const struct dp_batch *now, c
                      const double *r, const struct dp_adam_state *state, double *f, const int activation,
                      const int power)
 {
-    const int d = layer->outputs == 1 ? layer->inputs : ANY;
+    const int d = layer->outputs == 1 && !layer->stacked ? layer->inputs : ANY;
     if (d == 1)
         step_shaped(layer, now, next, r, state, f, activation, power, 1, 1);
     else if (d == 2)
@@ -170,7 +171,7 @@ INLINE void step_any(const struct dp_layer *layer, const struct dp_batch *now, c
 INLINE void step_linear(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
                         const double *r, const struct dp_adam_state *state, double *f)
 {
-    if (layer->inputs == 2 && layer->outputs == 2)
+    if (layer->inputs == 2 && layer->outputs == 2 && !layer->stacked)
         step_shaped(layer, now, next, r, state, f, DP_LINEAR, 1, 2, 2);
     else
         step_shaped(layer, now, next, r, state, f, DP_LINEAR, 1, ANY, ANY);
@@ -210,7 +211,7 @@ static void adam(const struct dp_layer *layer, const struct dp_batch *now, const
     step(layer, now, next, r, state, f);
 }
 
-// d and o constants, or ANY both.
+// d and o constants, of a spread layer, or ANY both.
 INLINE void output_shaped(const struct dp_layer *layer, const struct dp_batch *batch, double *f,
                           const int activation, const int power, const int d, const int o)
 {
@@ -222,6 +223,7 @@ INLINE void output_shaped(const struct dp_layer *layer, const struct dp_batch *b
     if (d != ANY) {
         shape.d = d;
         shape.o = o;
+        shape.stacked = shape.own = 0;
         at.theta = theta;
     }
     output_body(layer, batch, f, at, shape);
@@ -230,7 +232,7 @@ INLINE void output_shaped(const struct dp_layer *layer, const struct dp_batch *b
 INLINE void output_any(const struct dp_layer *layer, const struct dp_batch *batch, double *f,
                        const int activation, const int power)
 {
-    if (VECTORS && layer->inputs == 1 && layer->outputs == 1)
+    if (VECTORS && layer->inputs == 1 && layer->outputs == 1 && !layer->stacked)
         output_shaped(layer, batch, f, activation, power, 1, 1);
     else
         output_shaped(layer, batch, f, activation, power, ANY, ANY);

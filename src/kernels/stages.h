@@ -65,9 +65,8 @@ INLINE void stage_blocks(const struct dp_layer *layer, const struct dp_batch *ba
 /* All blocks through a stage, or with r NULL through the first one (stage->now: where slope_next is taken), and put out. */
 INLINE void stage_body(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
                        const struct dp_stages *room, const struct dp_stage *stage, double *f,
-                       const struct shape shape)
+                       const struct bench at, const struct shape shape)
 {
-    const struct bench at = bench_of(layer, shape.n);
     const int64_t blocks = dp_block_count(layer), numbers = shape.n * shape.o * lanes_of(shape);
     if (r)
         to_reals(r, at.rates, numbers);
@@ -85,7 +84,7 @@ INLINE void stage_body(const struct dp_layer *layer, const struct dp_batch *batc
                     stage_blocks(layer, batch, room, strip, end, part, c, at, shape);
                 else
                     begin_blocks(layer, room, strip, end, part, c.now, c.pull, shape);
-                output_blocks(layer, batch, strip, end, part, at, shape);
+                output_blocks(layer, batch, strip, end, part, 0, at, shape);
             }
             put_part(at, part, shape);
         }
@@ -93,14 +92,34 @@ INLINE void stage_body(const struct dp_layer *layer, const struct dp_batch *batc
     }
 }
 
+// d and o constants, of a spread layer, or ANY both.
+INLINE void stage_shaped(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
+                         const struct dp_stages *room, const struct dp_stage *stage, double *f,
+                         const int activation, const int power, const int d, const int o)
+{
+    struct shape shape = shape_of(layer, batch);
+    vreal theta[MOST_INPUTS + 2], grad[MOST_INPUTS + 2];
+    struct bench at = bench_of(layer, shape.n);
+    shape.activation = activation;
+    shape.power = power;
+    if (d != ANY) {
+        shape.d = d;
+        shape.o = o;
+        shape.stacked = shape.own = 0;
+        at.theta = theta;
+        at.grad = grad;
+    }
+    stage_body(layer, batch, r, room, stage, f, at, shape);
+}
+
 INLINE void stage_any(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
                       const struct dp_stages *room, const struct dp_stage *stage, double *f,
                       const int activation, const int power)
 {
-    struct shape shape = shape_of(layer, batch);
-    shape.activation = activation;
-    shape.power = power;
-    stage_body(layer, batch, r, room, stage, f, shape);
+    if (VECTORS && layer->inputs == 1 && layer->outputs == 1 && !layer->stacked)
+        stage_shaped(layer, batch, r, room, stage, f, activation, power, 1, 1);
+    else
+        stage_shaped(layer, batch, r, room, stage, f, activation, power, ANY, ANY);
 }
 
 static void stage(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
@@ -110,6 +129,8 @@ static void stage(const struct dp_layer *layer, const struct dp_batch *batch, co
         stage_any(layer, batch, r, room, stage, f, DP_RELU, 1);
     else if (VECTORS && layer->activation == DP_TANH && layer->power == 1)
         stage_any(layer, batch, r, room, stage, f, DP_TANH, 1);
+    else if (VECTORS && layer->activation == DP_TANH)
+        stage_any(layer, batch, r, room, stage, f, DP_TANH, layer->power);
     else
         stage_any(layer, batch, r, room, stage, f, layer->activation, layer->power);
 }
