@@ -133,20 +133,36 @@ static step_instance *instance_of(const struct dp_layer *layer, const struct dp_
     return NULL;
 }
 
-// d and o constants, of a spread layer, or ANY both.
-INLINE void step_shaped(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
-                        const double *r, const struct dp_adam_state *state, double *f, const int activation,
-                        const int power, const int d, const int o)
+/* What is constant in a step's instance: d and o, or ANY both, and whether the layer is stacked, or ANY. */
+struct constants {
+    int activation, power, d, o, stacked;
+};
+
+INLINE struct shape constant_shape(const struct dp_layer *layer, const struct dp_batch *batch,
+                                   const struct constants c)
 {
-    struct shape shape = shape_of(layer, now), after = shape_of(layer, next);
+    struct shape shape = shape_of(layer, batch);
+    shape.activation = c.activation;
+    shape.power = c.power;
+    if (c.stacked != ANY) {
+        shape.stacked = c.stacked;
+        shape.own = c.stacked ? shape.own : 0;
+    }
+    if (c.d != ANY) {
+        shape.d = c.d;
+        shape.o = c.o;
+    }
+    return shape;
+}
+
+INLINE void step_shaped(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
+                        const double *r, const struct dp_adam_state *state, double *f,
+                        const struct constants c)
+{
+    const struct shape shape = constant_shape(layer, now, c), after = constant_shape(layer, next, c);
     vreal theta[MOST_INPUTS + 2], grad[MOST_INPUTS + 2];
     struct bench at = bench_of(layer, larger(shape.n, after.n));
-    shape.activation = after.activation = activation;
-    shape.power = after.power = power;
-    if (d != ANY) {
-        shape.d = after.d = d;
-        shape.o = after.o = o;
-        shape.stacked = after.stacked = shape.own = after.own = 0;
+    if (c.d != ANY) {
         at.theta = theta;
         at.grad = grad;
     }
@@ -158,23 +174,25 @@ INLINE void step_any(const struct dp_layer *layer, const struct dp_batch *now, c
                      const double *r, const struct dp_adam_state *state, double *f, const int activation,
                      const int power)
 {
-    const int d = layer->outputs == 1 && !layer->stacked ? layer->inputs : ANY;
-    if (d == 1)
-        step_shaped(layer, now, next, r, state, f, activation, power, 1, 1);
-    else if (d == 2)
-        step_shaped(layer, now, next, r, state, f, activation, power, 2, 1);
+    const int d = layer->outputs == 1 ? layer->inputs : ANY;
+    if (d == 1 && layer->stacked)
+        step_shaped(layer, now, next, r, state, f, (struct constants){activation, power, 1, 1, 1});
+    else if (d == 1)
+        step_shaped(layer, now, next, r, state, f, (struct constants){activation, power, 1, 1, 0});
+    else if (d == 2 && !layer->stacked)
+        step_shaped(layer, now, next, r, state, f, (struct constants){activation, power, 2, 1, 0});
     else
-        step_shaped(layer, now, next, r, state, f, activation, power, ANY, ANY);
+        step_shaped(layer, now, next, r, state, f, (struct constants){activation, power, ANY, ANY, ANY});
 }
 
-// Linear networks are studied with two inputs and outputs: the smallest with modes.
+// Linear networks are studied with two inputs and outputs, the smallest with modes, and few neurons.
 INLINE void step_linear(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
                         const double *r, const struct dp_adam_state *state, double *f)
 {
-    if (layer->inputs == 2 && layer->outputs == 2 && !layer->stacked)
-        step_shaped(layer, now, next, r, state, f, DP_LINEAR, 1, 2, 2);
+    if (layer->inputs == 2 && layer->outputs == 2 && layer->stacked)
+        step_shaped(layer, now, next, r, state, f, (struct constants){DP_LINEAR, 1, 2, 2, 1});
     else
-        step_shaped(layer, now, next, r, state, f, DP_LINEAR, 1, ANY, ANY);
+        step_shaped(layer, now, next, r, state, f, (struct constants){DP_LINEAR, 1, ANY, ANY, ANY});
 }
 
 static void step(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
@@ -182,7 +200,8 @@ static void step(const struct dp_layer *layer, const struct dp_batch *now, const
 {
     step_instance *instance = VECTORS && now == next ? instance_of(layer, now, state != NULL) : NULL;
     if (!VECTORS) // the reference is not for speed, and quicker to build
-        step_shaped(layer, now, next, r, state, f, layer->activation, layer->power, ANY, ANY);
+        step_shaped(layer, now, next, r, state, f,
+                    (struct constants){layer->activation, layer->power, ANY, ANY, ANY});
     else if (instance)
         instance(layer, now, r, state, f);
     else if (layer->activation == DP_RELU)
