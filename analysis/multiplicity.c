@@ -98,36 +98,38 @@ static enum dp_status check(const struct options *options, struct dp_error *erro
     return DP_OK;
 }
 
-static enum dp_status put_stability(const struct dp_survey *survey, const struct options *options,
-                                    struct dp_error *error)
+static enum dp_status write_files(const struct dp_survey *survey, const struct dp_recount *recounts,
+                                  const struct options *options, struct dp_error *error)
 {
-    struct dp_recount *recounts = NULL;
-    enum dp_status status =
-        dp_stability_count(survey, options->stability ? "--stability" : "--plot-stability", &recounts, error);
-    if (status == DP_OK && options->stability)
-        status = dp_stability_print(survey, recounts, stdout, error);
-    if (status == DP_OK && options->plot_stability)
-        status = dp_stability_plot(survey, recounts, options->plot_stability, error);
-    free(recounts);
-    return status;
-}
-
-/* Prints, writes and draws. The report comes first: it is there even if a file cannot be written. */
-static enum dp_status output(const struct dp_survey *survey, const struct options *options,
-                             struct dp_error *error)
-{
-    DP_TRY(dp_survey_print(survey, stdout, error));
-    if (options->stability || options->plot_stability)
-        DP_TRY(put_stability(survey, options, error));
     if (options->csv)
         DP_TRY(dp_survey_csv(survey, options->csv, error));
     if (options->confusion)
         DP_TRY(dp_survey_confusion(survey, options->confusion, error));
     if (options->netcdf)
         DP_TRY(dp_survey_netcdf(survey, options->netcdf, error));
-    if (options->plot_confusion)
-        DP_TRY(dp_confusion_plot(survey, options->plot_confusion, error));
-    return options->plot ? dp_survey_plot(survey, options->plot, error) : DP_OK;
+    if (options->plot)
+        DP_TRY(dp_survey_plot(survey, options->plot, error));
+    if (options->plot_stability)
+        DP_TRY(dp_stability_plot(survey, recounts, options->plot_stability, error));
+    return options->plot_confusion ? dp_confusion_plot(survey, options->plot_confusion, error) : DP_OK;
+}
+
+/* The files come first, as the report may go to a pipe that closes early; and the report comes even if a file cannot be
+ * written. */
+static enum dp_status output(const struct dp_survey *survey, const struct options *options,
+                             struct dp_error *error)
+{
+    struct dp_recount *recounts = NULL;
+    if (options->stability || options->plot_stability)
+        DP_TRY(dp_stability_count(survey, options->stability ? "--stability" : "--plot-stability", &recounts,
+                                  error));
+    const enum dp_status files = write_files(survey, recounts, options, error);
+    struct dp_error *const later = files == DP_OK ? error : NULL;
+    enum dp_status report = dp_survey_print(survey, stdout, later);
+    if (report == DP_OK && options->stability)
+        report = dp_stability_print(survey, recounts, stdout, later);
+    free(recounts);
+    return files == DP_OK ? report : files;
 }
 
 static enum dp_status run(int count, char **arguments, struct dp_error *error)
