@@ -5,9 +5,12 @@
 #include <string.h>
 
 // Multiplications and additions stay apart (-ffp-contract=off), so that all clones give the same bits.
-#if defined __x86_64__ && defined __linux__ && defined __GNUC__ && !defined __SANITIZE_ADDRESS__
-#    define VECTOR_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
+#if defined __x86_64__ && defined __GLIBC__ && defined __has_attribute && !defined __SANITIZE_ADDRESS__
+#    if __has_attribute(target_clones)
+#        define VECTOR_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#    endif
+#endif
+#ifndef VECTOR_CLONES
 #    define VECTOR_CLONES
 #endif
 
