@@ -133,7 +133,7 @@ static step_instance *instance_of(const struct dp_layer *layer, const struct dp_
     return NULL;
 }
 
-/* What is constant in a step's instance: d and o, or ANY both, and whether the layer is stacked, or ANY. */
+/* What is constant in an instance: d and o, or ANY both, and whether the layer is stacked, or ANY. */
 struct constants {
     int activation, power, d, o, stacked;
 };
@@ -230,21 +230,14 @@ static void adam(const struct dp_layer *layer, const struct dp_batch *now, const
     step(layer, now, next, r, state, f);
 }
 
-// d and o constants, of a spread layer, or ANY both.
 INLINE void output_shaped(const struct dp_layer *layer, const struct dp_batch *batch, double *f,
-                          const int activation, const int power, const int d, const int o)
+                          const struct constants c)
 {
-    struct shape shape = shape_of(layer, batch);
+    const struct shape shape = constant_shape(layer, batch, c);
     vreal theta[MOST_INPUTS + 2];
     struct bench at = bench_of(layer, shape.n);
-    shape.activation = activation;
-    shape.power = power;
-    if (d != ANY) {
-        shape.d = d;
-        shape.o = o;
-        shape.stacked = shape.own = 0;
+    if (c.d != ANY)
         at.theta = theta;
-    }
     output_body(layer, batch, f, at, shape);
 }
 
@@ -252,9 +245,9 @@ INLINE void output_any(const struct dp_layer *layer, const struct dp_batch *batc
                        const int activation, const int power)
 {
     if (VECTORS && layer->inputs == 1 && layer->outputs == 1 && !layer->stacked)
-        output_shaped(layer, batch, f, activation, power, 1, 1);
+        output_shaped(layer, batch, f, (struct constants){activation, power, 1, 1, 0});
     else
-        output_shaped(layer, batch, f, activation, power, ANY, ANY);
+        output_shaped(layer, batch, f, (struct constants){activation, power, ANY, ANY, ANY});
 }
 
 // Constant where test points are many; the other activations cost more than finding out which they are.

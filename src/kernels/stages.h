@@ -92,20 +92,14 @@ INLINE void stage_body(const struct dp_layer *layer, const struct dp_batch *batc
     }
 }
 
-// d and o constants, of a spread layer, or ANY both.
 INLINE void stage_shaped(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
                          const struct dp_stages *room, const struct dp_stage *stage, double *f,
-                         const int activation, const int power, const int d, const int o)
+                         const struct constants c)
 {
-    struct shape shape = shape_of(layer, batch);
+    const struct shape shape = constant_shape(layer, batch, c);
     vreal theta[MOST_INPUTS + 2], grad[MOST_INPUTS + 2];
     struct bench at = bench_of(layer, shape.n);
-    shape.activation = activation;
-    shape.power = power;
-    if (d != ANY) {
-        shape.d = d;
-        shape.o = o;
-        shape.stacked = shape.own = 0;
+    if (c.d != ANY) {
         at.theta = theta;
         at.grad = grad;
     }
@@ -117,9 +111,9 @@ INLINE void stage_any(const struct dp_layer *layer, const struct dp_batch *batch
                       const int activation, const int power)
 {
     if (VECTORS && layer->inputs == 1 && layer->outputs == 1 && !layer->stacked)
-        stage_shaped(layer, batch, r, room, stage, f, activation, power, 1, 1);
+        stage_shaped(layer, batch, r, room, stage, f, (struct constants){activation, power, 1, 1, 0});
     else
-        stage_shaped(layer, batch, r, room, stage, f, activation, power, ANY, ANY);
+        stage_shaped(layer, batch, r, room, stage, f, (struct constants){activation, power, ANY, ANY, ANY});
 }
 
 static void stage(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
