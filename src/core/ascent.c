@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/ascent.h"
 #include "core/form.h"
+#include "core/vector.h"
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
@@ -9,19 +10,11 @@ enum { MOST_ROUNDS = 300 };
 static const double SETTLED = 1e-10;  // gradient along the sphere, of p |F|
 static const double ROUNDING = 1e-14; // of the scale of F
 
-static double product(const double *u, const double *v, int rows)
-{
-    double sum = 0;
-    for (int j = 0; j < rows; j++)
-        sum += u[j] * v[j];
-    return sum;
-}
-
 // h_i = w . x_i
 static void project(const struct dp_surface *s, const double *w, double *h)
 {
     for (int64_t i = 0; i < s->count; i++)
-        h[i] = product(w, s->x + i * s->rows, s->rows);
+        h[i] = dp_dot(w, s->x + i * s->rows, s->rows);
 }
 
 /* Takes the gradient of side F along the sphere, and returns side F, which is w . grad F / p. */
@@ -38,7 +31,7 @@ static double gradient(const struct dp_surface *s, double side, const double *w,
     const double factor = side * s->power / (double)s->count;
     for (int j = 0; j < s->rows; j++)
         g[j] *= factor;
-    const double outward = product(g, w, s->rows);
+    const double outward = dp_dot(g, w, s->rows);
     for (int j = 0; j < s->rows; j++)
         g[j] -= outward * w[j];
     return outward / s->power;
@@ -90,7 +83,7 @@ static int maximum_near(const struct dp_surface *s, const struct dp_maxima *know
                         double value)
 {
     for (int i = 0; i < known->count; i++) {
-        const double cosine = product(known->unit + i * s->rows, w, s->rows);
+        const double cosine = dp_dot(known->unit + i * s->rows, w, s->rows);
         const double close = s->power % 2 ? cosine : fabs(cosine);
         if (close >= known->near && value <= known->value[i] * (1 + 1e-9))
             return i;
@@ -101,10 +94,10 @@ static int maximum_near(const struct dp_surface *s, const struct dp_maxima *know
 // Leaves the part of v across w, of unit length, and returns the length that it had.
 static double across(const double *w, double *v, int rows)
 {
-    const double along = product(v, w, rows);
+    const double along = dp_dot(v, w, rows);
     for (int j = 0; j < rows; j++)
         v[j] -= along * w[j];
-    const double size = sqrt(product(v, v, rows));
+    const double size = sqrt(dp_dot(v, v, rows));
     for (int j = 0; j < rows; j++)
         v[j] /= size;
     return size;
@@ -116,11 +109,11 @@ static double turn_to(const struct dp_surface *s, const double *w, const double 
                       double length, double *v)
 {
     const int rows = s->rows;
-    const double square = product(last, last, rows), overlap = product(g, last, rows);
-    const double beta = square > 0 ? fmax(0, (product(g, g, rows) - overlap) / square) : 0;
+    const double square = dp_dot(last, last, rows), overlap = dp_dot(g, last, rows);
+    const double beta = square > 0 ? fmax(0, (dp_dot(g, g, rows) - overlap) / square) : 0;
     for (int j = 0; j < rows; j++)
         v[j] = g[j] + beta * length * v[j];
-    if (!(product(v, g, rows) > 0))
+    if (!(dp_dot(v, g, rows) > 0))
         memcpy(v, g, (size_t)rows * sizeof *v);
     memcpy(last, g, (size_t)rows * sizeof *last);
     const double size = across(w, v, rows);
@@ -160,7 +153,7 @@ double dp_ascend(const struct dp_surface *surface, double side, const struct dp_
         value = gradient(surface, side, w, h, g);
         const double least = SETTLED * surface->power * fabs(value) + ROUNDING * surface->scale;
         *met = maximum_near(surface, known, w, value);
-        if (*met >= 0 || product(g, g, rows) <= least * least)
+        if (*met >= 0 || dp_dot(g, g, rows) <= least * least)
             break;
         double ahead[2];
         length = turn_to(surface, w, g, last, length, v);

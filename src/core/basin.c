@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/basin.h"
 #include "core/surface.h"
+#include "core/vector.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -15,18 +16,10 @@ struct search {
     double *gradient;           // [rows]
 };
 
-static double product(const double *u, const double *v, int rows)
-{
-    double sum = 0;
-    for (int j = 0; j < rows; j++)
-        sum += u[j] * v[j];
-    return sum;
-}
-
 // The side of the line on which w stands.
 static int64_t by_side(const struct search *s, const double *w)
 {
-    return !s->extrema->one_sided && product(w, s->extrema->unit, s->surface->rows) < 0;
+    return !s->extrema->one_sided && dp_dot(w, s->extrema->unit, s->surface->rows) < 0;
 }
 
 // The first extremum on the circle in the sense in which |F| rises.
@@ -54,7 +47,7 @@ static int64_t extremum_near(const struct search *s, const double *w, double val
 {
     const bool odd = s->surface->power % 2;
     for (int64_t k = 0; k < s->extrema->lines; k++) {
-        const double cosine = product(w, s->extrema->unit + k * s->surface->rows, s->surface->rows);
+        const double cosine = dp_dot(w, s->extrema->unit + k * s->surface->rows, s->surface->rows);
         const double there = odd && cosine < 0 ? -s->extrema->line[k].value : s->extrema->line[k].value;
         if (fabs(cosine) >= NEAR && (there < 0) == (value < 0))
             return 2 * k + (cosine < 0);
@@ -70,7 +63,7 @@ static double gradient_at(const struct search *s, const double *w, double *g)
     for (int j = 0; j < f->rows; j++)
         g[j] = 0;
     for (int64_t i = 0; i < f->count; i++) {
-        const double *x = f->x + i * f->rows, h = product(w, x, f->rows);
+        const double *x = f->x + i * f->rows, h = dp_dot(w, x, f->rows);
         double factor = f->y[i];
         for (int k = 1; k < f->power; k++)
             factor *= h;
@@ -89,18 +82,18 @@ static int64_t climb(const struct search *s, double *w)
     const int rows = s->surface->rows;
     double *g = s->gradient;
     for (int round = 0; round < MOST_ROUNDS; round++) {
-        const double value = gradient_at(s, w, g), along = product(g, w, rows);
+        const double value = gradient_at(s, w, g), along = dp_dot(g, w, rows);
         const int64_t near = extremum_near(s, w, value);
         if (near >= 0)
             return near;
         for (int j = 0; j < rows; j++)
             g[j] -= along * w[j];
-        const double size = sqrt(product(g, g, rows));
+        const double size = sqrt(dp_dot(g, g, rows));
         if (!(size > 0))
             return -1;
         for (int j = 0; j < rows; j++)
             w[j] += STRIDE / size * g[j];
-        const double length = sqrt(product(w, w, rows));
+        const double length = sqrt(dp_dot(w, w, rows));
         for (int j = 0; j < rows; j++)
             w[j] /= length;
     }

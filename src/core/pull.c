@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/pull.h"
 #include "core/eigen.h"
+#include "core/vector.h"
 #include <math.h>
 #include <string.h>
 
@@ -12,9 +13,8 @@ static void hessian_across(const struct dp_surface *s, const double *unit, doubl
     memset(matrix, 0, DP_PULL_ROWS * sizeof *matrix);
     for (int64_t i = 0; i < s->count; i++) {
         const double *x = s->x + i * s->rows;
-        double h = 0, factor = side * s->power * (s->power - 1) * s->y[i] / (double)s->count;
-        for (int j = 0; j < s->rows; j++)
-            h += unit[j] * x[j];
+        const double h = dp_dot(unit, x, s->rows);
+        double factor = side * s->power * (s->power - 1) * s->y[i] / (double)s->count;
         for (int k = 2; k < s->power; k++)
             factor *= h;
         for (int j = 0; j < s->rows; j++)

@@ -2,6 +2,7 @@
 #include "core/sharpness.h"
 #include "core/rng.h"
 #include "core/sectors.h"
+#include "core/vector.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,14 +42,6 @@ static double largest_of(const struct tridiagonal *t)
     return high;
 }
 
-static double product(int64_t count, const double *u, const double *v)
-{
-    double sum = 0;
-    for (int64_t i = 0; i < count; i++)
-        sum += u[i] * v[i];
-    return sum;
-}
-
 /* The largest eigenvalue of J J^T by steps from a start without the symmetries of data; room: [4][count]. */
 static double iterate(const struct dp_network *net, const struct dp_single *single, int64_t count,
                       double *room)
@@ -61,20 +54,20 @@ static double iterate(const struct dp_network *net, const struct dp_single *sing
     memset(before, 0, (size_t)count * sizeof *before);
     for (int64_t i = 0; i < count; i++)
         v[i] = 0.5 + dp_uniform(0, DP_STREAM_WEIGHTS, i, 0);
-    beside = sqrt(product(count, v, v));
+    beside = sqrt(dp_dot(v, v, count));
     for (int64_t i = 0; i < count; i++)
         v[i] /= beside;
     beside = 0;
     while (t.size < MOST_STEPS && t.size < count) {
         net->kernels->curvature(&single->layer, &single->batch, v, none, image, unused);
-        const double along = product(count, v, image);
+        const double along = dp_dot(v, image, count);
         t.diagonal[t.size] = along;
         t.beside[t.size++] = beside;
         last = largest;
         largest = largest_of(&t);
         for (int64_t i = 0; i < count; i++)
             image[i] -= along * v[i] + beside * before[i];
-        beside = sqrt(product(count, image, image));
+        beside = sqrt(dp_dot(image, image, count));
         if (!(beside > rounding * largest) || fabs(largest - last) <= SETTLED * largest)
             break;
         for (int64_t i = 0; i < count; i++) {

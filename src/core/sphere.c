@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/elementary.h"
 #include "core/peaks.h"
+#include "core/vector.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,18 +29,10 @@ struct search {
     double *mean, *point; // [rows]
 };
 
-static double product(const double *u, const double *v, int rows)
-{
-    double sum = 0;
-    for (int j = 0; j < rows; j++)
-        sum += u[j] * v[j];
-    return sum;
-}
-
 // cos of the angle between two directions, or two lines.
 static double closeness(const struct search *s, const double *u, const double *v)
 {
-    const double cosine = product(u, v, s->cloud->rows);
+    const double cosine = dp_dot(u, v, s->cloud->rows);
     return s->lines ? fabs(cosine) : cosine;
 }
 
@@ -100,7 +93,7 @@ static void ascend(struct search *s)
             return;
         dp_normalise(s->mean, rows);
         height = here;
-        if (product(s->mean, s->point, rows) >= 1 - 1e-14)
+        if (dp_dot(s->mean, s->point, rows) >= 1 - 1e-14)
             break;
         memcpy(s->point, s->mean, (size_t)rows * sizeof *s->point);
     }
@@ -121,7 +114,7 @@ static void add_middles(struct search *s)
     for (int i = 0; i < ends; i++)
         for (int j = 0; j < i; j++) {
             const double *one = s->ends + i * rows, *other = s->ends + j * rows;
-            const double side = s->lines && product(one, other, rows) < 0 ? -1 : 1;
+            const double side = s->lines && dp_dot(one, other, rows) < 0 ? -1 : 1;
             if (closeness(s, one, other) < s->apart)
                 continue;
             for (int l = 0; l < rows; l++)
@@ -160,7 +153,7 @@ static double direct_pass(struct search *s, int i, int j)
 {
     const int rows = s->cloud->rows;
     const double *from = s->node + i * rows, *to = s->node + j * rows;
-    const double side = s->lines && product(from, to, rows) < 0 ? -1 : 1;
+    const double side = s->lines && dp_dot(from, to, rows) < 0 ? -1 : 1;
     double apart = 0, sum = 0, lowest = fmin(s->height[i], s->height[j]);
     for (int l = 0; l < rows; l++) {
         apart += (from[l] - side * to[l]) * (from[l] - side * to[l]);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/surface.h"
+#include "core/vector.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,9 +40,8 @@ double dp_surface_value(const struct dp_surface *s, const double *w)
 {
     double sum = 0;
     for (int64_t i = 0; i < s->count; i++) {
-        double h = 0, term = s->y[i];
-        for (int j = 0; j < s->rows; j++)
-            h += w[j] * s->x[i * s->rows + j];
+        const double h = dp_dot(w, s->x + i * s->rows, s->rows);
+        double term = s->y[i];
         for (int k = 0; k < s->power; k++)
             term *= h;
         sum += term;
