@@ -2,31 +2,15 @@
 // learning_rate auto against Hessians in closed form.
 #include "check.h"
 #include "dewpoint/keys.h"
+#include "exact.h"
 #include <math.h>
 #include <string.h>
 
-enum { M = 37 };
-
-/* A linear network on the one sample x = 0, y = 2: f = sum a_k b_k / alpha, L = (f - y)^2. */
-static struct dp_run exact_run(void)
+static struct dp_run auto_run(void)
 {
-    struct dp_run run = dp_run_defaults();
-    run.activation = DP_LINEAR;
-    run.width = M;
-    run.scheme = DP_SCHEME_DIRECT;
-    run.alpha = 3;
-    run.beta1 = 0.5;
-    run.beta2 = 0.8;
-    run.target = DP_FILE;
-    strcpy(run.file, "one.csv");
+    struct dp_run run = exact_run();
     run.learning_rate = 0;
     return run;
-}
-
-static struct dp_samples one_sample(void)
-{
-    static double x = 0, y = 2;
-    return (struct dp_samples){.count = 1, .inputs = 1, .outputs = 1, .x = &x, .y = &y};
 }
 
 struct hessian {
@@ -62,7 +46,7 @@ static void gd_takes_half_of_what_curvature_allows(void **state)
     for (int method = DP_GD; method <= DP_SGD; method++)
         for (double scale = 1e-3; scale < 20; scale *= 4)
             for (int64_t seed = 0; seed < 4; seed++) {
-                struct dp_run run = exact_run();
+                struct dp_run run = auto_run();
                 run.method = method;
                 run.seed = seed;
                 run.init_scale = scale;
@@ -117,7 +101,7 @@ static void adam_takes_a_tenth_of_the_best_first_step(void **state)
     const struct dp_samples sample = one_sample();
     for (double scale = 1e-3; scale < 20; scale *= 4)
         for (double beta1 = 0; beta1 < 1; beta1 += 0.9) {
-            struct dp_run run = exact_run();
+            struct dp_run run = auto_run();
             run.method = DP_ADAM;
             run.init_scale = scale;
             run.adam_beta1 = beta1;
@@ -166,7 +150,7 @@ static void minibatches_have_rates_too(void **state)
 static void schedules_and_dead_networks(void **state)
 {
     (void)state;
-    struct dp_run run = exact_run();
+    struct dp_run run = auto_run();
     const struct dp_samples sample = one_sample();
     struct dp_record plain, record;
     run.method = DP_ADAM;

@@ -2,11 +2,10 @@
 // Training against closed forms.
 #include "check.h"
 #include "dewpoint/keys.h"
+#include "exact.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { M = 37 };
 
 struct pair_sums {
     double plus, minus; // Q+- = sum_k (a_k +- b_k)^2
@@ -20,27 +19,6 @@ static struct pair_sums sums_of(double weights[][3])
         q.minus += pow(weights[k][2] - weights[k][1], 2);
     }
     return q;
-}
-
-// One sample x = 0, so that only the biases act: f = sum a_k b_k / alpha, the exact model with x = (1).
-static struct dp_run exact_run(void)
-{
-    struct dp_run run = dp_run_defaults();
-    run.activation = DP_LINEAR;
-    run.width = M;
-    run.scheme = DP_SCHEME_DIRECT;
-    run.alpha = 3;
-    run.beta1 = 0.5;
-    run.beta2 = 0.8;
-    run.target = DP_FILE;
-    strcpy(run.file, "one.csv");
-    return run;
-}
-
-static struct dp_samples one_sample(void)
-{
-    static double x = 0, y = 2;
-    return (struct dp_samples){.count = 1, .inputs = 1, .outputs = 1, .x = &x, .y = &y};
 }
 
 // GD on a linear net with one sample obeys Q+- *= (1 +- k)^2 with k = -rate 2 e / alpha for L = e^2, exactly.
