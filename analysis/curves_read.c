@@ -139,6 +139,7 @@ static enum dp_status make_grid(const struct dp_curves *c, struct group *g, stru
             low = fmin(low, g->grid[i]);
     for (int i = 0; i < GRID; i++)
         g->grid[i + 1] = c->log_x ? low * pow(high / low, (double)i / (GRID - 1)) : high * (i + 1) / GRID;
+    g->grid[GRID] = high; // not what rounding makes of it
     g->grid[0] = 0;
     g->grid_count = GRID + 1;
     return DP_OK;

@@ -56,8 +56,7 @@ static void map_arrays(const struct shape *s, struct arrays *arrays)
     const size_t block = (size_t)(blocks * rows * DP_LANES) * real;
     const size_t vector = (size_t)(s->n * layer->outputs * s->lanes) * sizeof(double);
     const size_t x = (size_t)(s->n * layer->inputs * (s->own ? DP_LANES : 1)) * real;
-    const size_t kept =
-        (size_t)(blocks * s->n * dp_kept_rows(layer->activation, layer->power) * DP_LANES) * real;
+    const size_t kept = (size_t)(blocks * dp_kept_rows(layer, s->n) * DP_LANES) * real;
     const size_t scratch = (size_t)(dp_scratch_rows(s->n, layer->inputs, layer->outputs) * DP_LANES) * real;
     const size_t bytes[ARRAYS] = {[START] = block,
                                   [MOVED] = block,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "bench/cases.h"
+#include "core/network.h"
 #include "core/rng.h"
 #include "dewpoint/keys.h"
 #include "kernels/kernels.h"
@@ -83,10 +84,14 @@ double dp_case_flops(const struct dp_bench_case *c)
 struct dp_traffic dp_case_traffic(const struct dp_bench_case *c, int bits)
 {
     const bool family = c->activation == DP_XTANH || c->activation == DP_X2TANH;
-    const int kept_rows = dp_kept_rows(family ? DP_TANH : (int)c->activation, family ? 2 : 1);
+    const struct dp_layer layer = {.activation = family ? DP_TANH : (int)c->activation,
+                                   .power = family ? 2 : 1,
+                                   .inputs = (int)c->inputs,
+                                   .outputs = 1,
+                                   .stacked = dp_network_stacks(c->width)};
     const double real = bits / 8.0, neurons = (double)c->width * real;
     const double parameters = (double)(c->inputs + 2) * neurons;
-    const double kept = (double)(c->samples * kept_rows) * neurons;
+    const double kept = (double)dp_kept_rows(&layer, c->samples) * neurons;
     const double moments = c->method == DP_ADAM ? 2 * parameters : 0;
     const double update = parameters + kept + moments; // `moved` and these go back, `start` stays
     return (struct dp_traffic){.read = parameters, .update = update, .resident = parameters + update};

@@ -78,7 +78,7 @@ static enum dp_status adam_begin(struct dp_training *t, struct dp_error *error)
     t->adam.square = memory + bytes;
     t->gradient = memory + 2 * bytes; // not touched unless a rate is to be chosen
     for (int l = 0; l < DP_LANES; l++)
-        t->adam.epsilon[l] = 1; // of an empty place: 0 / epsilon
+        t->adam.epsilon[l] = t->adam.root[l] = 1; // of an empty place: 0 / epsilon
     return DP_OK;
 }
 

@@ -94,7 +94,7 @@ static size_t lay_out(struct dp_network *net, const struct dp_network_shape *sha
 {
     const int64_t n = shape->points, d = shape->inputs, o = shape->outputs;
     const int64_t widest = n > TEST_STRETCH ? n : TEST_STRETCH;
-    const int kept_rows = dp_kept_rows(net->layer.activation, net->layer.power);
+    const int64_t kept_rows = dp_kept_rows(&net->layer, n);
     const size_t vector = (size_t)(n * o * net->lanes) * sizeof(double);
     net->layer.start = reserve(memory, dp_network_block_bytes(net));
     net->layer.moved = reserve(memory, dp_network_block_bytes(net));
@@ -107,8 +107,8 @@ static size_t lay_out(struct dp_network *net, const struct dp_network_shape *sha
     net->image = reserve(memory, vector);
     const size_t zeros = memory->bytes;
     if (kept_rows > 0) // one for both sets of points: a block's are read before they are written
-        net->now.batch.kept = net->other.batch.kept = reserve(
-            memory, (size_t)(dp_block_count(&net->layer) * n * kept_rows * DP_LANES) * real_bytes(net));
+        net->now.batch.kept = net->other.batch.kept =
+            reserve(memory, (size_t)(dp_block_count(&net->layer) * kept_rows * DP_LANES) * real_bytes(net));
     net->layer.scratch =
         reserve(memory, (size_t)(dp_scratch_rows(widest, d, o) * DP_LANES) * real_bytes(net));
     return zeros;

@@ -34,7 +34,7 @@ INLINE vreal curvature_sample(const struct curve_bench *to, const real *x, const
     const int d = shape.d;
     const vreal *theta = to->at.theta;
     vreal h, square = v_set(shape.biasless ? 0 : 1), push = v_set(0), twist = v_set(0);
-    preactivations(theta, x, i, &h, 1, shape);
+    preactivations(theta, x, i, &h, 1, 0, shape);
     const struct sigma sigma = sigma_of(h, shape.activation, shape.power);
     to->s[i] = v_mul(live, sigma.s);
     to->slope[i] = sigma.ds;
@@ -68,7 +68,7 @@ INLINE void curvature_back(const struct curve_bench *to, const real *x, const st
     const vreal *grad = to->at.grad, *amplitudes = to->at.theta + shape.d + 1;
     for (int64_t i = 0; i < shape.n; i++) {
         vreal along;
-        preactivations(grad, x, i, &along, 1, shape);
+        preactivations(grad, x, i, &along, 1, 0, shape);
         along = v_mul(along, to->slope[i]);
         for (int c = 0; c < shape.o; c++) {
             vreal *sum = to->at.sums + i * shape.o + c;

@@ -83,8 +83,14 @@ INLINE vreal exp_minus_abs(vreal x)
  *     tanh x = ((2^k + 1) t + (2^k - 1)) / ((2^k - 1) t + (2^k + 1))
  *
  * are one multiply-add from exact numbers and a small t: no sum of rounding errors as in a quotient of long
- * polynomials, and by the monotony of rounding never beyond 1. Here ln 2 / 2 can be one number: where k is large,
- * tanh is flat. */
+ * polynomials, and by the monotony of rounding never beyond 1. */
+INLINE vreal tanh_quotient(vreal t, vreal power)
+{
+    const vreal one = v_set(1), up = v_add(power, one), down = v_sub(power, one);
+    return v_div(v_fma(up, t, down), v_fma(down, t, up));
+}
+
+// Here ln 2 / 2 can be one number: where k is large, tanh is flat.
 INLINE vreal v_tanh(vreal x)
 {
     /* (tanh r / r - 1) / r^2 as a polynomial in r^2 on |r| <= ln 2 / 4: tanh r within 2^-23.8, the two coefficients
@@ -96,14 +102,45 @@ INLINE vreal v_tanh(vreal x)
                              0x1.664eca14de106p-6,  -0x1.223c823db5f54p-7, 0x1.c3865151165e2p-9};
 #endif
     const real limit = DP_BITS == 32 ? 10 : 20; // tanh is 1 from 9.02 (19.07) on
-    const vreal shift = v_set(DP_SHIFT), one = v_set(1);
+    const vreal shift = v_set(DP_SHIFT);
     const vreal y = v_max(v_set(-limit), v_min(v_set(limit), x));
     const vreal shifted = v_fma(y, v_set((real)2.8853900817779268), shift);
     const vreal k = v_sub(shifted, shift), power = v_from_exponent(shifted);
     const vreal r = v_fnma(k, v_set((real)(DP_LN2_HIGH / 2)), y), z = v_mul(r, r);
     const vreal t = v_fma(v_mul(r, z), polynomial(z, c, (int)(sizeof c / sizeof *c)), r);
-    const vreal up = v_add(power, one), down = v_sub(power, one);
-    return v_div(v_fma(up, t, down), v_fma(down, t, up));
+    return tanh_quotient(t, power);
+}
+
+/* tanh(2 ln 2 v), for weights and biases that come divided by 2 ln 2 (DP_TANH_UNIT times them): then the reduction
+ * k = 4 v rounded, r = v - k / 4 is exact and takes no multiplication. In two halves, for loops that begin on the
+ * next numbers before they end the present ones: the whole is a chain longer than a processor can look ahead. */
+#define DP_TANH_UNIT 0.72134752044448170368
+
+struct tanh_half {
+    vreal rest, power; // r, 2^k
+};
+
+INLINE struct tanh_half tanh_begin(vreal v)
+{
+    const real limit = DP_BITS == 32 ? (real)7.25 : (real)14.5; // tanh is 1 from 6.5 (13.8) on
+    const vreal shift = v_set((real)(DP_SHIFT / 4));
+    const vreal y = v_max(v_set(-limit), v_min(v_set(limit), v)), shifted = v_add(y, shift);
+    return (struct tanh_half){v_sub(y, v_sub(shifted, shift)), v_from_exponent(shifted)};
+}
+
+INLINE vreal tanh_end(struct tanh_half half)
+{
+    /* tanh(2 ln 2 r) / r - 1 as a polynomial in r^2 on |r| <= 1/8, searched like the above; 2^-57.1 in double */
+#if DP_BITS == 32
+    static const real c[] = {0.386294361F, -0.887994051F, 0.669980347F};
+#else
+    static const real c[] = {0x1.8b90bfbe8e7bdp-2,  -0x1.c6b08d704a11cp-1, 0x1.5d87fe7896ebfp-1,
+                             -0x1.0fe45dd767513p-1, 0x1.a77ba5c11718fp-2,  -0x1.49a6c4817235ap-2,
+                             0x1.ee14ac48e7a95p-3};
+#endif
+    const vreal r = half.rest;
+    const vreal t = v_fma(r, polynomial(v_mul(r, r), c, (int)(sizeof c / sizeof *c)), r);
+    return tanh_quotient(t, half.power);
 }
 
 /* log(1 + e) for 0 <= e <= 1 as e + e^2 P(e - 1/2): about the middle the terms of P fall fast enough for halves. */

@@ -3,8 +3,10 @@
 # Loops over registers and small d unroll only at -O3. The scalar one is a reference, and quicker to compile at -O1.
 set(scalar_flags -O1)
 set(DEWPOINT_KERNEL_LEVEL -O3 CACHE STRING "optimisation of the vector kernels; changes their speed and no bit")
-set(avx2_flags -mavx2 -mfma ${DEWPOINT_KERNEL_LEVEL})
-set(avx512_flags -mavx512f -mavx512dq -mavx512vl -mavx512bw -mfma ${DEWPOINT_KERNEL_LEVEL})
+# GCC gives up on loops over a tile of tanh otherwise, and keeps in memory what should be in registers.
+set(unroll $<$<C_COMPILER_ID:GNU>:--param=max-completely-peeled-insns=400>)
+set(avx2_flags -mavx2 -mfma ${DEWPOINT_KERNEL_LEVEL} ${unroll})
+set(avx512_flags -mavx512f -mavx512dq -mavx512vl -mavx512bw -mfma ${DEWPOINT_KERNEL_LEVEL} ${unroll})
 
 # dp_isa_objects(PREFIX SOURCE MACRO OBJECTS): SOURCE as libraries PREFIX_<isa>_<bits>, whose table, named by MACRO, is
 # called the same; their objects to OBJECTS.

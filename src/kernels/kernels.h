@@ -46,7 +46,7 @@ struct dp_batch {
     int64_t count; // n
     int own;       // stacked networks have each its own points; else all lanes share them
     const void *x; // real [n][d], or [n][d][16] with own points
-    void *kept;    // real [blocks][n][dp_kept_rows][16], for the gradient; NULL: it computes them again
+    void *kept;    // real [blocks][dp_kept_rows][16], for the gradient; NULL: it computes them again
 };
 
 /* Rows of 16 that a pass over n samples needs to work in. */
@@ -60,22 +60,34 @@ static inline int64_t dp_block_count(const struct dp_layer *layer)
     return layer->stacked ? layer->width : (layer->width + DP_LANES - 1) / DP_LANES;
 }
 
-/* Rows of 16 kept for each block and sample: none for relu and linear, sigma for tanh, sigma and sigma' else. */
-static inline int dp_kept_rows(int activation, int power)
+/* Of a spread relu layer with one input and output on so many samples, which samples each neuron is active on is kept. */
+enum { DP_PLACE_SAMPLES = 4 };
+
+static inline int dp_keeps_places(const struct dp_layer *layer, int64_t n)
 {
-    if (activation == DP_RELU || activation == DP_LINEAR)
+    return layer->activation == DP_RELU && layer->inputs == 1 && layer->outputs == 1 && !layer->stacked &&
+           n == DP_PLACE_SAMPLES;
+}
+
+/* Rows of 16 kept for each block: sigma of each sample for tanh, sigma and sigma' for the other smooth activations; one row
+ * of places, or none, for relu. */
+static inline int64_t dp_kept_rows(const struct dp_layer *layer, int64_t n)
+{
+    if (layer->activation == DP_RELU)
+        return dp_keeps_places(layer, n);
+    if (layer->activation == DP_LINEAR)
         return 0;
-    return activation == DP_TANH && power == 1 ? 1 : 2;
+    return layer->activation == DP_TANH && layer->power == 1 ? n : 2 * n;
 }
 
 /* The moments of Adam beside the parameters, and its constants for one step, for each lane the same unless
  * stacked. */
 struct dp_adam_state {
-    void *mean;   // real [blocks][d + 1 + o][16]
-    void *square; // real [blocks][d + 1 + o][16]
+    void *mean;   // real [blocks][d + 1 + o][16], over 1 - beta1
+    void *square; // real [blocks][d + 1 + o][16], over 1 - beta2
     double beta1[DP_LANES], beta2[DP_LANES], epsilon[DP_LANES];
     double rate[DP_LANES]; // learning rate / (1 - beta1^t)
-    double root[DP_LANES]; // 1 / sqrt(1 - beta2^t)
+    double root[DP_LANES]; // 1 / sqrt(1 - beta2^t), of a place without network too not 0
 };
 
 /* A step of normalized flow: its relative size, and the factor of its own amplitude |a| |w| at which a neuron stops. */

@@ -77,12 +77,11 @@ INLINE vreal normalized_block(const real *start, real *moved, const real *x, con
 static void normalized(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
                        const struct dp_normalized_step *step, double *moving)
 {
-    const struct shape shape = shape_of(layer, batch);
+    struct shape shape = shape_of(layer, batch);
+    shape.keeps = 0;
     const struct bench at = bench_of(layer, shape.n);
     _Alignas(64) real lanes[DP_LANES];
-    to_reals(r, at.rates, shape.n * shape.o * lanes_of(shape));
-    if (takes_products(shape))
-        make_products(at.rates, batch->x, at.products, shape);
+    take_residuals(r, batch, at, shape);
     clear_doubles(moving, lanes_of(shape));
     for (int64_t block = 0; block < dp_block_count(layer); block++)
         for (int part = 0; part < PARTS; part++) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
+#include <math.h>
 
 /* The passes over all blocks. Each is a body for any shape; shapes.h makes the instances.
  *
@@ -13,8 +14,7 @@ struct bench {
     vreal *sums;    // [n o] running sums of a part
     vreal *folded;  // [n o][PARTS] those of all parts
     real *rates;    // [n o][L] r as real
-    real *products; // [n][d][L] r_i x_i, where relu takes those; or tables of their sums
-    int *place;     // [n] with tables: the place of each sample in the sorted ones
+    real *products; // [n][d][L] r_i x_i, where relu takes those; [d + 1][L] totals of tanh
 };
 
 INLINE struct bench bench_of(const struct dp_layer *layer, int64_t n)
@@ -23,8 +23,8 @@ INLINE struct bench bench_of(const struct dp_layer *layer, int64_t n)
     const int rows = layer->inputs + 1 + layer->outputs;
     vreal *sums = scratch + 2 * rows, *folded = sums + n * layer->outputs;
     real *rates = (real *)(folded + n * layer->outputs * PARTS);
-    return (struct bench){scratch, scratch + rows, sums, folded, rates, rates + n * layer->outputs * DP_LANES,
-                          NULL};
+    return (struct bench){scratch, scratch + rows, sums,
+                          folded,  rates,          rates + n * layer->outputs * DP_LANES};
 }
 
 INLINE int64_t larger(int64_t a, int64_t b)
@@ -46,8 +46,8 @@ INLINE const real *part_of(const void *values, int part, const int own)
 
 INLINE real *kept_of(const struct dp_batch *batch, int64_t block, int part, const struct shape shape)
 {
-    const int64_t rows = shape.n * dp_kept_rows(shape.activation, shape.power);
-    return rows > 0 && batch->kept ? (real *)batch->kept + offset_of(block, part, rows) : NULL;
+    const int64_t rows = shape.n * sigma_rows(shape);
+    return shape.keeps && rows > 0 ? (real *)batch->kept + offset_of(block, part, rows) : NULL;
 }
 
 // Lanes with a neuron from a part's first lane on; a stacked layer has no others.
@@ -60,6 +60,17 @@ INLINE void to_reals(const double *from, real *to, int64_t count)
 {
     for (int64_t i = 0; i < count; i++)
         to[i] = (real)from[i] + 0; // never -0
+}
+
+// What the gradients on a batch take from its residuals r.
+INLINE void take_residuals(const double *r, const struct dp_batch *batch, const struct bench at,
+                           const struct shape shape)
+{
+    to_reals(r, at.rates, shape.n * shape.o * lanes_of(shape));
+    if (takes_products(shape))
+        make_products(at.rates, batch->x, at.products, shape);
+    else if (takes_totals(shape))
+        make_totals(at.rates, batch->x, at.products, at.grad, shape);
 }
 
 INLINE void clear_doubles(double *values, int64_t count)
@@ -103,7 +114,7 @@ INLINE void output_blocks(const struct dp_layer *layer, const struct dp_batch *b
     const real *start = layer->start, *moved = layer->moved, *x = part_of(batch->x, part, shape.own);
     for (int64_t block = first; block < end; block++) {
         const int64_t offset = offset_of(block, part, rows_of(shape));
-        load_block(start + offset, moved + offset, at.theta, shape);
+        load_scaled(start + offset, moved + offset, at.theta, shape);
         output_block(at.theta, x, kept_of(batch, block, part, shape), i, at.sums, shape);
     }
 }
@@ -119,18 +130,43 @@ INLINE void output_column(const struct dp_layer *layer, const struct dp_batch *b
         sums[t] = at.sums[i + t];
     for (int64_t block = first; block < end; block++) {
         const int64_t offset = offset_of(block, part, rows_of(shape));
-        load_block(start + offset, moved + offset, at.theta, shape);
+        load_scaled(start + offset, moved + offset, at.theta, shape);
         output_tile(at.theta, x, NULL, 0, sums, TILE, shape);
     }
     for (int t = 0; t < TILE; t++)
         at.sums[i + t] = sums[t];
 }
 
+/* The same for tanh with one output and samples that are one tile: with nothing to begin ahead within a block, the next
+ * one is begun before a block is ended. */
+INLINE void output_chain(const struct dp_layer *layer, const struct dp_batch *batch, int64_t first,
+                         int64_t end, int part, const struct bench at, const struct shape shape)
+{
+    const real *start = layer->start, *moved = layer->moved, *x = part_of(batch->x, part, shape.own);
+    struct tanh_half now[MOST_SAMPLES], next[MOST_SAMPLES];
+    const int64_t before = offset_of(first, part, rows_of(shape));
+    load_scaled(start + before, moved + before, at.theta, shape);
+    begin_halves(at.theta, x, 0, now, shape.tile, shape);
+    vreal amplitude = at.theta[shape.d + 1];
+    for (int64_t block = first; block + 1 < end; block++) {
+        const int64_t offset = offset_of(block + 1, part, rows_of(shape));
+        load_scaled(start + offset, moved + offset, at.theta, shape);
+        begin_halves(at.theta, x, 0, next, shape.tile, shape);
+        end_halves(&amplitude, now, kept_of(batch, block, part, shape), 0, at.sums, shape.tile, shape);
+        for (int t = 0; t < shape.tile; t++)
+            now[t] = next[t];
+        amplitude = at.theta[shape.d + 1];
+    }
+    end_halves(&amplitude, now, kept_of(batch, end - 1, part, shape), 0, at.sums, shape.tile, shape);
+}
+
 INLINE void output_body(const struct dp_layer *layer, const struct dp_batch *batch, double *f,
                         const struct bench at, const struct shape shape)
 {
     const int64_t blocks = dp_block_count(layer);
-    const int64_t columns = shape.d == 1 && shape.o == 1 && !batch->kept ? shape.n / TILE * TILE : 0;
+    const int64_t columns = shape.d == 1 && shape.o == 1 && !shape.keeps ? shape.n / TILE * TILE : 0;
+    struct shape bare = shape;
+    bare.keeps = 0;
     clear_doubles(f, shape.n * shape.o * lanes_of(shape));
     for (int64_t first = 0; first < blocks; first += STRETCH) {
         for (int part = 0; part < PARTS; part++) {
@@ -138,7 +174,7 @@ INLINE void output_body(const struct dp_layer *layer, const struct dp_batch *bat
             clear(at.sums, shape.n * shape.o);
             for (int64_t strip = first; columns && strip < last; strip += STRIP)
                 for (int64_t i = 0; i < columns; i += TILE)
-                    output_column(layer, batch, strip, smaller(strip + STRIP, last), part, i, at, shape);
+                    output_column(layer, batch, strip, smaller(strip + STRIP, last), part, i, at, bare);
             if (columns < shape.n)
                 output_blocks(layer, batch, first, last, part, columns, at, shape);
             put_part(at, part, shape);
@@ -147,10 +183,11 @@ INLINE void output_body(const struct dp_layer *layer, const struct dp_batch *bat
     }
 }
 
-/* The moments of Adam and its constants, as lanes of one part. */
+/* Adam on lanes of one part. With M = mean / (1 - beta1) and S = square / (1 - beta2), which take a multiplication less
+ * each and are what is stored, its step is size M / (sqrt(S) + floor). */
 struct adam_part {
-    real *mean, *square; // NULL: plain descent
-    vreal beta1, rest1, beta2, rest2, epsilon, rate, root;
+    real *mean, *square; // M and S; NULL: plain descent
+    vreal beta1, beta2, size, floor;
 };
 
 INLINE vreal lanes_from(const double *values, int part)
@@ -160,39 +197,42 @@ INLINE vreal lanes_from(const double *values, int part)
     return v_load(lanes + part * PART);
 }
 
-INLINE struct adam_part adam_part_of(const struct dp_adam_state *state, int part)
+// Numbers that are the same in all lanes unless stacked.
+INLINE vreal constant_from(const double *values, int part, const struct shape shape)
 {
-    double rest1[DP_LANES], rest2[DP_LANES];
+    return shape.stacked ? lanes_from(values, part) : v_set((real)values[0]);
+}
+
+INLINE struct adam_part adam_part_of(const struct dp_adam_state *state, int part, const struct shape shape)
+{
+    double size[DP_LANES], floor[DP_LANES];
     if (!state)
         return (struct adam_part){.mean = NULL};
-    for (int l = 0; l < DP_LANES; l++) {
-        rest1[l] = 1 - state->beta1[l];
-        rest2[l] = 1 - state->beta2[l];
+    for (int l = 0; l < lanes_of(shape); l++) {
+        const double unit = state->root[l] * sqrt(1 - state->beta2[l]);
+        size[l] = state->rate[l] * (1 - state->beta1[l]) / unit;
+        floor[l] = state->epsilon[l] / unit;
     }
     return (struct adam_part){
         state->mean,
         state->square,
-        lanes_from(state->beta1, part),
-        lanes_from(rest1, part),
-        lanes_from(state->beta2, part),
-        lanes_from(rest2, part),
-        lanes_from(state->epsilon, part),
-        lanes_from(state->rate, part),
-        lanes_from(state->root, part),
+        constant_from(state->beta1, part, shape),
+        constant_from(state->beta2, part, shape),
+        constant_from(size, part, shape),
+        constant_from(floor, part, shape),
     };
 }
 
-// step = rate mean / (sqrt(square) root + epsilon), the moments updated first
 INLINE void adam_block(const struct adam_part *c, int64_t offset, vreal *step, const int rows)
 {
     real *mean = c->mean + offset, *square = c->square + offset;
     for (int j = 0; j < rows; j++) {
         const vreal g = step[j];
-        const vreal m = v_fma(c->beta1, v_load(mean + j * DP_LANES), v_mul(c->rest1, g));
-        const vreal s = v_fma(c->beta2, v_load(square + j * DP_LANES), v_mul(c->rest2, v_mul(g, g)));
+        const vreal m = v_fma(c->beta1, v_load(mean + j * DP_LANES), g);
+        const vreal s = v_fma(c->beta2, v_load(square + j * DP_LANES), v_mul(g, g));
         v_store(mean + j * DP_LANES, m);
         v_store(square + j * DP_LANES, s);
-        step[j] = v_div(v_mul(c->rate, m), v_fma(v_sqrt(s), c->root, c->epsilon));
+        step[j] = v_div(v_mul(c->size, m), v_add(v_sqrt(s), c->floor));
     }
 }
 
@@ -227,24 +267,20 @@ INLINE void step_body(const struct dp_layer *layer, const struct dp_batch *now, 
                       const struct shape shape, const struct shape after)
 {
     const int64_t blocks = dp_block_count(layer);
-    to_reals(r, at.rates, shape.n * shape.o * lanes_of(shape));
-#if DP_PATTERNS > 0
-    if (shape.patterns)
-        make_patterns(at.rates, now->x, at.place, at.products, (int)shape.n);
-    else
-#endif
-        if (takes_products(shape))
-        make_products(at.rates, now->x, at.products, shape);
+    take_residuals(r, now, at, shape);
     clear_doubles(f, after.n * after.o * lanes_of(after));
     for (int64_t first = 0; first < blocks; first += STRETCH) {
         for (int part = 0; part < PARTS; part++) {
-            const struct adam_part adam = adam_part_of(state, part);
+            const struct adam_part adam = adam_part_of(state, part, shape);
             const int64_t last = smaller(first + STRETCH, blocks);
             clear(at.sums, after.n * after.o);
             for (int64_t strip = first; strip < last; strip += STRIP) {
                 const int64_t end = smaller(strip + STRIP, last);
                 move_blocks(layer, now, strip, end, part, &adam, state == NULL, at, shape);
-                output_blocks(layer, next, strip, end, part, 0, at, after);
+                if (is_chain(after))
+                    output_chain(layer, next, strip, end, part, at, after);
+                else
+                    output_blocks(layer, next, strip, end, part, 0, at, after);
             }
             put_part(at, part, after);
         }
@@ -255,12 +291,11 @@ INLINE void step_body(const struct dp_layer *layer, const struct dp_batch *now, 
 static void gradient(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
                      void *result)
 {
-    const struct shape shape = shape_of(layer, batch);
+    struct shape shape = shape_of(layer, batch);
+    shape.keeps = 0; // it may be of other parameters
     const struct bench at = bench_of(layer, shape.n);
     const int rows = rows_of(shape);
-    to_reals(r, at.rates, shape.n * shape.o * lanes_of(shape));
-    if (takes_products(shape))
-        make_products(at.rates, batch->x, at.products, shape);
+    take_residuals(r, batch, at, shape);
     for (int64_t block = 0; block < dp_block_count(layer); block++)
         for (int part = 0; part < PARTS; part++) {
             const int64_t offset = offset_of(block, part, rows);

@@ -5,7 +5,7 @@
  * ones are worth an instance was measured with `dewpoint bench`. Every instance computes what the generic one does,
  * in the same order: the choice changes no bit. */
 
-enum { ANY = -1, MOST_INPUTS = 5, MOST_SAMPLES = 4 };
+enum { ANY = -1, MOST_INPUTS = 5 };
 
 /* Full-batch steps (now and next are one) of one activation with p = 1, constant d and o = 1, on points that all
  * lanes share; n constant or ANY. */
@@ -17,7 +17,15 @@ INLINE void step_fixed(const struct dp_layer *layer, const struct dp_batch *batc
     real rates[MOST_SAMPLES], products[MOST_SAMPLES], x[MOST_SAMPLES];
     struct bench at = bench_of(layer, batch->count);
     struct dp_batch points = *batch;
-    struct shape shape = {batch->count, d, 1, activation, 1, stacked, 0, 0, 0, TILE, 0};
+    struct shape shape = {.n = batch->count,
+                          .d = d,
+                          .o = 1,
+                          .activation = activation,
+                          .power = 1,
+                          .stacked = stacked,
+                          .tanh = activation == DP_TANH,
+                          .keeps = 1,
+                          .tile = TILE};
     at.theta = theta;
     at.grad = grad;
     if (n != ANY) {
@@ -35,41 +43,12 @@ INLINE void step_fixed(const struct dp_layer *layer, const struct dp_batch *batc
     step_body(layer, &points, &points, r, state, f, at, shape, shape);
 }
 
-#if DP_PATTERNS > 0
-/* Steps of relu by tables, on sorted samples. */
-INLINE void step_by_patterns(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
-                             double *f, const int n)
-{
-    vreal theta[3], grad[3], sums[PATTERN_SAMPLES];
-    _Alignas(64) real tables[PATTERN_ROOM];
-    real rates[PATTERN_SAMPLES], x[PATTERN_SAMPLES];
-    double sorted_f[PATTERN_SAMPLES];
-    int place[PATTERN_SAMPLES];
-    struct bench at = bench_of(layer, n);
-    struct dp_batch points = *batch;
-    const struct shape shape = {n, 1, 1, DP_RELU, 1, 0, 0, 0, 0, n, 1};
-    sort_samples(batch->x, place, n);
-    for (int i = 0; i < n; i++)
-        x[place[i]] = ((const real *)batch->x)[i];
-    points.x = x;
-    at.theta = theta;
-    at.grad = grad;
-    at.sums = sums;
-    at.rates = rates;
-    at.products = tables;
-    at.place = place;
-    step_body(layer, &points, &points, r, NULL, DP_PATTERNS == 8 ? sorted_f : f, at, shape, shape);
-    for (int i = 0; i < n && DP_PATTERNS == 8; i++)
-        f[i] = sorted_f[place[i]];
-}
-#endif
-
 static void relu_d1_n4(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
                        const struct dp_adam_state *state, double *f)
 {
     (void)state;
 #if DP_PATTERNS > 0
-    step_by_patterns(layer, batch, r, f, 4);
+    step_by_patterns(layer, batch, r, f);
 #else
     step_fixed(layer, batch, r, NULL, f, DP_RELU, 1, 4, 0);
 #endif
@@ -124,6 +103,8 @@ static step_instance *instance_of(const struct dp_layer *layer, const struct dp_
 {
     if (layer->power != 1 || layer->outputs != 1 || batch->own || layer->biasless || layer->pace != 0)
         return NULL;
+    if (!batch->kept && dp_kept_rows(layer, batch->count) > 0)
+        return NULL;
     for (size_t i = 0; i < sizeof instances / sizeof *instances; i++) {
         const struct instance *row = &instances[i];
         if (row->activation == layer->activation && row->d == layer->inputs &&
@@ -133,7 +114,8 @@ static step_instance *instance_of(const struct dp_layer *layer, const struct dp_
     return NULL;
 }
 
-/* What is constant in an instance: d and o, or ANY both, and whether the layer is stacked, or ANY. */
+/* What is constant in an instance: the activation, its power, or ANY beyond 1; d and o, or ANY both; and whether the layer
+ * is stacked, or ANY. */
 struct constants {
     int activation, power, d, o, stacked;
 };
@@ -143,7 +125,8 @@ INLINE struct shape constant_shape(const struct dp_layer *layer, const struct dp
 {
     struct shape shape = shape_of(layer, batch);
     shape.activation = c.activation;
-    shape.power = c.power;
+    shape.power = c.power == ANY ? layer->power : c.power;
+    shape.tanh = c.activation == DP_TANH && c.power == 1;
     if (c.stacked != ANY) {
         shape.stacked = c.stacked;
         shape.own = c.stacked ? shape.own : 0;
@@ -215,7 +198,9 @@ static void step(const struct dp_layer *layer, const struct dp_batch *now, const
     else if (layer->power == 1)
         step_any(layer, now, next, r, state, f, DP_TANH, 1);
     else
-        step_any(layer, now, next, r, state, f, DP_TANH, layer->power);
+        step_any(layer, now, next, r, state, f, DP_TANH, ANY);
+    if (!instance)
+        put_places(layer, next);
 }
 
 static void descend(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
@@ -259,4 +244,5 @@ static void output(const struct dp_layer *layer, const struct dp_batch *batch, d
         output_any(layer, batch, f, DP_TANH, 1);
     else
         output_any(layer, batch, f, layer->activation, layer->power);
+    put_places(layer, batch);
 }

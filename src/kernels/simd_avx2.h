@@ -6,11 +6,11 @@
 
 #if DP_BITS == 32
 typedef __m256 reg;
-enum { PART = 8, VECTORS = 1 };
+enum { PART = 8, VECTORS = 1, REGISTERS = 16 };
 #    define OP(name) _mm256_##name##_ps
 #else
 typedef __m256d reg;
-enum { PART = 4, VECTORS = 1 };
+enum { PART = 4, VECTORS = 1, REGISTERS = 16 };
 #    define OP(name) _mm256_##name##_pd
 #endif
 
@@ -123,14 +123,28 @@ static inline vindex i_none(void)
     return (vindex){_mm256_setzero_si256()};
 }
 
-static inline vindex i_add_if(vindex a, vmask on, int b)
+// Lanes of whole numbers as wide as a real.
+static inline vindex i_load(const real *a)
 {
-    return (vindex){_mm256_add_epi32(a.r, _mm256_and_si256(_mm256_castps_si256(on), _mm256_set1_epi32(b)))};
+    return (vindex){_mm256_load_si256((const __m256i *)(const void *)a)};
 }
 
-static inline vindex i_minus_if(vindex a, vmask on)
+static inline void i_store(real *a, vindex b)
 {
-    const __m256i flip = _mm256_castps_si256(on);
+    _mm256_store_si256((__m256i *)(void *)a, b.r);
+}
+
+// One down where `active` is above 0; i: which sample it is.
+static inline vindex i_count(vindex a, vreal active, int i)
+{
+    (void)i;
+    return (vindex){_mm256_add_epi32(a.r, _mm256_castps_si256(m_positive(active)))};
+}
+
+// The count up where the first sample is active.
+static inline vindex i_from_first(vindex a, vreal first)
+{
+    const __m256i flip = _mm256_castps_si256(m_positive(first));
     return (vindex){_mm256_sub_epi32(_mm256_xor_si256(a.r, flip), flip)};
 }
 #else

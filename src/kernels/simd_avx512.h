@@ -6,11 +6,11 @@
 
 #if DP_BITS == 32
 typedef __m512 reg;
-enum { PART = 16, VECTORS = 1 };
+enum { PART = 16, VECTORS = 1, REGISTERS = 32 };
 #    define OP(name) _mm512_##name##_ps
 #else
 typedef __m512d reg;
-enum { PART = 8, VECTORS = 1 };
+enum { PART = 8, VECTORS = 1, REGISTERS = 32 };
 #    define OP(name) _mm512_##name##_pd
 #endif
 
@@ -53,10 +53,8 @@ static inline vreal v_select_gt(vreal a, vreal b, vreal x, vreal y)
 
 #if DP_BITS == 32
 typedef __mmask16 vmask;
-#    define EPI(name) _mm512_##name##_epi32
 #else
 typedef __mmask8 vmask;
-#    define EPI(name) _mm512_##name##_epi64
 #endif
 
 // a > b, lane by lane
@@ -153,16 +151,35 @@ static inline vindex i_none(void)
     return (vindex){_mm512_setzero_si512()};
 }
 
-static inline vindex i_add_if(vindex a, vmask on, int b)
+// Lanes of whole numbers as wide as a real.
+static inline vindex i_load(const real *a)
 {
-    return (vindex){EPI(mask_add)(a.r, on, a.r, EPI(set1)(b))};
+    return (vindex){_mm512_load_si512(a)};
 }
 
-static inline vindex i_minus_if(vindex a, vmask on)
+static inline void i_store(real *a, vindex b)
 {
-    return (vindex){EPI(mask_sub)(a.r, on, _mm512_setzero_si512(), a.r)};
+    _mm512_store_si512(a, b.r);
 }
-#undef EPI
+
+/* Sets bit i where `active` is above 0: its bits as a whole number are more than 2^i then, denormals being flushed. Not by
+ * a mask, which takes the port of a multiply-add. */
+static inline vindex i_count(vindex a, vreal active, int i)
+{
+#if DP_BITS == 32
+    const __m512i bits = _mm512_castps_si512(active.r), bit = _mm512_set1_epi32(1 << i);
+    return (vindex){_mm512_or_si512(a.r, _mm512_min_epu32(bits, bit))};
+#else
+    const __m512i bits = _mm512_castpd_si512(active.r), bit = _mm512_set1_epi64(1 << i);
+    return (vindex){_mm512_or_si512(a.r, _mm512_min_epu64(bits, bit))};
+#endif
+}
+
+static inline vindex i_from_first(vindex a, vreal first)
+{
+    (void)first;
+    return a;
+}
 
 // The sum of a block's lanes, given as its parts, by halves: l + (l+8), then + 4, + 2, + 1.
 static inline real v_sum(const vreal *parts)

@@ -8,7 +8,7 @@
  * Every simd_*.h gives the same functions on `vreal`, PART of the 16 lanes of a block: one register, or here all. min, max and v_select_gt follow the
  * x86 rule for NaN and signed zeros: the comparison decides, and a false one takes the second value. */
 
-enum { PART = 16, VECTORS = 0 };
+enum { PART = 16, VECTORS = 0, REGISTERS = 8 };
 
 typedef struct {
     real lane[16];
@@ -203,8 +203,8 @@ static inline int m_same(vmask a, vmask b)
     return memcmp(a.on, b.on, sizeof a.on) == 0;
 }
 
-/* How many places of a table a look-up of one step reaches, for patterns.h: 0 where it does not pay. Where it does,
- * i_none is 0 in all lanes, i_add_if adds b where the mask is on, and i_minus_if changes the sign there. */
+/* How many places of a table a look-up of one step reaches, for patterns.h: 0 where it does not pay. Where it does, i_none
+ * begins a place, i_count adds a sample and i_from_first ends it. */
 #define DP_PATTERNS 0
 
 // Lanes as places in a table of 16; with few places, all below 8 (or 8, for 0).

@@ -69,9 +69,7 @@ INLINE void stage_body(const struct dp_layer *layer, const struct dp_batch *batc
 {
     const int64_t blocks = dp_block_count(layer), numbers = shape.n * shape.o * lanes_of(shape);
     if (r)
-        to_reals(r, at.rates, numbers);
-    if (r && takes_products(shape))
-        make_products(at.rates, batch->x, at.products, shape);
+        take_residuals(r, batch, at, shape);
     clear_doubles(f, numbers);
     for (int64_t first = 0; first < blocks; first += STRETCH) {
         for (int part = 0; part < PARTS; part++) {
@@ -124,7 +122,7 @@ static void stage(const struct dp_layer *layer, const struct dp_batch *batch, co
     else if (VECTORS && layer->activation == DP_TANH && layer->power == 1)
         stage_any(layer, batch, r, room, stage, f, DP_TANH, 1);
     else if (VECTORS && layer->activation == DP_TANH)
-        stage_any(layer, batch, r, room, stage, f, DP_TANH, layer->power);
+        stage_any(layer, batch, r, room, stage, f, DP_TANH, ANY);
     else
         stage_any(layer, batch, r, room, stage, f, layer->activation, layer->power);
 }
@@ -181,9 +179,7 @@ INLINE void end_body(const struct dp_layer *layer, const struct dp_batch *batch,
 {
     const struct bench at = bench_of(layer, shape.n);
     memset(sums, 0, sizeof *sums);
-    to_reals(r, at.rates, shape.n * shape.o * lanes_of(shape));
-    if (takes_products(shape))
-        make_products(at.rates, batch->x, at.products, shape);
+    take_residuals(r, batch, at, shape);
     for (int64_t block = 0; block < dp_block_count(layer); block++)
         for (int part = 0; part < PARTS; part++) {
             const int64_t offset = offset_of(block, part, rows_of(shape));

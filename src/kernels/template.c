@@ -16,6 +16,8 @@
 
 #include "kernels/passes.h"
 
+#include "kernels/patterns.h"
+
 #include "kernels/shapes.h"
 
 #include "kernels/curvature.h"

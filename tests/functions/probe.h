@@ -6,7 +6,14 @@
  * and precision, built with the flags of the kernels. Arrays are float or double by the table, aligned to 64 bytes,
  * and count is a multiple of 16. */
 
-enum probe_function { PROBE_TANH, PROBE_SIGMOID, PROBE_SOFTPLUS, PROBE_EXP, PROBE_FUNCTIONS };
+enum probe_function {
+    PROBE_TANH,
+    PROBE_SIGMOID,
+    PROBE_SOFTPLUS,
+    PROBE_EXP,
+    PROBE_TANH_SCALED, // tanh(2 ln 2 x)
+    PROBE_FUNCTIONS
+};
 
 struct probe {
     const char *isa;

@@ -28,7 +28,8 @@ const struct probe *probe_of(const char *isa, int bits)
     return NULL;
 }
 
-static const long double two_pi = 6.283185307179586476925286766559L;
+static const long double two_pi = 6.283185307179586476925286766559L,
+                         two_ln2 = 1.386294361119890618834464242916L;
 
 // sin and cos of 2 pi x, x >= 0: the whole eighths go exactly, before 2 pi rounds.
 static long double circle(long double x, bool cosine)
@@ -50,6 +51,8 @@ static long double estimate(enum reference function, long double x)
         return x > 0 ? x + log1pl(expl(-x)) : log1pl(expl(x));
     case EXACT_EXP:
         return expl(-fabsl(x));
+    case EXACT_TANH_SCALED:
+        return tanhl(two_ln2 * x);
     case EXACT_LOG:
         return logl(x);
     default:
@@ -57,11 +60,25 @@ static long double estimate(enum reference function, long double x)
     }
 }
 
+static void times_two_ln2(mpfr_t y)
+{
+    mpfr_t ln2;
+    mpfr_init2(ln2, 160);
+    mpfr_const_log2(ln2, MPFR_RNDN);
+    mpfr_mul(y, y, ln2, MPFR_RNDN);
+    mpfr_mul_ui(y, y, 2, MPFR_RNDN);
+    mpfr_clear(ln2);
+}
+
 // log(1 + e^x) and 1 / (1 + e^-x) from 160 bits: e^x is at least 2^-1075, so 1 + e^x would need 1240; log1p does not.
 static void exact(mpfr_t y, enum reference function, double x)
 {
     mpfr_set_d(y, x, MPFR_RNDN);
     switch (function) {
+    case EXACT_TANH_SCALED:
+        times_two_ln2(y);
+        mpfr_tanh(y, y, MPFR_RNDN);
+        return;
     case EXACT_TANH:
         mpfr_tanh(y, y, MPFR_RNDN);
         return;

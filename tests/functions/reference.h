@@ -15,7 +15,8 @@ enum reference {
     EXACT_TANH,
     EXACT_SIGMOID,
     EXACT_SOFTPLUS,
-    EXACT_EXP, // e^-|x|
+    EXACT_EXP,         // e^-|x|
+    EXACT_TANH_SCALED, // tanh(2 ln 2 x)
     EXACT_LOG,
     EXACT_SIN, // of 2 pi x
     EXACT_COS,
