@@ -24,8 +24,11 @@ static const struct dp_verb verbs[] = {
     {"bench", "", "ictj", 0, dp_verb_bench, "measure this core, and the training steps against its limits",
      "Times are of one network, the best of at least seven repetitions; % FMA is the share of the "
      "multiply-add\n"
-     "peak measured beside the case, % bandwidth that of the streams, where they are the nearer limit. The\n"
-     "exit code is 1 when the instruction sets leave different parameters (hash)."},
+     "peak measured beside the case, % of bound that of the nearer limit: what the arithmetic that a step "
+     "cannot\n"
+     "do without takes of the core's units, or its bytes of the streams of a level of memory. The exit code "
+     "is\n"
+     "1 when the instruction sets leave different parameters (hash)."},
 };
 enum { VERBS = sizeof verbs / sizeof *verbs };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What `dewpoint bench` times and counts, apart from the times.
+#include "bench/arithmetic.h"
 #include "bench/hash.h"
 #include "bench/repeat.h"
 #include "bench/steps.h"
@@ -29,6 +30,20 @@ static void operations_of_a_step(void **state)
         if (strcmp(c->name, "tanh-d1-n4-m1000-gd") == 0)
             assert_float_equal(dp_case_flops(c), 99e3, 0);
     }
+}
+
+/* By hand, a neuron: relu with its gradient looked up takes 4 preactivations and 4 sums, 2 for the amplitude's gradient and
+ * 2 moves; 6 additions to theta, 1 to the amplitude, 4 maxima. The nearer limit is the longer time. */
+static void arithmetic_of_a_step(void **state)
+{
+    (void)state;
+    const struct dp_arithmetic relu = dp_case_arithmetic(&dp_bench_cases[0], 32);
+    assert_string_equal(dp_bench_cases[0].name, "relu-d1-n4-m1000-gd");
+    assert_true(relu.multiplies == 12e3 && relu.additions == 11e3 && relu.divisions == 0 && relu.roots == 0);
+    const struct dp_arithmetic work = {.multiplies = 10, .additions = 10, .divisions = 1, .roots = 1};
+    assert_float_equal(dp_arithmetic_bound(&work, &(struct dp_limit){"", 32, 2, 1, 4, 1.5}), 13, 1e-12);
+    assert_float_equal(dp_arithmetic_bound(&work, &(struct dp_limit){"", 32, 8, 1, 1, 0}), 20, 1e-12);
+    assert_float_equal(dp_arithmetic_bound(&work, &(struct dp_limit){"", 32, 8, 0.08, 4, 0}), 25, 1e-12);
 }
 
 // Distance of the bench's parameters from those of a whole run on the same points, relative to the movement.
@@ -99,9 +114,8 @@ static void repetitions(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(hash_is_fnv_1a),
-        cmocka_unit_test(operations_of_a_step),
-        cmocka_unit_test(steps_are_those_of_a_run),
+        cmocka_unit_test(hash_is_fnv_1a),       cmocka_unit_test(operations_of_a_step),
+        cmocka_unit_test(arithmetic_of_a_step), cmocka_unit_test(steps_are_those_of_a_run),
         cmocka_unit_test(repetitions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

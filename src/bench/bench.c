@@ -81,7 +81,8 @@ static enum dp_status measure_case(const struct dp_bench_options *options, const
         if (r->figure_count == 0)
             dp_text_figure_head(options->text);
         struct dp_figure *figure = &r->figures[r->figure_count++];
-        DP_TRY(dp_figure_measure(c, r->isas[i], bits, options->seconds, &r->machine, r->best, figure, error));
+        const struct dp_limit *limit = &r->limits[2 * i + bits / 64];
+        DP_TRY(dp_figure_measure(c, limit, options->seconds, &r->machine, r->best, figure, error));
         dp_text_figure(options->text, figure);
         *same = *same && figure->hash == first->hash;
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "bench/figures.h"
+#include "bench/arithmetic.h"
 #include "bench/repeat.h"
 #include "bench/steps.h"
 #include <math.h>
@@ -16,7 +17,13 @@ static void compare_to_streams(struct dp_figure *figure, const struct dp_machine
     const double ns = traffic.read / streams[level].read + 2 * traffic.update / streams[level].update;
     figure->level = streams[level].level;
     figure->of_streams = ns / figure->ns;
-    figure->memory_bound = figure->of_streams > figure->of_peak;
+}
+
+// The limit may be of another clock than the case: their peaks tell.
+static void compare_to_units(struct dp_figure *figure, const struct dp_limit *limit)
+{
+    const struct dp_arithmetic work = dp_case_arithmetic(figure->of, figure->bits);
+    figure->of_units = dp_arithmetic_bound(&work, limit) * (limit->fma / figure->peak) / figure->ns;
 }
 
 // The steps that are hashed, then the time of many more.
@@ -32,13 +39,13 @@ static void take(struct dp_steps *steps, double seconds, struct dp_figure *figur
     figure->peak = fmax(figure->peak, dp_limit_fma(figure->isa, figure->bits, peak_part * seconds));
 }
 
-enum dp_status dp_figure_measure(const struct dp_bench_case *c, const char *isa, int bits, double seconds,
+enum dp_status dp_figure_measure(const struct dp_bench_case *c, const struct dp_limit *limit, double seconds,
                                  const struct dp_machine *machine, const struct dp_stream *streams,
                                  struct dp_figure *figure, struct dp_error *error)
 {
     struct dp_steps steps;
-    *figure = (struct dp_figure){.of = c, .isa = isa, .bits = bits};
-    const enum dp_status status = dp_steps_acquire(c, isa, bits, &steps, error);
+    *figure = (struct dp_figure){.of = c, .isa = limit->isa, .bits = limit->bits};
+    const enum dp_status status = dp_steps_acquire(c, limit->isa, limit->bits, &steps, error);
     if (status == DP_OK) {
         const unsigned before = steps.net.kernels->enter();
         take(&steps, seconds, figure);
@@ -50,5 +57,6 @@ enum dp_status dp_figure_measure(const struct dp_bench_case *c, const char *isa,
     figure->gflops = dp_case_flops(c) / figure->ns;
     figure->of_peak = figure->gflops / figure->peak;
     compare_to_streams(figure, machine, streams);
+    compare_to_units(figure, limit);
     return DP_OK;
 }

@@ -16,12 +16,12 @@ struct dp_figure {
     double of_peak;    // share of it that is reached
     const char *level; // where the working set lies
     double of_streams; // share of the speed at which its bytes could stream there
-    bool memory_bound; // whether that limit is the nearer one
+    double of_units;   // share of the speed at which the processor's units could do its arithmetic
     double loss;       // after of->steps steps, mean over the networks
     uint64_t hash;     // of their parameters then
 };
 
-/* streams: the best of each level, [DP_LEVELS + 1]. */
-enum dp_status dp_figure_measure(const struct dp_bench_case *c, const char *isa, int bits, double seconds,
+/* On the limit's instruction set and precision; streams: the best of each level, [DP_LEVELS + 1]. */
+enum dp_status dp_figure_measure(const struct dp_bench_case *c, const struct dp_limit *limit, double seconds,
                                  const struct dp_machine *machine, const struct dp_stream *streams,
                                  struct dp_figure *figure, struct dp_error *error);

@@ -24,9 +24,10 @@ static void write_limits(FILE *out, const struct dp_results *r)
     fprintf(out, " \"limits\": [\n");
     for (int i = 0; i < r->limit_count; i++)
         fprintf(out,
-                "  {\"isa\": \"%s\", \"bits\": %d, \"fma_gflops\": %.6g, \"divisions_per_ns\": %.6g}%s\n",
-                r->limits[i].isa, r->limits[i].bits, r->limits[i].fma, r->limits[i].divide,
-                comma(i + 1 == r->limit_count));
+                "  {\"isa\": \"%s\", \"bits\": %d, \"fma_gflops\": %.6g, \"divisions_per_ns\": %.6g, "
+                "\"fma_and_add_per_ns\": %.6g, \"ns_a_division_among_fma\": %.6g}%s\n",
+                r->limits[i].isa, r->limits[i].bits, r->limits[i].fma, r->limits[i].divide, r->limits[i].both,
+                r->limits[i].among, comma(i + 1 == r->limit_count));
     fprintf(out, " ],\n \"streams\": [\n");
     for (int i = 0; i < r->stream_count; i++)
         for (int level = 0; level <= DP_LEVELS; level++) {
@@ -47,8 +48,8 @@ static void write_figure(FILE *out, const struct dp_figure *f, bool last)
             dp_case_name(f->of, f->bits, name), f->isa, f->bits, f->nets, f->ns);
     fprintf(out, "\"gflops\": %.6g, \"peak_gflops\": %.6g, \"of_peak\": %.6g, ", f->gflops, f->peak,
             f->of_peak);
-    fprintf(out, "\"level\": \"%s\", \"of_streams\": %.6g, \"memory_bound\": %s, ", f->level, f->of_streams,
-            f->memory_bound ? "true" : "false");
+    fprintf(out, "\"of_units\": %.6g, \"level\": \"%s\", \"of_streams\": %.6g, ", f->of_units, f->level,
+            f->of_streams);
     fprintf(out, "\"hashed_steps\": %lld, \"hash\": \"%016" PRIx64 "\"}%s\n", (long long)f->of->steps,
             f->hash, comma(last));
 }

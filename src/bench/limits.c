@@ -2,6 +2,7 @@
 #include "bench/limits.h"
 #include "bench/peak.h"
 #include "bench/repeat.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,18 @@ static void divide_rounds(void *context, int64_t times)
 {
     struct loop *loop = context;
     loop->sink = loop->peaks->divide(times, 2.5);
+}
+
+static void both_rounds(void *context, int64_t times)
+{
+    struct loop *loop = context;
+    loop->sink = loop->peaks->both(times, 0.5);
+}
+
+static void among_rounds(void *context, int64_t times)
+{
+    struct loop *loop = context;
+    loop->sink = loop->peaks->among(times, 0.5);
 }
 
 static void read_passes(void *context, int64_t times)
@@ -47,7 +60,9 @@ struct dp_limit dp_limit_measure(const char *isa, int bits, double seconds)
     struct loop loop = {.peaks = dp_peaks_select(isa, bits)};
     const double fma = dp_limit_fma(isa, bits, seconds);
     const double divide = (double)loop.peaks->round_divide / dp_repeat(divide_rounds, &loop, seconds);
-    return (struct dp_limit){isa, bits, fma, divide};
+    const double both = (double)loop.peaks->round_both / dp_repeat(both_rounds, &loop, seconds);
+    const double more = dp_repeat(among_rounds, &loop, seconds) - 2 * (double)loop.peaks->round_among / fma;
+    return (struct dp_limit){isa, bits, fma, divide, both, fmax(more, 0) / (double)loop.peaks->vector};
 }
 
 /* Well inside its level, and beyond the one below: half of L1 and L2, a quarter of L3, which other cores share; for

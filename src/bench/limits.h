@@ -10,6 +10,8 @@ struct dp_limit {
     int bits;
     double fma;    // GFLOP/s, a multiply-add counting two
     double divide; // 1e9 a second
+    double both;   // multiply-adds and additions in one loop, each counted: 1e9 a second
+    double among;  // what a division adds to a loop of multiply-adds: ns
 };
 
 /* Streams of one pass after the other over a buffer that fits a level: GB/s; a byte updated counts twice, once read

@@ -11,6 +11,9 @@ enum {
      * registers of AVX2 free. Plain C, whose vreal is 16 numbers, takes one. */
     CHAINS = VECTORS ? 12 : 1,
     READS = VECTORS ? 8 : 1, // vreals in flight, all loaded at once
+    // both kinds of chains and the two constants just fit 16 registers
+    PRODUCTS = VECTORS ? 8 : 1,
+    SUMS = VECTORS ? 6 : 1,
 };
 
 static double total(const vreal *chain, int count)
@@ -47,6 +50,40 @@ static double peak_divide(int64_t rounds, double x)
     return total(chain, CHAINS);
 }
 
+// Multiply-adds and additions: processors have units for both, or the same ones do either.
+static double peak_both(int64_t rounds, double x)
+{
+    const vreal factor = v_set((real)x), shift = v_set((real)(1 - x));
+    vreal product[PRODUCTS], sum[SUMS];
+    for (int c = 0; c < PRODUCTS; c++)
+        product[c] = v_set((real)c);
+    for (int c = 0; c < SUMS; c++)
+        sum[c] = v_set((real)c);
+    for (int64_t i = 0; i < rounds; i++)
+        for (int c = 0; c < PRODUCTS; c++) {
+            product[c] = v_fma(product[c], factor, shift);
+            if (c < SUMS)
+                sum[c] = v_add(sum[c], shift);
+        }
+    return total(product, PRODUCTS) + total(sum, SUMS);
+}
+
+// A division in twice as many multiply-adds as there are chains: what it takes of their time.
+static double peak_among(int64_t rounds, double x)
+{
+    const vreal factor = v_set((real)x), shift = v_set((real)(1 - x));
+    vreal chain[CHAINS], quotient = shift;
+    for (int c = 0; c < CHAINS; c++)
+        chain[c] = v_set((real)c);
+    for (int64_t i = 0; i < rounds; i++) {
+        quotient = v_div(factor, quotient);
+        for (int half = 0; half < 2; half++)
+            for (int c = 0; c < CHAINS; c++)
+                chain[c] = v_fma(chain[c], factor, shift);
+    }
+    return total(chain, CHAINS) + total(&quotient, 1);
+}
+
 static double stream_read(const void *x, int64_t count, int64_t passes)
 {
     vreal sum[READS];
@@ -73,8 +110,13 @@ const struct dp_peaks DP_TABLE = {
     .bits = DP_BITS,
     .round_fma = CHAINS * PART,
     .round_divide = CHAINS * PART,
+    .round_both = (PRODUCTS + SUMS) * PART,
+    .round_among = 2 * CHAINS * PART,
+    .vector = PART,
     .fma = peak_fma,
     .divide = peak_divide,
+    .both = peak_both,
+    .among = peak_among,
     .read = stream_read,
     .read_write = stream_read_write,
 };

@@ -12,10 +12,15 @@ struct dp_peaks {
     int bits;
     int64_t round_fma;    // multiply-adds in a round
     int64_t round_divide; // divisions in a round
+    int64_t round_both;   // multiply-adds and additions in a round
+    int64_t round_among;  // multiply-adds in a round, among which is a vector of divisions
+    int64_t vector;       // numbers in a vector
 
     /* Some rounds from x, in as many independent chains as hide the latency; the result makes the work needed. */
     double (*fma)(int64_t rounds, double x);
     double (*divide)(int64_t rounds, double x);
+    double (*both)(int64_t rounds, double x);
+    double (*among)(int64_t rounds, double x);
 
     /* Some passes over count reals (a multiple of 256, 64-byte aligned): their sum, or x <- factor x + shift. */
     double (*read)(const void *x, int64_t count, int64_t passes);

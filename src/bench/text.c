@@ -17,10 +17,10 @@ void dp_text_machine(const struct dp_bench_options *options, const struct dp_mac
 
 void dp_text_limits(FILE *text, const struct dp_results *r)
 {
-    fprintf(text, "\nlimits of the core      f32 GFLOP/s  1e9 div/s   f64 GFLOP/s  1e9 div/s\n");
-    for (int i = 0; i + 1 < r->limit_count; i += 2)
-        fprintf(text, "  %-20s %12.1f %10.2f %13.1f %10.2f\n", r->limits[i].isa, r->limits[i].fma,
-                r->limits[i].divide, r->limits[i + 1].fma, r->limits[i + 1].divide);
+    fprintf(text, "\nlimits of the core      GFLOP/s  1e9/s: fma and add     div  ns a div among fma\n");
+    for (int i = 0; i < r->limit_count; i++)
+        fprintf(text, "  %-13s f%d %14.1f %19.1f %7.2f %19.3f\n", r->limits[i].isa, r->limits[i].bits,
+                r->limits[i].fma, r->limits[i].both, r->limits[i].divide, r->limits[i].among);
     fprintf(text, "\nstreams, GB/s           read  update (in and out together)\n");
     for (int i = 0; i < r->stream_count; i++)
         for (int level = 0; level <= DP_LEVELS; level++) {
@@ -34,16 +34,17 @@ void dp_text_limits(FILE *text, const struct dp_results *r)
 void dp_text_figure_head(FILE *text)
 {
     fprintf(text, "\n%-28s %-7s %12s %8s %6s  %-12s %s\n", "case", "isa", "ns a step", "GFLOP/s", "% FMA",
-            "% bandwidth", "hash");
+            "% of bound", "hash");
 }
 
 void dp_text_figure(FILE *text, const struct dp_figure *f)
 {
-    char name[64], bandwidth[32] = "-";
-    if (f->memory_bound)
-        snprintf(bandwidth, sizeof bandwidth, "%.0f %s", 100 * f->of_streams, f->level);
+    char name[64], bound[32];
+    const bool streams = f->of_streams > f->of_units;
+    snprintf(bound, sizeof bound, "%.0f %s", 100 * (streams ? f->of_streams : f->of_units),
+             streams ? f->level : "units");
     fprintf(text, "%-28s %-7s %12.1f %8.2f %6.1f  %-12s %016" PRIx64 "\n", dp_case_name(f->of, f->bits, name),
-            f->isa, f->ns, f->gflops, 100 * f->of_peak, bandwidth, f->hash);
+            f->isa, f->ns, f->gflops, 100 * f->of_peak, bound, f->hash);
     fflush(text);
 }
 
