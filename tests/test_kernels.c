@@ -417,6 +417,52 @@ static void every_instruction_set_gives_the_same_bits(void **state)
         print_message("this processor has the scalar instruction set only: nothing to compare\n");
 }
 
+/* Which samples a neuron of relu is active on is kept from pass to pass, whatever passes they are: steps between two
+ * batches, of Adam, after an output anew, without a place to keep it. The scalar set keeps nothing. */
+static void relu_keeps_its_places_through_all_passes(void **state)
+{
+    (void)state;
+    enum { N = 4, PASSES = 8 };
+    const struct model relu = {.name = "relu", .activation = DP_RELU};
+    for (int isa = 1; dp_isa_names[isa]; isa++)
+        for (int variant = 0; dp_isa_select(dp_isa_names[isa]) && variant < 8; variant++) {
+            const int bits = variant % 2 ? 32 : 64, keeping = variant / 4;
+            const int64_t width = variant % 4 < 2 ? 1003 : 70;
+            struct dp_samples samples[2];
+            struct dp_network net[2];
+            double f[2][N] = {{0}};
+            for (int s = 0; s < 2; s++) {
+                make(&relu, width, 1, N, s ? dp_isa_names[isa] : "scalar", bits, &samples[s], &net[s]);
+                _Alignas(64) double turned[N];
+                const void *x = net[s].now.batch.x;
+                for (int i = 0; i < N; i++) // other points: the same in another order
+                    if (bits == 32)
+                        ((float *)turned)[i] = ((const float *)x)[(i + 1) % N];
+                    else
+                        turned[i] = ((const double *)x)[(i + 1) % N];
+                struct dp_batch batch[2] = {net[s].now.batch, net[s].now.batch};
+                batch[1].x = turned;
+                if (s && !keeping)
+                    batch[0].kept = batch[1].kept = NULL;
+                net[s].kernels->output(&net[s].layer, &batch[0], f[s]);
+                for (int pass = 0; pass < PASSES; pass++) {
+                    static const int from[PASSES] = {0, 0, 0, 1, 1, 0, 0, 1},
+                                     to[PASSES] = {0, 0, 1, 1, 0, 0, 1, 1};
+                    double r[N];
+                    for (int i = 0; i < N; i++)
+                        r[i] = 1e-3 * (f[s][i] - cos(i));
+                    net[s].kernels->descend(&net[s].layer, &batch[from[pass]], &batch[to[pass]], r, f[s]);
+                    if (pass == 4)
+                        net[s].kernels->output(&net[s].layer, &batch[0], f[s]);
+                }
+            }
+            assert_memory_equal(f[0], f[1], sizeof f[0]);
+            assert_memory_equal(net[0].layer.moved, net[1].layer.moved, dp_network_block_bytes(&net[0]));
+            for (int s = 0; s < 2; s++)
+                forget(&samples[s], &net[s]);
+        }
+}
+
 enum {
     VECTOR_WIDTH = 21,
     VECTOR_BLOCKS = 2,
@@ -612,6 +658,7 @@ int main(void)
         cmocka_unit_test(activations_are_accurate),
         cmocka_unit_test(special_values_come_out_right),
         cmocka_unit_test(every_instruction_set_gives_the_same_bits),
+        cmocka_unit_test(relu_keeps_its_places_through_all_passes),
         cmocka_unit_test(vector_outputs_and_minibatches_follow_the_formula),
         cmocka_unit_test(stages_follow_their_formula),
     };

@@ -14,6 +14,10 @@
 
 #include "kernels/blocks.h"
 
+#include "kernels/outputs.h"
+
+#include "kernels/gradients.h"
+
 #include "kernels/passes.h"
 
 #include "kernels/patterns.h"
