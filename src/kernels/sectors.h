@@ -57,80 +57,43 @@ INLINE void pass_line(vreal from, vreal to, vmask was, vmask is, real x, real pu
     delta[2] = v_fnma(switched, height, delta[2]);
 }
 
-// Where a neuron is: its sector and (w, b, a).
-struct sector_place {
-    vreal number, theta[3];
-};
-
-INLINE struct sector_place place_part(const real *start, const vreal *moved, const real *x, const int n)
+/* One part of one block, whose sector and (w, b, a) stand in `row`, by the maps [9][DP_SECTORS], and past the lines. */
+INLINE void turn_part(const vreal *row, const real *moved, real *moved_to, const real *maps,
+                      const real *pulls, const real *x, const int n)
 {
-    struct sector_place place;
-    struct sector_lanes lanes;
-    for (int j = 0; j < 3; j++)
-        place.theta[j] = v_add(v_load(start + j * DP_LANES), moved[j]);
-    put_side(place.theta, x, &lanes, n);
-    place.number = sector_number(place.theta, &lanes, n);
-    return place;
-}
-
-// The lines between theta and theta + delta: what they change in delta.
-INLINE void pass_lines(const vreal *theta, vreal *delta, const real *x, const real *pulls, const int n)
-{
+    const vreal *theta = row + 1;
+    vreal delta[3], after[3];
     struct sector_lanes was, is;
-    vreal after[3];
-    for (int j = 0; j < 3; j++)
+    const vindex sector = i_of(row[0]);
+    for (int j = 0; j < 3; j++) {
+        const real *map = maps + 3 * j * DP_SECTORS;
+        delta[j] = v_mul(v_lookup(map, sector, n <= 4), theta[0]);
+        delta[j] = v_fma(v_lookup(map + DP_SECTORS, sector, n <= 4), theta[1], delta[j]);
+        delta[j] = v_fma(v_lookup(map + 2 * DP_SECTORS, sector, n <= 4), theta[2], delta[j]);
         after[j] = v_add(theta[j], delta[j]);
-    put_side(theta, x, &was, n);
+    }
     put_side(after, x, &is, n);
+    put_side(theta, x, &was, n);
     const vreal amplitude = v_mul(v_add(theta[2], after[2]), v_set((real)0.5));
     for (int i = 0; i < n; i++)
         if (!m_same(was.on[i], is.on[i]))
             pass_line(was.h[i], is.h[i], was.on[i], is.on[i], x[i], pulls[i], amplitude, delta);
+    for (int j = 0; j < 3; j++)
+        v_store(moved_to + j * DP_LANES, v_add(v_load(moved + j * DP_LANES), delta[j]));
 }
 
-/* One part of one block from `moved`, where it is at `from`, by the maps [9][DP_SECTORS] and, where a neuron leaves its
- * sector, past the lines. */
-INLINE struct sector_place turn_part(const struct sector_place *from, const real *start, vreal *moved,
-                                     const real *maps, const real *pulls, const real *x, const int n)
+// A part's sector, (w, b, a) and (w b, b b, b a), for the sums.
+INLINE void rows_part(const real *start, const real *moved, const real *x, vreal *rows, const int n)
 {
-    vreal delta[3], to[3];
-    const vindex sector = i_of(from->number);
-    for (int j = 0; j < 3; j++) {
-        const real *map = maps + 3 * j * DP_SECTORS;
-        delta[j] = v_mul(v_lookup(map, sector, n <= 4), from->theta[0]);
-        delta[j] = v_fma(v_lookup(map + DP_SECTORS, sector, n <= 4), from->theta[1], delta[j]);
-        delta[j] = v_fma(v_lookup(map + 2 * DP_SECTORS, sector, n <= 4), from->theta[2], delta[j]);
-        to[j] = v_add(moved[j], delta[j]);
-    }
-    struct sector_place place = place_part(start, to, x, n);
-    if (!m_all(m_equal(place.number, from->number))) {
-        pass_lines(from->theta, delta, x, pulls, n);
-        for (int j = 0; j < 3; j++)
-            to[j] = v_add(moved[j], delta[j]);
-        place = place_part(start, to, x, n);
-    }
+    vreal theta[3];
+    struct sector_lanes lanes;
     for (int j = 0; j < 3; j++)
-        moved[j] = to[j];
-    return place;
-}
-
-// A part's sector, (w, b, a) and (w b, b b, b a), for the sums; moved by the maps, if there are any.
-INLINE void rows_part(const real *start, const real *moved, real *moved_to, const real *maps,
-                      const real *pulls, const real *x, vreal *rows, const int n)
-{
-    vreal now[3];
-    for (int j = 0; j < 3; j++)
-        now[j] = v_load(moved + j * DP_LANES);
-    struct sector_place place = place_part(start, now, x, n);
-    if (maps) {
-        place = turn_part(&place, start, now, maps, pulls, x, n);
-        for (int j = 0; j < 3; j++)
-            v_store(moved_to + j * DP_LANES, now[j]);
-    }
-    rows[0] = place.number;
+        theta[j] = v_add(v_load(start + j * DP_LANES), v_load(moved + j * DP_LANES));
+    put_side(theta, x, &lanes, n);
+    rows[0] = sector_number(theta, &lanes, n);
     for (int j = 0; j < 3; j++) {
-        rows[1 + j] = place.theta[j];
-        rows[4 + j] = v_mul(place.theta[1], place.theta[j]);
+        rows[1 + j] = theta[j];
+        rows[4 + j] = v_mul(theta[1], theta[j]);
     }
 }
 
@@ -170,7 +133,7 @@ INLINE void sectors_body(const struct dp_layer *layer, const real *x, const real
     vreal rows[STRIP * SECTOR_ROWS], sums[NUMBERS], folded[NUMBERS * PARTS];
     const int numbers = (2 * n + 1) * DP_SECTOR_MOMENTS;
     const int64_t blocks = dp_block_count(layer);
-    const real *start = layer->start, *moved = layer->moved;
+    const real *start = layer->start, *moved = layer->moved, *now = maps ? moved_to : moved;
     clear_doubles(moments, NUMBERS);
     for (int64_t first = 0; first < blocks; first += STRETCH) {
         const int64_t last = smaller(first + STRETCH, blocks);
@@ -178,10 +141,18 @@ INLINE void sectors_body(const struct dp_layer *layer, const real *x, const real
             clear(sums, numbers);
             for (int64_t strip = first; strip < last; strip += STRIP) {
                 const int64_t end = smaller(strip + STRIP, last);
+                for (int64_t block = strip; maps && block < end; block++) {
+                    const int64_t at = offset_of(block, part, 3);
+                    rows_part(start + at, moved + at, x, rows + (block - strip) * SECTOR_ROWS, n);
+                }
+                for (int64_t block = strip; maps && block < end; block++) {
+                    const int64_t at = offset_of(block, part, 3);
+                    turn_part(rows + (block - strip) * SECTOR_ROWS, moved + at, moved_to + at, maps, pulls, x,
+                              n);
+                }
                 for (int64_t block = strip; block < end; block++) {
                     const int64_t at = offset_of(block, part, 3);
-                    rows_part(start + at, moved + at, maps ? moved_to + at : NULL, maps, pulls, x,
-                              rows + (block - strip) * SECTOR_ROWS, n);
+                    rows_part(start + at, now + at, x, rows + (block - strip) * SECTOR_ROWS, n);
                 }
                 sum_strip(rows, end - strip, sums, n);
             }

@@ -92,12 +92,6 @@ static inline vmask m_equal(vreal a, vreal b)
     return OP(cmp)(a.r, b.r, _CMP_EQ_OQ);
 }
 
-// Whether a mask is on in every lane.
-static inline int m_all(vmask a)
-{
-    return OP(movemask)(a) == (1 << PART) - 1;
-}
-
 // Whether two masks agree in every lane.
 static inline int m_same(vmask a, vmask b)
 {

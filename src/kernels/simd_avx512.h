@@ -113,12 +113,6 @@ static inline vmask m_equal(vreal a, vreal b)
 #endif
 }
 
-// Whether a mask is on in every lane.
-static inline int m_all(vmask a)
-{
-    return a == (vmask)((1U << PART) - 1);
-}
-
 // Whether two masks agree in every lane.
 static inline int m_same(vmask a, vmask b)
 {

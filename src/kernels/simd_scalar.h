@@ -197,15 +197,6 @@ static inline vmask m_equal(vreal a, vreal b)
     return result;
 }
 
-// Whether a mask is on in every lane.
-static inline int m_all(vmask a)
-{
-    int all = 1;
-    for (int l = 0; l < 16; l++)
-        all &= a.on[l];
-    return all;
-}
-
 // Whether two masks agree in every lane.
 static inline int m_same(vmask a, vmask b)
 {
