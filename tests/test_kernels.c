@@ -491,7 +491,7 @@ static void make_vector_layer(struct vector_layer *v, int activation, int power)
     for (int b = 0; b < 2; b++) {
         for (int i = 0; i < VECTOR_N * VECTOR_D; i++)
             v->x[b][i] = dp_normal(4 + b, DP_STREAM_INPUTS, i, 0);
-        v->batch[b] = (struct dp_batch){.count = VECTOR_N - b, .x = v->x[b]};
+        v->batch[b] = (struct dp_batch){.count = VECTOR_N - b, .x = v->x[b], .kept = v->kept};
     }
     v->layer = (struct dp_layer){.activation = activation,
                                  .power = power,

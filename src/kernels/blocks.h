@@ -17,8 +17,9 @@ enum {
 struct shape {
     int64_t n;
     int d, o, activation, power, stacked;
-    int tanh; // tanh itself, which has a form of its own in outputs and gradients
-    int own;  // stacked, with points of each lane's own
+    int tanh;   // tanh itself, not a power times it
+    int scaled; // tanh in a form of its own, see takes_scaled
+    int own;    // stacked, with points of each lane's own
     int biasless, paced;
     int keeps; // whether there is room to keep sigma for the gradient
     int tile;  // samples taken together: TILE, or n where that is a smaller constant
@@ -30,9 +31,16 @@ INLINE int sigma_rows(const struct shape shape)
     return shape.activation == DP_RELU || shape.activation == DP_LINEAR ? 0 : shape.tanh ? 1 : 2;
 }
 
+/* tanh has a form of its own: weights in the units of tanh_begin, and gradients from totals. That takes d operations more
+ * for a neuron and fewer for each sample. The rule is part of what a run computes: it must not hang on the processor. */
+INLINE int takes_scaled(const struct shape shape)
+{
+    return shape.tanh && (shape.d <= 2 || shape.n > shape.d + 2);
+}
+
 INLINE struct shape shape_of(const struct dp_layer *layer, const struct dp_batch *batch)
 {
-    return (struct shape){
+    struct shape shape = {
         .n = batch->count,
         .d = layer->inputs,
         .o = layer->outputs,
@@ -46,6 +54,8 @@ INLINE struct shape shape_of(const struct dp_layer *layer, const struct dp_batch
         .keeps = batch->kept != NULL,
         .tile = TILE,
     };
+    shape.scaled = takes_scaled(shape);
+    return shape;
 }
 
 INLINE int rows_of(const struct shape shape)

@@ -15,7 +15,7 @@ INLINE void sigmas_again(const vreal *theta, const real *x, const real *kept, in
         }
         return;
     }
-    preactivations(theta, x, i, h, tile, shape.tanh, shape);
+    preactivations(theta, x, i, h, tile, shape.scaled, shape);
     for (int t = 0; t < tile; t++)
         sigma[t] = sigma_scaled(h[t], shape);
 }
@@ -72,7 +72,7 @@ INLINE void make_products(const real *r, const real *x, real *products, const st
  * take a multiplication less a sample. The first sums, the totals, are the same for all neurons. */
 INLINE int takes_totals(const struct shape shape)
 {
-    return shape.tanh && shape.o == 1;
+    return shape.scaled && shape.o == 1;
 }
 
 // Lanes of sum_i r_i x_ij and, last, sum_i r_i; sums: [d + 1] to work in.

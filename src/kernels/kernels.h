@@ -46,7 +46,7 @@ struct dp_batch {
     int64_t count; // n
     int own;       // stacked networks have each its own points; else all lanes share them
     const void *x; // real [n][d], or [n][d][16] with own points
-    void *kept;    // real [blocks][dp_kept_rows][16], for the gradient; NULL: it computes them again
+    void *kept;    // real [blocks][dp_kept_rows][16], for the gradient; steps need it where there are rows
 };
 
 /* Rows of 16 that a pass over n samples needs to work in. */

@@ -51,14 +51,14 @@ INLINE vreal add_output(vreal sum, vreal amplitude, vreal s, const struct shape 
 INLINE void load_scaled(const real *start, const real *moved, vreal *theta, const struct shape shape)
 {
     load_block(start, moved, theta, shape);
-    for (int j = 0; j <= shape.d; j++)
-        theta[j] = weight_of(theta, j, shape.tanh);
+    for (int j = 0; shape.scaled && j <= shape.d; j++)
+        theta[j] = weight_of(theta, j, 1);
 }
 
 // Of a preactivation from such weights.
 INLINE struct sigma sigma_scaled(vreal h, const struct shape shape)
 {
-    if (!shape.tanh)
+    if (!shape.scaled)
         return sigma_of(h, shape.activation, shape.power);
     const vreal t = tanh_end(tanh_begin(h));
     return (struct sigma){t, v_fnma(t, t, v_set(1)), v_set(0)};
@@ -102,7 +102,7 @@ INLINE void end_halves(const vreal *amplitudes, const struct tanh_half *halves, 
 // A tile smaller than TILE is a constant n.
 INLINE int is_chain(const struct shape shape)
 {
-    return shape.tanh && shape.o == 1 && shape.tile < TILE;
+    return shape.scaled && shape.o == 1 && shape.tile < TILE;
 }
 
 /* output_tile for tanh, on all tiles of `tile` samples from i on: each is begun before the one before it is ended.
@@ -127,9 +127,9 @@ INLINE int64_t output_halves(const vreal *theta, const real *x, real *kept, int6
 INLINE void output_block(const vreal *theta, const real *x, real *kept, int64_t i, vreal *sums,
                          const struct shape shape)
 {
-    if (shape.tanh)
+    if (shape.scaled)
         i = output_halves(theta, x, kept, i, sums, HALVES, shape);
-    for (; i + shape.tile <= shape.n && !shape.tanh; i += shape.tile)
+    for (; i + shape.tile <= shape.n && !shape.scaled; i += shape.tile)
         output_tile(theta, x, kept, i, sums, shape.tile, shape);
     for (; i < shape.n; i++)
         output_tile(theta, x, kept, i, sums, 1, shape);

@@ -24,6 +24,7 @@ INLINE void step_fixed(const struct dp_layer *layer, const struct dp_batch *batc
                           .power = 1,
                           .stacked = stacked,
                           .tanh = activation == DP_TANH,
+                          .scaled = activation == DP_TANH,
                           .keeps = 1,
                           .tile = TILE};
     at.theta = theta;
@@ -103,7 +104,8 @@ static step_instance *instance_of(const struct dp_layer *layer, const struct dp_
 {
     if (layer->power != 1 || layer->outputs != 1 || batch->own || layer->biasless || layer->pace != 0)
         return NULL;
-    if (!batch->kept && dp_kept_rows(layer, batch->count) > 0)
+    if ((!batch->kept && dp_kept_rows(layer, batch->count) > 0) ||
+        (layer->activation == DP_TANH && !shape_of(layer, batch).scaled))
         return NULL;
     for (size_t i = 0; i < sizeof instances / sizeof *instances; i++) {
         const struct instance *row = &instances[i];
@@ -115,9 +117,9 @@ static step_instance *instance_of(const struct dp_layer *layer, const struct dp_
 }
 
 /* What is constant in an instance: the activation, its power, or ANY beyond 1; d and o, or ANY both; and whether the layer
- * is stacked, or ANY. */
+ * is stacked and scaled, or ANY. */
 struct constants {
-    int activation, power, d, o, stacked;
+    int activation, power, d, o, stacked, scaled;
 };
 
 INLINE struct shape constant_shape(const struct dp_layer *layer, const struct dp_batch *batch,
@@ -135,6 +137,7 @@ INLINE struct shape constant_shape(const struct dp_layer *layer, const struct dp
         shape.d = c.d;
         shape.o = c.o;
     }
+    shape.scaled = c.scaled == ANY ? takes_scaled(shape) : c.scaled;
     return shape;
 }
 
@@ -142,7 +145,9 @@ INLINE void step_shaped(const struct dp_layer *layer, const struct dp_batch *now
                         const double *r, const struct dp_adam_state *state, double *f,
                         const struct constants c)
 {
-    const struct shape shape = constant_shape(layer, now, c), after = constant_shape(layer, next, c);
+    struct shape shape = constant_shape(layer, now, c), after = constant_shape(layer, next, c);
+    shape.scaled = after.scaled = shape.scaled && after.scaled;
+    shape.keeps = after.keeps = 1;
     vreal theta[MOST_INPUTS + 2], grad[MOST_INPUTS + 2];
     struct bench at = bench_of(layer, larger(shape.n, after.n));
     if (c.d != ANY) {
@@ -152,20 +157,29 @@ INLINE void step_shaped(const struct dp_layer *layer, const struct dp_batch *now
     step_body(layer, now, next, r, state, f, at, shape, after);
 }
 
+// Whether tanh goes scaled on all points of a step, in a layer with so many inputs that it does not always.
+INLINE int scales(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
+                  const int tanh)
+{
+    return tanh && shape_of(layer, now).scaled && shape_of(layer, next).scaled;
+}
+
 /* Any shape, but the activation constant, because it stands in the innermost loop; so do few inputs of one output. */
 INLINE void step_any(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
                      const double *r, const struct dp_adam_state *state, double *f, const int activation,
                      const int power)
 {
-    const int d = layer->outputs == 1 ? layer->inputs : ANY;
+    const int d = layer->outputs == 1 ? layer->inputs : ANY, tanh = activation == DP_TANH && power == 1;
     if (d == 1 && layer->stacked)
-        step_shaped(layer, now, next, r, state, f, (struct constants){activation, power, 1, 1, 1});
+        step_shaped(layer, now, next, r, state, f, (struct constants){activation, power, 1, 1, 1, tanh});
     else if (d == 1)
-        step_shaped(layer, now, next, r, state, f, (struct constants){activation, power, 1, 1, 0});
+        step_shaped(layer, now, next, r, state, f, (struct constants){activation, power, 1, 1, 0, tanh});
     else if (d == 2 && !layer->stacked)
-        step_shaped(layer, now, next, r, state, f, (struct constants){activation, power, 2, 1, 0});
+        step_shaped(layer, now, next, r, state, f, (struct constants){activation, power, 2, 1, 0, tanh});
+    else if (scales(layer, now, next, tanh))
+        step_shaped(layer, now, next, r, state, f, (struct constants){activation, power, ANY, ANY, ANY, 1});
     else
-        step_shaped(layer, now, next, r, state, f, (struct constants){activation, power, ANY, ANY, ANY});
+        step_shaped(layer, now, next, r, state, f, (struct constants){activation, power, ANY, ANY, ANY, 0});
 }
 
 // Linear networks are studied with two inputs and outputs, the smallest with modes, and few neurons.
@@ -173,9 +187,9 @@ INLINE void step_linear(const struct dp_layer *layer, const struct dp_batch *now
                         const double *r, const struct dp_adam_state *state, double *f)
 {
     if (layer->inputs == 2 && layer->outputs == 2 && layer->stacked)
-        step_shaped(layer, now, next, r, state, f, (struct constants){DP_LINEAR, 1, 2, 2, 1});
+        step_shaped(layer, now, next, r, state, f, (struct constants){DP_LINEAR, 1, 2, 2, 1, 0});
     else
-        step_shaped(layer, now, next, r, state, f, (struct constants){DP_LINEAR, 1, ANY, ANY, ANY});
+        step_shaped(layer, now, next, r, state, f, (struct constants){DP_LINEAR, 1, ANY, ANY, ANY, 0});
 }
 
 static void step(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
@@ -184,7 +198,7 @@ static void step(const struct dp_layer *layer, const struct dp_batch *now, const
     step_instance *instance = VECTORS && now == next ? instance_of(layer, now, state != NULL) : NULL;
     if (!VECTORS) // the reference is not for speed, and quicker to build
         step_shaped(layer, now, next, r, state, f,
-                    (struct constants){layer->activation, layer->power, ANY, ANY, ANY});
+                    (struct constants){layer->activation, layer->power, ANY, ANY, ANY, ANY});
     else if (instance)
         instance(layer, now, r, state, f);
     else if (layer->activation == DP_RELU)
@@ -230,9 +244,9 @@ INLINE void output_any(const struct dp_layer *layer, const struct dp_batch *batc
                        const int activation, const int power)
 {
     if (VECTORS && layer->inputs == 1 && layer->outputs == 1 && !layer->stacked)
-        output_shaped(layer, batch, f, (struct constants){activation, power, 1, 1, 0});
+        output_shaped(layer, batch, f, (struct constants){activation, power, 1, 1, 0, ANY});
     else
-        output_shaped(layer, batch, f, (struct constants){activation, power, ANY, ANY, ANY});
+        output_shaped(layer, batch, f, (struct constants){activation, power, ANY, ANY, ANY, ANY});
 }
 
 // Constant where test points are many; the other activations cost more than finding out which they are.

@@ -94,7 +94,8 @@ INLINE void stage_shaped(const struct dp_layer *layer, const struct dp_batch *ba
                          const struct dp_stages *room, const struct dp_stage *stage, double *f,
                          const struct constants c)
 {
-    const struct shape shape = constant_shape(layer, batch, c);
+    struct shape shape = constant_shape(layer, batch, c);
+    shape.keeps = 1;
     vreal theta[MOST_INPUTS + 2], grad[MOST_INPUTS + 2];
     struct bench at = bench_of(layer, shape.n);
     if (c.d != ANY) {
@@ -108,10 +109,15 @@ INLINE void stage_any(const struct dp_layer *layer, const struct dp_batch *batch
                       const struct dp_stages *room, const struct dp_stage *stage, double *f,
                       const int activation, const int power)
 {
+    const int tanh = activation == DP_TANH && power == 1;
     if (VECTORS && layer->inputs == 1 && layer->outputs == 1 && !layer->stacked)
-        stage_shaped(layer, batch, r, room, stage, f, (struct constants){activation, power, 1, 1, 0});
+        stage_shaped(layer, batch, r, room, stage, f, (struct constants){activation, power, 1, 1, 0, ANY});
+    else if (scales(layer, batch, batch, tanh))
+        stage_shaped(layer, batch, r, room, stage, f,
+                     (struct constants){activation, power, ANY, ANY, ANY, 1});
     else
-        stage_shaped(layer, batch, r, room, stage, f, (struct constants){activation, power, ANY, ANY, ANY});
+        stage_shaped(layer, batch, r, room, stage, f,
+                     (struct constants){activation, power, ANY, ANY, ANY, 0});
 }
 
 static void stage(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
@@ -201,15 +207,24 @@ INLINE void end_body(const struct dp_layer *layer, const struct dp_batch *batch,
     sum_lanes(sums->error_a);
 }
 
+INLINE void end_of_tanh(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
+                        const struct dp_stages *room, const double *time, struct dp_stage_sums *sums,
+                        struct shape shape, const int scaled)
+{
+    shape.activation = DP_TANH;
+    shape.power = shape.tanh = 1;
+    shape.scaled = scaled;
+    end_body(layer, batch, r, room, time, sums, shape);
+}
+
 static void stage_end(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
                       const struct dp_stages *room, const double *time, struct dp_stage_sums *sums)
 {
-    struct shape shape = shape_of(layer, batch);
-    if (layer->activation == DP_TANH && layer->power == 1) {
-        shape.activation = DP_TANH;
-        shape.power = 1;
+    const struct shape shape = shape_of(layer, batch);
+    if (shape.scaled)
+        end_of_tanh(layer, batch, r, room, time, sums, shape, 1);
+    else if (shape.tanh)
+        end_of_tanh(layer, batch, r, room, time, sums, shape, 0);
+    else
         end_body(layer, batch, r, room, time, sums, shape);
-    } else {
-        end_body(layer, batch, r, room, time, sums, shape);
-    }
 }
