@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "bench/arithmetic.h"
-#include "core/network.h"
-#include "kernels/kernels.h"
 #include <math.h>
 
 /* Of one sigma with its derivative, as far as the output computes it; the polynomials are longer in double. */
@@ -18,8 +16,7 @@ static void add_output(struct dp_arithmetic *work, const struct dp_bench_case *c
 {
     const double n = (double)c->samples, d = (double)c->inputs;
     work->multiplies += n * (d + sigma_work[c->activation].multiplies[bits == 64] + 1);
-    work->additions +=
-        n * sigma_work[c->activation].additions + (dp_network_stacks(c->width) ? n : 0) + d + 2;
+    work->additions += n * sigma_work[c->activation].additions + (dp_case_layer(c).stacked ? n : 0) + d + 2;
     work->divisions += n * sigma_work[c->activation].divisions;
 }
 
@@ -28,10 +25,7 @@ static void add_output(struct dp_arithmetic *work, const struct dp_bench_case *c
 static void add_gradient(struct dp_arithmetic *work, const struct dp_bench_case *c)
 {
     const double n = (double)c->samples, d = (double)c->inputs;
-    const struct dp_layer layer = {.activation = (int)c->activation,
-                                   .inputs = (int)c->inputs,
-                                   .outputs = 1,
-                                   .stacked = dp_network_stacks(c->width)};
+    const struct dp_layer layer = dp_case_layer(c);
     work->additions += d + 2;
     if (c->activation == DP_RELU && d < n) {
         const bool looked_up = dp_keeps_places(&layer, c->samples);

@@ -3,7 +3,6 @@
 #include "core/network.h"
 #include "core/rng.h"
 #include "dewpoint/keys.h"
-#include "kernels/kernels.h"
 #include <fnmatch.h>
 #include <math.h>
 #include <stdio.h>
@@ -81,14 +80,19 @@ double dp_case_flops(const struct dp_bench_case *c)
     return (double)c->width * (n * (2 * d + 2) + n * (d + 1) + 4 * d + 7 + n * sigma_flops[c->activation]);
 }
 
-struct dp_traffic dp_case_traffic(const struct dp_bench_case *c, int bits)
+struct dp_layer dp_case_layer(const struct dp_bench_case *c)
 {
     const bool family = c->activation == DP_XTANH || c->activation == DP_X2TANH;
-    const struct dp_layer layer = {.activation = family ? DP_TANH : (int)c->activation,
-                                   .power = family ? 2 : 1,
-                                   .inputs = (int)c->inputs,
-                                   .outputs = 1,
-                                   .stacked = dp_network_stacks(c->width)};
+    return (struct dp_layer){.activation = family ? DP_TANH : (int)c->activation,
+                             .power = family ? 2 : 1,
+                             .inputs = (int)c->inputs,
+                             .outputs = 1,
+                             .stacked = dp_network_stacks(c->width)};
+}
+
+struct dp_traffic dp_case_traffic(const struct dp_bench_case *c, int bits)
+{
+    const struct dp_layer layer = dp_case_layer(c);
     const double real = bits / 8.0, neurons = (double)c->width * real;
     const double parameters = (double)(c->inputs + 2) * neurons;
     const double kept = (double)dp_kept_rows(&layer, c->samples) * neurons;

@@ -2,6 +2,7 @@
 #pragma once
 #include "dewpoint/run.h"
 #include "dewpoint/samples.h"
+#include "kernels/kernels.h"
 #include <stdbool.h>
 
 /* What is measured: the table of cases, and what one step of each must do at least.
@@ -33,6 +34,9 @@ struct dp_run dp_case_run(const struct dp_bench_case *c, int bits, int64_t seed)
 /* Normal points and targets, the same for every seed. The caller frees them. */
 enum dp_status dp_case_samples(const struct dp_bench_case *c, struct dp_samples *samples,
                                struct dp_error *error);
+
+/* The shape of its layer, without arrays. */
+struct dp_layer dp_case_layer(const struct dp_bench_case *c);
 
 /* Of one step of one network. */
 double dp_case_flops(const struct dp_bench_case *c);
