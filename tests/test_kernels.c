@@ -475,7 +475,7 @@ enum {
 // A layer with three outputs, which struct dp_network does not make; all arrays from the caller.
 struct vector_layer {
     _Alignas(64) double start[VECTOR_BLOCKS * VECTOR_ROWS * 16], moved[VECTOR_BLOCKS * VECTOR_ROWS * 16];
-    _Alignas(64) double scratch[16 * 200], kept[VECTOR_BLOCKS * VECTOR_N * 2 * 16];
+    _Alignas(64) double scratch[16 * 400], kept[VECTOR_BLOCKS * VECTOR_N * 2 * 16];
     _Alignas(64) double x[2][VECTOR_N * VECTOR_D];
     struct dp_layer layer;
     struct dp_batch batch[2];
@@ -484,7 +484,7 @@ struct vector_layer {
 static void make_vector_layer(struct vector_layer *v, int activation, int power)
 {
     memset(v, 0, sizeof *v);
-    assert_true(dp_scratch_rows(VECTOR_N, VECTOR_D, VECTOR_O) <= 200);
+    assert_true(dp_scratch_rows(VECTOR_N, VECTOR_D, VECTOR_O) <= 400);
     for (int64_t k = 0; k < VECTOR_WIDTH; k++)
         for (int j = 0; j < VECTOR_ROWS; j++)
             v->start[(k / 16 * VECTOR_ROWS + j) * 16 + k % 16] = dp_normal(3, DP_STREAM_WEIGHTS, k, j);

@@ -10,6 +10,7 @@ enum {
     STRIP = 32,       // blocks moved, then put out: small enough to stay in the first-level cache
     STRETCH = 64,     // blocks summed in `real` before they are added to a double
     TILE = 8,         // samples taken together, so that their chains overlap and weights are loaded once
+    FEW = 4,          // the same where weights are in registers
     MOST_SAMPLES = 4, // of an instance with constant n, whose sums stay in registers
     HALVES = REGISTERS / 8, // samples of tanh begun together, see output_halves
 };
@@ -22,7 +23,8 @@ struct shape {
     int own;    // stacked, with points of each lane's own
     int biasless, paced;
     int keeps; // whether there is room to keep sigma for the gradient
-    int tile;  // samples taken together: TILE, or n where that is a smaller constant
+    int tile;  // samples taken together: TILE, FEW, or n where that is constant
+    int small; // n is constant
 };
 
 /* Rows kept for each block and sample: none for relu and linear, sigma for tanh, sigma and sigma' else. */
@@ -100,12 +102,12 @@ INLINE int tail_moves(const struct shape shape)
     return !shape.stacked && (shape.activation == DP_SIGMOID || shape.activation == DP_SOFTPLUS);
 }
 
-// Sets the lanes from `live` on to zero in rows of a part.
-INLINE void clear_tail(real *values, int64_t live, const int rows)
+// Sets the lanes from `live` on to zero in rows of a part that lie so far apart.
+INLINE void clear_tail(real *values, int64_t live, const int rows, const int stride)
 {
     for (int j = 0; live < PART && j < rows; j++)
         for (int64_t l = live > 0 ? live : 0; l < PART; l++)
-            values[j * DP_LANES + l] = 0;
+            values[j * stride + l] = 0;
 }
 
 // The amplitudes' own pace, where they have one.
@@ -128,11 +130,39 @@ INLINE void move_block(real *moved, int64_t live, const vreal *step, const vreal
                                           : v_sub(from, step[j]));
     }
     if (tail_moves(shape))
-        clear_tail(moved, live, rows_of(shape));
+        clear_tail(moved, live, rows_of(shape), DP_LANES);
 }
 
 INLINE void clear(vreal *values, int64_t count)
 {
     for (int64_t i = 0; i < count; i++)
         values[i] = v_set(0);
+}
+
+// Where a part of a block begins, in an array with so many rows a block.
+INLINE int64_t offset_of(int64_t block, int part, int64_t rows)
+{
+    return block * rows * DP_LANES + part * PART;
+}
+
+// Values that lanes share are the same for every part.
+INLINE const real *part_of(const void *values, int part, const int own)
+{
+    return (const real *)values + (own ? part * PART : 0);
+}
+
+// Lanes with a neuron from a part's first lane on; a stacked layer has no others.
+INLINE int64_t live_of(const struct dp_layer *layer, int64_t block, int part)
+{
+    return layer->stacked ? layer->width * DP_LANES : layer->width - block * DP_LANES - part * PART;
+}
+
+INLINE int64_t smaller(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+INLINE int64_t larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
 }

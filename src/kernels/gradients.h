@@ -221,8 +221,8 @@ INLINE void gradient_block(const vreal *theta, const real *x, const real *r, con
 }
 
 // The amplitude, which gradient_block has left out.
-INLINE void scale_gradient(const vreal *theta, vreal *grad, const struct shape shape)
+INLINE void scale_gradient(vreal *grad, vreal amplitude, const struct shape shape)
 {
     for (int j = 0; shape.o == 1 && j < shape.d + 1; j++)
-        grad[j] = v_mul(grad[j], theta[shape.d + 1]);
+        grad[j] = v_mul(grad[j], amplitude);
 }

@@ -3,11 +3,10 @@
 # Loops over registers and small d unroll only at -O3. The scalar one is a reference, and quicker to compile at -O1.
 set(scalar_flags -O1)
 set(DEWPOINT_KERNEL_LEVEL -O3 CACHE STRING "optimisation of the vector kernels; changes their speed and no bit")
-set(avx2_flags -mavx2 -mfma ${DEWPOINT_KERNEL_LEVEL})
-set(avx512_flags -mavx512f -mavx512dq -mavx512vl -mavx512bw -mfma ${DEWPOINT_KERNEL_LEVEL})
-# GCC gives up on loops over a tile of tanh otherwise, and keeps in memory what should be in registers; in double it
-# gains nothing and costs the stages of relu.
-set(flags_of_32 $<$<C_COMPILER_ID:GNU>:--param=max-completely-peeled-insns=400>)
+# GCC gives up on loops over a tile of samples otherwise, and keeps in memory what should be in registers.
+set(peel $<$<C_COMPILER_ID:GNU>:--param=max-completely-peeled-insns=1000>)
+set(avx2_flags -mavx2 -mfma ${DEWPOINT_KERNEL_LEVEL} ${peel})
+set(avx512_flags -mavx512f -mavx512dq -mavx512vl -mavx512bw -mfma ${DEWPOINT_KERNEL_LEVEL} ${peel})
 
 # dp_isa_objects(PREFIX SOURCE MACRO OBJECTS): SOURCE as libraries PREFIX_<isa>_<bits>, whose table, named by MACRO, is
 # called the same; their objects to OBJECTS.
@@ -23,7 +22,7 @@ function(dp_isa_objects prefix source macro objects)
       add_library(${name} OBJECT ${source})
       target_link_libraries(${name} PRIVATE dewpoint_options)
       set_target_properties(${name} PROPERTIES DEWPOINT_PLAIN ON)
-      target_compile_options(${name} PRIVATE ${flags} ${flags_of_${bits}} $<$<CONFIG:Debug>:-O1> -fno-math-errno -fno-trapping-math)
+      target_compile_options(${name} PRIVATE ${flags} $<$<CONFIG:Debug>:-O1> -fno-math-errno -fno-trapping-math)
       target_compile_definitions(${name} PRIVATE DP_BITS=${bits} DP_ISA_NAME="${isa}"
         DP_ISA_HEADER="kernels/simd_${isa}.h" ${macro}=${name})
       list(APPEND all $<TARGET_OBJECTS:${name}>)

@@ -49,10 +49,14 @@ struct dp_batch {
     void *kept;    // real [blocks][dp_kept_rows][16], for the gradient; steps need it where there are rows
 };
 
-/* Rows of 16 that a pass over n samples needs to work in. */
+/* Rows of 16 that a pass over n samples needs to work in. Parameters are worked on by that many rows, or by a block where
+ * that has more. */
+enum { DP_STRIP_ROWS = 112 };
+
 static inline int64_t dp_scratch_rows(int64_t n, int64_t d, int64_t o)
 {
-    return 2 * (d + 1 + o) + o * (d + 1) + n * (4 * o + 7) + 1;
+    const int64_t rows = d + 1 + o, strip = rows > DP_STRIP_ROWS ? rows : DP_STRIP_ROWS;
+    return 2 * rows + 2 * strip + (o + 1) * (d + 1) + n * (4 * o + 6);
 }
 
 static inline int64_t dp_block_count(const struct dp_layer *layer)

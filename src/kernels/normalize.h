@@ -36,62 +36,83 @@ INLINE vreal square_amplitude(const vreal *theta, const struct shape shape)
 INLINE vreal moving_lanes(const real *start, const vreal *theta, vreal square_growth,
                           const struct shape shape)
 {
-    vreal first[2] = {v_set(0), v_set(0)};
+    vreal w = v_set(0), a = v_set(0);
     for (int j = 0; j < rows_of(shape); j++) {
         const vreal value = v_load(start + j * DP_LANES);
-        const int side = j > shape.d;
-        first[side] = v_fma(value, value, first[side]);
+        if (j <= shape.d)
+            w = v_fma(value, value, w);
+        else
+            a = v_fma(value, value, a);
     }
-    const vreal goal = v_mul(square_growth, v_mul(first[0], first[1]));
+    const vreal goal = v_mul(square_growth, v_mul(w, a));
     const vreal there = v_select_gt(goal, square_amplitude(theta, shape), v_set(1), v_set(0));
-    return v_select_gt(v_add(first[0], first[1]), v_set(0), there, v_set(0));
+    return v_select_gt(v_add(w, a), v_set(0), there, v_set(0));
 }
 
-// One part of one block; returns the lanes that moved.
-INLINE vreal normalized_block(const real *start, real *moved, const real *x, const real *r,
-                              const real *products, int64_t live, vreal size, vreal growth,
-                              const struct bench at, const struct shape shape)
+INLINE void half_step(const struct strip *strip, real *halves, vreal *moving, vreal size, vreal growth,
+                      const struct shape *shape)
 {
-    const int rows = rows_of(shape);
-    load_block(start, moved, at.theta, shape);
-    const vreal moving = moving_lanes(start, at.theta, v_mul(growth, growth), shape);
-    vreal pulled = v_set(0);
-    for (int half = 1; half >= 0; half--) {
-        gradient_block(at.theta, x, r, products, NULL, at.grad, shape);
-        scale_gradient(at.theta, at.grad, shape);
-        pulled =
-            normalize(at.theta, at.grad, shape); // the last tells: a half step can end where there is none
-        load_block(start, moved, at.theta, shape);
-        const vreal pace = v_mul(v_mul(size, v_set(half ? (real)0.5 : 1)), moving);
-        for (int j = 0; j < rows; j++) {
-            at.grad[j] = v_mul(at.grad[j], pace);
-            at.theta[j] = v_sub(at.theta[j], at.grad[j]);
-        }
+    const int rows = rows_of(*shape);
+    for (int64_t block = 0; block < strip->blocks; block++) {
+        const int64_t offset = offset_of(block, 0, rows);
+        vreal *grad = strip->grads + block * rows;
+        load_block(strip->start + offset, strip->moved + offset, strip->theta, *shape);
+        moving[block] = moving_lanes(strip->start + offset, strip->theta, v_mul(growth, growth), *shape);
+        normalize(strip->theta, grad, *shape);
+        const vreal pace = v_mul(v_mul(size, v_set((real)0.5)), moving[block]);
+        for (int j = 0; j < rows; j++)
+            v_store(halves + offset + j * DP_LANES,
+                    v_fnma(grad[j], pace, v_load(strip->moved + offset + j * DP_LANES)));
     }
-    for (int j = 0; j < rows; j++)
-        v_store(moved + j * DP_LANES, v_sub(v_load(moved + j * DP_LANES), at.grad[j]));
-    clear_tail(moved, live, rows);
-    return v_mul(moving, pulled);
+}
+
+INLINE void whole_step(const struct strip *strip, const real *halves, vreal *moving, vreal size,
+                       const struct shape *shape)
+{
+    const int rows = rows_of(*shape);
+    for (int64_t block = 0; block < strip->blocks; block++) {
+        const int64_t offset = offset_of(block, 0, rows);
+        vreal *grad = strip->grads + block * rows;
+        load_block(strip->start + offset, halves + offset, strip->theta, *shape);
+        const vreal pulled = normalize(strip->theta, grad, *shape);
+        const vreal pace = v_mul(size, moving[block]);
+        for (int j = 0; j < rows; j++) {
+            real *moved = strip->moved + offset + j * DP_LANES;
+            v_store(moved, v_fnma(grad[j], pace, v_load(moved)));
+        }
+        moving[block] = v_mul(moving[block], pulled); // a half step can end where there is no gradient
+    }
+    clear_strip_tail(strip, strip->moved, DP_LANES, shape);
 }
 
 static void normalized(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
                        const struct dp_normalized_step *step, double *moving)
 {
-    struct shape shape = shape_of(layer, batch);
-    shape.keeps = 0;
+    const struct shape shape = shape_of(layer, batch);
     const struct bench at = bench_of(layer, shape.n);
-    _Alignas(64) real lanes[DP_LANES];
+    strip_loops *const loops = loops_of(&shape);
+    const int64_t blocks = dp_block_count(layer), length = strip_blocks(rows_of(shape));
     take_residuals(r, batch, at, shape);
     clear_doubles(moving, lanes_of(shape));
-    for (int64_t block = 0; block < dp_block_count(layer); block++)
+    for (int64_t first = 0; first < blocks; first += length)
         for (int part = 0; part < PARTS; part++) {
-            const int64_t offset = offset_of(block, part, rows_of(shape));
-            v_store(lanes, normalized_block(
-                               (const real *)layer->start + offset, (real *)layer->moved + offset,
-                               part_of(batch->x, part, shape.own), part_of(at.rates, part, shape.stacked),
-                               part_of(at.products, part, shape.stacked), live_of(layer, block, part),
-                               lanes_from(step->size, part), lanes_from(step->growth, part), at, shape));
-            for (int l = 0; l < PART; l++)
-                moving[shape.stacked ? part * PART + l : 0] += (double)lanes[l];
+            const struct strip strip =
+                strip_of(layer, batch, first, smaller(first + length, blocks), part, at, &shape);
+            const vreal size = lanes_from(step->size, part);
+            struct strip there = strip;
+            _Alignas(64) real lanes[PART];
+            vreal on[STRIP];
+            there.moved = at.halves;
+            loops(GRADIENT, &strip, &shape);
+            scale_strip(&strip, &shape);
+            half_step(&strip, at.halves, on, size, lanes_from(step->growth, part), &shape);
+            loops(GRADIENT, &there, &shape);
+            scale_strip(&there, &shape);
+            whole_step(&strip, at.halves, on, size, &shape);
+            for (int64_t block = 0; block < strip.blocks; block++) {
+                v_store(lanes, on[block]);
+                for (int l = 0; l < PART; l++)
+                    moving[shape.stacked ? part * PART + l : 0] += (double)lanes[l];
+            }
         }
 }

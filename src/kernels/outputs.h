@@ -99,10 +99,9 @@ INLINE void end_halves(const vreal *amplitudes, const struct tanh_half *halves, 
     }
 }
 
-// A tile smaller than TILE is a constant n.
 INLINE int is_chain(const struct shape shape)
 {
-    return shape.scaled && shape.o == 1 && shape.tile < TILE;
+    return shape.scaled && shape.o == 1 && shape.small;
 }
 
 /* output_tile for tanh, on all tiles of `tile` samples from i on: each is begun before the one before it is ended.

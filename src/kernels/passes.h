@@ -11,55 +11,42 @@
 struct bench {
     vreal *theta;   // [d + 1 + o]
     vreal *grad;    // [d + 1 + o]
+    vreal *grads;   // [blocks of a strip][d + 1 + o] its gradients
+    real *halves;   // [blocks of a strip][d + 1 + o][16] for a pass of its own
     vreal *sums;    // [n o] running sums of a part
     vreal *folded;  // [n o][PARTS] those of all parts
+    vreal *q;       // [o][d + 1] of curvature, and the next three
+    vreal *s;       // [n]
+    vreal *slope;   // [n]
+    real *v;        // [n o][L]
     real *rates;    // [n o][L] r as real
     real *products; // [n][d][L] r_i x_i, where relu takes those; [d + 1][L] totals of tanh
 };
 
+// Blocks of a strip: what a pass works on between its loops stays in the first-level cache.
+INLINE int64_t strip_blocks(int64_t rows)
+{
+    const int64_t most = DP_STRIP_ROWS / rows;
+    return most > STRIP ? STRIP : most < 1 ? 1 : most;
+}
+
 INLINE struct bench bench_of(const struct dp_layer *layer, int64_t n)
 {
-    vreal *scratch = layer->scratch;
-    const int rows = layer->inputs + 1 + layer->outputs;
-    vreal *sums = scratch + 2 * rows, *folded = sums + n * layer->outputs;
-    real *rates = (real *)(folded + n * layer->outputs * PARTS);
-    return (struct bench){scratch, scratch + rows, sums,
-                          folded,  rates,          rates + n * layer->outputs * DP_LANES};
-}
-
-INLINE int64_t larger(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
-// Where a part of a block begins, in an array with so many rows a block.
-INLINE int64_t offset_of(int64_t block, int part, int64_t rows)
-{
-    return block * rows * DP_LANES + part * PART;
-}
-
-// Values that lanes share are the same for every part.
-INLINE const real *part_of(const void *values, int part, const int own)
-{
-    return (const real *)values + (own ? part * PART : 0);
-}
-
-INLINE real *kept_of(const struct dp_batch *batch, int64_t block, int part, const struct shape shape)
-{
-    const int64_t rows = shape.n * sigma_rows(shape);
-    return shape.keeps && rows > 0 ? (real *)batch->kept + offset_of(block, part, rows) : NULL;
-}
-
-// Lanes with a neuron from a part's first lane on; a stacked layer has no others.
-INLINE int64_t live_of(const struct dp_layer *layer, int64_t block, int part)
-{
-    return layer->stacked ? DP_LANES : layer->width - block * DP_LANES - part * PART;
-}
-
-INLINE void to_reals(const double *from, real *to, int64_t count)
-{
-    for (int64_t i = 0; i < count; i++)
-        to[i] = (real)from[i] + 0; // never -0
+    const int64_t rows = layer->inputs + 1 + layer->outputs, numbers = n * layer->outputs;
+    const int64_t strip = strip_blocks(rows) * rows;
+    struct bench at = {.theta = layer->scratch};
+    at.grad = at.theta + rows;
+    at.grads = at.grad + rows;
+    at.sums = at.grads + strip;
+    at.folded = at.sums + numbers;
+    at.q = at.folded + numbers * PARTS;
+    at.s = at.q + (layer->inputs + 1) * layer->outputs;
+    at.slope = at.s + n;
+    at.halves = (real *)(at.slope + n);
+    at.v = at.halves + strip * DP_LANES;
+    at.rates = at.v + numbers * DP_LANES;
+    at.products = at.rates + numbers * DP_LANES;
+    return at;
 }
 
 // What the gradients on a batch take from its residuals r.
@@ -102,161 +89,56 @@ INLINE void fold(const struct bench at, double *f, const struct shape shape)
     }
 }
 
-INLINE int64_t smaller(int64_t a, int64_t b)
+// The blocks first .. end - 1, one part of them.
+INLINE struct strip strip_of(const struct dp_layer *layer, const struct dp_batch *batch, int64_t first,
+                             int64_t end, int part, const struct bench at, const struct shape *shape)
 {
-    return a < b ? a : b;
-}
-
-// The outputs of blocks first .. end - 1, one part of them, on samples from i on, to the running sums.
-INLINE void output_blocks(const struct dp_layer *layer, const struct dp_batch *batch, int64_t first,
-                          int64_t end, int part, int64_t i, const struct bench at, const struct shape shape)
-{
-    const real *start = layer->start, *moved = layer->moved, *x = part_of(batch->x, part, shape.own);
-    for (int64_t block = first; block < end; block++) {
-        const int64_t offset = offset_of(block, part, rows_of(shape));
-        load_scaled(start + offset, moved + offset, at.theta, shape);
-        output_block(at.theta, x, kept_of(batch, block, part, shape), i, at.sums, shape);
-    }
-}
-
-/* The same for small blocks and a tile of samples from i on, whose sums stay in registers. */
-INLINE void output_column(const struct dp_layer *layer, const struct dp_batch *batch, int64_t first,
-                          int64_t end, int part, int64_t i, const struct bench at, const struct shape shape)
-{
-    const real *start = layer->start, *moved = layer->moved;
-    const real *x = part_of(batch->x, part, shape.own) + i * shape.d * (shape.own ? DP_LANES : 1);
-    vreal sums[TILE];
-    for (int t = 0; t < TILE; t++)
-        sums[t] = at.sums[i + t];
-    for (int64_t block = first; block < end; block++) {
-        const int64_t offset = offset_of(block, part, rows_of(shape));
-        load_scaled(start + offset, moved + offset, at.theta, shape);
-        output_tile(at.theta, x, NULL, 0, sums, TILE, shape);
-    }
-    for (int t = 0; t < TILE; t++)
-        at.sums[i + t] = sums[t];
-}
-
-/* The same for tanh with one output and samples that are one tile: with nothing to begin ahead within a block, the next
- * one is begun before a block is ended. */
-INLINE void output_chain(const struct dp_layer *layer, const struct dp_batch *batch, int64_t first,
-                         int64_t end, int part, const struct bench at, const struct shape shape)
-{
-    const real *start = layer->start, *moved = layer->moved, *x = part_of(batch->x, part, shape.own);
-    struct tanh_half now[MOST_SAMPLES], next[MOST_SAMPLES];
-    const int64_t before = offset_of(first, part, rows_of(shape));
-    load_scaled(start + before, moved + before, at.theta, shape);
-    begin_halves(at.theta, x, 0, now, shape.tile, shape);
-    vreal amplitude = at.theta[shape.d + 1];
-    for (int64_t block = first; block + 1 < end; block++) {
-        const int64_t offset = offset_of(block + 1, part, rows_of(shape));
-        load_scaled(start + offset, moved + offset, at.theta, shape);
-        begin_halves(at.theta, x, 0, next, shape.tile, shape);
-        end_halves(&amplitude, now, kept_of(batch, block, part, shape), 0, at.sums, shape.tile, shape);
-        for (int t = 0; t < shape.tile; t++)
-            now[t] = next[t];
-        amplitude = at.theta[shape.d + 1];
-    }
-    end_halves(&amplitude, now, kept_of(batch, end - 1, part, shape), 0, at.sums, shape.tile, shape);
-}
-
-INLINE void output_body(const struct dp_layer *layer, const struct dp_batch *batch, double *f,
-                        const struct bench at, const struct shape shape)
-{
-    const int64_t blocks = dp_block_count(layer);
-    const int64_t columns = shape.d == 1 && shape.o == 1 && !shape.keeps ? shape.n / TILE * TILE : 0;
-    struct shape bare = shape;
-    bare.keeps = 0;
-    clear_doubles(f, shape.n * shape.o * lanes_of(shape));
-    for (int64_t first = 0; first < blocks; first += STRETCH) {
-        for (int part = 0; part < PARTS; part++) {
-            const int64_t last = smaller(first + STRETCH, blocks);
-            clear(at.sums, shape.n * shape.o);
-            for (int64_t strip = first; columns && strip < last; strip += STRIP)
-                for (int64_t i = 0; i < columns; i += TILE)
-                    output_column(layer, batch, strip, smaller(strip + STRIP, last), part, i, at, bare);
-            if (columns < shape.n)
-                output_blocks(layer, batch, first, last, part, columns, at, shape);
-            put_part(at, part, shape);
-        }
-        fold(at, f, shape);
-    }
-}
-
-/* Adam on lanes of one part. With M = mean / (1 - beta1) and S = square / (1 - beta2), which take a multiplication less
- * each and are what is stored, its step is size M / (sqrt(S) + floor). */
-struct adam_part {
-    real *mean, *square; // M and S; NULL: plain descent
-    vreal beta1, beta2, size, floor;
-};
-
-INLINE vreal lanes_from(const double *values, int part)
-{
-    _Alignas(64) real lanes[DP_LANES];
-    to_reals(values, lanes, DP_LANES);
-    return v_load(lanes + part * PART);
-}
-
-// Numbers that are the same in all lanes unless stacked.
-INLINE vreal constant_from(const double *values, int part, const struct shape shape)
-{
-    return shape.stacked ? lanes_from(values, part) : v_set((real)values[0]);
-}
-
-INLINE struct adam_part adam_part_of(const struct dp_adam_state *state, int part, const struct shape shape)
-{
-    double size[DP_LANES], floor[DP_LANES];
-    if (!state)
-        return (struct adam_part){.mean = NULL};
-    for (int l = 0; l < lanes_of(shape); l++) {
-        const double unit = state->root[l] * sqrt(1 - state->beta2[l]);
-        size[l] = state->rate[l] * (1 - state->beta1[l]) / unit;
-        floor[l] = state->epsilon[l] / unit;
-    }
-    return (struct adam_part){
-        state->mean,
-        state->square,
-        constant_from(state->beta1, part, shape),
-        constant_from(state->beta2, part, shape),
-        constant_from(size, part, shape),
-        constant_from(floor, part, shape),
+    const int64_t offset = offset_of(first, part, rows_of(*shape));
+    const int64_t kept = offset_of(first, part, shape->n * sigma_rows(*shape));
+    return (struct strip){
+        .blocks = end - first,
+        .live = live_of(layer, first, part),
+        .start = (const real *)layer->start + offset,
+        .moved = (real *)layer->moved + offset,
+        .kept = batch->kept ? (real *)batch->kept + kept : NULL,
+        .x = part_of(batch->x, part, shape->own),
+        .rates = part_of(at.rates, part, shape->stacked),
+        .products = part_of(at.products, part, shape->stacked),
+        .pace = layer->pace,
+        .theta = at.theta,
+        .sums = at.sums,
+        .grads = at.grads,
+        .curve = {part_of(at.v, part, shape->stacked), at.s, at.slope, at.q, NULL},
     };
 }
 
-INLINE void adam_block(const struct adam_part *c, int64_t offset, vreal *step, const int rows)
+// The amplitude, which gradients with one output come without.
+INLINE void scale_strip(const struct strip *strip, const struct shape *shape)
 {
-    real *mean = c->mean + offset, *square = c->square + offset;
-    for (int j = 0; j < rows; j++) {
-        const vreal g = step[j];
-        const vreal m = v_fma(c->beta1, v_load(mean + j * DP_LANES), g);
-        const vreal s = v_fma(c->beta2, v_load(square + j * DP_LANES), v_mul(g, g));
-        v_store(mean + j * DP_LANES, m);
-        v_store(square + j * DP_LANES, s);
-        step[j] = v_div(v_mul(c->size, m), v_add(v_sqrt(s), c->floor));
+    for (int64_t block = 0; block < strip->blocks; block++) {
+        const int64_t offset = offset_of(block, 0, rows_of(*shape)) + (shape->d + 1) * DP_LANES;
+        const vreal amplitude = v_add(v_load(strip->start + offset), v_load(strip->moved + offset));
+        scale_gradient(strip->grads + block * rows_of(*shape), amplitude, *shape);
     }
 }
 
-// Moves one part of the blocks first .. end - 1: by Adam with its state, by plain descent without (adam->mean NULL).
-INLINE void move_blocks(const struct dp_layer *layer, const struct dp_batch *batch, int64_t first,
-                        int64_t end, int part, const struct adam_part *adam, const int plain,
-                        const struct bench at, const struct shape shape)
+// Sets a strip's lanes without a neuron to zero, in an array of [blocks][d + 1 + o] rows that lie so far apart.
+INLINE void clear_strip_tail(const struct strip *strip, real *values, const int stride,
+                             const struct shape *shape)
 {
-    const real *restrict start = layer->start, *x = part_of(batch->x, part, shape.own);
-    const real *rates = part_of(at.rates, part, shape.stacked);
-    const real *products = part_of(at.products, part, shape.stacked);
-    real *restrict moved = layer->moved;
-    for (int64_t block = first; block < end; block++) {
-        const int64_t offset = offset_of(block, part, rows_of(shape));
-        load_block(start + offset, moved + offset, at.theta, shape);
-        gradient_block(at.theta, x, rates, products, kept_of(batch, block, part, shape), at.grad, shape);
-        if (!plain) {
-            scale_gradient(at.theta, at.grad, shape);
-            adam_block(adam, offset, at.grad, rows_of(shape));
-        }
-        if (shape.paced)
-            pace_block(layer->pace, at.grad, shape);
-        move_block(moved + offset, live_of(layer, block, part), at.grad, at.theta, plain, shape);
-    }
+    const int64_t last = strip->blocks - 1;
+    const int rows = rows_of(*shape);
+    clear_tail(values + last * rows * stride, strip->live - last * DP_LANES, rows, stride);
+}
+
+// The loops of a strip: those of its variant, or here and now with all constant.
+INLINE void run_strip(strip_loops *loops, enum strip_job job, const struct strip *strip,
+                      const struct shape *shape, const struct constants c)
+{
+    if (c.n != ANY)
+        strip_narrow(job, strip, shape, c, c.d, c.o, c.stacked);
+    else
+        loops(job, strip, shape);
 }
 
 /* One step on `now` and the output on `next`. A block's step hangs on its gradient and its output on the step, a chain
@@ -264,23 +146,24 @@ INLINE void move_blocks(const struct dp_layer *layer, const struct dp_batch *bat
  * different blocks overlap. */
 INLINE void step_body(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
                       const double *r, const struct dp_adam_state *state, double *f, const struct bench at,
-                      const struct shape shape, const struct shape after)
+                      const struct shape shape, const struct shape after, const struct constants c)
 {
-    const int64_t blocks = dp_block_count(layer);
+    strip_loops *const loops = loops_of(&shape);
+    const int64_t blocks = dp_block_count(layer), length = strip_blocks(rows_of(shape));
     take_residuals(r, now, at, shape);
     clear_doubles(f, after.n * after.o * lanes_of(after));
     for (int64_t first = 0; first < blocks; first += STRETCH) {
+        const int64_t last = smaller(first + STRETCH, blocks);
         for (int part = 0; part < PARTS; part++) {
             const struct adam_part adam = adam_part_of(state, part, shape);
-            const int64_t last = smaller(first + STRETCH, blocks);
             clear(at.sums, after.n * after.o);
-            for (int64_t strip = first; strip < last; strip += STRIP) {
-                const int64_t end = smaller(strip + STRIP, last);
-                move_blocks(layer, now, strip, end, part, &adam, state == NULL, at, shape);
-                if (is_chain(after))
-                    output_chain(layer, next, strip, end, part, at, after);
-                else
-                    output_blocks(layer, next, strip, end, part, 0, at, after);
+            for (int64_t from = first; from < last; from += length) {
+                const int64_t end = smaller(from + length, last);
+                struct strip strip = strip_of(layer, now, from, end, part, at, &shape);
+                const struct strip moved = strip_of(layer, next, from, end, part, at, &after);
+                strip.adam = adam_from(&adam, offset_of(from, part, rows_of(shape)));
+                run_strip(loops, state ? ADAM : DESCENT, &strip, &shape, c);
+                run_strip(loops, OUTPUT_KEPT, &moved, &after, c);
             }
             put_part(at, part, after);
         }
@@ -288,27 +171,54 @@ INLINE void step_body(const struct dp_layer *layer, const struct dp_batch *now, 
     }
 }
 
+static void step_any(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
+                     const double *r, const struct dp_adam_state *state, double *f)
+{
+    struct shape shape = shape_of(layer, now), after = shape_of(layer, next);
+    shape.scaled = after.scaled = shape.scaled && after.scaled;
+    step_body(layer, now, next, r, state, f, bench_of(layer, larger(shape.n, after.n)), shape, after,
+              (struct constants){ANY, ANY, ANY, ANY, ANY, ANY, ANY});
+}
+
+static void output(const struct dp_layer *layer, const struct dp_batch *batch, double *f)
+{
+    const struct shape shape = shape_of(layer, batch);
+    const struct bench at = bench_of(layer, shape.n);
+    const int64_t blocks = dp_block_count(layer), length = strip_blocks(rows_of(shape));
+    strip_loops *const loops = loops_of(&shape);
+    clear_doubles(f, shape.n * shape.o * lanes_of(shape));
+    for (int64_t first = 0; first < blocks; first += STRETCH) {
+        const int64_t last = smaller(first + STRETCH, blocks);
+        for (int part = 0; part < PARTS; part++) {
+            clear(at.sums, shape.n * shape.o);
+            for (int64_t from = first; from < last; from += length) {
+                const struct strip strip =
+                    strip_of(layer, batch, from, smaller(from + length, last), part, at, &shape);
+                loops(batch->kept ? OUTPUT_KEPT : OUTPUT, &strip, &shape);
+            }
+            put_part(at, part, shape);
+        }
+        fold(at, f, shape);
+    }
+}
+
 static void gradient(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
                      void *result)
 {
-    struct shape shape = shape_of(layer, batch);
-    shape.keeps = 0; // it may be of other parameters
+    const struct shape shape = shape_of(layer, batch);
     const struct bench at = bench_of(layer, shape.n);
-    const int rows = rows_of(shape);
+    const int64_t blocks = dp_block_count(layer), rows = rows_of(shape), length = strip_blocks(rows);
     take_residuals(r, batch, at, shape);
-    for (int64_t block = 0; block < dp_block_count(layer); block++)
+    for (int64_t first = 0; first < blocks; first += length)
         for (int part = 0; part < PARTS; part++) {
-            const int64_t offset = offset_of(block, part, rows);
-            real *to = (real *)result + offset;
-            load_block((const real *)layer->start + offset, (const real *)layer->moved + offset, at.theta,
-                       shape);
-            gradient_block(at.theta, part_of(batch->x, part, shape.own),
-                           part_of(at.rates, part, shape.stacked), part_of(at.products, part, shape.stacked),
-                           NULL, at.grad, shape);
-            scale_gradient(at.theta, at.grad, shape);
-            for (int j = 0; j < rows; j++)
-                v_store(to + j * DP_LANES, at.grad[j]);
-            clear_tail(to, live_of(layer, block, part), rows);
+            const struct strip strip =
+                strip_of(layer, batch, first, smaller(first + length, blocks), part, at, &shape);
+            real *to = (real *)result + offset_of(first, part, rows);
+            loops_of (&shape)(GRADIENT, &strip, &shape); // what is kept may be of other parameters
+            scale_strip(&strip, &shape);
+            for (int64_t j = 0; j < strip.blocks * rows; j++)
+                v_store(to + j * DP_LANES, strip.grads[j]);
+            clear_strip_tail(&strip, to, DP_LANES, &shape);
         }
 }
 

@@ -299,3 +299,25 @@ static inline vreal v_of(vword a)
 }
 #    undef W_EACH
 #endif
+
+/* Lanes of a part as doubles, for sums of squares: the square of a float can underflow. */
+typedef struct {
+    double lane[PART];
+} vwide;
+
+static inline vwide d_zero(void)
+{
+    return (vwide){{0}};
+}
+
+static inline vwide d_add_square(vwide sums, vreal a)
+{
+    for (int l = 0; l < PART; l++)
+        sums.lane[l] = fma((double)a.lane[l], (double)a.lane[l], sums.lane[l]);
+    return sums;
+}
+
+static inline void d_store(double *to, vwide sums)
+{
+    memcpy(to, sums.lane, sizeof sums.lane);
+}

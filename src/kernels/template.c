@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /* The one source of all kernels, compiled once per precision (DP_BITS) and instruction set (DP_ISA_HEADER,
- * DP_ISA_NAME, DP_TABLE). Bodies take the shape as an argument and are inlined: the instances in shapes.h pass
+ * DP_ISA_NAME, DP_TABLE). Bodies take the shape as an argument and are inlined: the instances in steps.h pass
  * constants for what is hot, the generic ones pass the layer's own. */
 #include "kernels/kernels.h"
 #include "kernels/real.h"
@@ -18,13 +18,21 @@
 
 #include "kernels/gradients.h"
 
+#include "kernels/adam.h"
+
+#include "kernels/curvature.h"
+
+#include "kernels/strips.h"
+
+#include "kernels/variants.h"
+
 #include "kernels/passes.h"
 
 #include "kernels/patterns.h"
 
-#include "kernels/shapes.h"
+#include "kernels/curvature_pass.h"
 
-#include "kernels/curvature.h"
+#include "kernels/steps.h"
 
 #include "kernels/normalize.h"
 
@@ -44,7 +52,7 @@ static void normals(uint64_t seed, uint32_t stream, uint64_t first, uint32_t pai
 const struct dp_kernels DP_TABLE = {
     .isa = DP_ISA_NAME,
     .bits = DP_BITS,
-    .output = output,
+    .output = put_out,
     .descend = descend,
     .adam = adam,
     .normalized = normalized,

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+/* What is constant in a variant, or ANY; d and o both or none of them. */
+struct constants {
+    int activation, power, scaled, d, o, stacked, n;
+};
+
+INLINE int constant_or(int constant, int value)
+{
+    return constant == ANY ? value : constant;
+}
+
+INLINE struct shape constant_shape(const struct shape *of, const struct constants c, const int keeps)
+{
+    const int stacked = constant_or(c.stacked, of->stacked);
+    const int activation = constant_or(c.activation, of->activation);
+    return (struct shape){
+        .n = c.n == ANY ? of->n : c.n,
+        .d = constant_or(c.d, of->d),
+        .o = constant_or(c.o, of->o),
+        .activation = activation,
+        .power = constant_or(c.power, of->power),
+        .stacked = stacked,
+        .tanh = c.activation == ANY ? of->tanh : activation == DP_TANH && c.power == 1,
+        .scaled = constant_or(c.scaled, of->scaled),
+        .own = c.stacked == 0 ? 0 : of->own,
+        .biasless = c.n == ANY && of->biasless,
+        .paced = c.n == ANY && of->paced,
+        .keeps = keeps,
+        .tile = c.n != ANY   ? c.n
+                : c.d == ANY ? TILE
+                             : FEW,
+        .small = c.n != ANY,
+    };
+}
+
+INLINE void strip_shaped(enum strip_job job, const struct strip *strip, const struct shape *of,
+                         const struct constants c, vreal *theta, vreal *grad, vreal *q)
+{
+    if (job == OUTPUT)
+        strip_outputs(strip, theta, constant_shape(of, c, 0));
+    else if (job == OUTPUT_KEPT)
+        strip_outputs(strip, theta, constant_shape(of, c, 1));
+    else if (job == GRADIENT)
+        strip_gradients(strip, theta, grad, GRADIENT, constant_shape(of, c, 0));
+    else if (job == GRADIENT_KEPT)
+        strip_gradients(strip, theta, grad, GRADIENT, constant_shape(of, c, 1));
+    else if (job == DESCENT)
+        strip_gradients(strip, theta, grad, DESCENT, constant_shape(of, c, 1));
+    else if (job == ADAM)
+        strip_gradients(strip, theta, grad, ADAM, constant_shape(of, c, 1));
+    else
+        strip_curvature(strip, theta, grad, q, constant_shape(of, c, 0));
+}
+
+INLINE void strip_narrow(enum strip_job job, const struct strip *strip, const struct shape *of,
+                         struct constants c, const int d, const int o, const int stacked)
+{
+    vreal theta[MOST_INPUTS + 2], grad[MOST_INPUTS + 2], q[MOST_INPUTS + 1];
+    c.d = d;
+    c.o = o;
+    c.stacked = stacked;
+    strip_shaped(job, strip, of, c, theta, grad, q);
+}
+
+/* Any d, and those that have a variant: from `least` on. */
+INLINE void strip_inputs(enum strip_job job, const struct strip *strip, const struct shape *of,
+                         const struct constants c, const int least)
+{
+    const int d = VECTORS && of->o == 1 ? of->d : ANY;
+    if (d == 1 && least <= 1 && of->stacked)
+        strip_narrow(job, strip, of, c, 1, 1, 1);
+    else if (d == 1 && least <= 1)
+        strip_narrow(job, strip, of, c, 1, 1, 0);
+    else if (d == 2 && least <= 2 && !of->stacked)
+        strip_narrow(job, strip, of, c, 2, 1, 0);
+    else if (d == 5 && of->stacked)
+        strip_narrow(job, strip, of, c, 5, 1, 1);
+    else if (d == 5)
+        strip_narrow(job, strip, of, c, 5, 1, 0);
+    else
+        strip_shaped(job, strip, of, c, strip->theta, strip->theta + rows_of(*of), strip->curve.q);
+}
+
+// The activation constant, with p = 1 unless it is a power times tanh.
+INLINE void strip_of_activation(enum strip_job job, const struct strip *strip, const struct shape *of,
+                                const int activation, const int power, const int scaled)
+{
+    strip_inputs(job, strip, of, (struct constants){activation, power, scaled, ANY, ANY, ANY, ANY},
+                 activation == DP_TANH && power == 1 && !scaled ? 3 : 1);
+}
+
+static void strip_relu(enum strip_job job, const struct strip *strip, const struct shape *shape)
+{
+    strip_of_activation(job, strip, shape, DP_RELU, 1, 0);
+}
+
+static void strip_tanh(enum strip_job job, const struct strip *strip, const struct shape *shape)
+{
+    if (shape->scaled)
+        strip_of_activation(job, strip, shape, DP_TANH, 1, 1);
+    else
+        strip_of_activation(job, strip, shape, DP_TANH, 1, 0);
+}
+
+static void strip_power_tanh(enum strip_job job, const struct strip *strip, const struct shape *shape)
+{
+    strip_of_activation(job, strip, shape, DP_TANH, ANY, 0);
+}
+
+static void strip_sigmoid(enum strip_job job, const struct strip *strip, const struct shape *shape)
+{
+    strip_of_activation(job, strip, shape, DP_SIGMOID, 1, 0);
+}
+
+static void strip_softplus(enum strip_job job, const struct strip *strip, const struct shape *shape)
+{
+    strip_of_activation(job, strip, shape, DP_SOFTPLUS, 1, 0);
+}
+
+// Linear networks are studied with two inputs and outputs, the smallest with modes, and few neurons.
+static void strip_linear(enum strip_job job, const struct strip *strip, const struct shape *shape)
+{
+    if (shape->d == 2 && shape->o == 2 && shape->stacked)
+        strip_narrow(job, strip, shape, (struct constants){DP_LINEAR, 1, 0, ANY, ANY, ANY, ANY}, 2, 2, 1);
+    else
+        strip_shaped(job, strip, shape, (struct constants){DP_LINEAR, 1, 0, ANY, ANY, ANY, ANY}, strip->theta,
+                     strip->theta + rows_of(*shape), strip->curve.q);
+}
+
+// The reference is not for speed, and quicker to build.
+static void strip_reference(enum strip_job job, const struct strip *strip, const struct shape *shape)
+{
+    strip_shaped(job, strip, shape, (struct constants){ANY, ANY, ANY, ANY, ANY, ANY, ANY}, strip->theta,
+                 strip->theta + rows_of(*shape), strip->curve.q);
+}
+
+typedef void strip_loops(enum strip_job job, const struct strip *strip, const struct shape *shape);
+
+static strip_loops *loops_of(const struct shape *shape)
+{
+    static strip_loops *const loops[] = {
+        [DP_RELU] = strip_relu,         [DP_TANH] = strip_tanh,     [DP_SIGMOID] = strip_sigmoid,
+        [DP_SOFTPLUS] = strip_softplus, [DP_LINEAR] = strip_linear,
+    };
+    if (!VECTORS)
+        return strip_reference;
+    return shape->activation == DP_TANH && !shape->tanh ? strip_power_tanh : loops[shape->activation];
+}
