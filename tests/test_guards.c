@@ -214,6 +214,7 @@ static void run_passes(const struct dp_kernels *kernels, const struct shape *s, 
     kernels->descend(&layer, &now, &now, r, f);
     kernels->descend(&layer, &now, &next, r, f);
     kernels->adam(&layer, &next, &next, r, &adam, f);
+    kernels->output(&layer, &now, f);
     kernels->normalized(&layer, &now, r, &normalized, moving);
     kernels->curvature(&layer, &now, v, r, u, bound);
     kernels->gradient(&layer, &now, r, arrays->at[GRADIENT]);

@@ -21,98 +21,90 @@ INLINE vreal normalize(const vreal *theta, vreal *grad, const struct shape shape
     return v_select_gt(slope, v_set(0), v_set(1), v_set(0));
 }
 
-// (|w| |a|)^2 of each lane's neuron
-INLINE vreal square_amplitude(const vreal *theta, const struct shape shape)
+// Sums of squares over rows of a block at the start, and now.
+INLINE void row_squares(const struct strip *strip, int64_t offset, int first, int end, vreal *start_square,
+                        vreal *square)
 {
-    vreal w = v_set(0), a = v_set(0);
-    for (int j = 0; j <= shape.d; j++)
-        w = v_fma(theta[j], theta[j], w);
-    for (int c = shape.d + 1; c < rows_of(shape); c++)
-        a = v_fma(theta[c], theta[c], a);
-    return v_mul(w, a);
-}
-
-// 1 where the neuron is to move on: it has a length, and its amplitude has not yet grown by the factor
-INLINE vreal moving_lanes(const real *start, const vreal *theta, vreal square_growth,
-                          const struct shape shape)
-{
-    vreal w = v_set(0), a = v_set(0);
-    for (int j = 0; j < rows_of(shape); j++) {
-        const vreal value = v_load(start + j * DP_LANES);
-        if (j <= shape.d)
-            w = v_fma(value, value, w);
-        else
-            a = v_fma(value, value, a);
+    *start_square = *square = v_set(0);
+    for (int j = first; j < end; j++) {
+        const int64_t k = offset + j * DP_LANES;
+        const vreal start = v_load(strip->start + k), now = v_add(start, v_load(strip->moved + k));
+        *start_square = v_fma(start, start, *start_square);
+        *square = v_fma(now, now, *square);
     }
-    const vreal goal = v_mul(square_growth, v_mul(w, a));
-    const vreal there = v_select_gt(goal, square_amplitude(theta, shape), v_set(1), v_set(0));
-    return v_select_gt(v_add(w, a), v_set(0), there, v_set(0));
 }
 
-INLINE void half_step(const struct strip *strip, real *halves, vreal *moving, vreal size, vreal growth,
-                      const struct shape *shape)
+/* 1 where the neuron of a block is to move on: it has a length, and its amplitude |w| |a| has not yet grown by the
+ * factor whose square is given. */
+INLINE vreal moving_lanes(const struct strip *strip, int64_t offset, vreal square_growth,
+                          const struct shape *shape)
+{
+    vreal start_w, start_a, w, a;
+    row_squares(strip, offset, 0, shape->d + 1, &start_w, &w);
+    row_squares(strip, offset, shape->d + 1, rows_of(*shape), &start_a, &a);
+    const vreal goal = v_mul(square_growth, v_mul(start_w, start_a));
+    const vreal there = v_select_gt(goal, v_mul(w, a), v_set(1), v_set(0));
+    return v_select_gt(v_add(start_w, start_a), v_set(0), there, v_set(0));
+}
+
+// to <- moved - size |theta| / |grad| grad in the lanes that move, theta where the gradients are, at `here`; pulled: where there is one
+INLINE void normalized_strip(const struct strip *strip, const real *here, real *to, vreal size,
+                             const vreal *moving, vreal *pulled, const struct shape *shape)
 {
     const int rows = rows_of(*shape);
     for (int64_t block = 0; block < strip->blocks; block++) {
         const int64_t offset = offset_of(block, 0, rows);
         vreal *grad = strip->grads + block * rows;
-        load_block(strip->start + offset, strip->moved + offset, strip->theta, *shape);
-        moving[block] = moving_lanes(strip->start + offset, strip->theta, v_mul(growth, growth), *shape);
-        normalize(strip->theta, grad, *shape);
-        const vreal pace = v_mul(v_mul(size, v_set((real)0.5)), moving[block]);
-        for (int j = 0; j < rows; j++)
-            v_store(halves + offset + j * DP_LANES,
-                    v_fnma(grad[j], pace, v_load(strip->moved + offset + j * DP_LANES)));
-    }
-}
-
-INLINE void whole_step(const struct strip *strip, const real *halves, vreal *moving, vreal size,
-                       const struct shape *shape)
-{
-    const int rows = rows_of(*shape);
-    for (int64_t block = 0; block < strip->blocks; block++) {
-        const int64_t offset = offset_of(block, 0, rows);
-        vreal *grad = strip->grads + block * rows;
-        load_block(strip->start + offset, halves + offset, strip->theta, *shape);
-        const vreal pulled = normalize(strip->theta, grad, *shape);
+        load_block(strip->start + offset, here + offset, strip->theta, *shape);
+        pulled[block] = normalize(strip->theta, grad, *shape);
         const vreal pace = v_mul(size, moving[block]);
         for (int j = 0; j < rows; j++) {
-            real *moved = strip->moved + offset + j * DP_LANES;
-            v_store(moved, v_fnma(grad[j], pace, v_load(moved)));
+            const int64_t k = offset + j * DP_LANES;
+            v_store(to + k, v_fnma(grad[j], pace, v_load(strip->moved + k)));
         }
-        moving[block] = v_mul(moving[block], pulled); // a half step can end where there is no gradient
     }
-    clear_strip_tail(strip, strip->moved, DP_LANES, shape);
+    clear_strip_tail(strip, to, DP_LANES, shape);
+}
+
+// Adds up which lanes have moved.
+INLINE void count_moving(const struct strip *strip, const vreal *moving, const vreal *pulled, int part,
+                         double *count, const int stacked)
+{
+    _Alignas(64) real lanes[PART];
+    for (int64_t block = 0; block < strip->blocks; block++) {
+        v_store(lanes, v_mul(moving[block], pulled[block]));
+        for (int l = 0; l < PART; l++)
+            count[stacked ? part * PART + l : 0] += (double)lanes[l];
+    }
 }
 
 static void normalized(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
-                       const struct dp_normalized_step *step, double *moving)
+                       const struct dp_normalized_step *step, double *count)
 {
     const struct shape shape = shape_of(layer, batch);
     const struct bench at = bench_of(layer, shape.n);
     strip_loops *const loops = loops_of(&shape);
-    const int64_t blocks = dp_block_count(layer), length = strip_blocks(rows_of(shape));
+    const int64_t blocks = dp_block_count(layer), rows = rows_of(shape), length = strip_blocks(rows);
+    vreal moving[STRIP], pulled[STRIP];
     take_residuals(r, batch, at, shape);
-    clear_doubles(moving, lanes_of(shape));
+    clear_doubles(count, lanes_of(shape));
     for (int64_t first = 0; first < blocks; first += length)
         for (int part = 0; part < PARTS; part++) {
             const struct strip strip =
                 strip_of(layer, batch, first, smaller(first + length, blocks), part, at, &shape);
-            const vreal size = lanes_from(step->size, part);
-            struct strip there = strip;
-            _Alignas(64) real lanes[PART];
-            vreal on[STRIP];
-            there.moved = at.halves;
-            loops(GRADIENT, &strip, &shape);
+            const vreal size = lanes_from(step->size, part), growth = lanes_from(step->growth, part);
+            struct strip half = strip;
+            half.moved = at.halves;
+            for (int64_t block = 0; block < strip.blocks; block++)
+                moving[block] = moving_lanes(&strip, block * rows * DP_LANES, v_mul(growth, growth), &shape);
+            loops(GRADIENT_KEPT, &strip, &shape);
             scale_strip(&strip, &shape);
-            half_step(&strip, at.halves, on, size, lanes_from(step->growth, part), &shape);
-            loops(GRADIENT, &there, &shape);
-            scale_strip(&there, &shape);
-            whole_step(&strip, at.halves, on, size, &shape);
-            for (int64_t block = 0; block < strip.blocks; block++) {
-                v_store(lanes, on[block]);
-                for (int l = 0; l < PART; l++)
-                    moving[shape.stacked ? part * PART + l : 0] += (double)lanes[l];
-            }
+            normalized_strip(&strip, strip.moved, at.halves, v_mul(size, v_set((real)0.5)), moving, pulled,
+                             &shape);
+            loops(GRADIENT, &half, &shape);
+            scale_strip(&half, &shape);
+            normalized_strip(&strip, at.halves, strip.moved, size, moving, pulled, &shape);
+            count_moving(&strip, moving, pulled, part, count,
+                         shape.stacked); // a half step can end without a gradient
         }
 }
