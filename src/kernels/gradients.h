@@ -40,7 +40,7 @@ INLINE vreal amplitude_pull(const vreal *theta, const real *r, int64_t i, const 
 
 /* With few inputs relu takes r_i x_i as it is, by masks, from `products` made once a pass: there is nothing to multiply
  * by. r and the products carry no -0, so that leaving a number out and adding 0 are the same. */
-enum { PRODUCT_INPUTS = 4 };
+enum { PRODUCT_INPUTS = 2 };
 
 INLINE int takes_products(const struct shape shape)
 {

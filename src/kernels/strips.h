@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* The loops over blocks that hang on the shape: outputs and gradients. They go over a strip, one part of some consecutive
- * blocks. Passes are made of them and of loops over rows that know no shape, and what one hands to the next stays in the
- * first-level cache. The activation is a constant here, and so are few inputs of one output: the compiler then unrolls and
- * keeps a block in registers, which is worth 2.5x. Every variant computes what the one for any shape does, in the same
- * order: the choice changes no bit. */
-
-enum { ANY = -1, MOST_INPUTS = 5 };
+/* The loops over blocks that hang on the shape: outputs, gradients and curvature. They go over a strip, one part of some
+ * consecutive blocks. Every pass is made of them and of loops over rows that know no shape; what one hands to the next
+ * stays in the first-level cache. */
 
 enum strip_job {
     OUTPUT,        // outputs to `sums`
@@ -20,8 +16,8 @@ enum strip_job {
 };
 
 struct strip {
-    int64_t blocks,
-        live;          // live: lanes with a neuron, from the first on; more than there are in a stacked layer
+    int64_t blocks;
+    int64_t live;      // lanes with a neuron, from the first on; more than there are in a stacked layer
     const real *start; // from the strip's first block on, at its part, as are the next two
     real *moved;
     real *kept;

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+/* The variants of the loops over a strip. Which ones are worth having was measured with `dewpoint bench` and the sweeps;
+ * every one computes what the one for any shape does, in the same order: the choice changes no bit. */
+
+enum { ANY = -1, MOST_INPUTS = 5 };
+
 /* What is constant in a variant, or ANY; d and o both or none of them. */
 struct constants {
     int activation, power, scaled, d, o, stacked, n;
@@ -54,6 +59,7 @@ INLINE void strip_shaped(enum strip_job job, const struct strip *strip, const st
         strip_curvature(strip, theta, grad, q, constant_shape(of, c, 0));
 }
 
+// d, o and whether the layer is stacked constant: a block is worked on in registers.
 INLINE void strip_narrow(enum strip_job job, const struct strip *strip, const struct shape *of,
                          struct constants c, const int d, const int o, const int stacked)
 {
@@ -64,23 +70,34 @@ INLINE void strip_narrow(enum strip_job job, const struct strip *strip, const st
     strip_shaped(job, strip, of, c, theta, grad, q);
 }
 
-/* Any d, and those that have a variant: from `least` on. */
+// Any d: it is worked on in memory.
+INLINE void strip_wide(enum strip_job job, const struct strip *strip, const struct shape *of,
+                       struct constants c, const int o, const int stacked)
+{
+    c.o = o;
+    c.stacked = stacked;
+    strip_shaped(job, strip, of, c, strip->theta, strip->theta + rows_of(*of), strip->curve.q);
+}
+
+// The variants: those of one output and some d, from `least` on, those of any d, and all the others.
 INLINE void strip_inputs(enum strip_job job, const struct strip *strip, const struct shape *of,
                          const struct constants c, const int least)
 {
-    const int d = VECTORS && of->o == 1 ? of->d : ANY;
-    if (d == 1 && least <= 1 && of->stacked)
+    const int one = of->o == 1;
+    if (one && of->d == 1 && least <= 1 && of->stacked)
         strip_narrow(job, strip, of, c, 1, 1, 1);
-    else if (d == 1 && least <= 1)
+    else if (one && of->d == 1 && least <= 1)
         strip_narrow(job, strip, of, c, 1, 1, 0);
-    else if (d == 2 && least <= 2 && !of->stacked)
+    else if (one && of->d == 2 && least <= 2 && !of->stacked)
         strip_narrow(job, strip, of, c, 2, 1, 0);
-    else if (d == 5 && of->stacked)
+    else if (one && of->d == 5 && of->stacked)
         strip_narrow(job, strip, of, c, 5, 1, 1);
-    else if (d == 5)
+    else if (one && of->d == 5)
         strip_narrow(job, strip, of, c, 5, 1, 0);
+    else if (one && !of->stacked)
+        strip_wide(job, strip, of, c, 1, 0);
     else
-        strip_shaped(job, strip, of, c, strip->theta, strip->theta + rows_of(*of), strip->curve.q);
+        strip_wide(job, strip, of, c, ANY, ANY);
 }
 
 // The activation constant, with p = 1 unless it is a power times tanh.
@@ -132,8 +149,7 @@ static void strip_linear(enum strip_job job, const struct strip *strip, const st
 // The reference is not for speed, and quicker to build.
 static void strip_reference(enum strip_job job, const struct strip *strip, const struct shape *shape)
 {
-    strip_shaped(job, strip, shape, (struct constants){ANY, ANY, ANY, ANY, ANY, ANY, ANY}, strip->theta,
-                 strip->theta + rows_of(*shape), strip->curve.q);
+    strip_wide(job, strip, shape, (struct constants){ANY, ANY, ANY, ANY, ANY, ANY, ANY}, ANY, ANY);
 }
 
 typedef void strip_loops(enum strip_job job, const struct strip *strip, const struct shape *shape);
