@@ -225,7 +225,8 @@ static void run_passes(const struct dp_kernels *kernels, const struct shape *s, 
         run_sectors(kernels, &layer, &now, arrays);
 }
 
-// A shape for every width, so that numbers of samples, inputs and outputs of all residues come with all widths.
+/* A shape for every width and variant. Widths have all residues of 6 and 7, so that every activation comes with every
+ * number of inputs, in both precisions and both layouts. */
 static struct shape shape_of(int64_t width, int variant)
 {
     static const struct {
@@ -234,9 +235,9 @@ static struct shape shape_of(int64_t width, int variant)
                   {DP_LINEAR, 1}, {DP_TANH, 2}, {DP_TANH, 5}};
     const int64_t mix = width * 4 + variant;
     struct shape s = {.n = 1 + mix % 11, .bits = variant % 2 ? 32 : 64};
-    s.layer = (struct dp_layer){.activation = models[mix % 7].activation,
-                                .power = models[mix % 7].power,
-                                .inputs = (int)(1 + mix % 6),
+    s.layer = (struct dp_layer){.activation = models[width % 7].activation,
+                                .power = models[width % 7].power,
+                                .inputs = (int)(1 + width % 6),
                                 .outputs = mix % 5 == 0 ? 3 : 1,
                                 .stacked = variant / 2,
                                 .biasless = mix % 13 == 0,

@@ -405,7 +405,7 @@ static void every_instruction_set_gives_the_same_bits(void **state)
                 compared++;
             }
     }
-    // the hot shapes have instances of their own
+    // the smallest shapes have steps of their own
     for (int isa = 1; dp_isa_names[isa]; isa++)
         for (int m = 0; dp_isa_select(dp_isa_names[isa]) && m < 2; m++)
             for (int bits = 32; bits <= 64; bits += 32) {

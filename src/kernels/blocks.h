@@ -11,7 +11,7 @@ enum {
     STRETCH = 64,     // blocks summed in `real` before they are added to a double
     TILE = 8,         // samples taken together, so that their chains overlap and weights are loaded once
     FEW = 4,          // the same where weights are in registers
-    MOST_SAMPLES = 4, // of an instance with constant n, whose sums stay in registers
+    MOST_SAMPLES = 4, // of a step with constant n, whose sums stay in registers
     HALVES = REGISTERS / 8, // samples of tanh begun together, see output_halves
 };
 

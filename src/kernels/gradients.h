@@ -132,8 +132,21 @@ INLINE void gradient_by_products(const vreal *theta, const real *x, const real *
         grad[j] = v_add(even[j], odd[j]);
 }
 
-/* Sums go through a variable each: kept in `grad` itself they would be stored and loaded at every sample, because the
- * compiler cannot know that the samples do not lie there. */
+/* grad_j += sum_t c_t x_tj, or minus that, for `tile` samples from i on. Sums go through a variable each: kept in `grad`
+ * itself they would be stored and loaded at every sample, because the compiler cannot know that the samples do not lie
+ * there. */
+INLINE void add_inputs(vreal *grad, const vreal *c, const real *x, int64_t i, const int minus, const int tile,
+                       const struct shape shape)
+{
+    for (int j = 0; j < shape.d; j++) {
+        vreal sum = grad[j];
+        for (int t = 0; t < tile; t++)
+            sum = minus ? v_fnma(c[t], input_of(x, i + t, j, shape), sum)
+                        : v_fma(c[t], input_of(x, i + t, j, shape), sum);
+        grad[j] = sum;
+    }
+}
+
 INLINE void gradient_tile(const vreal *theta, const real *x, const real *r, const real *kept, int64_t i,
                           vreal *grad, const int tile, const struct shape shape)
 {
@@ -155,12 +168,7 @@ INLINE void gradient_tile(const vreal *theta, const real *x, const real *r, cons
             sum = v_fma(number_of(r, i + t, k, shape), sigma[t].s, sum);
         grad[shape.d + 1 + k] = sum;
     }
-    for (int j = 0; j < shape.d; j++) {
-        sum = grad[j];
-        for (int t = 0; t < tile; t++)
-            sum = v_fma(c[t], input_of(x, i + t, j, shape), sum);
-        grad[j] = sum;
-    }
+    add_inputs(grad, c, x, i, 0, tile, shape);
 }
 
 // The same for tanh, taken from the totals.
@@ -178,12 +186,7 @@ INLINE void gradient_of_tanh(const vreal *theta, const real *x, const real *r, c
     }
     grad[shape.d] = sum;
     grad[shape.d + 1] = pull;
-    for (int j = 0; j < shape.d; j++) {
-        sum = grad[j];
-        for (int t = 0; t < tile; t++)
-            sum = v_fnma(q[t], input_of(x, i + t, j, shape), sum);
-        grad[j] = sum;
-    }
+    add_inputs(grad, q, x, i, 1, tile, shape);
 }
 
 INLINE void gradient_samples(const vreal *theta, const real *x, const real *r, const real *kept, int64_t i,

@@ -2,12 +2,10 @@
 #pragma once
 #include <math.h>
 
-/* The passes over all blocks. Each is a body for any shape; shapes.h makes the instances.
- *
- * Blocks go in stretches, and in a stretch part after part, so that the running sums of one part are all that has to
- * stay in registers; after the stretch the parts are folded into doubles. */
+/* The passes over all blocks. They go in stretches, in a stretch part after part, and a part strip after strip: the running
+ * sums of one part stay together, and after the stretch the parts are folded into doubles. */
 
-/* Where a pass keeps what it works on: registers in the instances with constant shape, the layer's scratch else. */
+/* Where a pass keeps what it works on: the layer's scratch, or registers in steps.h. */
 struct bench {
     vreal *theta;   // [d + 1 + o]
     vreal *grad;    // [d + 1 + o]
@@ -131,12 +129,12 @@ INLINE void clear_strip_tail(const struct strip *strip, real *values, const int 
     clear_tail(values + last * rows * stride, strip->live - last * DP_LANES, rows, stride);
 }
 
-// The loops of a strip: those of its variant, or here and now with all constant.
+// The loops of a strip: those of its variant, or inlined here with constants.
 INLINE void run_strip(strip_loops *loops, enum strip_job job, const struct strip *strip,
                       const struct shape *shape, const struct constants c)
 {
-    if (c.n != ANY)
-        strip_narrow(job, strip, shape, c, c.d, c.o, c.stacked);
+    if (c.activation != ANY)
+        strip_narrow(job, strip, shape, c, c.d, c.o, c.layout);
     else
         loops(job, strip, shape);
 }
@@ -208,13 +206,14 @@ static void gradient(const struct dp_layer *layer, const struct dp_batch *batch,
     const struct shape shape = shape_of(layer, batch);
     const struct bench at = bench_of(layer, shape.n);
     const int64_t blocks = dp_block_count(layer), rows = rows_of(shape), length = strip_blocks(rows);
+    strip_loops *const loops = loops_of(&shape);
     take_residuals(r, batch, at, shape);
     for (int64_t first = 0; first < blocks; first += length)
         for (int part = 0; part < PARTS; part++) {
             const struct strip strip =
                 strip_of(layer, batch, first, smaller(first + length, blocks), part, at, &shape);
             real *to = (real *)result + offset_of(first, part, rows);
-            loops_of (&shape)(GRADIENT, &strip, &shape); // what is kept may be of other parameters
+            loops(GRADIENT, &strip, &shape); // what is kept may be of other parameters
             scale_strip(&strip, &shape);
             for (int64_t j = 0; j < strip.blocks * rows; j++)
                 v_store(to + j * DP_LANES, strip.grads[j]);

@@ -213,34 +213,18 @@ static inline vword w_count(uint64_t first)
 #    include "kernels/simd_words.h"
 #endif
 
-// One register of doubles, or two for those of floats.
-typedef struct {
-    __m256d d[PART / 4];
-} vwide;
+typedef __m256d wreg;
+#define WIDE(name) _mm256_##name##_pd
 
-static inline vwide d_zero(void)
-{
-    vwide zero;
-    for (int i = 0; i < PART / 4; i++)
-        zero.d[i] = _mm256_setzero_pd();
-    return zero;
-}
-
-static inline vwide d_add_square(vwide sums, vreal a)
+// Half of a register as doubles: the lower or the higher lanes; one of doubles is its own.
+static inline wreg r_widened(reg a, int half)
 {
 #if DP_BITS == 32
-    const __m256d low = _mm256_cvtps_pd(_mm256_castps256_ps128(a.r)),
-                  high = _mm256_cvtps_pd(_mm256_extractf128_ps(a.r, 1));
-    sums.d[0] = _mm256_fmadd_pd(low, low, sums.d[0]);
-    sums.d[1] = _mm256_fmadd_pd(high, high, sums.d[1]);
+    return _mm256_cvtps_pd(half ? _mm256_extractf128_ps(a, 1) : _mm256_castps256_ps128(a));
 #else
-    sums.d[0] = _mm256_fmadd_pd(a.r, a.r, sums.d[0]);
+    (void)half;
+    return a;
 #endif
-    return sums;
 }
 
-static inline void d_store(double *to, vwide sums)
-{
-    for (int i = 0; i < PART / 4; i++)
-        _mm256_storeu_pd(to + i * 4, sums.d[i]);
-}
+#include "kernels/simd_wide.h"

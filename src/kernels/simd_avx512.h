@@ -221,34 +221,18 @@ static inline vword w_count(uint64_t first)
 #    include "kernels/simd_words.h"
 #endif
 
-// One register of doubles, or two for those of floats.
-typedef struct {
-    __m512d d[PART / 8];
-} vwide;
+typedef __m512d wreg;
+#define WIDE(name) _mm512_##name##_pd
 
-static inline vwide d_zero(void)
-{
-    vwide zero;
-    for (int i = 0; i < PART / 8; i++)
-        zero.d[i] = _mm512_setzero_pd();
-    return zero;
-}
-
-static inline vwide d_add_square(vwide sums, vreal a)
+// Half of a register as doubles: the lower or the higher lanes; one of doubles is its own.
+static inline wreg r_widened(reg a, int half)
 {
 #if DP_BITS == 32
-    const __m512d low = _mm512_cvtps_pd(_mm512_castps512_ps256(a.r)),
-                  high = _mm512_cvtps_pd(_mm512_extractf32x8_ps(a.r, 1));
-    sums.d[0] = _mm512_fmadd_pd(low, low, sums.d[0]);
-    sums.d[1] = _mm512_fmadd_pd(high, high, sums.d[1]);
+    return _mm512_cvtps_pd(half ? _mm512_extractf32x8_ps(a, 1) : _mm512_castps512_ps256(a));
 #else
-    sums.d[0] = _mm512_fmadd_pd(a.r, a.r, sums.d[0]);
+    (void)half;
+    return a;
 #endif
-    return sums;
 }
 
-static inline void d_store(double *to, vwide sums)
-{
-    for (int i = 0; i < PART / 8; i++)
-        _mm512_storeu_pd(to + i * 8, sums.d[i]);
-}
+#include "kernels/simd_wide.h"

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* Steps with everything constant, on points that all lanes share: the smallest networks, for which a call for each strip
- * and sums in memory are too much. */
-INLINE void step_small(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
-                       const struct dp_adam_state *state, double *f, const int activation, const int n,
-                       const int stacked)
+/* Steps of their own, without a call for each strip, for the networks that need them most, with a bias, no pace and points
+ * that all lanes share. Where n is constant too, sums and samples stay in registers. */
+INLINE void step_constant(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
+                          const struct dp_adam_state *state, double *f, const int activation, const int d,
+                          const int n, const int layout)
 {
-    const struct constants c = {activation, 1, activation == DP_TANH, 1, 1, stacked, n};
+    const struct constants c = {activation, 1, activation == DP_TANH, d, 1, layout, n};
     const struct shape any = shape_of(layer, batch), shape = constant_shape(&any, c, 1);
-    struct bench at = bench_of(layer, n);
+    struct bench at = bench_of(layer, shape.n);
     struct dp_batch points = *batch;
     vreal sums[MOST_SAMPLES];
     real rates[MOST_SAMPLES], products[MOST_SAMPLES], x[MOST_SAMPLES];
-    at.sums = sums;
-    if (!stacked) { // in registers: stores to the parameters cannot touch them
-        for (int i = 0; i < n; i++)
+    if (n != ANY)
+        at.sums = sums;
+    if (n != ANY && layout == SPREAD) { // stores to the parameters cannot touch these
+        for (int i = 0; i < n * d; i++)
             x[i] = ((const real *)batch->x)[i];
         points.x = x;
         at.rates = rates;
@@ -28,7 +29,7 @@ static void relu_n2(const struct dp_layer *layer, const struct dp_batch *batch, 
                     const struct dp_adam_state *state, double *f)
 {
     (void)state;
-    step_small(layer, batch, r, NULL, f, DP_RELU, 2, 1);
+    step_constant(layer, batch, r, NULL, f, DP_RELU, 1, 2, SHARED);
 }
 
 static void relu_n4(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
@@ -38,7 +39,7 @@ static void relu_n4(const struct dp_layer *layer, const struct dp_batch *batch, 
 #if DP_PATTERNS > 0
     step_by_patterns(layer, batch, r, f);
 #else
-    step_small(layer, batch, r, NULL, f, DP_RELU, 4, 0);
+    step_constant(layer, batch, r, NULL, f, DP_RELU, 1, 4, SPREAD);
 #endif
 }
 
@@ -46,35 +47,49 @@ static void tanh_n4(const struct dp_layer *layer, const struct dp_batch *batch, 
                     const struct dp_adam_state *state, double *f)
 {
     (void)state;
-    step_small(layer, batch, r, NULL, f, DP_TANH, 4, 0);
+    step_constant(layer, batch, r, NULL, f, DP_TANH, 1, 4, SPREAD);
 }
 
 static void tanh_n4_adam(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
                          const struct dp_adam_state *state, double *f)
 {
-    step_small(layer, batch, r, state, f, DP_TANH, 4, 0);
+    step_constant(layer, batch, r, state, f, DP_TANH, 1, 4, SPREAD);
 }
 
-typedef void small_step(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
-                        const struct dp_adam_state *state, double *f);
+static void tanh_d5(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
+                    const struct dp_adam_state *state, double *f)
+{
+    (void)state;
+    step_constant(layer, batch, r, NULL, f, DP_TANH, 5, ANY, SHARED);
+}
 
-static small_step *small_step_of(const struct dp_layer *layer, const struct dp_batch *batch, int adam)
+static void tanh_d5_adam(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
+                         const struct dp_adam_state *state, double *f)
+{
+    step_constant(layer, batch, r, state, f, DP_TANH, 5, ANY, SHARED);
+}
+
+typedef void own_step(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
+                      const struct dp_adam_state *state, double *f);
+
+static own_step *own_step_of(const struct dp_layer *layer, const struct dp_batch *batch, int adam)
 {
     static const struct {
-        int activation, n, stacked, adam;
-        small_step *step;
+        int activation, d, n, stacked, adam;
+        own_step *step;
     } steps[] = {
-        {DP_RELU, 2, 1, 0, relu_n2},
-        {DP_RELU, 4, 0, 0, relu_n4},
-        {DP_TANH, 4, 0, 0, tanh_n4},
-        {DP_TANH, 4, 0, 1, tanh_n4_adam},
+        {DP_RELU, 1, 2, 1, 0, relu_n2},   {DP_RELU, 1, 4, 0, 0, relu_n4},
+        {DP_TANH, 1, 4, 0, 0, tanh_n4},   {DP_TANH, 1, 4, 0, 1, tanh_n4_adam},
+        {DP_TANH, 5, ANY, 1, 0, tanh_d5}, {DP_TANH, 5, ANY, 1, 1, tanh_d5_adam},
     };
-    if (!VECTORS || layer->inputs != 1 || layer->outputs != 1 || layer->power != 1 || batch->own ||
-        layer->biasless || layer->pace != 0 || (!batch->kept && dp_kept_rows(layer, batch->count) > 0))
+    if (!VECTORS || layer->outputs != 1 || layer->power != 1 || batch->own || layer->biasless ||
+        layer->pace != 0 || (!batch->kept && dp_kept_rows(layer, batch->count) > 0) ||
+        (layer->activation == DP_TANH && !shape_of(layer, batch).scaled))
         return NULL;
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
-        if (steps[i].activation == layer->activation && steps[i].n == batch->count &&
-            steps[i].stacked == layer->stacked && steps[i].adam == adam)
+        if (steps[i].activation == layer->activation && steps[i].d == layer->inputs &&
+            (steps[i].n == ANY || steps[i].n == batch->count) && steps[i].stacked == layer->stacked &&
+            steps[i].adam == adam)
             return steps[i].step;
     return NULL;
 }
@@ -82,9 +97,9 @@ static small_step *small_step_of(const struct dp_layer *layer, const struct dp_b
 static void step(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
                  const double *r, const struct dp_adam_state *state, double *f)
 {
-    small_step *const small = now == next ? small_step_of(layer, now, state != NULL) : NULL;
-    if (small) {
-        small(layer, now, r, state, f);
+    own_step *const own = now == next ? own_step_of(layer, now, state != NULL) : NULL;
+    if (own) {
+        own(layer, now, r, state, f);
         return;
     }
     step_any(layer, now, next, r, state, f);

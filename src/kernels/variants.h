@@ -6,9 +6,12 @@
 
 enum { ANY = -1, MOST_INPUTS = 5 };
 
-/* What is constant in a variant, or ANY; d and o both or none of them. */
+// Lanes are neurons, or networks whose points are shared, or networks whose points may be each one's own.
+enum layout { SPREAD, SHARED, STACKED };
+
+// What is constant in a variant, or ANY.
 struct constants {
-    int activation, power, scaled, d, o, stacked, n;
+    int activation, power, scaled, d, o, layout, n;
 };
 
 INLINE int constant_or(int constant, int value)
@@ -18,20 +21,20 @@ INLINE int constant_or(int constant, int value)
 
 INLINE struct shape constant_shape(const struct shape *of, const struct constants c, const int keeps)
 {
-    const int stacked = constant_or(c.stacked, of->stacked);
     const int activation = constant_or(c.activation, of->activation);
+    const int plain = c.layout == SHARED || c.n != ANY; // with a bias and no pace, see steps.h
     return (struct shape){
         .n = c.n == ANY ? of->n : c.n,
         .d = constant_or(c.d, of->d),
         .o = constant_or(c.o, of->o),
         .activation = activation,
         .power = constant_or(c.power, of->power),
-        .stacked = stacked,
+        .stacked = c.layout == ANY ? of->stacked : c.layout != SPREAD,
         .tanh = c.activation == ANY ? of->tanh : activation == DP_TANH && c.power == 1,
         .scaled = constant_or(c.scaled, of->scaled),
-        .own = c.stacked == 0 ? 0 : of->own,
-        .biasless = c.n == ANY && of->biasless,
-        .paced = c.n == ANY && of->paced,
+        .own = c.layout != SPREAD && c.layout != SHARED && of->own,
+        .biasless = !plain && of->biasless,
+        .paced = !plain && of->paced,
         .keeps = keeps,
         .tile = c.n != ANY   ? c.n
                 : c.d == ANY ? TILE
@@ -59,23 +62,23 @@ INLINE void strip_shaped(enum strip_job job, const struct strip *strip, const st
         strip_curvature(strip, theta, grad, q, constant_shape(of, c, 0));
 }
 
-// d, o and whether the layer is stacked constant: a block is worked on in registers.
+// d, o and the layout constant: a block is worked on in registers.
 INLINE void strip_narrow(enum strip_job job, const struct strip *strip, const struct shape *of,
-                         struct constants c, const int d, const int o, const int stacked)
+                         struct constants c, const int d, const int o, const int layout)
 {
     vreal theta[MOST_INPUTS + 2], grad[MOST_INPUTS + 2], q[MOST_INPUTS + 1];
     c.d = d;
     c.o = o;
-    c.stacked = stacked;
+    c.layout = layout;
     strip_shaped(job, strip, of, c, theta, grad, q);
 }
 
 // Any d: it is worked on in memory.
 INLINE void strip_wide(enum strip_job job, const struct strip *strip, const struct shape *of,
-                       struct constants c, const int o, const int stacked)
+                       struct constants c, const int o, const int layout)
 {
     c.o = o;
-    c.stacked = stacked;
+    c.layout = layout;
     strip_shaped(job, strip, of, c, strip->theta, strip->theta + rows_of(*of), strip->curve.q);
 }
 
@@ -85,17 +88,17 @@ INLINE void strip_inputs(enum strip_job job, const struct strip *strip, const st
 {
     const int one = of->o == 1;
     if (one && of->d == 1 && least <= 1 && of->stacked)
-        strip_narrow(job, strip, of, c, 1, 1, 1);
+        strip_narrow(job, strip, of, c, 1, 1, STACKED);
     else if (one && of->d == 1 && least <= 1)
-        strip_narrow(job, strip, of, c, 1, 1, 0);
+        strip_narrow(job, strip, of, c, 1, 1, SPREAD);
     else if (one && of->d == 2 && least <= 2 && !of->stacked)
-        strip_narrow(job, strip, of, c, 2, 1, 0);
+        strip_narrow(job, strip, of, c, 2, 1, SPREAD);
     else if (one && of->d == 5 && of->stacked)
-        strip_narrow(job, strip, of, c, 5, 1, 1);
+        strip_narrow(job, strip, of, c, 5, 1, STACKED);
     else if (one && of->d == 5)
-        strip_narrow(job, strip, of, c, 5, 1, 0);
+        strip_narrow(job, strip, of, c, 5, 1, SPREAD);
     else if (one && !of->stacked)
-        strip_wide(job, strip, of, c, 1, 0);
+        strip_wide(job, strip, of, c, 1, SPREAD);
     else
         strip_wide(job, strip, of, c, ANY, ANY);
 }
@@ -140,10 +143,10 @@ static void strip_softplus(enum strip_job job, const struct strip *strip, const 
 static void strip_linear(enum strip_job job, const struct strip *strip, const struct shape *shape)
 {
     if (shape->d == 2 && shape->o == 2 && shape->stacked)
-        strip_narrow(job, strip, shape, (struct constants){DP_LINEAR, 1, 0, ANY, ANY, ANY, ANY}, 2, 2, 1);
+        strip_narrow(job, strip, shape, (struct constants){DP_LINEAR, 1, 0, ANY, ANY, ANY, ANY}, 2, 2,
+                     STACKED);
     else
-        strip_shaped(job, strip, shape, (struct constants){DP_LINEAR, 1, 0, ANY, ANY, ANY, ANY}, strip->theta,
-                     strip->theta + rows_of(*shape), strip->curve.q);
+        strip_wide(job, strip, shape, (struct constants){DP_LINEAR, 1, 0, ANY, ANY, ANY, ANY}, ANY, ANY);
 }
 
 // The reference is not for speed, and quicker to build.
