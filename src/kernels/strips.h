@@ -31,18 +31,19 @@ struct strip {
 };
 
 // The outputs of small blocks on a tile of samples from i on; the sums stay in registers.
-INLINE void output_column(const struct strip *strip, int64_t i, vreal *theta, const struct shape shape)
+INLINE void output_column(const struct strip *strip, int64_t i, vreal *theta, const int tile,
+                          const struct shape shape)
 {
     const real *x = strip->x + i * shape.d * (shape.own ? DP_LANES : 1);
     vreal sums[TILE];
-    for (int t = 0; t < shape.tile; t++)
+    for (int t = 0; t < tile; t++)
         sums[t] = strip->sums[i + t];
     for (int64_t block = 0; block < strip->blocks; block++) {
         const int64_t offset = offset_of(block, 0, rows_of(shape));
         load_scaled(strip->start + offset, strip->moved + offset, theta, shape);
-        output_tile(theta, x, NULL, 0, sums, shape.tile, shape);
+        output_tile(theta, x, NULL, 0, sums, tile, shape);
     }
-    for (int t = 0; t < shape.tile; t++)
+    for (int t = 0; t < tile; t++)
         strip->sums[i + t] = sums[t];
 }
 
@@ -76,8 +77,9 @@ INLINE void strip_outputs(const struct strip *strip, vreal *theta, const struct 
         output_chain(strip, theta, shape);
         i = shape.n;
     }
-    for (; bare && !shape.small && shape.d == 1 && shape.o == 1 && i + shape.tile <= shape.n; i += shape.tile)
-        output_column(strip, i, theta, shape);
+    const int tile = shape.activation == DP_RELU ? FEW : TILE; // short chains need not overlap
+    for (; bare && !shape.small && shape.d == 1 && shape.o == 1 && i + tile <= shape.n; i += tile)
+        output_column(strip, i, theta, tile, shape);
     for (int64_t block = 0; block < strip->blocks && i < shape.n; block++) {
         const int64_t offset = offset_of(block, 0, rows_of(shape));
         real *kept = bare ? NULL : strip->kept + offset_of(block, 0, shape.n * sigma_rows(shape));
