@@ -20,21 +20,28 @@ static void add_output(struct dp_arithmetic *work, const struct dp_bench_case *c
     work->divisions += n * sigma_work[c->activation].divisions;
 }
 
-/* The gradient: relu's is looked up, or summed by masks after the preactivations; the others take r sigma (or sigma'),
- * what follows from it, and d multiply-adds. */
-static void add_gradient(struct dp_arithmetic *work, const struct dp_bench_case *c)
+/* The gradient of relu is looked up, or takes the preactivations again: then what is active is added, from products
+ * ready made or by d multiply-adds. Its amplitude follows from the weights, unless inputs are many. */
+static void add_relu_gradient(struct dp_arithmetic *work, const struct dp_bench_case *c)
 {
     const double n = (double)c->samples, d = (double)c->inputs;
     const struct dp_layer layer = dp_case_layer(c);
+    const bool looked_up = dp_keeps_places(&layer, c->samples), ready = c->inputs <= DP_PRODUCT_INPUTS;
+    work->multiplies += (looked_up ? 0 : ready ? n * d : 2 * n * d) + (d < n ? d + 1 : n);
+    work->additions += looked_up ? 0 : ready ? n * (d + 1) : n;
+}
+
+// The others take r sigma (or sigma'), what follows from it, and d multiply-adds.
+static void add_gradient(struct dp_arithmetic *work, const struct dp_bench_case *c)
+{
+    const double n = (double)c->samples, d = (double)c->inputs;
     work->additions += d + 2;
-    if (c->activation == DP_RELU && d < n) {
-        const bool looked_up = dp_keeps_places(&layer, c->samples);
-        work->multiplies += (looked_up ? 0 : n * d) + d + 1;
-        work->additions += looked_up ? 0 : n * (d + 1);
-    } else {
-        work->multiplies += n * (2 + d) + (c->activation == DP_RELU ? n * d : 0);
-        work->additions += (c->activation == DP_TANH ? 2 : 1) * n;
+    if (c->activation == DP_RELU) {
+        add_relu_gradient(work, c);
+        return;
     }
+    work->multiplies += n * (2 + d);
+    work->additions += (c->activation == DP_TANH ? 2 : 1) * n;
 }
 
 static void add_move(struct dp_arithmetic *work, const struct dp_bench_case *c)

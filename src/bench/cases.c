@@ -19,6 +19,8 @@ const struct dp_bench_case dp_bench_cases[] = {
     {"sigmoid-d1-n4-m1000-gd", DP_SIGMOID, DP_GD, 1, 4, 1000, 1e-3, 100},
     {"softplus-d1-n4-m1000-gd", DP_SOFTPLUS, DP_GD, 1, 4, 1000, 3e-4, 100},
     {"xtanh-d1-n4-m1000-gd", DP_XTANH, DP_GD, 1, 4, 1000, 0.02, 100},
+    {"relu-d5-n8-m1000-gd", DP_RELU, DP_GD, 5, 8, 1000, 0.02, 50},
+    {"sigmoid-d5-n80-m50-gd", DP_SIGMOID, DP_GD, 5, 80, 50, 1e-3, 50},
     {"relu-d2-n40-m100-gd", DP_RELU, DP_GD, 2, 40, 100, 0.02, 50},
     {"tanh-d2-n40-m100-gd", DP_TANH, DP_GD, 2, 40, 100, 0.02, 50},
     {"relu-d784-n256-m100-gd", DP_RELU, DP_GD, 784, 256, 100, 1e-4, 2},

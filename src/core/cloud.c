@@ -262,25 +262,20 @@ struct within {
     bool any[DP_CLOUD_SAMPLE / DP_CLOUD_BLOCK];
 };
 
-// along[k] = centre . vector of member k
+// The sides of the block of members from `first` on; one without amplitude is on none.
 VECTOR_CLONES
-static void project(const struct dp_cloud *cloud, const double *centre, double *restrict along)
+static bool take_sides(const struct dp_cloud *cloud, int64_t first, const double *centre, double cosine,
+                       double opposite, double *restrict side)
 {
-    for (int64_t k = 0; k < cloud->stride; k++)
-        along[k] = centre[0] * cloud->vector[k];
+    const double *restrict amplitude = cloud->amplitude + first, *restrict row = cloud->vector + first;
+    double along[DP_CLOUD_BLOCK], found[DP_CLOUD_BLOCK]; // along: centre . vector
+    for (int l = 0; l < DP_CLOUD_BLOCK; l++)
+        along[l] = centre[0] * row[l];
     for (int j = 1; j < cloud->rows; j++) {
-        const double *row = cloud->vector + j * cloud->stride, part = centre[j];
-        for (int64_t k = 0; k < cloud->stride; k++)
-            along[k] += part * row[k];
+        row += cloud->stride;
+        for (int l = 0; l < DP_CLOUD_BLOCK; l++)
+            along[l] += centre[j] * row[l];
     }
-}
-
-// A block's sides. A member without amplitude is on none.
-VECTOR_CLONES
-static bool take_sides(const double *amplitude, const double *along, double cosine, double opposite,
-                       double *restrict side)
-{
-    double found[DP_CLOUD_BLOCK];
     for (int l = 0; l < DP_CLOUD_BLOCK; l++) {
         const double limit = cosine * amplitude[l];
         const double here = along[l] >= limit ? 1.0 : 0.0, there = -along[l] >= limit ? opposite : 0.0;
@@ -314,11 +309,8 @@ double dp_cloud_cap(const struct dp_cloud *cloud, const double *centre, double c
                     double *mean)
 {
     struct within within;
-    double along[DP_CLOUD_SAMPLE];
-    project(cloud, centre, along);
     for (int64_t k = 0; k < cloud->stride; k += DP_CLOUD_BLOCK)
-        within.any[k / DP_CLOUD_BLOCK] =
-            take_sides(cloud->amplitude + k, along + k, cosine, lines ? 1 : 0, within.side + k);
+        within.any[k / DP_CLOUD_BLOCK] = take_sides(cloud, k, centre, cosine, lines ? 1 : 0, within.side + k);
     for (int j = 0; mean && j < cloud->rows; j++)
         mean[j] = sum_within(&within, cloud->stride, cloud->vector + j * cloud->stride, true);
     return sum_within(&within, cloud->stride, cloud->amplitude, false) / cloud->total;

@@ -183,6 +183,17 @@ static void set_stage(const struct dp_stabilised *flow, const struct dp_network 
     }
 }
 
+// A network that has all lanes for itself takes its next slope by changing arrays, not by a copy.
+static void change_slopes(struct dp_stabilised *flow, const struct dp_network *net)
+{
+    if (net->lanes > 1 || !flow->place[0].taken)
+        return;
+    void *const slope = flow->room.slope;
+    flow->room.slope = flow->room.slope_next;
+    flow->room.slope_next = slope;
+    flow->place[0].taken = 0;
+}
+
 static void take_stages(struct dp_stabilised *flow, struct dp_network *net, double *loss)
 {
     struct chebyshev c[DP_LANES];
@@ -190,6 +201,7 @@ static void take_stages(struct dp_stabilised *flow, struct dp_network *net, doub
     double taken[DP_LANES] = {0}, first[DP_LANES] = {0};
     int most = 0;
     memset(&stage, 0, sizeof stage);
+    change_slopes(flow, net);
     for (int l = 0; l < net->lanes; l++) {
         const struct dp_stabilised_place *place = &flow->place[l];
         c[l] = chebyshev(place->stages);

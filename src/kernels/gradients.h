@@ -40,11 +40,9 @@ INLINE vreal amplitude_pull(const vreal *theta, const real *r, int64_t i, const 
 
 /* With few inputs relu takes r_i x_i as it is, by masks, from `products` made once a pass: there is nothing to multiply
  * by. r and the products carry no -0, so that leaving a number out and adding 0 are the same. */
-enum { PRODUCT_INPUTS = 2 };
-
 INLINE int takes_products(const struct shape shape)
 {
-    return shape.activation == DP_RELU && shape.o == 1 && shape.d <= PRODUCT_INPUTS && shape.d < shape.n;
+    return shape.activation == DP_RELU && shape.o == 1 && shape.d <= DP_PRODUCT_INPUTS && shape.d < shape.n;
 }
 
 // Lanes of r_i x_ij, shared where r is. Adding 0 turns -0 into 0.
@@ -118,7 +116,7 @@ INLINE void add_products(const vreal *theta, const real *x, const real *r, const
 INLINE void gradient_by_products(const vreal *theta, const real *x, const real *r, const real *products,
                                  vreal *grad, const struct shape shape)
 {
-    vreal even[PRODUCT_INPUTS + 1], odd[PRODUCT_INPUTS + 1];
+    vreal even[DP_PRODUCT_INPUTS + 1], odd[DP_PRODUCT_INPUTS + 1];
     int64_t i = 2;
     add_products(theta, x, r, products, 0, even, 1, shape);
     add_products(theta, x, r, products, 1, odd, 1, shape);

@@ -73,6 +73,9 @@ static inline int dp_keeps_places(const struct dp_layer *layer, int64_t n)
            n == DP_PLACE_SAMPLES;
 }
 
+/* relu takes the products r_i x_i ready made in its gradient with so many inputs, and multiplies with more. */
+enum { DP_PRODUCT_INPUTS = 2 };
+
 /* Rows of 16 kept for each block: sigma of each sample for tanh, sigma and sigma' for the other smooth activations; one row
  * of places, or none, for relu. */
 static inline int64_t dp_kept_rows(const struct dp_layer *layer, int64_t n)

@@ -16,22 +16,36 @@ INLINE struct stage_part stage_part_of(const struct dp_stage *stage, int part)
                                lanes_from(stage->slope, part)};
 }
 
-// base <- moved, slope <- slope_next where taken, and the first stage, moved <- base - pull slope
-INLINE void begin_strip(const struct strip *strip, const struct dp_stages *room, int64_t offset, vreal taken,
-                        vreal pull, const int rows)
+// slope <- slope_next where taken
+INLINE void take_slopes(const struct strip *strip, const struct dp_stages *room, int64_t offset, vreal taken,
+                        const int rows)
 {
-    real *base = (real *)room->base + offset, *before = (real *)room->before + offset;
     real *slope = (real *)room->slope + offset;
     const real *next = (const real *)room->slope_next + offset;
-    for (int64_t j = 0; j < strip->blocks * rows; j++) {
-        const int64_t at = j * DP_LANES;
+    for (int64_t at = 0; at < strip->blocks * rows * DP_LANES; at += DP_LANES)
+        v_store(slope + at, v_select_gt(taken, v_set(0), v_load(next + at), v_load(slope + at)));
+}
+
+// before <- base <- moved, and the first stage, moved <- base - pull slope
+INLINE void begin_strip(const struct strip *strip, const struct dp_stages *room, int64_t offset, vreal pull,
+                        const int rows)
+{
+    real *base = (real *)room->base + offset, *before = (real *)room->before + offset;
+    const real *slope = (const real *)room->slope + offset;
+    for (int64_t at = 0; at < strip->blocks * rows * DP_LANES; at += DP_LANES) {
         const vreal from = v_load(strip->moved + at);
-        const vreal way = v_select_gt(taken, v_set(0), v_load(next + at), v_load(slope + at));
         v_store(base + at, from);
         v_store(before + at, from);
-        v_store(slope + at, way);
-        v_store(strip->moved + at, v_fnma(pull, way, from));
+        v_store(strip->moved + at, v_fnma(pull, v_load(slope + at), from));
     }
+}
+
+INLINE int any_of(const double *flags)
+{
+    int any = 0;
+    for (int l = 0; l < DP_LANES; l++)
+        any |= flags[l] > 0;
+    return any;
 }
 
 // moved <- base base + now moved + before before - pull gradient - slope slope, before <- moved
@@ -61,6 +75,7 @@ static void stage(const struct dp_layer *layer, const struct dp_batch *batch, co
     const struct bench at = bench_of(layer, shape.n);
     strip_loops *const loops = loops_of(&shape);
     const int64_t blocks = dp_block_count(layer), rows = rows_of(shape), length = strip_blocks(rows);
+    const int taken = !r && any_of(stage->now);
     if (r)
         take_residuals(r, batch, at, shape);
     clear_doubles(f, shape.n * shape.o * lanes_of(shape));
@@ -78,7 +93,9 @@ static void stage(const struct dp_layer *layer, const struct dp_batch *batch, co
                     scale_strip(&strip, &shape);
                     stage_strip(&strip, room, offset, c, &shape);
                 } else {
-                    begin_strip(&strip, room, offset, c.now, c.pull, (int)rows);
+                    if (taken)
+                        take_slopes(&strip, room, offset, c.now, (int)rows);
+                    begin_strip(&strip, room, offset, c.pull, (int)rows);
                 }
                 loops(OUTPUT_KEPT, &strip, &shape);
             }
