@@ -53,8 +53,6 @@ INLINE struct shape shape_of(const struct dp_layer *layer, const struct dp_batch
         .own = batch->own,
         .biasless = layer->biasless,
         .paced = layer->pace != 0,
-        .keeps = batch->kept != NULL,
-        .tile = TILE,
     };
     shape.scaled = takes_scaled(shape);
     return shape;

@@ -74,10 +74,8 @@ INLINE vreal curvature_block(const struct curve *to, const vreal *theta, vreal *
                              const real *rs, vreal live, vreal *sums, const struct shape shape)
 {
     vreal bend = v_set(0), square = v_set(0);
-    for (int j = 0; j < rows_of(shape); j++)
-        grad[j] = v_set(0);
-    for (int j = 0; j < shape.o * (shape.d + 1); j++)
-        q[j] = v_set(0);
+    clear(grad, rows_of(shape));
+    clear(q, shape.o * (shape.d + 1));
     for (int64_t i = 0; i < shape.n; i++)
         bend = v_add(bend, curvature_sample(to, theta, grad, q, x, rs, i, live, shape));
     for (int j = 0; j < shape.o * (shape.d + 1); j++)

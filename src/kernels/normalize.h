@@ -47,7 +47,8 @@ INLINE vreal moving_lanes(const struct strip *strip, int64_t offset, vreal squar
     return v_select_gt(v_add(start_w, start_a), v_set(0), there, v_set(0));
 }
 
-// to <- moved - size |theta| / |grad| grad in the lanes that move, theta where the gradients are, at `here`; pulled: where there is one
+/* to <- moved - size |theta| / |grad| grad in the lanes that move, theta where the gradients are, at `here`; pulled: where
+ * there is one. */
 INLINE void normalized_strip(const struct strip *strip, const real *here, real *to, vreal size,
                              const vreal *moving, vreal *pulled, const struct shape *shape)
 {

@@ -221,6 +221,14 @@ static void gradient(const struct dp_layer *layer, const struct dp_batch *batch,
         }
 }
 
+// The sum of all lanes, by a fixed tree, to the first.
+INLINE void sum_lanes(double *lanes)
+{
+    for (int half = DP_LANES / 2; half > 0; half /= 2)
+        for (int l = 0; l < half; l++)
+            lanes[l] += lanes[l + half];
+}
+
 /* Sums of squares of some rows of all blocks, in doubles: a square of a float can underflow. */
 INLINE void square_sums(const struct dp_layer *layer, const void *values, const int first, const int rows,
                         double *lanes)
@@ -233,9 +241,8 @@ INLINE void square_sums(const struct dp_layer *layer, const void *values, const 
             for (int l = 0; l < DP_LANES; l++)
                 lanes[l] += (double)row[l] * (double)row[l];
         }
-    for (int half = DP_LANES / 2; !layer->stacked && half > 0; half /= 2)
-        for (int l = 0; l < half; l++)
-            lanes[l] += lanes[l + half];
+    if (!layer->stacked)
+        sum_lanes(lanes);
 }
 
 static void norms(const struct dp_layer *layer, struct dp_norms *result)

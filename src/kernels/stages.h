@@ -138,9 +138,8 @@ INLINE void put_end_sums(double sums[END_SUMS][PARTS * PART], struct dp_stage_su
 {
     double *const rows[] = {to->slope, to->moved_w, to->moved_a, to->error_w, to->error_a};
     for (int k = 0; k < END_SUMS; k++) {
-        for (int half = DP_LANES / 2; half > 0 && !stacked; half /= 2)
-            for (int l = 0; l < half; l++)
-                sums[k][l] += sums[k][l + half];
+        if (!stacked)
+            sum_lanes(sums[k]);
         for (int l = 0; l < DP_LANES; l++)
             rows[k][l] = sums[k][l];
     }
