@@ -10,8 +10,11 @@
 
 #if DP_BITS == 32
 #    define LEAST_NORMAL 0x1p-126F
+#    define BESIDE                                                                                           \
+        0x1p-20F // more than rounding makes of a number that should be 0, relative to what it is made of
 #else
 #    define LEAST_NORMAL 0x1p-1022
+#    define BESIDE 0x1p-49
 #endif
 
 enum { SECTOR_ROWS = 7 }; // what a neuron leaves for the sums: its sector, (w, b, a) and three products
@@ -41,25 +44,36 @@ INLINE vreal sector_number(const vreal *theta, const struct sector_lanes *lanes,
 
 /* What sample i changes in neurons that pass its line, h going from `from` to `to` by a step: the part `rest` of the way
  * lies behind the line, if h goes evenly along it. There the sample's pull on (w, b) is switched, which moves h by
- * x^2 + 1 times `push`; beyond the line's own distance it would be thrown back, and stays. */
+ * x^2 + 1 times `push`; beyond the line's own distance it would be thrown back, and stays. As long as it does it adds
+ * nothing to the sample's output, so it stays where the sample is not active, as near as rounding can tell; size: of the
+ * numbers that h is the sum of. */
 INLINE void pass_line(vreal from, vreal to, vmask was, vmask is, real x, real pull, vreal amplitude,
-                      vreal *delta)
+                      vreal size, vreal *delta)
 {
     const vreal zero = v_set(0), one = v_set(1), reach = v_set(x * x + 1);
     const vreal way = v_add(v_abs(from), v_abs(to)), rest = v_div(v_abs(to), v_max(way, v_set(LEAST_NORMAL)));
     const vreal switched = v_mul(v_mul(v_sub(v_if(is, one), v_if(was, one)), v_set(pull)), rest);
     const vreal push = v_mul(switched, amplitude), limit = v_div(to, reach);
     const vreal back = v_select_gt(to, zero, push, v_sub(zero, push)), most = v_abs(limit);
-    const vreal taken = v_select_gt(back, most, limit, push);
+    const vreal beside = v_div(v_fma(v_set(BESIDE), size, to), reach);
+    const vreal taken = v_select_gt(back, most, beside, push);
     const vreal height = v_select_gt(back, most, zero, v_mul(to, v_set((real)0.5)));
     delta[0] = v_fnma(taken, v_set(x), delta[0]);
     delta[1] = v_sub(delta[1], taken);
     delta[2] = v_fnma(switched, height, delta[2]);
 }
 
+// (|w| + |w'|) |x| + |b| + |b'| for a neuron's present weights and those of its start
+INLINE vreal size_of(const real *start, const vreal *theta, real x)
+{
+    const vreal w = v_add(v_abs(v_load(start)), v_abs(theta[0]));
+    const vreal b = v_add(v_abs(v_load(start + DP_LANES)), v_abs(theta[1]));
+    return v_fma(w, v_set(x > 0 ? x : -x), b);
+}
+
 /* One part of one block, whose sector and (w, b, a) stand in `row`, by the maps [9][DP_SECTORS], and past the lines. */
-INLINE void turn_part(const vreal *row, const real *moved, real *moved_to, const real *maps,
-                      const real *pulls, const real *x, const int n)
+INLINE void turn_part(const vreal *row, const real *start, const real *moved, real *moved_to,
+                      const real *maps, const real *pulls, const real *x, const int n)
 {
     const vreal *theta = row + 1;
     vreal delta[3], after[3];
@@ -77,7 +91,8 @@ INLINE void turn_part(const vreal *row, const real *moved, real *moved_to, const
     const vreal amplitude = v_mul(v_add(theta[2], after[2]), v_set((real)0.5));
     for (int i = 0; i < n; i++)
         if (!m_same(was.on[i], is.on[i]))
-            pass_line(was.h[i], is.h[i], was.on[i], is.on[i], x[i], pulls[i], amplitude, delta);
+            pass_line(was.h[i], is.h[i], was.on[i], is.on[i], x[i], pulls[i], amplitude,
+                      size_of(start, theta, x[i]), delta);
     for (int j = 0; j < 3; j++)
         v_store(moved_to + j * DP_LANES, v_add(v_load(moved + j * DP_LANES), delta[j]));
 }
@@ -147,8 +162,8 @@ INLINE void sectors_body(const struct dp_layer *layer, const real *x, const real
                 }
                 for (int64_t block = strip; maps && block < end; block++) {
                     const int64_t at = offset_of(block, part, 3);
-                    turn_part(rows + (block - strip) * SECTOR_ROWS, moved + at, moved_to + at, maps, pulls, x,
-                              n);
+                    turn_part(rows + (block - strip) * SECTOR_ROWS, start + at, moved + at, moved_to + at,
+                              maps, pulls, x, n);
                 }
                 for (int64_t block = strip; block < end; block++) {
                     const int64_t at = offset_of(block, part, 3);
