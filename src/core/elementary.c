@@ -1,15 +1,33 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/elementary.h"
 #include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+// 2^k for -1022 <= k <= 1023
+static double power_of_two(int64_t k)
+{
+    const uint64_t bits = (uint64_t)(k + 1023) << 52;
+    double power;
+    memcpy(&power, &bits, sizeof power);
+    return power;
+}
 
 double dp_exp(double x)
 {
-    const double k = nearbyint(x * 0x1.71547652b82fep+0);
-    const double r = fma(-k, 0x1.abc9e3b39803fp-56, fma(-k, 0x1.62e42fefa39efp-1, x));
-    double sum = 1; // Taylor to r^13, |r| <= ln 2 / 2
-    for (int n = 13; n > 1; n--)
-        sum = 1 + sum * (r / n);
-    return ldexp(fma(sum, r, 1), (int)k);
+    // Taylor to r^13, |r| <= ln 2 / 2: even and odd powers apart, two short chains instead of a long one
+    static const double even[] = {1.0 / 2, 1.0 / 24, 1.0 / 720, 1.0 / 40320, 1.0 / 3628800, 1.0 / 479001600};
+    static const double odd[] = {1.0 / 6,      1.0 / 120,      1.0 / 5040,
+                                 1.0 / 362880, 1.0 / 39916800, 1.0 / 6227020800};
+    const double shift = 0x1.8p52, k = (x * 0x1.71547652b82fep+0 + shift) - shift;
+    // the upper part of ln 2 has so few bits that its product with k is exact
+    const double r = (x - k * 0x1.62e42feep-1) - k * 0x1.a39ef35793c76p-33, z = r * r;
+    double p = even[5], q = odd[5];
+    for (int n = 4; n >= 0; n--) {
+        p = p * z + even[n];
+        q = q * z + odd[n];
+    }
+    return (1 + (r + (z * p + r * (z * q)))) * power_of_two((int64_t)k);
 }
 
 double dp_log(double x)
