@@ -74,9 +74,28 @@ static void keep_outstanding(struct dp_peaks *peaks, double share, double even, 
         peaks->pass[i] = level[i];
 }
 
-// Gives every member to its nearest direction, if that is within half the resolution.
-static void assign(const struct dp_cloud *cloud, double cosine, bool lines, struct held *held)
+// The sectors of a circle that may lie within half the resolution of a direction: few, and the others need no look.
+static void mark_near(const struct held *held, double resolution, bool lines, bool near[DP_SECTORS])
 {
+    const double per_radian = DP_SECTORS / 2 / 0x1.921fb54442d18p+1;
+    const int reach = (int)(resolution * DP_SECTORS / 720) + 2, opposite = lines ? DP_SECTORS / 2 : 0;
+    memset(near, 0, DP_SECTORS * sizeof *near);
+    for (int i = 0; i < held->count; i++) {
+        const double angle = dp_atan2(held->unit[2 * i + 1], held->unit[2 * i]);
+        const int sector = (int)floor(angle * per_radian) + 2 * DP_SECTORS;
+        for (int s = sector - reach; s <= sector + reach; s++)
+            near[s % DP_SECTORS] = near[(s + opposite) % DP_SECTORS] = true;
+    }
+}
+
+// Gives every member to its nearest direction, if that is within half the resolution.
+static void assign(const struct dp_cloud *cloud, double resolution, double cosine, bool lines,
+                   struct held *held)
+{
+    const bool circle = held->rows == 2;
+    bool near[DP_SECTORS];
+    if (circle)
+        mark_near(held, resolution, lines, near);
     const int rows = held->rows;
     memset(held->vector, 0, (size_t)(held->count * rows) * sizeof(double));
     for (int i = 0; i < held->count; i++)
@@ -84,7 +103,7 @@ static void assign(const struct dp_cloud *cloud, double cosine, bool lines, stru
     for (int64_t k = 0; k < cloud->count; k++) {
         double most = cosine * cloud->amplitude[k], side = 1;
         int nearest = -1;
-        if (!(cloud->amplitude[k] > 0))
+        if (!(cloud->amplitude[k] > 0) || (circle && !near[k]))
             continue;
         for (int i = 0; i < held->count; i++) {
             double along = 0;
@@ -147,14 +166,14 @@ static void describe(const struct dp_cloud *cloud, const struct dp_peaks *peaks,
     struct held held = {.count = peaks->count, .rows = cloud->rows, .unit = peaks->unit, .vector = vector};
     double unused, cosine;
     dp_sincos_turns(resolution / 720, &unused, &cosine);
-    assign(cloud, cosine, lines, &held);
+    assign(cloud, resolution, cosine, lines, &held);
     for (int move = 0; move < MOVES; move++) {
         for (int i = 0; i < held.count; i++) {
             double *unit = held.unit + i * held.rows;
             memcpy(unit, vector + i * held.rows, (size_t)held.rows * sizeof(double));
             dp_normalise(unit, held.rows);
         }
-        assign(cloud, cosine, lines, &held);
+        assign(cloud, resolution, cosine, lines, &held);
     }
     put_kept(&held, peaks, cloud->total, lines, set);
 }
