@@ -22,9 +22,11 @@ struct shape {
     int scaled; // tanh in a form of its own, see takes_scaled
     int own;    // stacked, with points of each lane's own
     int biasless, paced;
-    int keeps; // whether there is room to keep sigma for the gradient
-    int tile;  // samples taken together: TILE, FEW, or n where that is constant
-    int small; // n is constant
+    int keeps;   // whether there is room to keep sigma for the gradient
+    int tile;    // samples taken together: TILE, FEW, or n where that is constant
+    int small;   // n is constant
+    int reaches; // tanh knows how far its inputs reach, see is_within
+    int within;  // and that no preactivation comes to DP_TANH_LIMIT
 };
 
 /* Rows kept for each block and sample: none for relu and linear, sigma for tanh, sigma and sigma' else. */

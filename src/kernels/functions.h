@@ -120,11 +120,14 @@ struct tanh_half {
     vreal rest, power; // r, 2^k
 };
 
-INLINE struct tanh_half tanh_begin(vreal v)
+#define DP_TANH_LIMIT (DP_BITS == 32 ? (real)7.25 : (real)14.5) // tanh is 1 from 6.5 (13.8) on
+
+// within: v is known to be smaller than the limit
+INLINE struct tanh_half tanh_begin(vreal v, const int within)
 {
-    const real limit = DP_BITS == 32 ? (real)7.25 : (real)14.5; // tanh is 1 from 6.5 (13.8) on
+    const real limit = DP_TANH_LIMIT;
     const vreal shift = v_set((real)(DP_SHIFT / 4));
-    const vreal y = v_max(v_set(-limit), v_min(v_set(limit), v)), shifted = v_add(y, shift);
+    const vreal y = within ? v : v_max(v_set(-limit), v_min(v_set(limit), v)), shifted = v_add(y, shift);
     return (struct tanh_half){v_sub(y, v_sub(shifted, shift)), v_from_exponent(shifted)};
 }
 

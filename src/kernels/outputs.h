@@ -60,7 +60,7 @@ INLINE struct sigma sigma_scaled(vreal h, const struct shape shape)
 {
     if (!shape.scaled)
         return sigma_of(h, shape.activation, shape.power);
-    const vreal t = tanh_end(tanh_begin(h));
+    const vreal t = tanh_end(tanh_begin(h, 0));
     return (struct sigma){t, v_fnma(t, t, v_set(1)), v_set(0)};
 }
 
@@ -85,7 +85,7 @@ INLINE void begin_halves(const vreal *theta, const real *x, int64_t i, struct ta
     vreal v[TILE];
     preactivations(theta, x, i, v, tile, 0, shape);
     for (int t = 0; t < tile; t++)
-        halves[t] = tanh_begin(v[t]);
+        halves[t] = tanh_begin(v[t], shape.within);
 }
 
 INLINE void end_halves(const vreal *amplitudes, const struct tanh_half *halves, real *kept, int64_t i,

@@ -18,6 +18,7 @@ struct bench {
     vreal *slope;   // [n]
     real *v;        // [n o][L]
     real *rates;    // [n o][L] r as real
+    real *reach;    // [d] largest |x_ij|, where the shape asks for it
     real *products; // [n][d][L] r_i x_i, where relu takes those; [d + 1][L] totals of tanh
 };
 
@@ -43,7 +44,8 @@ INLINE struct bench bench_of(const struct dp_layer *layer, int64_t n)
     at.halves = (real *)(at.slope + n);
     at.v = at.halves + strip * DP_LANES;
     at.rates = at.v + numbers * DP_LANES;
-    at.products = at.rates + numbers * DP_LANES;
+    at.reach = at.rates + numbers * DP_LANES;
+    at.products = at.reach + (layer->inputs + DP_LANES - 1) / DP_LANES * DP_LANES;
     return at;
 }
 
@@ -102,6 +104,7 @@ INLINE struct strip strip_of(const struct dp_layer *layer, const struct dp_batch
         .x = part_of(batch->x, part, shape->own),
         .rates = part_of(at.rates, part, shape->stacked),
         .products = part_of(at.products, part, shape->stacked),
+        .reach = at.reach,
         .pace = layer->pace,
         .theta = at.theta,
         .sums = at.sums,
@@ -139,6 +142,17 @@ INLINE void run_strip(strip_loops *loops, enum strip_job job, const struct strip
         loops(job, strip, shape);
 }
 
+INLINE void find_reach(const real *x, real *reach, const struct shape shape)
+{
+    for (int j = 0; j < shape.d; j++)
+        reach[j] = 0;
+    for (int64_t i = 0; i < shape.n; i++)
+        for (int j = 0; j < shape.d; j++) {
+            const real input = x[i * shape.d + j], size = input < 0 ? -input : input;
+            reach[j] = size > reach[j] ? size : reach[j];
+        }
+}
+
 /* One step on `now` and the output on `next`. A block's step hangs on its gradient and its output on the step, a chain
  * longer than a processor can look ahead; so a strip of blocks is moved first and put out then, and the chains of
  * different blocks overlap. */
@@ -149,6 +163,8 @@ INLINE void step_body(const struct dp_layer *layer, const struct dp_batch *now, 
     strip_loops *const loops = loops_of(&shape);
     const int64_t blocks = dp_block_count(layer), length = strip_blocks(rows_of(shape));
     take_residuals(r, now, at, shape);
+    if (after.reaches)
+        find_reach(next->x, at.reach, after);
     clear_doubles(f, after.n * after.o * lanes_of(after));
     for (int64_t first = 0; first < blocks; first += STRETCH) {
         const int64_t last = smaller(first + STRETCH, blocks);

@@ -22,6 +22,7 @@ struct strip {
     real *moved;
     real *kept;
     const real *x, *rates, *products;
+    const real *reach; // [d] the largest |x_ij|, where the shape asks for it
     double pace;
     vreal *theta; // [d + 1 + o] to work in
     vreal *sums;  // [n o]
@@ -69,6 +70,22 @@ INLINE void output_chain(const struct strip *strip, vreal *theta, const struct s
                shape.tile, shape);
 }
 
+/* Whether |h| stays below DP_TANH_LIMIT on all samples, sum_j |w_j| max_i |x_ij| + |bias| being the most it can be. One look
+ * at a block, and tanh need not limit its argument for any of its samples. */
+INLINE int is_within(const vreal *theta, const real *reach, const struct shape shape)
+{
+    vreal most = v_abs(theta[shape.d]);
+    for (int j = 0; j < shape.d; j++)
+        most = v_fma(v_abs(theta[j]), v_set(reach[j]), most);
+    return m_same(m_gt(v_set(DP_TANH_LIMIT), most), m_gt(v_set(1), v_set(0)));
+}
+
+INLINE struct shape within_limit(struct shape shape)
+{
+    shape.within = 1;
+    return shape;
+}
+
 INLINE void strip_outputs(const struct strip *strip, vreal *theta, const struct shape shape)
 {
     const int bare = !shape.keeps || sigma_rows(shape) == 0;
@@ -84,7 +101,10 @@ INLINE void strip_outputs(const struct strip *strip, vreal *theta, const struct 
         const int64_t offset = offset_of(block, 0, rows_of(shape));
         real *kept = bare ? NULL : strip->kept + offset_of(block, 0, shape.n * sigma_rows(shape));
         load_scaled(strip->start + offset, strip->moved + offset, theta, shape);
-        output_block(theta, strip->x, kept, i, strip->sums, shape);
+        if (shape.reaches && is_within(theta, strip->reach, shape))
+            output_block(theta, strip->x, kept, i, strip->sums, within_limit(shape));
+        else
+            output_block(theta, strip->x, kept, i, strip->sums, shape);
     }
 }
 

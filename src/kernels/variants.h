@@ -40,6 +40,7 @@ INLINE struct shape constant_shape(const struct shape *of, const struct constant
                 : c.d == ANY ? TILE
                              : FEW,
         .small = c.n != ANY,
+        .reaches = c.layout == SHARED && c.scaled == 1,
     };
 }
 

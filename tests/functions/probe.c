@@ -23,7 +23,7 @@ INLINE struct sigma one_of(vreal x, const enum probe_function function)
     case PROBE_SOFTPLUS:
         return sigma_of(x, DP_SOFTPLUS, 1);
     case PROBE_TANH_SCALED: {
-        const vreal t = tanh_end(tanh_begin(x));
+        const vreal t = tanh_end(tanh_begin(x, 0));
         return (struct sigma){t, v_fnma(t, t, v_set(1)), e};
     }
     default:
