@@ -12,6 +12,7 @@ enum {
     TILE = 8,         // samples taken together, so that their chains overlap and weights are loaded once
     FEW = 4,          // the same where weights are in registers
     MOST_SAMPLES = 4, // of a step with constant n, whose sums stay in registers
+    MOST_INPUTS = 5,  // of constant d, whose block does
     HALVES = REGISTERS / 8, // samples of tanh begun together, see output_halves
 };
 

@@ -153,8 +153,13 @@ INLINE void find_reach(const real *x, real *reach, const struct shape shape)
         }
 }
 
-/* One step on `now` and the output on `next`. A block's step hangs on its gradient and its output on the step, a chain
- * longer than a processor can look ahead; so a strip of blocks is moved first and put out then, and the chains of
+INLINE int takes_steps(const struct shape shape, const struct dp_adam_state *state)
+{
+    return shape.activation == DP_RELU && shape.small && shape.stacked && !state;
+}
+
+/* One step on `now` and the output on `next`. A block's step hangs on its gradient and its output on the step, mostly a
+ * chain longer than a processor can look ahead; so a strip of blocks is moved first and put out then, and the chains of
  * different blocks overlap. */
 INLINE void step_body(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
                       const double *r, const struct dp_adam_state *state, double *f, const struct bench at,
@@ -175,6 +180,10 @@ INLINE void step_body(const struct dp_layer *layer, const struct dp_batch *now, 
                 const int64_t end = smaller(from + length, last);
                 struct strip strip = strip_of(layer, now, from, end, part, at, &shape);
                 const struct strip moved = strip_of(layer, next, from, end, part, at, &after);
+                if (takes_steps(shape, state)) {
+                    run_strip(loops, STEP, &strip, &shape, c);
+                    continue;
+                }
                 strip.adam = adam_from(&adam, offset_of(from, part, rows_of(shape)));
                 run_strip(loops, state ? ADAM : DESCENT, &strip, &shape, c);
                 run_strip(loops, OUTPUT_KEPT, &moved, &after, c);

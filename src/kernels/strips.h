@@ -12,6 +12,7 @@ enum strip_job {
     GRADIENT_KEPT, // the same from `kept`
     DESCENT,       // moved -= gradient, from `kept`
     ADAM,          // moved -= Adam's step on that gradient
+    STEP,          // DESCENT and OUTPUT in one, see takes_steps
     CURVATURE,     // what `curve` says
 };
 
@@ -131,6 +132,40 @@ INLINE void strip_gradients(const struct strip *strip, vreal *theta, vreal *grad
             pace_block(strip->pace, grad, shape);
         move_block(strip->moved + offset, strip->live - block * DP_LANES, grad, theta, job == DESCENT, shape);
     }
+}
+
+/* relu's way from a block's gradient to its outputs is so short that a processor looks ahead to the next blocks: there is no
+ * need to move all blocks of a strip first. Samples and what is made of their residuals lie in arrays of the loop's own,
+ * which stores to the parameters cannot touch, so that they stay in registers. */
+INLINE void strip_step(const struct strip *strip, vreal *theta, vreal *grad, const struct shape shape)
+{
+    _Alignas(64) real rates[MOST_SAMPLES * DP_LANES], products[MOST_SAMPLES * DP_LANES], x[MOST_SAMPLES];
+    vreal sums[MOST_SAMPLES];
+    for (int i = 0; i < shape.n; i++) {
+        x[i] = strip->x[i];
+        sums[i] = strip->sums[i];
+        v_store(rates + i * DP_LANES, v_load(strip->rates + i * DP_LANES));
+        v_store(products + i * DP_LANES, v_load(strip->products + i * DP_LANES));
+    }
+    for (int64_t block = 0; block < strip->blocks; block++) {
+        const int64_t offset = offset_of(block, 0, rows_of(shape));
+        vreal start[MOST_INPUTS + 2], moved[MOST_INPUTS + 2];
+        for (int j = 0; j < rows_of(shape); j++) {
+            start[j] = v_load(strip->start + offset + j * DP_LANES);
+            moved[j] = v_load(strip->moved + offset + j * DP_LANES);
+            theta[j] = v_add(start[j], moved[j]);
+        }
+        gradient_block(theta, x, rates, products, NULL, grad, shape);
+        const vreal amplitude = theta[shape.d + 1];
+        for (int j = 0; j < rows_of(shape); j++) {
+            moved[j] = j <= shape.d ? v_fnma(grad[j], amplitude, moved[j]) : v_sub(moved[j], grad[j]);
+            v_store(strip->moved + offset + j * DP_LANES, moved[j]);
+            theta[j] = v_add(start[j], moved[j]);
+        }
+        output_tile(theta, x, NULL, 0, sums, shape.tile, shape);
+    }
+    for (int i = 0; i < shape.n; i++)
+        strip->sums[i] = sums[i];
 }
 
 INLINE void strip_curvature(const struct strip *strip, vreal *theta, vreal *grad, vreal *q,

@@ -4,7 +4,7 @@
 /* The variants of the loops over a strip. Which ones are worth having was measured with `dewpoint bench` and the sweeps;
  * every one computes what the one for any shape does, in the same order: the choice changes no bit. */
 
-enum { ANY = -1, MOST_INPUTS = 5 };
+enum { ANY = -1 };
 
 // Lanes are neurons, or networks whose points are shared, or networks whose points may be each one's own.
 enum layout { SPREAD, SHARED, STACKED };
@@ -59,6 +59,8 @@ INLINE void strip_shaped(enum strip_job job, const struct strip *strip, const st
         strip_gradients(strip, theta, grad, DESCENT, constant_shape(of, c, 1));
     else if (job == ADAM)
         strip_gradients(strip, theta, grad, ADAM, constant_shape(of, c, 1));
+    else if (c.n != ANY && job == STEP)
+        strip_step(strip, theta, grad, constant_shape(of, c, 0));
     else
         strip_curvature(strip, theta, grad, q, constant_shape(of, c, 0));
 }
