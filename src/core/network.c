@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ALIGN = 64, TEST_STRETCH = 128, STACKED_WIDTH = 64, KINK_POINTS = 400 };
+enum { ALIGN = 64, TEST_STRETCH = 128, STACKED_WIDTH = 64, KINK_POINTS = 400, PAGE = 4096 };
 
 bool dp_network_stacks(int64_t width)
 {
@@ -79,6 +79,13 @@ static void *reserve(struct memory *memory, size_t bytes)
     return taken;
 }
 
+/* A processor compares a load with the stores before it by the lowest 12 bits of their addresses: where arrays that a loop
+ * walks through side by side lie whole pages apart, loads of the one wait for stores to the other. */
+static void keep_apart(struct memory *memory)
+{
+    memory->bytes += (PAGE + PAGE / 2 - memory->bytes % PAGE) % PAGE;
+}
+
 static void reserve_points(const struct dp_network *net, const struct dp_network_shape *shape,
                            struct memory *memory, struct dp_point_set *points)
 {
@@ -97,6 +104,7 @@ static size_t lay_out(struct dp_network *net, const struct dp_network_shape *sha
     const int64_t kept_rows = dp_kept_rows(&net->layer, n);
     const size_t vector = (size_t)(n * o * net->lanes) * sizeof(double);
     net->layer.start = reserve(memory, dp_network_block_bytes(net));
+    keep_apart(memory);
     net->layer.moved = reserve(memory, dp_network_block_bytes(net));
     reserve_points(net, shape, memory, &net->now);
     if (shape->batched)

@@ -175,15 +175,20 @@ INLINE void step_by_patterns(const struct dp_layer *layer, const struct dp_batch
     int place[SAMPLES];
     struct pattern_pass pass = pattern_pass_of(layer, batch, place, sorted, tables);
     const int64_t blocks = dp_block_count(layer);
+    const int64_t strip = PARTS > 1 ? STRIP : STRETCH; // small enough to lie near still for the next part
     to_reals(r, rates, SAMPLES);
     make_patterns(rates, sorted, place, tables);
     for (int64_t first = 0; first < blocks; first += STRETCH) {
-        for (int part = 0; part < PARTS; part++) {
-            clear(pass.sums, SAMPLES);
-            pattern_blocks(&pass, first, smaller(first + STRETCH, blocks), part);
-            for (int i = 0; i < SAMPLES; i++)
-                folded[i * PARTS + part] = pass.sums[i];
-        }
+        const int64_t last = smaller(first + STRETCH, blocks);
+        clear(folded, SAMPLES * PARTS);
+        for (int64_t from = first; from < last; from += strip)
+            for (int part = 0; part < PARTS; part++) {
+                for (int i = 0; i < SAMPLES; i++)
+                    pass.sums[i] = folded[i * PARTS + part];
+                pattern_blocks(&pass, from, smaller(from + strip, last), part);
+                for (int i = 0; i < SAMPLES; i++)
+                    folded[i * PARTS + part] = pass.sums[i];
+            }
         for (int i = 0; i < SAMPLES; i++)
             total[i] += (double)v_sum(folded + i * PARTS);
     }
