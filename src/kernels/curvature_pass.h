@@ -27,18 +27,16 @@ static void curvature(const struct dp_layer *layer, const struct dp_batch *batch
     clear_doubles(u, numbers);
     for (int64_t first = 0; first < blocks; first += STRETCH) {
         const int64_t last = smaller(first + STRETCH, blocks);
-        for (int part = 0; part < PARTS; part++) {
-            vreal most = v_load(largest + part * PART);
-            clear(at.sums, shape.n * shape.o);
-            for (int64_t from = first; from < last; from += length) {
+        clear(at.sums, shape.n * shape.o * PARTS);
+        for (int64_t from = first; from < last; from += length)
+            for (int part = 0; part < PARTS; part++) {
+                vreal most = v_load(largest + part * PART);
                 struct strip strip =
                     strip_of(layer, batch, from, smaller(from + length, last), part, at, &shape);
                 strip.curve.most = &most;
                 loops(CURVATURE, &strip, &shape);
+                v_store(largest + part * PART, most);
             }
-            v_store(largest + part * PART, most);
-            put_part(at, part, shape);
-        }
         fold(at, u, shape);
     }
     put_bound(largest, bound, shape);

@@ -56,7 +56,7 @@ enum { DP_STRIP_ROWS = 112 };
 static inline int64_t dp_scratch_rows(int64_t n, int64_t d, int64_t o)
 {
     const int64_t rows = d + 1 + o, strip = rows > DP_STRIP_ROWS ? rows : DP_STRIP_ROWS;
-    return 2 * rows + 2 * strip + (o + 1) * (d + 1) + n * (4 * o + 6) + (d + 15) / 16;
+    return 2 * rows + 2 * strip + (o + 1) * (d + 1) + n * (3 * o + 4) + (d + 15) / 16;
 }
 
 static inline int64_t dp_block_count(const struct dp_layer *layer)

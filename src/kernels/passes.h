@@ -2,8 +2,9 @@
 #pragma once
 #include <math.h>
 
-/* The passes over all blocks. They go in stretches, in a stretch part after part, and a part strip after strip: the running
- * sums of one part stay together, and after the stretch the parts are folded into doubles. */
+/* The passes over all blocks. They go in stretches, in a stretch strip after strip, and a strip part after part, for which it
+ * still lies in the first-level cache; each part has running sums of its own, and after the stretch those of all parts are
+ * folded into doubles. */
 
 /* Where a pass keeps what it works on: the layer's scratch, or registers in steps.h. */
 struct bench {
@@ -11,8 +12,7 @@ struct bench {
     vreal *grad;    // [d + 1 + o]
     vreal *grads;   // [blocks of a strip][d + 1 + o] its gradients
     real *halves;   // [blocks of a strip][d + 1 + o][16] for a pass of its own
-    vreal *sums;    // [n o] running sums of a part
-    vreal *folded;  // [n o][PARTS] those of all parts
+    vreal *sums;    // [PARTS][n o] running sums
     vreal *q;       // [o][d + 1] of curvature, and the next three
     vreal *s;       // [n]
     vreal *slope;   // [n]
@@ -37,8 +37,7 @@ INLINE struct bench bench_of(const struct dp_layer *layer, int64_t n)
     at.grad = at.theta + rows;
     at.grads = at.grad + rows;
     at.sums = at.grads + strip;
-    at.folded = at.sums + numbers;
-    at.q = at.folded + numbers * PARTS;
+    at.q = at.sums + numbers * PARTS;
     at.s = at.q + (layer->inputs + 1) * layer->outputs;
     at.slope = at.s + n;
     at.halves = (real *)(at.slope + n);
@@ -66,24 +65,21 @@ INLINE void clear_doubles(double *values, int64_t count)
         values[i] = 0;
 }
 
-// The running sums of a part at the end of a stretch, put beside those of the others.
-INLINE void put_part(const struct bench at, int part, const struct shape shape)
-{
-    for (int64_t i = 0; i < shape.n * shape.o; i++)
-        at.folded[i * PARTS + part] = at.sums[i];
-}
-
 // At the end of a stretch: the sums of all parts go to doubles.
 INLINE void fold(const struct bench at, double *f, const struct shape shape)
 {
-    for (int64_t i = 0; i < shape.n * shape.o; i++) {
+    const int64_t numbers = shape.n * shape.o;
+    for (int64_t i = 0; i < numbers; i++) {
+        vreal parts[PARTS];
+        for (int part = 0; part < PARTS; part++)
+            parts[part] = at.sums[part * numbers + i];
         if (!shape.stacked) {
-            f[i] += (double)v_sum(at.folded + i * PARTS);
+            f[i] += (double)v_sum(parts);
             continue;
         }
         _Alignas(64) real lanes[DP_LANES];
         for (int part = 0; part < PARTS; part++)
-            v_store(lanes + part * PART, at.folded[i * PARTS + part]);
+            v_store(lanes + part * PART, parts[part]);
         for (int l = 0; l < DP_LANES; l++)
             f[i * DP_LANES + l] += (double)lanes[l];
     }
@@ -107,7 +103,7 @@ INLINE struct strip strip_of(const struct dp_layer *layer, const struct dp_batch
         .reach = at.reach,
         .pace = layer->pace,
         .theta = at.theta,
-        .sums = at.sums,
+        .sums = at.sums + part * shape->n * shape->o,
         .grads = at.grads,
         .curve = {part_of(at.v, part, shape->stacked), at.s, at.slope, at.q, NULL},
     };
@@ -167,16 +163,18 @@ INLINE void step_body(const struct dp_layer *layer, const struct dp_batch *now, 
 {
     strip_loops *const loops = loops_of(&shape);
     const int64_t blocks = dp_block_count(layer), length = strip_blocks(rows_of(shape));
+    struct adam_part adam[PARTS];
     take_residuals(r, now, at, shape);
     if (after.reaches)
         find_reach(next->x, at.reach, after);
+    for (int part = 0; part < PARTS; part++)
+        adam[part] = adam_part_of(state, part, shape);
     clear_doubles(f, after.n * after.o * lanes_of(after));
     for (int64_t first = 0; first < blocks; first += STRETCH) {
         const int64_t last = smaller(first + STRETCH, blocks);
-        for (int part = 0; part < PARTS; part++) {
-            const struct adam_part adam = adam_part_of(state, part, shape);
-            clear(at.sums, after.n * after.o);
-            for (int64_t from = first; from < last; from += length) {
+        clear(at.sums, after.n * after.o * PARTS);
+        for (int64_t from = first; from < last; from += length)
+            for (int part = 0; part < PARTS; part++) {
                 const int64_t end = smaller(from + length, last);
                 struct strip strip = strip_of(layer, now, from, end, part, at, &shape);
                 const struct strip moved = strip_of(layer, next, from, end, part, at, &after);
@@ -184,12 +182,10 @@ INLINE void step_body(const struct dp_layer *layer, const struct dp_batch *now, 
                     run_strip(loops, STEP, &strip, &shape, c);
                     continue;
                 }
-                strip.adam = adam_from(&adam, offset_of(from, part, rows_of(shape)));
+                strip.adam = adam_from(&adam[part], offset_of(from, part, rows_of(shape)));
                 run_strip(loops, state ? ADAM : DESCENT, &strip, &shape, c);
                 run_strip(loops, OUTPUT_KEPT, &moved, &after, c);
             }
-            put_part(at, part, after);
-        }
         fold(at, f, after);
     }
 }
@@ -212,15 +208,13 @@ static void output(const struct dp_layer *layer, const struct dp_batch *batch, d
     clear_doubles(f, shape.n * shape.o * lanes_of(shape));
     for (int64_t first = 0; first < blocks; first += STRETCH) {
         const int64_t last = smaller(first + STRETCH, blocks);
-        for (int part = 0; part < PARTS; part++) {
-            clear(at.sums, shape.n * shape.o);
-            for (int64_t from = first; from < last; from += length) {
+        clear(at.sums, shape.n * shape.o * PARTS);
+        for (int64_t from = first; from < last; from += length)
+            for (int part = 0; part < PARTS; part++) {
                 const struct strip strip =
                     strip_of(layer, batch, from, smaller(from + length, last), part, at, &shape);
                 loops(batch->kept ? OUTPUT_KEPT : OUTPUT, &strip, &shape);
             }
-            put_part(at, part, shape);
-        }
         fold(at, f, shape);
     }
 }

@@ -76,31 +76,31 @@ static void stage(const struct dp_layer *layer, const struct dp_batch *batch, co
     strip_loops *const loops = loops_of(&shape);
     const int64_t blocks = dp_block_count(layer), rows = rows_of(shape), length = strip_blocks(rows);
     const int taken = !r && any_of(stage->now);
+    struct stage_part parts[PARTS];
+    for (int part = 0; part < PARTS; part++)
+        parts[part] = stage_part_of(stage, part);
     if (r)
         take_residuals(r, batch, at, shape);
     clear_doubles(f, shape.n * shape.o * lanes_of(shape));
     for (int64_t first = 0; first < blocks; first += STRETCH) {
         const int64_t last = smaller(first + STRETCH, blocks);
-        for (int part = 0; part < PARTS; part++) {
-            const struct stage_part c = stage_part_of(stage, part);
-            clear(at.sums, shape.n * shape.o);
-            for (int64_t from = first; from < last; from += length) {
+        clear(at.sums, shape.n * shape.o * PARTS);
+        for (int64_t from = first; from < last; from += length)
+            for (int part = 0; part < PARTS; part++) {
                 const struct strip strip =
                     strip_of(layer, batch, from, smaller(from + length, last), part, at, &shape);
                 const int64_t offset = offset_of(from, part, rows);
                 if (r) {
                     loops(GRADIENT_KEPT, &strip, &shape);
                     scale_strip(&strip, &shape);
-                    stage_strip(&strip, room, offset, c, &shape);
+                    stage_strip(&strip, room, offset, parts[part], &shape);
                 } else {
                     if (taken)
-                        take_slopes(&strip, room, offset, c.now, (int)rows);
-                    begin_strip(&strip, room, offset, c.pull, (int)rows);
+                        take_slopes(&strip, room, offset, parts[part].now, (int)rows);
+                    begin_strip(&strip, room, offset, parts[part].pull, (int)rows);
                 }
                 loops(OUTPUT_KEPT, &strip, &shape);
             }
-            put_part(at, part, shape);
-        }
         fold(at, f, shape);
     }
 }

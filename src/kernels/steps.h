@@ -11,7 +11,7 @@ INLINE void step_constant(const struct dp_layer *layer, const struct dp_batch *b
     const struct shape any = shape_of(layer, batch), shape = constant_shape(&any, c, 1);
     struct bench at = bench_of(layer, shape.n);
     struct dp_batch points = *batch;
-    vreal sums[MOST_SAMPLES];
+    vreal sums[MOST_SAMPLES * PARTS];
     real rates[MOST_SAMPLES], products[MOST_SAMPLES], x[MOST_SAMPLES];
     if (n != ANY)
         at.sums = sums;
