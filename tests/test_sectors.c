@@ -305,6 +305,41 @@ static void neurons_that_pass_a_line_are_put_right(void **state)
     assert_true(alone[0] / alone[1] < 4 * 64 && right[0] / right[1] > 4 * 64);
 }
 
+/* Neurons whose sample at x = -1 pulls them off its line while the others pull them back on: they stay on it, not active,
+ * from either side. */
+static void neurons_between_two_pulls_stay_on_the_line(void **state)
+{
+    (void)state;
+    static const double r[SAMPLES] = {-1, -1, -1, 2, -1}, time = 0.05; // 3 is the sample at -1
+    double theta[WIDTH][3];
+    struct dp_network net;
+    struct dp_sector_step step;
+    struct dp_moments moments;
+    memset(&step, 0, sizeof step);
+    for (int k = 0; k < WIDTH; k++) {
+        theta[k][0] = 1 + 0.01 * k;
+        theta[k][1] = theta[k][0] + (k % 2 ? 0.005 : -0.005);
+        theta[k][2] = 1 + 0.003 * k;
+    }
+    make(theta, &net);
+    for (int i = 0; i < SAMPLES; i++)
+        step.pull[i] = r[i] * time;
+    bool on[SAMPLES];
+    for (int k = 0; k < 2; k++)
+        fill_map(sector_of(theta[k], on), on, r, time, &step);
+    void *turned = aligned_alloc(64, (dp_network_block_bytes(&net) + 63) / 64 * 64), *old = net.layer.moved;
+    net.kernels->sectors(&net.layer, &net.now.batch, &step, turned, &moments.sum[0][0]);
+    net.layer.moved = turned;
+    for (int k = 0; k < WIDTH; k++) {
+        const double h = dp_network_get(&net, 0, k, 1, true) - dp_network_get(&net, 0, k, 0, true);
+        assert_true(h <= 0 && h > -1e-13);
+        assert_true(dp_network_get(&net, 0, k, 2, true) > theta[k][2]);
+    }
+    net.layer.moved = old;
+    free(turned);
+    dp_network_release(&net);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -312,6 +347,7 @@ int main(void)
         cmocka_unit_test(moments_are_sums_over_sectors),
         cmocka_unit_test(a_planned_step_is_the_flow_of_the_network),
         cmocka_unit_test(neurons_that_pass_a_line_are_put_right),
+        cmocka_unit_test(neurons_between_two_pulls_stay_on_the_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
