@@ -8,10 +8,10 @@
  * that a line has passed on the way are put right: the rest of the way, seen from the line, is walked with that
  * sample's pull switched on or off; and a neuron that this would throw back over the line stays on it. */
 
+// BESIDE: more than rounding makes of a number that should be 0, relative to what it is made of.
 #if DP_BITS == 32
 #    define LEAST_NORMAL 0x1p-126F
-#    define BESIDE                                                                                           \
-        0x1p-20F // more than rounding makes of a number that should be 0, relative to what it is made of
+#    define BESIDE 0x1p-20F
 #else
 #    define LEAST_NORMAL 0x1p-1022
 #    define BESIDE 0x1p-49
