@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "command.h"
-#include "subject.h"
-#include "tidy.h"
+#include "reading/command.h"
+#include "reading/subject.h"
+#include "tables/tidy.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -38,3 +38,17 @@ const struct dp_samples *dp_inputs_shape(const struct dp_inputs *inputs);
 void dp_inputs_digest(const struct dp_inputs *inputs, char text[17]);
 
 void dp_inputs_free(struct dp_inputs *inputs);
+
+/* Reads labelled points from a CSV file (inputs, then y, which is the last column or all that the header calls y...;
+ * # comments) or an HDF5 file (datasets x [n][d] and y [n] or [n][o]) by the ending of its name. DP_BAD_INPUT names
+ * file, line and column. */
+enum dp_status dp_data_read(const char *path, struct dp_samples *samples, struct dp_error *error);
+
+/* Reads initial parameters from a CSV file (a line of w_1..w_d, bias, a_1..a_o for each neuron; a header must name them
+ * so) or an HDF5 file (dataset weights [m][d + 1 + o]). The caller frees start->values. */
+enum dp_status dp_start_read(const char *path, struct dp_start *start, struct dp_error *error);
+
+/* Writes initial parameters in a form that dp_start_read reads back to the same bits; start->inputs must be set. note: a
+ * comment that says what they are, on one line. */
+enum dp_status dp_start_write(const char *path, const struct dp_start *start, const char *note,
+                              struct dp_error *error);

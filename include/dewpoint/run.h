@@ -87,7 +87,7 @@ struct dp_run {
     int64_t precision;    // enum dp_precision
     int64_t reduction;    // enum dp_reduction
     int64_t batch;        // samples a step; 0: all
-    double learning_rate; // 0: what the curvature at the start allows (core/rate.h)
+    double learning_rate; // 0: what the curvature at the start allows (core/train/rate.h)
     double stop_loss, stop_time;
     double tolerance;       // of flow
     double stop_drop;       // end when the loss has dropped by this part of the first; 0: never
@@ -132,8 +132,9 @@ struct dp_record {
     double loss_first, loss, loss_test;
     int64_t loss_rises;      // steps after which the loss was higher than before; -1 where it is not known
     double rate_first, rate; // learning rate of the first and the last step; NAN for flow
-    double sharpness_first, sharpness; // core/sharpness.h, at the start and at the end; NAN unless asked for
-    double rd, rd_w, rd_a;             // |theta(end) - theta(0)| / |theta(0)| of all, of the w, of the a
+    double sharpness_first,
+        sharpness;         // core/observe/sharpness.h, at the start and at the end; NAN unless asked for
+    double rd, rd_w, rd_a; // |theta(end) - theta(0)| / |theta(0)| of all, of the w, of the a
     int64_t directions,
         lines;          // counted (dewpoint/directions.h); -1 and NAN below where there is no prediction
     int64_t prediction; // enum dp_prediction
@@ -142,7 +143,8 @@ struct dp_record {
     int64_t directions_faint, directions_merged, directions_lost;
     double angle_error;       // rad, the largest of the matched
     double prediction_unseen; // estimated chance that a further start would have found another line
-    double prediction_pull; // smallest pull of the predicted (core/pull.h): angles to them fall as |w|^-pull
+    double
+        prediction_pull; // smallest pull of the predicted (core/prediction/pull.h): angles to them fall as |w|^-pull
     double direction_width; // rad, the broadest of those counted; NAN without any
     double active_neurons;  // (sum A)^2 / sum A^2 of the amplitudes A = |a| |w|; NAN without amplitude
     double uncondensed;     // share of the amplitude that no direction holds; NAN without amplitude
@@ -191,7 +193,7 @@ enum dp_status dp_run_check(const struct dp_run *run, struct dp_error *error);
 /* Steps after which a run is over whatever its loss, by max_steps and max_epochs. */
 int64_t dp_run_most_steps(const struct dp_run *run, const struct dp_samples *file);
 
-/* The bits of the floating-point type that the run is trained in: 32 or 64, by its keys alone (core/precision.c). */
+/* The bits of the floating-point type that the run is trained in: 32 or 64, by its keys alone (core/train/precision.c). */
 int64_t dp_run_bits(const struct dp_run *run);
 
 /* Whether a run keeps a curve. */

@@ -18,7 +18,7 @@
  * To readers the file is netCDF-4: 1-D columns over the dimension scale `run`, with units, long_name, _FillValue,
  * coordinates and flag attributes; curves (2-D, run x point) and weights (CF contiguous ragged arrays over
  * `neuron`, and over `neuron_point` for those along the curve) only when the sweep asks for them. A run that keeps
- * none has the row size 0. THE table of columns is in src/store/columns.c.
+ * none has the row size 0. THE table of columns is in src/store/format/columns.c.
  *
  * The checksum of a row is the CRC-32 (zlib's) of its values as little-endian bytes, in the order of the columns:
  * `run`, coordinates, status, results; then the curves, whole rows of them; then weights_first, weights_last and
@@ -114,20 +114,6 @@ enum dp_status dp_store_write(struct dp_store *store, const struct dp_sweep *swe
 /* Closes. Collective for a store opened in parallel; never call it after a failure of any rank. */
 enum dp_status dp_store_close(struct dp_store *store, struct dp_error *error);
 
-/* Reads labelled points from a CSV file (inputs, then y, which is the last column or all that the header calls y...;
- * # comments) or an HDF5 file (datasets x [n][d] and y [n] or [n][o]) by the ending of its name. DP_BAD_INPUT names
- * file, line and column. */
-enum dp_status dp_data_read(const char *path, struct dp_samples *samples, struct dp_error *error);
-
-/* Writes initial parameters in a form that dp_start_read reads back to the same bits; start->inputs must be set. note: a
- * comment that says what they are, on one line. */
-enum dp_status dp_start_write(const char *path, const struct dp_start *start, const char *note,
-                              struct dp_error *error);
-
 /* Copies the store at path to a new file in which the datasets are compressed (shuffled deflate in chunks): for
  * reading and for keeping, not to go on with. What stood at to is replaced. */
 enum dp_status dp_store_compress(const char *path, const char *to, struct dp_error *error);
-
-/* Reads initial parameters from a CSV file (a line of w_1..w_d, bias, a_1..a_o for each neuron; a header must name them
- * so) or an HDF5 file (dataset weights [m][d + 1 + o]). The caller frees start->values. */
-enum dp_status dp_start_read(const char *path, struct dp_start *start, struct dp_error *error);

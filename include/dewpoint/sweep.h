@@ -46,7 +46,7 @@ struct dp_sweep {
     // every swept key once: width, what only blocks tell apart, the others in the file's order, seed
     struct dp_axis axes[DP_SWEEP_AXES];
     struct dp_run base;             // the sections' values
-    struct dp_sweep_points *points; // private to src/spec
+    struct dp_sweep_points *points; // private to src/sweep
 };
 
 /* Parses and checks a whole sweep. name: how errors call the file (its path). text: length bytes of YAML.

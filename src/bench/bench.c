@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "bench/bench.h"
-#include "bench/pin.h"
+#include "bench/machine/pin.h"
 #include "bench/results.h"
 #include "dewpoint/isa.h"
 #include <math.h>

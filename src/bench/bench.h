@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
+#include "bench/options.h"
 #include "dewpoint/status.h"
 #include <stdbool.h>
-#include <stdio.h>
 
 /* How fast this processor is, how fast the kernels are on it, and what share of its limits they reach.
  *
  * Everything is measured in one run on one core. Text is printed as figures come; the JSON has the same
  * figures in full. Needs a clock, files and the system's word on the machine, so it stands beside the core, not in it. */
-
-struct dp_bench_options {
-    const char *isa;             // no better instruction set than this; NULL: all
-    const char *pattern;         // cases with it in their names; NULL: all
-    double seconds;              // spent on a figure, at least
-    const char *program, *build; // who measures: printed
-    FILE *text;
-    FILE *json; // NULL: none
-};
 
 /* *same: whether all instruction sets left the same parameters. DP_BAD_INPUT when isa is not available here or no case
  * has the pattern. */

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "bench/bench.h"
-#include "bench/figures.h"
-#include "bench/limits.h"
-#include "bench/setup.h"
+#include "bench/cases/figures.h"
+#include "bench/cases/setup.h"
+#include "bench/machine/limits.h"
+#include "bench/options.h"
+#include <stdbool.h>
 
 /* All that was measured, and the two ways to tell it. */
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "core/batches.h"
-#include "core/scales.h"
-#include "core/start.h"
+#include "core/data/batches.h"
+#include "core/network/scales.h"
+#include "core/network/start.h"
 #include "dewpoint/run.h"
 #include <math.h>
 #include <string.h>

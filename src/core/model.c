@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/model.h"
-#include "core/data.h"
-#include "core/linear.h"
+#include "core/data/data.h"
+#include "core/math/linear.h"
 #include <stdlib.h>
 
 enum dp_status dp_run_data(const struct dp_run *run, const struct dp_samples *file, struct dp_samples *train,

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/run.h"
-#include "core/condensed.h"
-#include "core/data.h"
-#include "core/network.h"
-#include "core/observe.h"
-#include "core/sharpness.h"
-#include "core/start.h"
-#include "core/train.h"
+#include "core/data/data.h"
+#include "core/network/network.h"
+#include "core/network/start.h"
+#include "core/observe/observe.h"
+#include "core/observe/sharpness.h"
+#include "core/prediction/condensed.h"
+#include "core/train/train.h"
 #include "dewpoint/isa.h"
 #include <math.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
  * every instruction set and every libm gives the same bits.
  *
  * Each is within 2.5 units in the last place of the exact value in float and within 3 in double, for every
- * argument (tests/test_functions.c), and costs one division or none: after the multiply-adds that is what a
+ * argument (tests/kernels/test_functions.c), and costs one division or none: after the multiply-adds that is what a
  * processor has least of. Denormals are taken to be flushed: what would be smaller than the smallest normal number
  * is 0. NaN goes in and comes out. tanh(-0) is +0.
  *

@@ -24,7 +24,7 @@ function(dp_isa_objects prefix source macro objects)
       set_target_properties(${name} PROPERTIES DEWPOINT_PLAIN ON)
       target_compile_options(${name} PRIVATE ${flags} $<$<CONFIG:Debug>:-O1> -fno-math-errno -fno-trapping-math)
       target_compile_definitions(${name} PRIVATE DP_BITS=${bits} DP_ISA_NAME="${isa}"
-        DP_ISA_HEADER="kernels/simd_${isa}.h" ${macro}=${name})
+        DP_ISA_HEADER="kernels/simd/simd_${isa}.h" ${macro}=${name})
       list(APPEND all $<TARGET_OBJECTS:${name}>)
     endforeach()
   endforeach()

@@ -190,7 +190,7 @@ struct dp_kernels {
 
     void (*norms)(const struct dp_layer *layer, struct dp_norms *norms);
 
-    /* Standard normals of the components 2 pair and 2 pair + 1 of the indices first .. first + 15 (core/rng.h), to z
+    /* Standard normals of the components 2 pair and 2 pair + 1 of the indices first .. first + 15 (core/math/rng.h), to z
      * [2][16]. In the tables of 64 bits; NULL in the others. */
     void (*normals)(uint64_t seed, uint32_t stream, uint64_t first, uint32_t pair, double *z);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* Standard normals for 16 neighbouring indices at once, in double: Philox4x32-10 on the counters of core/rng.c, the
+/* Standard normals for 16 neighbouring indices at once, in double: Philox4x32-10 on the counters of core/math/rng.c, the
  * same uniform numbers bit for bit, then Box and Muller on a logarithm, sine and cosine from IEEE operations alone. */
 
 struct philox {

@@ -6,7 +6,7 @@
 #include "kernels/real.h"
 
 // In the order in which they build on each other: a blank line keeps the formatter from sorting them.
-#include "kernels/simd_denormals.h"
+#include "kernels/simd/simd_denormals.h"
 
 #include DP_ISA_HEADER
 
@@ -14,31 +14,31 @@
 
 #include "kernels/blocks.h"
 
-#include "kernels/outputs.h"
+#include "kernels/passes/outputs.h"
 
-#include "kernels/gradients.h"
+#include "kernels/passes/gradients.h"
 
-#include "kernels/adam.h"
+#include "kernels/passes/adam.h"
 
-#include "kernels/curvature.h"
+#include "kernels/passes/curvature.h"
 
-#include "kernels/strips.h"
+#include "kernels/passes/strips.h"
 
-#include "kernels/variants.h"
+#include "kernels/passes/variants.h"
 
-#include "kernels/passes.h"
+#include "kernels/passes/passes.h"
 
-#include "kernels/patterns.h"
+#include "kernels/passes/patterns.h"
 
-#include "kernels/curvature_pass.h"
+#include "kernels/passes/curvature_pass.h"
 
-#include "kernels/steps.h"
+#include "kernels/passes/steps.h"
 
-#include "kernels/normalize.h"
+#include "kernels/passes/normalize.h"
 
-#include "kernels/sectors.h"
+#include "kernels/passes/sectors.h"
 
-#include "kernels/stages.h"
+#include "kernels/passes/stages.h"
 
 #if DP_BITS == 64
 #    include "kernels/random.h"

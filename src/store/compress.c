@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "store/data_h5.h"
+#include "inputs/data_h5.h"
 #include <hdf5_hl.h>
 #include <stdio.h>
 #include <stdlib.h>

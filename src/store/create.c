@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "store/contents.h"
-#include "store/h5.h"
+#include "hdf5/h5.h"
+#include "store/format/contents.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

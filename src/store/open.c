@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/store_open.h"
-#include "store/contents.h"
+#include "store/format/contents.h"
 #include "store/opened.h"
 #include <errno.h>
 #include <fcntl.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 #include "dewpoint/store.h"
-#include "store/columns.h"
-#include "store/h5.h"
+#include "hdf5/h5.h"
+#include "store/format/columns.h"
 
 /* An open store: its datasets as the file lists them, matched with THE table of columns. */
 

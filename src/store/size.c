@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "store/contents.h"
+#include "store/format/contents.h"
 #include <stdlib.h>
 
 int64_t dp_store_size(const struct dp_sweep *sweep, const struct dp_samples *file)

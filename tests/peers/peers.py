@@ -47,7 +47,7 @@ def start(width):
     return numbers(width * (INPUTS + 1 + OUTPUTS), 0.91, 2 / numpy.sqrt(width)).reshape(width, -1)
 
 
-# --- the order of samples, from its definition (src/core/batches.h, rng.h): Philox4x32-10, then Fisher and Yates
+# --- the order of samples, from its definition (src/core/data/batches.h, rng.h): Philox4x32-10, then Fisher and Yates
 
 def philox(key, counter):
     mask = 0xFFFFFFFF

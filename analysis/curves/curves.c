@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "curves/curves.h"
+#include "dewpoint/keys.h"
+#include "reading/command.h"
+#include "tables/table.h"
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+/* dewpoint curves: loss and order parameters along training, as a table, a figure and numbers. */
+
+static const char help[] =
+    "usage: dewpoint curves STORE [--y NAME,...] [--x step|flow_time] [--at KEY=VALUE]... [--by KEY]\n"
+    "                             [--logx] [--logy] [--plot FILE.png|.svg|.pdf] [--csv FILE]\n"
+    "\n"
+    "Draws what runs kept along their training (key curve_ratio or curve_every), averaged over seeds.\n"
+    "\n"
+    "  --y NAME,...     loss (unless given), loss_test, rd, rd_w, rd_a, growth, directions, lines;\n"
+    "                   several with commas\n"
+    "  --x NAME         step (unless given) or flow_time\n"
+    "  --at KEY=VALUE   only runs with this value; several of one key are alternatives\n"
+    "  --by KEY         a line for each value of this key\n"
+    "  --logx, --logy   log axes\n"
+    "  --plot FILE      the figure, drawn by gnuplot as the ending says\n"
+    "  --csv FILE       all lines with all digits\n"
+    "\n"
+    "A line is the mean over the runs that are done or at their step limit, which may differ in seed and\n"
+    "data_seed; its band is one standard deviation. With --logy both are of the logarithms. Between its\n"
+    "points a run is interpolated, and after its end it keeps its last value.\n"
+    "\n"
+    "Exit code: 0, 2 for a mistake in the command, 1 if reading, writing or drawing failed.\n";
+
+struct options {
+    struct dp_common common;
+    const char *x, *y, *by, *plot, *csv;
+    struct dp_list at;
+    bool log_x, log_y;
+};
+
+static const struct dp_option option_table[] = {
+    {"--x", DP_OPTION_TEXT, offsetof(struct options, x)},
+    {"--y", DP_OPTION_TEXT, offsetof(struct options, y)},
+    {"--at", DP_OPTION_MANY, offsetof(struct options, at)},
+    {"--by", DP_OPTION_TEXT, offsetof(struct options, by)},
+    {"--plot", DP_OPTION_TEXT, offsetof(struct options, plot)},
+    {"--csv", DP_OPTION_TEXT, offsetof(struct options, csv)},
+    {"--logx", DP_OPTION_FLAG, offsetof(struct options, log_x)},
+    {"--logy", DP_OPTION_FLAG, offsetof(struct options, log_y)},
+};
+
+enum { OPTIONS = sizeof option_table / sizeof *option_table };
+
+static enum dp_status find_quantity(const char *name, int *quantity, struct dp_error *error)
+{
+    const char *names[DP_QUANTITIES];
+    for (int q = 0; q < dp_quantity_count; q++) {
+        names[q] = dp_quantities[q].name;
+        if (strcmp(name, names[q]) == 0) {
+            *quantity = q;
+            return DP_OK;
+        }
+    }
+    const char *const near = dp_nearest_name(name, names, dp_quantity_count);
+    return dp_fail(error, DP_BAD_INPUT,
+                   "--y %s: it must be loss, loss_test, rd, rd_w, rd_a, growth, directions or lines%s%s%s",
+                   name, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+}
+
+static enum dp_status parse_quantities(const char *text, struct dp_curves *c, struct dp_error *error)
+{
+    while (*text) {
+        char name[32];
+        const size_t length = strcspn(text, ",");
+        snprintf(name, sizeof name, "%.*s", (int)length, text);
+        text += length + (text[length] == ',');
+        if (c->quantities == DP_QUANTITIES)
+            return dp_fail(error, DP_BAD_INPUT, "--y: more than %d names", DP_QUANTITIES);
+        DP_TRY(find_quantity(name, &c->quantity[c->quantities], error));
+        c->quantities++;
+    }
+    return DP_OK;
+}
+
+static enum dp_status check_options(const struct options *o, struct dp_curves *c, struct dp_error *error)
+{
+    DP_TRY(parse_quantities(o->y ? o->y : "loss", c, error));
+    if (o->x && strcmp(o->x, "step") != 0 && strcmp(o->x, "flow_time") != 0)
+        return dp_fail(error, DP_BAD_INPUT, "--x %s: it must be step or flow_time", o->x);
+    if (o->plot) {
+        DP_TRY(dp_picture_check("--plot", o->plot, false, error));
+        DP_TRY(dp_output_check("--plot", o->plot, o->common.store, error));
+    }
+    if (o->csv)
+        DP_TRY(dp_output_check("--csv", o->csv, o->common.store, error));
+    c->flow_time = o->x && strcmp(o->x, "flow_time") == 0;
+    c->log_x = o->log_x;
+    c->log_y = o->log_y;
+    return DP_OK;
+}
+
+static void put_short(struct dp_table *table, double value)
+{
+    if (isnan(value)) // the logarithm of an RD that is still 0
+        dp_table_put(table, "-");
+    else
+        dp_table_put(table, "%.4g", value);
+}
+
+/* A line each: its group, quantity, runs, and the values at its ends. */
+static enum dp_status print_lines(const struct dp_curves *c, const struct dp_lines *lines,
+                                  struct dp_error *error)
+{
+    struct dp_table table = {.columns = 6};
+    const char *const x = c->flow_time ? "flow time" : "step";
+    dp_table_put(&table, "%s", c->by ? c->by : "");
+    dp_table_put(&table, "curve");
+    dp_table_put(&table, "runs");
+    dp_table_put(&table, "at the start");
+    dp_table_put(&table, "at the end");
+    dp_table_put(&table, "last %s", x);
+    for (int64_t i = 0; i < lines->count; i++) {
+        const struct dp_line *const line = &lines->line[i];
+        dp_table_put(&table, "%s", c->by ? line->label + strlen(c->by) + 1 : "");
+        dp_table_put(&table, "%s", dp_quantities[line->quantity].name);
+        dp_table_put(&table, "%lld", (long long)line->runs);
+        put_short(&table, line->middle[0]);
+        put_short(&table, line->middle[line->count - 1]);
+        dp_table_put(&table, "%.6g", line->x[line->count - 1]);
+    }
+    const enum dp_status status = dp_table_print(&table, "llrrrr", stdout, error);
+    dp_table_free(&table);
+    if (lines->left_out)
+        printf("left out: %lld runs that are pending, diverged or failed\n", (long long)lines->left_out);
+    return status;
+}
+
+static enum dp_status write_csv(const struct dp_curves *c, const struct dp_lines *lines, const char *path,
+                                struct dp_error *error)
+{
+    struct dp_table table = {.columns = 7};
+    const char *const names[] = {c->by ? c->by : "group",
+                                 "curve",
+                                 c->flow_time ? "flow_time" : "step",
+                                 "middle",
+                                 "low",
+                                 "high",
+                                 "runs"};
+    FILE *const out = fopen(path, "wb"); // binary: the lines end in CR LF everywhere
+    if (!out)
+        return dp_fail(error, DP_IO, "%s: %s", path, strerror(errno));
+    for (int i = 0; i < 7; i++)
+        dp_table_put(&table, "%s", names[i]);
+    for (int64_t i = 0; i < lines->count; i++) {
+        const struct dp_line *const line = &lines->line[i];
+        for (int64_t p = 0; p < line->count; p++) {
+            dp_table_put(&table, "%s", c->by ? line->label + strlen(c->by) + 1 : "");
+            dp_table_put(&table, "%s", dp_quantities[line->quantity].name);
+            dp_table_number(&table, line->x[p]);
+            dp_table_number(&table, line->middle[p]);
+            dp_table_number(&table, line->low[p]);
+            dp_table_number(&table, line->high[p]);
+            dp_table_number(&table, (double)line->runs);
+        }
+    }
+    const enum dp_status status = dp_table_csv(&table, out, error);
+    dp_table_free(&table);
+    const int broken = ferror(out);
+    if ((fclose(out) || broken) && status == DP_OK)
+        return dp_fail(error, DP_IO, "%s: cannot write: %s", path, strerror(errno));
+    return status;
+}
+
+static enum dp_status write_files(const struct dp_curves *c, const struct dp_lines *lines,
+                                  const struct options *o, struct dp_error *error)
+{
+    const struct dp_curves_figure figure = {c, lines};
+    const struct dp_picture drawing = {
+        .width = 8.6, .height = 7.2, .write = dp_curves_script, .figure = &figure};
+    if (o->csv)
+        DP_TRY(write_csv(c, lines, o->csv, error));
+    return o->plot ? dp_picture_draw(o->plot, &drawing, error) : DP_OK;
+}
+
+/* The files come first, as the table may go to a pipe that closes early; and the table comes even if a file cannot be
+ * written. */
+static enum dp_status report(const struct dp_curves *c, const struct options *o, struct dp_error *error)
+{
+    struct dp_lines lines = {0};
+    enum dp_status status = dp_lines_read(c, &lines, error);
+    if (status == DP_OK) {
+        status = write_files(c, &lines, o, error);
+        const enum dp_status table = print_lines(c, &lines, status == DP_OK ? error : NULL);
+        status = status == DP_OK ? table : status;
+    }
+    dp_lines_free(&lines);
+    return status;
+}
+
+static enum dp_status look_at(const struct dp_store *store, const struct options *o, struct dp_curves *c,
+                              struct dp_error *error)
+{
+    struct dp_view view = {0};
+    c->store = store;
+    c->view = &view;
+    if (!dp_store_has(store, "curve_step"))
+        return dp_fail(
+            error, DP_BAD_INPUT,
+            "the store has no curves; set observe: {curve_ratio: 1.1} and run again into a new store");
+    for (int i = 0; i < o->at.count; i++)
+        DP_TRY(dp_view_pick(store, o->at.text[i], &view, error));
+    if (o->by)
+        DP_TRY(dp_view_coordinate(store, "--by", o->by, &c->by, error));
+    return report(c, o, error);
+}
+
+static enum dp_status run(int count, char **arguments, struct dp_error *error)
+{
+    struct options options = {0};
+    struct dp_curves curves = {0};
+    struct dp_store *store = NULL;
+    DP_TRY(dp_command_parse("curves", option_table, OPTIONS, count, arguments, &options.common, error));
+    if (options.common.help)
+        return fputs(help, stdout) < 0 ? DP_IO : DP_OK;
+    DP_TRY(check_options(&options, &curves, error));
+    DP_TRY(dp_store_open(options.common.store, &store, error));
+    const enum dp_status status = look_at(store, &options, &curves, error);
+    const enum dp_status closed = dp_store_close(store, error);
+    return status == DP_OK ? closed : status;
+}
+
+int main(int count, char **arguments)
+{
+    struct dp_error error = {0};
+    const enum dp_status status = run(count, arguments, &error);
+    return dp_command_report("curves", status, &error);
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "figures/figure.h"
+#include "reading/view.h"
+#include <stdbool.h>
+
+/* Curves of runs along training, averaged over seeds.
+ *
+ * A line is one quantity of one group of runs: all that were chosen, or those of one value of the key --by. Within a
+ * group runs may differ in seed and data_seed only, as the mean of unlike runs would mean nothing. Runs keep their
+ * curves at steps of their own, so a line has a grid: every x at which one of its runs kept a point, or where runs
+ * have few in common (flow time) GRID values between. Between its points a run is interpolated, by straight lines on
+ * the axes as they are drawn, and after its end it keeps its last value.
+ *
+ * On a log axis the middle is the geometric mean and the band one standard deviation of the logarithms, else the mean
+ * and one standard deviation. */
+
+struct dp_line {
+    char label[96]; // the group: "width 100", "" when there is one group
+    int quantity;   // index into dp_quantities
+    int64_t runs;   // averaged
+    int64_t count;
+    double *x, *middle, *low, *high; // [count]
+};
+
+struct dp_lines {
+    int64_t count;
+    struct dp_line *line;
+    int64_t left_out; // runs that are pending, diverged or failed
+};
+
+/* What a curve can show. */
+struct dp_quantity {
+    const char *name, *column, *label;
+};
+extern const struct dp_quantity dp_quantities[];
+extern const int dp_quantity_count;
+
+enum { DP_QUANTITIES = 8 };
+
+struct dp_curves {
+    const struct dp_store *store;
+    const struct dp_view *view; // chosen by --at
+    const char *by;             // a coordinate, NULL: one group
+    bool flow_time;             // x is the flow time, else the step
+    bool log_x, log_y;
+    int quantity[DP_QUANTITIES], quantities;
+};
+
+/* Reads and averages. Zero lines before; dp_lines_free after, also on failure. DP_BAD_INPUT when groups would mix
+ * unlike runs, or there is nothing to draw. */
+enum dp_status dp_lines_read(const struct dp_curves *curves, struct dp_lines *lines, struct dp_error *error);
+void dp_lines_free(struct dp_lines *lines);
+
+/* The figure's script; context of dp_picture: struct dp_curves_figure. */
+struct dp_curves_figure {
+    const struct dp_curves *curves;
+    const struct dp_lines *lines;
+};
+enum dp_status dp_curves_script(const void *figure, struct dp_canvas *canvas, FILE *out,
+                                struct dp_error *error);

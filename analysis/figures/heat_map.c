@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "figures/heat_map.h"
+#include "figures/overlay.h"
+#include "figures/scale.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ColorBrewer's RdBu in eleven classes, from blue to red; cividis in ten, from blue to yellow. */
+static const char *const diverging[] = {"#053061", "#2166ac", "#4393c3", "#92c5de", "#d1e5f0", "#f7f7f7",
+                                        "#fddbc7", "#f4a582", "#d6604d", "#b2182b", "#67001f"};
+static const char *const sequential[] = {"#00224e", "#123570", "#3b496c", "#575d6d", "#707173",
+                                         "#8a8678", "#a59c74", "#c3b369", "#e1cc55", "#fee838"};
+enum {
+    DIVERGING = sizeof diverging / sizeof *diverging,
+    SEQUENTIAL = sizeof sequential / sizeof *sequential,
+};
+
+static void write_axis(const char *axis, const char *key, const double *edge, int64_t n, bool log_axis,
+                       const double *value, const char *const *ticks, FILE *out)
+{
+    dp_figure_label(axis, key, out);
+    if (log_axis)
+        fprintf(out, "set logscale %s\nset format %s '10^{%%L}'\n", axis, axis);
+    fprintf(out, "set %srange [%.17g:%.17g]\n", axis, edge[0], edge[n]);
+    if (!ticks)
+        return;
+    fprintf(out, "set %stics noenhanced (", axis);
+    for (int64_t i = 0; i < n; i++) {
+        if (i)
+            fputs(", ", out);
+        dp_figure_quote(ticks[i], out);
+        fprintf(out, " %.17g", value[i]);
+    }
+    fprintf(out, ")\n");
+}
+
+/* Slopes reach -3.5 on the linear side but hardly 1 on the condensed one. So that both sides and the zero between
+ * them show, colours change faster near 0: class k of -5..5 stands at (k / 5)^2 of the range. */
+static void write_palette(const struct dp_drawing *drawing, FILE *out)
+{
+    fprintf(out, "set palette defined (");
+    for (int i = 0; drawing->map->colours == DP_DIVERGING && i < DIVERGING; i++) {
+        const double place = (double)(i - DIVERGING / 2) / (DIVERGING / 2);
+        fprintf(out, "%s%.4f '%s'", i ? ", " : "", copysign(place * place, place), diverging[i]);
+    }
+    for (int i = 0; drawing->map->colours == DP_SEQUENTIAL && i < SEQUENTIAL; i++)
+        fprintf(out, "%s%d '%s'", i ? ", " : "", i, sequential[i]);
+    fprintf(out, ")\n%sset cbrange [%.10g:%.10g]\n",
+            drawing->colour_log ? "set logscale cb\nset format cb '10^{%L}'\n" : "", drawing->first,
+            drawing->last);
+}
+
+static void write_settings(const struct dp_drawing *drawing, struct dp_canvas *canvas, FILE *out)
+{
+    const struct dp_heat_map *const map = drawing->map;
+    dp_figure_begin(canvas, map->title, out);
+    write_axis("x", map->x_name, drawing->x_edge, map->nx, drawing->x_log, drawing->x, map->x_ticks, out);
+    write_axis("y", map->y_name, drawing->y_edge, map->ny, drawing->y_log, drawing->y, map->y_ticks, out);
+    fprintf(out, "set tics out nomirror scale 0.6\nset border 15 lw 1\nset minussign\n");
+    write_palette(drawing, out);
+    fprintf(out, "set cblabel ");
+    dp_figure_quote(map->label, out);
+    fprintf(out, " enhanced offset 1.5,0\n");
+    // Fixed margins leave room for ticks like -0.15 on the right and for two lines of legend below.
+    fprintf(out, "set tmargin 2\nset rmargin at screen 0.78\nset bmargin at screen 0.24\n");
+    fprintf(out, "set key at screen 0.5,0.01 bottom center vertical maxrows 2 Left reverse samplen 2.2 "
+                 "enhanced\n");
+}
+
+/* One box a cell. A box reaches under its right and upper neighbours, which are drawn later: boxes that
+ * only touch leave hairlines where a viewer smooths their edges. */
+static void write_cells(struct dp_drawing *drawing, FILE *out)
+{
+    const struct dp_heat_map *const map = drawing->map;
+    fprintf(out, "$cells << EOD\n");
+    for (int64_t j = 0; j < map->ny; j++)
+        for (int64_t i = 0; i < map->nx; i++) {
+            const double value = map->value[j * map->nx + i];
+            const double *const x = drawing->x_edge + i, *const y = drawing->y_edge + j;
+            if (isnan(value)) {
+                drawing->missing++;
+                continue;
+            }
+            fprintf(out, "%.10g %.10g %.10g %.10g %.10g %.10g %.6g\n", drawing->x[i], drawing->y[j], x[0],
+                    i + 1 < map->nx ? x[2] : x[1], y[0], j + 1 < map->ny ? y[2] : y[1], value);
+            drawing->drawn++;
+        }
+    fprintf(out, "EOD\n");
+}
+
+/* The cells without a value, drawn over what reaches into them. */
+static void write_missing(const struct dp_drawing *drawing, FILE *out)
+{
+    const struct dp_heat_map *const map = drawing->map;
+    fprintf(out, "$missing << EOD\n");
+    for (int64_t k = 0; k < map->nx * map->ny; k++) {
+        const double *const x = drawing->x_edge + k % map->nx, *const y = drawing->y_edge + k / map->nx;
+        if (isnan(map->value[k]))
+            fprintf(out, "%.10g %.10g %.10g %.10g %.10g %.10g\n", drawing->x[k % map->nx],
+                    drawing->y[k / map->nx], x[0], x[1], y[0], y[1]);
+    }
+    fprintf(out, "EOD\n");
+}
+
+static void write_plot(const struct dp_drawing *drawing, FILE *out)
+{
+    fprintf(out, "plot NaN with points notitle"); // a plot of nothing is an error to gnuplot
+    if (drawing->drawn)
+        fprintf(out,
+                ", \\\n  $cells using 1:2:3:4:5:6:7 with boxxyerror lc palette fs solid noborder notitle");
+    if (drawing->missing)
+        fprintf(out, ", \\\n  $missing using 1:2:3:4:5:6 with boxxyerror lc rgb '#d0d0d0' fs solid border lc "
+                     "rgb '#d0d0d0' notitle");
+    dp_overlay_plot(drawing, out);
+    if (drawing->missing)
+        fprintf(out, ", \\\n  NaN with points pt 5 ps 1.2 lc rgb '#d0d0d0' title 'no value'");
+    fprintf(out, "\n");
+}
+
+/* Places of n values and the edges around them. */
+static bool lay_axis(const double *value, int64_t n, const char *const *ticks, double **place, double **edge,
+                     bool *log_axis)
+{
+    *place = malloc(sizeof **place * (size_t)n);
+    *edge = malloc(sizeof **edge * (size_t)(n + 1));
+    if (!*place || !*edge)
+        return false;
+    for (int64_t i = 0; i < n; i++)
+        (*place)[i] = ticks ? (double)i : value[i];
+    *log_axis = !ticks && dp_log_axis(value, n);
+    dp_cell_edges(*place, n, *log_axis, *edge);
+    return true;
+}
+
+/* The ends of the colours. A lone value still gets a range. */
+static void find_range(struct dp_drawing *drawing)
+{
+    const struct dp_heat_map *const map = drawing->map;
+    double least = INFINITY, most = -INFINITY;
+    for (int64_t k = 0; k < map->nx * map->ny; k++) { // fmin and fmax pass over a NaN
+        least = fmin(least, map->value[k]);
+        most = fmax(most, map->value[k]);
+    }
+    if (map->colours == DP_DIVERGING) {
+        drawing->last = dp_colour_range(fmax(fabs(least), fabs(most)));
+        drawing->first = -drawing->last;
+        return;
+    }
+    drawing->colour_log = least > 0 && most >= 100 * least && !isinf(most);
+    const bool fine = least < most;
+    drawing->first = fine ? least : isinf(least) ? 0 : least - 0.5;
+    drawing->last = fine ? most : drawing->first + 1;
+}
+
+/* Places, edges, range and lines of a map. */
+static enum dp_status prepare(struct dp_drawing *drawing, struct dp_error *error)
+{
+    const struct dp_heat_map *const map = drawing->map;
+    if (!lay_axis(map->x, map->nx, map->x_ticks, &drawing->x, &drawing->x_edge, &drawing->x_log) ||
+        !lay_axis(map->y, map->ny, map->y_ticks, &drawing->y, &drawing->y_edge, &drawing->y_log))
+        return dp_fail(error, DP_NO_MEMORY, "not enough memory for a figure");
+    find_range(drawing);
+    return dp_overlay_prepare(drawing, error);
+}
+
+enum dp_status dp_heat_map_write(const void *figure, struct dp_canvas *canvas, FILE *out,
+                                 struct dp_error *error)
+{
+    struct dp_drawing drawing = {.map = figure};
+    const enum dp_status status = prepare(&drawing, error);
+    if (status == DP_OK) {
+        write_settings(&drawing, canvas, out);
+        write_cells(&drawing, out);
+        write_missing(&drawing, out);
+        dp_overlay_data(&drawing, out);
+        dp_overlay_labels(&drawing, out);
+        write_plot(&drawing, out);
+    }
+    free(drawing.x);
+    free(drawing.y);
+    free(drawing.x_edge);
+    free(drawing.y_edge);
+    dp_overlay_release(&drawing);
+    return status;
+}

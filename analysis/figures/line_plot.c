@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "figures/line_plot.h"
+#include "figures/scale.h"
+#include <math.h>
+
+static const char *const colours[] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
+                                      "#e69f00", "#56b4e9", "#000000", "#8c8c8c"};
+enum { COLOURS = sizeof colours / sizeof *colours };
+
+/* The ends of all values with their bars; false without any. */
+static bool find_range(const struct dp_line_plot *plot, double *least, double *most)
+{
+    *least = INFINITY;
+    *most = -INFINITY;
+    for (int64_t k = 0; k < plot->series * plot->points; k++) { // fmin and fmax pass over a NaN
+        *least = fmin(*least, fmin(plot->value[k], plot->low[k]));
+        *most = fmax(*most, fmax(plot->value[k], plot->high[k]));
+    }
+    return *least <= *most;
+}
+
+static void write_axes(const struct dp_line_plot *plot, FILE *out)
+{
+    const double first = plot->x[0], last = plot->x[plot->points - 1];
+    double least, most;
+    dp_figure_label("x", plot->x_name, out);
+    fprintf(out, "set ylabel ");
+    dp_figure_quote(plot->label, out);
+    fprintf(out, " enhanced\n");
+    fprintf(
+        out,
+        "set tics out nomirror scale 0.6\nset border 3 lw 1\nset minussign\nset grid y lc rgb '#e0e0e0'\n");
+    if (dp_log_axis(plot->x, plot->points))
+        fprintf(out, "set logscale x\nset format x '10^{%%L}'\nset xrange [%.10g:%.10g]\n", first / 1.5,
+                last * 1.5);
+    else
+        fprintf(out, "set xrange [%.10g:%.10g]\n", first - 0.04 * (last - first) - (last == first),
+                last + 0.04 * (last - first) + (last == first));
+    if (!find_range(plot, &least, &most))
+        fprintf(out, "set yrange [0:1]\n");
+    else if (least > 0 && most >= 100 * least)
+        fprintf(out, "set logscale y\nset format y '10^{%%L}'\n");
+    else if (least < 0 && most > 0)
+        fprintf(out,
+                "set arrow from graph 0, first 0 to graph 1, first 0 nohead dt (6,4) lc rgb '#606060'\n");
+    // Fixed margins leave room for ticks like -0.15 on the left and for a line of legend below.
+    fprintf(
+        out,
+        "set lmargin at screen 0.19\nset rmargin at screen 0.97\nset bmargin at screen 0.2\nset tmargin 2\n"
+        "set key at screen 0.55,0.015 bottom center horizontal Left reverse samplen 2 width 2 noenhanced\n");
+}
+
+static void write_series(const struct dp_line_plot *plot, int64_t s, FILE *out)
+{
+    fprintf(out, "$series%lld << EOD\n", (long long)s);
+    for (int64_t i = 0; i < plot->points; i++) {
+        const int64_t k = s * plot->points + i;
+        if (isnan(plot->value[k])) { // an empty line interrupts the series
+            fprintf(out, "\n");
+            continue;
+        }
+        const bool bar = !isnan(plot->low[k]) && !isnan(plot->high[k]);
+        fprintf(out, "%.10g %.10g %.10g %.10g\n", plot->x[i], plot->value[k],
+                bar ? plot->low[k] : plot->value[k], bar ? plot->high[k] : plot->value[k]);
+    }
+    fprintf(out, "EOD\n");
+}
+
+enum dp_status dp_line_plot_write(const void *figure, struct dp_canvas *canvas, FILE *out,
+                                  struct dp_error *error)
+{
+    (void)error;
+    const struct dp_line_plot *const plot = figure;
+    dp_figure_begin(canvas, plot->title, out);
+    write_axes(plot, out);
+    for (int64_t s = 0; s < plot->series; s++)
+        write_series(plot, s, out);
+    fprintf(out, "plot NaN with points notitle"); // a plot of nothing is an error to gnuplot
+    for (int64_t s = 0; s < plot->series; s++) {
+        const char *const colour = colours[s % COLOURS];
+        fprintf(out,
+                ", \\\n  $series%lld using 1:2:3:4 with yerrorbars pt %d ps 0.6 lw 1.2 lc rgb '%s' title ",
+                (long long)s, 5 + 2 * (int)(s % 5), colour);
+        dp_figure_quote(plot->names[s], out);
+        fprintf(out, ", \\\n  $series%lld using 1:2 with lines lw 1.2 lc rgb '%s' notitle", (long long)s,
+                colour);
+    }
+    fprintf(out, "\n");
+    return DP_OK;
+}

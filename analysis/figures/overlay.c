@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "figures/overlay.h"
+#include "contours/boundary.h"
+#include <math.h>
+#include <stdlib.h>
+
+_Static_assert((int)DP_BOUNDARY_LINES == (int)DP_DRAWN_LINES, "room for the whole boundary");
+
+enum dp_status dp_overlay_prepare(struct dp_drawing *drawing, struct dp_error *error)
+{
+    const struct dp_heat_map *const map = drawing->map;
+    if (map->boundary)
+        drawing->boundary_lines =
+            dp_boundary_clip(drawing->x_edge[0], drawing->x_edge[map->nx], drawing->y_edge[0],
+                             drawing->y_edge[map->ny], drawing->boundary);
+    const struct {
+        const double *value;
+        struct dp_contour *contour;
+    } lines[] = {{map->value, &drawing->contour}, {map->low, &drawing->low}, {map->high, &drawing->high}};
+    for (int i = 0; map->contour && i < 3; i++)
+        if (lines[i].value)
+            DP_TRY(dp_contour_zero(map->nx, map->ny, drawing->x, drawing->y, lines[i].value, lines[i].contour,
+                                   error));
+    return DP_OK;
+}
+
+void dp_overlay_release(struct dp_drawing *drawing)
+{
+    dp_contour_free(&drawing->contour);
+    dp_contour_free(&drawing->low);
+    dp_contour_free(&drawing->high);
+}
+
+/* A corner of the band: its place and the interval there. */
+struct corner {
+    double x, y, low, high;
+};
+
+/* How far inside a corner lies: of the part where low is not positive, or of that where high is not negative. */
+static double inside(const struct corner *corner, bool upper)
+{
+    return upper ? corner->high : -corner->low;
+}
+
+/* Cuts a polygon down to where inside() is not negative, its sides being straight in everything; returns the number
+ * of corners left. */
+static int cut(const struct corner *from, int count, bool upper, struct corner *to)
+{
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+        const struct corner *const a = &from[i], *const b = &from[(i + 1) % count];
+        const double here = inside(a, upper), there = inside(b, upper);
+        if (here >= 0)
+            to[kept++] = *a;
+        if ((here >= 0) == (there >= 0))
+            continue;
+        const double t = here / (here - there);
+        to[kept++] = (struct corner){a->x + t * (b->x - a->x), a->y + t * (b->y - a->y),
+                                     a->low + t * (b->low - a->low), a->high + t * (b->high - a->high)};
+    }
+    return kept;
+}
+
+enum { HATCHES = 64 }; // lines across the figure, both of its sides together
+
+/* Where a place lies between two edges, 0 to 1, as it is drawn. */
+static double along(double place, const double *edge, int64_t n, bool log_axis)
+{
+    return log_axis ? log(place / edge[0]) / log(edge[n] / edge[0]) : (place - edge[0]) / (edge[n] - edge[0]);
+}
+
+/* A hatch line is one of equal sums of both coordinates, as they are drawn. */
+static double height(const struct dp_drawing *drawing, const struct corner *corner)
+{
+    const struct dp_heat_map *const map = drawing->map;
+    return HATCHES / 2 *
+           (along(corner->x, drawing->x_edge, map->nx, drawing->x_log) +
+            along(corner->y, drawing->y_edge, map->ny, drawing->y_log));
+}
+
+static int by_x(const void *a, const void *b)
+{
+    const double x = ((const struct corner *)a)->x, y = ((const struct corner *)b)->x;
+    return (x > y) - (x < y);
+}
+
+/* The stretches of hatch line number k within a polygon: lines and not a pattern of gnuplot's, whose size
+ * depends on what it draws to, nor a fill, whose seams show or which hides the colours. */
+static void hatch(struct dp_drawing *drawing, const struct corner *polygon, int count, int k, FILE *out)
+{
+    struct corner crossing[16];
+    int crossings = 0;
+    for (int i = 0; i < count; i++) {
+        const struct corner *const a = &polygon[i], *const b = &polygon[(i + 1) % count];
+        const double here = height(drawing, a) - k, there = height(drawing, b) - k;
+        if ((here >= 0) == (there >= 0))
+            continue;
+        const double t = here / (here - there);
+        crossing[crossings++] = (struct corner){.x = a->x + t * (b->x - a->x), .y = a->y + t * (b->y - a->y)};
+    }
+    qsort(crossing, (size_t)crossings, sizeof *crossing, by_x);
+    for (int i = 0; i + 1 < crossings; i += 2)
+        fprintf(out, "%.8g %.8g\n%.8g %.8g\n\n", crossing[i].x, crossing[i].y, crossing[i + 1].x,
+                crossing[i + 1].y);
+}
+
+/* The part of one square of the grid where the interval holds 0. */
+static void write_square(struct dp_drawing *drawing, int64_t i, int64_t j, FILE *out)
+{
+    const struct dp_heat_map *const map = drawing->map;
+    struct corner square[4], half[8], band[16];
+    for (int k = 0; k < 4; k++) { // counter-clockwise
+        const int64_t column = i + (k == 1 || k == 2), row = j + (k > 1), at = row * map->nx + column;
+        square[k] = (struct corner){drawing->x[column], drawing->y[row], map->low[at], map->high[at]};
+        if (isnan(square[k].low) || isnan(square[k].high))
+            return;
+    }
+    const int count = cut(half, cut(square, 4, false, half), true, band);
+    if (count < 3)
+        return;
+    for (int k = 1; k < HATCHES; k++)
+        hatch(drawing, band, count, k, out);
+    drawing->band++;
+}
+
+static void write_contour(const struct dp_contour *contour, FILE *out)
+{
+    for (int64_t l = 0; l < contour->lines; l++) {
+        for (int64_t p = contour->first[l]; p < contour->first[l + 1]; p++)
+            fprintf(out, "%.10g %.10g\n", contour->x[p], contour->y[p]);
+        fprintf(out, "\n");
+    }
+}
+
+static void write_boundary(const struct dp_drawing *drawing, FILE *out)
+{
+    fprintf(out, "$published << EOD\n");
+    for (int l = 0; l < drawing->boundary_lines; l++)
+        fprintf(out, "%.10g %.10g\n%.10g %.10g\n\n", drawing->boundary[l][0], drawing->boundary[l][1],
+                drawing->boundary[l][2], drawing->boundary[l][3]);
+    fprintf(out, "EOD\n");
+}
+
+/* The part of the line gamma' = gamma in the window; false if there is none. */
+static bool diagonal(const struct dp_drawing *drawing, double *from, double *to)
+{
+    const struct dp_heat_map *const map = drawing->map;
+    *from = fmax(drawing->x_edge[0], drawing->y_edge[0]);
+    *to = fmin(drawing->x_edge[map->nx], drawing->y_edge[map->ny]);
+    return *from < *to;
+}
+
+static bool in_window(const struct dp_drawing *drawing, double x, double y)
+{
+    const struct dp_heat_map *const map = drawing->map;
+    return x >= drawing->x_edge[0] && x <= drawing->x_edge[map->nx] && y >= drawing->y_edge[0] &&
+           y <= drawing->y_edge[map->ny];
+}
+
+static void write_named(const struct dp_drawing *drawing, FILE *out)
+{
+    double from, to;
+    fprintf(out, "$named << EOD\n");
+    for (int k = 0; k < dp_named_init_count; k++)
+        if (in_window(drawing, dp_named_inits[k].gamma, dp_named_inits[k].gamma_prime))
+            fprintf(out, "%g %g\n", dp_named_inits[k].gamma, dp_named_inits[k].gamma_prime);
+    fprintf(out, "EOD\n$line << EOD\n");
+    if (diagonal(drawing, &from, &to))
+        fprintf(out, "%.10g %.10g\n%.10g %.10g\n", from, from, to, to);
+    fprintf(out, "EOD\n");
+}
+
+void dp_overlay_data(struct dp_drawing *drawing, FILE *out)
+{
+    const struct dp_heat_map *const map = drawing->map;
+    fprintf(out, "$marks << EOD\n");
+    for (int64_t k = 0; map->marked && k < map->nx * map->ny; k++)
+        if (map->marked[k]) {
+            fprintf(out, "%.10g %.10g\n", drawing->x[k % map->nx], drawing->y[k / map->nx]);
+            drawing->marked++;
+        }
+    fprintf(out, "EOD\n$band << EOD\n");
+    for (int64_t j = 0; map->contour && map->low && map->high && j + 1 < map->ny; j++)
+        for (int64_t i = 0; i + 1 < map->nx; i++)
+            write_square(drawing, i, j, out);
+    write_contour(&drawing->low, out);
+    write_contour(&drawing->high, out);
+    fprintf(out, "EOD\n$contour << EOD\n");
+    write_contour(&drawing->contour, out);
+    fprintf(out, "EOD\n");
+    write_boundary(drawing, out);
+    if (map->named)
+        write_named(drawing, out);
+}
+
+/* How far to the right of the left edge, as a share of the width. */
+static double share_of_width(const struct dp_drawing *drawing, double x)
+{
+    return along(x, drawing->x_edge, drawing->map->nx, drawing->x_log);
+}
+
+void dp_overlay_labels(const struct dp_drawing *drawing, FILE *out)
+{
+    double from, to;
+    if (!drawing->map->named)
+        return;
+    fprintf(out, "set style textbox opaque fillcolor rgb '#ffffff' noborder margins 0.4,0.3\n");
+    for (int k = 0; k < dp_named_init_count; k++) {
+        const double x = dp_named_inits[k].gamma, y = dp_named_inits[k].gamma_prime;
+        const bool below = x >= 1 || y > 0; // Xavier's name would reach under NTK's
+        const char *const side = share_of_width(drawing, x) < 0.51 ? "left offset 0.9" : "center offset 0";
+        if (in_window(drawing, x, y))
+            fprintf(out, "set label '%s' at %g,%g %s,%g boxed front\n", dp_named_inits[k].name, x, y, side,
+                    below ? -0.85 : 0.8);
+    }
+    if (diagonal(drawing, &from, &to)) {
+        const double at = from + 0.6 * (to - from);
+        fprintf(out, "set label 'E et al.' at %g,%g %s boxed front\n", at, at,
+                share_of_width(drawing, at) > 0.3 ? "right offset -0.9,0.75" : "left offset 0.9,-0.75");
+    }
+}
+
+void dp_overlay_plot(const struct dp_drawing *drawing, FILE *out)
+{
+    const struct dp_heat_map *const map = drawing->map;
+    double from, to;
+    if (drawing->band)
+        fprintf(out, ", \\\n  $band with lines lw 0.5 lc rgb '#303030' title '%s'", "95 % band (hatched)");
+    if (map->named && diagonal(drawing, &from, &to))
+        fprintf(out, ", \\\n  $line with lines lw 1.2 dt (2,3) lc rgb '#202020' notitle");
+    if (drawing->contour.lines)
+        fprintf(out, ", \\\n  $contour with lines lw 2 lc rgb 'black' title '%s'", map->contour);
+    if (drawing->boundary_lines)
+        fprintf(out, ", \\\n  $published with lines lw 2 dt (9,5) lc rgb '#1b7837' title '%s'",
+                map->boundary);
+    if (drawing->marked && !drawing->band) // the band says more
+        fprintf(out, ", \\\n  $marks with points pt 7 ps 0.35 lc rgb '#404040' title 'undecided'");
+    if (map->named)
+        fprintf(out, ", \\\n  $named with points pt 9 ps 1 lc rgb 'black' notitle");
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "contours/contour.h"
+#include "dewpoint/status.h"
+#include "figures/plane.h"
+#include <stdio.h>
+
+/* A heat map with what follows from it, and its parts as gnuplot's data and plot elements; private to heat_map.c and
+ * overlay.c. */
+
+enum { DP_DRAWN_LINES = 2 };
+
+struct dp_drawing {
+    const struct dp_heat_map *map;
+    double *x, *y;           // [nx], [ny] places: the values, or 0, 1, 2, ... where they have names
+    double *x_edge, *y_edge; // [nx + 1], [ny + 1]
+    bool x_log, y_log, colour_log;
+    double first, last;                   // ends of the colours
+    struct dp_contour contour, low, high; // zero contours of the values and of the ends of their intervals
+    double boundary[DP_DRAWN_LINES][4];
+    int boundary_lines;
+    int64_t drawn, missing, marked, band; // cells, squares
+};
+
+/* Finds contour and boundary. Everything else of drawing is there. */
+enum dp_status dp_overlay_prepare(struct dp_drawing *drawing, struct dp_error *error);
+
+/* Releases what dp_overlay_prepare made. */
+void dp_overlay_release(struct dp_drawing *drawing);
+
+/* The data blocks of all that lies on the cells. */
+void dp_overlay_data(struct dp_drawing *drawing, FILE *out);
+
+/* Labels of the named initialisations, before the plot. */
+void dp_overlay_labels(const struct dp_drawing *drawing, FILE *out);
+
+/* The plot elements that lie on the cells, each beginning with a comma; with what stands in the legend. */
+void dp_overlay_plot(const struct dp_drawing *drawing, FILE *out);

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A value over a plane of two axes, and what is to be drawn on it. The caller owns all arrays. */
+
+enum dp_colours { DP_DIVERGING, DP_SEQUENTIAL };
+
+struct dp_heat_map {
+    const char *title;           // drawn as it is
+    const char *x_name, *y_name; // keys; gamma and gamma_prime are drawn as letters
+    const char *label;           // of the colours, in gnuplot's enhanced text
+    enum dp_colours colours;     // sequential ones are on a log scale where positive values span two decades
+    int64_t nx, ny;              // at least 1
+    const double *x, *y;         // ascending
+    const double *value;         // [ny][nx], NAN: missing
+    const double *low, *high;    // [ny][nx] intervals of the values; NULL: no band
+    const bool *marked;          // [ny][nx] cells that are undecided; NULL: none
+    const char *const *x_ticks;  // [nx] names for the values of x, NULL: numbers
+    const char *const *y_ticks;  // [ny]
+    const char *contour;         // what to call the zero contour, enhanced; NULL: none
+    const char *boundary;        // what to call the boundary of ReLU; NULL: none. x is gamma, y gamma_prime
+    bool named;                  // draw the named initialisations; x is gamma, y gamma_prime
+};

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "dewpoint/store.h"
+#include "figures/figure.h"
+#include "multiplicity/stability.h"
+#include "multiplicity/survey.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* dewpoint multiplicity: numbers of directions in a store, beside those that the data predict. */
+
+static const char help[] =
+    "usage: dewpoint multiplicity STORE [--by KEY]... [--at KEY=VALUE]... [--lines] [--unfinished]\n"
+    "                             [--read WHEN] [--stability] [--csv FILE] [--confusion FILE] [--netcdf "
+    "FILE.nc]\n"
+    "                             [--plot FILE] [--plot-stability FILE] [--plot-confusion FILE]\n"
+    "\n"
+    "How many directions the neurons condense onto, for each multiplicity p of the activation, and how\n"
+    "many the data predict: growing extrema of mean y (w.x)^p on the sphere.\n"
+    "\n"
+    "  --by KEY           a group for each value of this key too; without it activation, inputs and method\n"
+    "                     where they vary\n"
+    "  --at KEY=VALUE     only runs with this value of a swept key; again for alternatives, other keys\n"
+    "  --lines            count lines, opposite directions joined\n"
+    "  --unfinished       use runs at their step limit too\n"
+    "  --read WHEN        read runs at the first point of their curves where this is reached: step=500,\n"
+    "                     flow_time=3, growth=100 (of sum |a||w|), loss_drop=.1; needs curve_counts; or end\n"
+    "  --stability        count again at other resolutions, shares and amplitude cuts, where the store "
+    "keeps\n"
+    "                     neurons (key weights)\n"
+    "  --csv FILE         write a line a group with all digits\n"
+    "  --confusion FILE   write a line for each predicted and measured number of a group: CSV\n"
+    "  --netcdf FILE      write the groups as a grid, netCDF-4 that is NeXus as well\n"
+    "  --plot FILE        draw the distributions with gnuplot, as the ending says: .png, .svg, .pdf\n"
+    "  --plot-stability FILE  draw the mean numbers of --stability\n"
+    "  --plot-confusion FILE  draw how measured numbers go with predicted ones: the area of a square\n"
+    "                     is its share of the runs with that prediction\n"
+    "\n"
+    "A run agrees when no predicted direction is lost and nothing else is found, within the resolution.\n"
+    "A predicted direction that is missed is faint if less than 1.1 times direction_share of the amplitude\n"
+    "starts in its basin, from where neurons climb |F| to it; merged if another lies within the resolution;\n"
+    "and lost otherwise.\n"
+    "Shares have 95 % intervals of Wilson's for an effective number of runs: runs on one data set are not\n"
+    "independent, so their scatter between data sets counts; data sets are told apart by the swept keys of\n"
+    "the section data. \"no number\": the data predict a continuum of directions, or no growth of this "
+    "order.\n"
+    "\n"
+    "Exit code: 0, 2 for a mistake in the command, 1 if reading, writing or drawing failed.\n";
+
+struct options {
+    struct dp_common common;
+    struct dp_list by, at;
+    bool lines, unfinished, stability;
+    const char *read, *csv, *confusion, *netcdf, *plot, *plot_stability, *plot_confusion;
+};
+
+static const struct dp_option option_table[] = {
+    {"--by", DP_OPTION_MANY, offsetof(struct options, by)},
+    {"--at", DP_OPTION_MANY, offsetof(struct options, at)},
+    {"--lines", DP_OPTION_FLAG, offsetof(struct options, lines)},
+    {"--unfinished", DP_OPTION_FLAG, offsetof(struct options, unfinished)},
+    {"--stability", DP_OPTION_FLAG, offsetof(struct options, stability)},
+    {"--read", DP_OPTION_TEXT, offsetof(struct options, read)},
+    {"--csv", DP_OPTION_TEXT, offsetof(struct options, csv)},
+    {"--confusion", DP_OPTION_TEXT, offsetof(struct options, confusion)},
+    {"--netcdf", DP_OPTION_TEXT, offsetof(struct options, netcdf)},
+    {"--plot", DP_OPTION_TEXT, offsetof(struct options, plot)},
+    {"--plot-stability", DP_OPTION_TEXT, offsetof(struct options, plot_stability)},
+    {"--plot-confusion", DP_OPTION_TEXT, offsetof(struct options, plot_confusion)},
+};
+enum { OPTIONS = sizeof option_table / sizeof *option_table };
+
+static enum dp_status check(const struct options *options, struct dp_error *error)
+{
+    const struct {
+        const char *option, *path;
+        bool picture;
+    } outputs[] = {{"--csv", options->csv, false},
+                   {"--confusion", options->confusion, false},
+                   {"--netcdf", options->netcdf, false},
+                   {"--plot", options->plot, true},
+                   {"--plot-stability", options->plot_stability, true},
+                   {"--plot-confusion", options->plot_confusion, true}};
+    const char *const again = options->stability        ? "--stability"
+                              : options->plot_stability ? "--plot-stability"
+                              : options->plot_confusion ? "--plot-confusion"
+                                                        : NULL;
+    if (again && options->read && strcmp(options->read, "end") != 0)
+        return dp_fail(error, DP_BAD_INPUT, "%s looks at runs at their end, so it does not go with --read %s",
+                       again, options->read);
+    for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
+        if (!outputs[i].path)
+            continue;
+        if (outputs[i].picture)
+            DP_TRY(dp_picture_check(outputs[i].option, outputs[i].path, false, error));
+        DP_TRY(dp_output_check(outputs[i].option, outputs[i].path, options->common.store, error));
+    }
+    return DP_OK;
+}
+
+static enum dp_status write_files(const struct dp_survey *survey, const struct dp_recount *recounts,
+                                  const struct options *options, struct dp_error *error)
+{
+    if (options->csv)
+        DP_TRY(dp_survey_csv(survey, options->csv, error));
+    if (options->confusion)
+        DP_TRY(dp_survey_confusion(survey, options->confusion, error));
+    if (options->netcdf)
+        DP_TRY(dp_survey_netcdf(survey, options->netcdf, error));
+    if (options->plot)
+        DP_TRY(dp_survey_plot(survey, options->plot, error));
+    if (options->plot_stability)
+        DP_TRY(dp_stability_plot(survey, recounts, options->plot_stability, error));
+    return options->plot_confusion ? dp_confusion_plot(survey, options->plot_confusion, error) : DP_OK;
+}
+
+/* The files come first, as the report may go to a pipe that closes early; and the report comes even if a file cannot be
+ * written. */
+static enum dp_status output(const struct dp_survey *survey, const struct options *options,
+                             struct dp_error *error)
+{
+    struct dp_recount *recounts = NULL;
+    if (options->stability || options->plot_stability)
+        DP_TRY(dp_stability_count(survey, options->stability ? "--stability" : "--plot-stability", &recounts,
+                                  error));
+    const enum dp_status files = write_files(survey, recounts, options, error);
+    struct dp_error *const later = files == DP_OK ? error : NULL;
+    enum dp_status report = dp_survey_print(survey, stdout, later);
+    if (report == DP_OK && options->stability)
+        report = dp_stability_print(survey, recounts, stdout, later);
+    free(recounts);
+    return files == DP_OK ? report : files;
+}
+
+static enum dp_status run(int count, char **arguments, struct dp_error *error)
+{
+    struct options options = {0};
+    struct dp_store *store = NULL;
+    DP_TRY(dp_command_parse("multiplicity", option_table, OPTIONS, count, arguments, &options.common, error));
+    if (options.common.help)
+        return fputs(help, stdout) < 0 ? DP_IO : DP_OK;
+    DP_TRY(check(&options, error));
+    DP_TRY(dp_store_open(options.common.store, &store, error));
+    struct dp_survey survey = {.store = store,
+                               .path = options.common.store,
+                               .lines = options.lines,
+                               .unfinished = options.unfinished};
+    enum dp_status status = dp_readout_parse(options.read ? options.read : "end", store, survey.path,
+                                             options.lines, &survey.readout, error);
+    if (status == DP_OK)
+        status = dp_survey_gather(&survey, &options.by, &options.at, error);
+    if (status == DP_OK)
+        status = output(&survey, &options, error);
+    dp_survey_free(&survey);
+    const enum dp_status closed = dp_store_close(store, error);
+    return status == DP_OK ? closed : status;
+}
+
+int main(int count, char **arguments)
+{
+    struct dp_error error = {0};
+    const enum dp_status status = run(count, arguments, &error);
+    return dp_command_report("multiplicity", status, &error);
+}

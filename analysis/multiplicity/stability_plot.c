@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "figures/figure.h"
+#include "multiplicity/stability.h"
+#include <math.h>
+#include <string.h>
+
+/* The figure of the stability: mean counts at other settings. The values of a setting stand at equal distances; a
+ * vertical line is where the sweep counted. Flat lines around it are facts. */
+
+enum { LINES = 8, NAME = 160 };
+static const char *const colour[LINES] = {"#0072B2", "#E69F00", "#009E73", "#CC79A7",
+                                          "#56B4E9", "#D55E00", "#000000", "#F0E442"}; // Okabe and Ito
+
+struct drawing {
+    const struct dp_survey *survey;
+    const struct dp_recount *recounts;
+    int lines;
+    int64_t group[LINES];
+    double most; // the largest mean
+};
+
+// Where a value of a setting stands between the six.
+static double place_of(const struct dp_varied *varied, double value)
+{
+    int i = 0;
+    while (i + 2 < DP_VARIED_VALUES && value > varied->value[i + 1])
+        i++;
+    const double low = varied->value[i], high = varied->value[i + 1];
+    const double part = low > 0 ? log(value / low) / log(high / low) : value / high;
+    return fmin(fmax(i + part, -0.3), DP_VARIED_VALUES - 0.7);
+}
+
+static enum dp_status choose_lines(struct drawing *d, struct dp_error *error)
+{
+    for (int64_t g = 0; g < d->survey->counts.count; g++) {
+        const struct dp_recount *const r = &d->recounts[g];
+        if (r->runs == 0)
+            continue;
+        if (d->lines == LINES)
+            return dp_fail(error, DP_BAD_INPUT,
+                           "--plot-stability: more than %d lines; choose groups with --at, such as --at "
+                           "method=adam",
+                           LINES);
+        d->group[d->lines++] = g;
+        for (int v = 0; v < DP_VARIED; v++)
+            for (int i = 0; i < DP_VARIED_VALUES; i++)
+                d->most = fmax(d->most, r->sum[v][i] / (double)r->runs);
+    }
+    return d->lines ? DP_OK : dp_fail(error, DP_IO, "--plot-stability: the store has no run to draw");
+}
+
+static void write_name(const struct dp_survey *survey, const struct dp_count_group *group, FILE *out)
+{
+    char text[DP_TEXT], name[NAME] = "p = ";
+    for (int k = 0; k < survey->keys; k++) {
+        const size_t used = strlen(name);
+        snprintf(name + used, sizeof name - used, "%s%s", k ? ", " : "",
+                 dp_survey_value(survey, group, k, false, text, sizeof text));
+    }
+    dp_figure_quote(name, out);
+}
+
+static void write_panel(const struct drawing *d, int v, FILE *out)
+{
+    const struct dp_varied *const varied = &dp_varied[v];
+    const struct dp_run *const run = &d->survey->settings;
+    const struct dp_direction_options used = {run->resolution, run->amplitude_cut, run->direction_share};
+    double own;
+    memcpy(&own, (const char *)&used + varied->offset, sizeof own);
+    const double at = place_of(varied, own);
+    fprintf(out, "set xlabel '%s%s' offset 0,0.5\nset xtics (", varied->name, varied->unit);
+    for (int i = 0; i < DP_VARIED_VALUES; i++)
+        fprintf(out, "%s'%g' %d", i ? ", " : "", varied->value[i], i);
+    fprintf(out,
+            ") offset 0,0.3\nset arrow 1 from %.4f, graph 0 to %.4f, graph 1 nohead dt (4,3) lc rgb "
+            "'#666666'\nplot ",
+            at, at);
+    for (int l = 0; l < d->lines; l++) {
+        fprintf(out, "%s$line%d using 1:%d with linespoints pt %d ps 0.7 lw 2 lc rgb '%s' title ",
+                l ? ", " : "", l, v + 2, l % 2 ? 6 : 7, colour[l]);
+        write_name(d->survey, &d->survey->counts.group[d->group[l]], out);
+    }
+    fprintf(out, "\nunset key\n");
+}
+
+static enum dp_status write_script(const void *figure, struct dp_canvas *canvas, FILE *out,
+                                   struct dp_error *error)
+{
+    const struct drawing *const d = figure;
+    const double high = 1.5 + 4.4 * DP_VARIED + 0.32 * d->lines; // cm, as below
+    (void)error;
+    dp_canvas_begin(canvas, out);
+    for (int l = 0; l < d->lines; l++) {
+        const struct dp_recount *const r = &d->recounts[d->group[l]];
+        fprintf(out, "$line%d << EOD\n", l);
+        for (int i = 0; i < DP_VARIED_VALUES; i++) {
+            fprintf(out, "%d", i);
+            for (int v = 0; v < DP_VARIED; v++)
+                fprintf(out, " %.6g", r->sum[v][i] / (double)r->runs);
+            fprintf(out, "\n");
+        }
+        fprintf(out, "EOD\n");
+    }
+    fprintf(out, "set multiplot layout %d,1 margins 0.14,0.97,%.4f,%.4f spacing 0,%.4f\nset label 2 ",
+            DP_VARIED, 1.1 / high, 1 - (1.0 + 0.32 * d->lines) / high, 1.2 / high);
+    dp_figure_quote(dp_store_text(d->survey->store, "title"), out);
+    fprintf(out, " at screen 0.5,%.4f center noenhanced\n", 1 - 0.35 / high);
+    fprintf(out,
+            "set key at screen 0.14,%.4f left top vertical maxcols 1 Left reverse samplen 2 noenhanced\n",
+            1 - 0.6 / high);
+    fprintf(out, "set tics out nomirror scale 0.6\nset border 3 lw 1\nset grid y lc rgb '#e0e0e0'\n");
+    fprintf(out, "set xrange [-0.3:%.1f]\nset yrange [0:%.3g]\n", DP_VARIED_VALUES - 0.7,
+            1.08 * d->most + 0.2);
+    fprintf(out, "set ylabel 'mean number of %s' offset 1,0\n", dp_survey_what(d->survey));
+    for (int v = 0; v < DP_VARIED; v++)
+        write_panel(d, v, out);
+    fprintf(out, "unset multiplot\n");
+    return DP_OK;
+}
+
+enum dp_status dp_stability_plot(const struct dp_survey *survey, const struct dp_recount *recounts,
+                                 const char *path, struct dp_error *error)
+{
+    struct drawing drawing = {.survey = survey, .recounts = recounts};
+    DP_TRY(choose_lines(&drawing, error));
+    const struct dp_picture picture = {.width = 8.6,
+                                       .height = 1.5 + 4.4 * DP_VARIED + 0.32 * drawing.lines,
+                                       .write = write_script,
+                                       .figure = &drawing};
+    return dp_picture_draw(path, &picture, error);
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "reading/command.h"
+#include <stdint.h>
+
+/* The words of the command `dewpoint phase`, as given: texts, checked as far as they can be without the store. */
+
+struct dp_options {
+    struct dp_common common;
+    const char *x, *y, *value, *weights, *bootstrap, *csv, *netcdf, *plot;
+    struct dp_list at, average;
+    // from the texts
+    double power;       // of the width in the weights
+    int64_t replicates; // of the bootstrap, 0: none
+};
+
+/* Reads and checks the words. DP_BAD_INPUT with a sentence. */
+enum dp_status dp_options_parse(int count, char **arguments, struct dp_options *options,
+                                struct dp_error *error);

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "phase/report.h"
+#include "phase/map.h"
+#include "tables/table.h"
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LISTED = 12, LINE_ROOM = 256 };
+
+static const char *const ends[DP_STATUSES] = {
+    [DP_PENDING] = "pending",       [DP_DONE] = "done",         [DP_DIVERGED] = "diverged",
+    [DP_STEP_LIMIT] = "step limit", [DP_RUN_FAILED] = "failed",
+};
+
+/* "2 pending, 1 diverged, 1 without a logarithm"; empty when every run is in use. */
+static const char *describe_unfinished(const struct dp_tally *tally, char *text, size_t size)
+{
+    size_t used = 0;
+    text[0] = 0;
+    for (int i = 0; i < DP_STATUSES; i++)
+        if (i != DP_DONE && tally->ended[i] && used < size)
+            used += (size_t)snprintf(text + used, size - used, "%s%lld %s", used ? ", " : "",
+                                     (long long)tally->ended[i], ends[i]);
+    if (tally->unusable && used < size)
+        snprintf(text + used, size - used, "%s%lld without a usable value", used ? ", " : "",
+                 (long long)tally->unusable);
+    return text;
+}
+
+static void print_values(const struct dp_report *report, const char *column, const struct dp_values *values,
+                         FILE *out)
+{
+    char text[DP_TEXT];
+    for (int64_t i = 0; i < values->count; i++) {
+        if (values->count > LISTED && i == LISTED / 2) { // the middle of a long list is left out
+            fprintf(out, " ...");
+            i = values->count - LISTED / 2;
+        }
+        fprintf(out, " %s",
+                dp_coordinate_text(report->store, column, values->value[i], false, text, sizeof text));
+    }
+}
+
+static void print_runs(const struct dp_report *report, FILE *out)
+{
+    const struct dp_gathered *const all = report->gathered;
+    const struct dp_tally *const total = &all->cells.total;
+    const int64_t runs = dp_tally_runs(total), done = total->ended[DP_DONE];
+    char text[LINE_ROOM];
+    const char *const title = dp_store_text(report->store, "title");
+    fprintf(out, "%s (%s): %lld of %lld runs done", title[0] ? title : "store", report->path, (long long)done,
+            (long long)runs);
+    if (done < runs)
+        fprintf(out, " (%.1f%%)", floor(1000.0 * (double)done / (double)runs) / 10);
+    describe_unfinished(total, text, sizeof text);
+    fprintf(out, "%s%s\n", text[0] ? "; " : "", text);
+    if (report->view->picks)
+        fprintf(out, "chosen by --at: %lld of the store's %lld runs\n", (long long)all->picked,
+                (long long)all->runs);
+    if (all->nowhere)
+        fprintf(out, "left out: %lld runs whose %s or %s is not a number\n", (long long)all->nowhere,
+                report->view->x, report->view->y);
+}
+
+static void print_axes(const struct dp_report *report, FILE *out)
+{
+    const struct dp_gathered *const all = report->gathered;
+    const struct dp_cells *const cells = &all->cells;
+    fprintf(out, "%lld cells (%lld %s x %lld %s)", (long long)cells->count, (long long)cells->x.count,
+            report->view->x, (long long)cells->y.count, report->view->y);
+    if (report->view->by_width) {
+        fprintf(out, ", widths");
+        print_values(report, "width", &cells->width, out);
+    }
+    fprintf(out, ", %lld seed%s\n", (long long)all->seeds.count, all->seeds.count == 1 ? "" : "s");
+    for (int k = 0; k < all->others; k++)
+        if (all->other_value[k].count > 1) {
+            fprintf(out,
+                    dp_gathered_averages(all, k) ? "averaged over %s"
+                                                 : "also varies, but not within a cell and width: %s",
+                    all->other[k]);
+            print_values(report, all->other[k], &all->other_value[k], out);
+            putc('\n', out);
+        }
+}
+
+/* How many cells have how many of the widths: runs of large networks come first, so a store that is being filled
+ * lacks the small ones. */
+static void print_widths(const struct dp_report *report, FILE *out)
+{
+    const struct dp_cells *const cells = &report->gathered->cells;
+    int64_t short_of = 0;
+    for (int64_t i = 0; i < cells->count; i++)
+        short_of += cells->cell[i].slope.widths < cells->width.count;
+    if (!short_of)
+        return;
+    fprintf(out, "widths with runs done:");
+    const char *comma = "";
+    for (int64_t j = cells->width.count; j >= 0; j--) {
+        int64_t count = 0;
+        for (int64_t i = 0; i < cells->count; i++)
+            count += cells->cell[i].slope.widths == j;
+        if (count)
+            fprintf(out, "%s %lld of %lld in %lld cells", comma, (long long)j, (long long)cells->width.count,
+                    (long long)count);
+        if (count)
+            comma = ",";
+    }
+    putc('\n', out);
+}
+
+/* What the slopes rest on. */
+static void print_estimate(const struct dp_report *report, FILE *out)
+{
+    const struct dp_cells *const cells = &report->gathered->cells;
+    int64_t by_seed = 0, pooled = 0;
+    for (int64_t i = 0; i < cells->count; i++) {
+        const struct dp_slope *const slope = &cells->cell[i].slope;
+        by_seed += slope->estimate == DP_BY_SEED;
+        pooled += slope->estimate == DP_POOLED && !isnan(slope->slope);
+    }
+    const int64_t none = cells->count - by_seed - pooled;
+    const char *const name = report->view->order->slope;
+    fprintf(out, "%s:", name);
+    if (by_seed)
+        fprintf(out, " mean over lines of single seeds in %lld cells", (long long)by_seed);
+    if (pooled)
+        fprintf(out, "%s one line through all seeds in %lld cells", by_seed ? "," : "", (long long)pooled);
+    if (none)
+        fprintf(out, "%s none in %lld of %lld cells: a slope needs runs done at two widths or more",
+                by_seed || pooled ? "," : "", (long long)none, (long long)cells->count);
+    fprintf(out, "; weights runs%s; ", cells->power > 0 ? " x width" : "");
+    if (report->replicates)
+        fprintf(out, "intervals from a bootstrap over seeds, %lld replicates\n",
+                (long long)report->replicates);
+    else
+        fprintf(out, "intervals from standard errors\n");
+}
+
+static void put_header(const struct dp_report *report, struct dp_table *table)
+{
+    const struct dp_view *const view = report->view;
+    const struct dp_values *const widths = &report->gathered->cells.width;
+    const bool mean = view->kind == DP_VIEW_MEAN;
+    dp_table_put(table, "%s", view->x);
+    dp_table_put(table, "%s", view->y);
+    for (int64_t j = 0; view->by_width && j < widths->count; j++)
+        dp_table_put(table, "%s(%.10g)", mean ? view->column : view->order->symbol, widths->value[j]);
+    dp_table_put(table, "%s", mean ? view->column : view->order->slope);
+    dp_table_put(table, "+-");
+    if (mean) {
+        dp_table_put(table, "runs");
+    } else {
+        static const char *const names[] = {"drift", "chi2", "widths", "seeds", "regime"};
+        if (view->companion) {
+            dp_table_put(table, "%s", view->companion->slope);
+            dp_table_put(table, "+-");
+        }
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+            dp_table_put(table, "%s", names[i]);
+    }
+    dp_table_put(table, "unfinished");
+}
+
+/* A number, or a dash for none. */
+static void put_number(struct dp_table *table, const char *format, double value)
+{
+    char text[LINE_ROOM];
+    snprintf(text, sizeof text, format, value);
+    dp_table_put(table, "%s", isnan(value) ? "-" : text);
+}
+
+static void put_slopes(const struct dp_report *report, const struct dp_cell *cell, struct dp_table *table)
+{
+    const struct dp_gathered *const all = report->gathered;
+    const struct dp_slope *const slope = &cell->slope;
+    put_number(table, "%+.3f", slope->slope);
+    put_number(table, "%.3f", slope->error);
+    if (report->view->companion) {
+        const struct dp_slope *const beside = &all->companion.cell[cell - all->cells.cell].slope;
+        put_number(table, "%+.3f", beside->slope);
+        put_number(table, "%.3f", beside->error);
+    }
+    put_number(table, "%+.3f", slope->drift);
+    put_number(table, "%.3g", slope->chi2);
+    dp_table_put(table, "%lld/%lld", (long long)slope->widths, (long long)all->cells.width.count);
+    if (slope->estimate == DP_BY_SEED)
+        dp_table_put(table, "%lld", (long long)slope->seeds);
+    else
+        dp_table_put(table, "%s", isnan(slope->slope) ? "-" : "pooled");
+    dp_table_put(table, "%s", dp_regime_name(cell->regime));
+}
+
+static void put_cell(const struct dp_report *report, const struct dp_cell *cell, struct dp_table *table)
+{
+    const struct dp_cells *const cells = &report->gathered->cells;
+    const struct dp_view *const view = report->view;
+    char text[DP_TEXT];
+    dp_table_put(table, "%s", dp_coordinate_text(report->store, view->x, cell->x, false, text, sizeof text));
+    dp_table_put(table, "%s", dp_coordinate_text(report->store, view->y, cell->y, false, text, sizeof text));
+    for (int64_t j = 0; view->by_width && j < cells->width.count; j++)
+        put_number(table, "%.4g", dp_report_group(report, cells, cell, cells->width.value[j]));
+    if (view->kind == DP_VIEW_MEAN) {
+        put_number(table, "%.6g", dp_tally_mean(&cell->total));
+        put_number(table, "%.2g", dp_cell_mean_error(cells, cell));
+        dp_table_put(table, "%lld", (long long)cell->total.used);
+    } else {
+        put_slopes(report, cell, table);
+    }
+    dp_table_put(table, "%s", describe_unfinished(&cell->total, text, sizeof text));
+}
+
+double dp_report_group(const struct dp_report *report, const struct dp_cells *cells,
+                       const struct dp_cell *cell, double width)
+{
+    const struct dp_group *const group = dp_cells_group(cells, cell, width);
+    const double mean = group ? dp_tally_mean(&group->tally) : (double)NAN;
+    return report->view->kind == DP_VIEW_MEAN ? mean : exp(mean);
+}
+
+/* Numbers to the right, the words at the end to the left. */
+static char *alignment(const struct dp_report *report, int columns)
+{
+    char *const align = malloc((size_t)columns + 1);
+    if (!align)
+        return NULL;
+    memset(align, 'r', (size_t)columns);
+    align[columns - 1] = 'l';
+    if (report->view->kind != DP_VIEW_MEAN)
+        align[columns - 2] = 'l';
+    return align;
+}
+
+static enum dp_status print_table(const struct dp_report *report, FILE *out, struct dp_error *error)
+{
+    const struct dp_cells *const cells = &report->gathered->cells;
+    const struct dp_view *const view = report->view;
+    struct dp_table table = {.columns = (view->by_width ? (int)cells->width.count : 0) +
+                                        (view->kind == DP_VIEW_MEAN ? 6 : 10 + (view->companion ? 2 : 0))};
+    put_header(report, &table);
+    for (int64_t i = 0; i < cells->count; i++)
+        put_cell(report, &cells->cell[i], &table);
+    char *const align = alignment(report, table.columns);
+    const enum dp_status status = align ? dp_table_print(&table, align, out, error)
+                                        : dp_fail(error, DP_NO_MEMORY, "not enough memory for a table");
+    free(align);
+    dp_table_free(&table);
+    return status;
+}
+
+enum dp_status dp_report_print(const struct dp_report *report, FILE *out, struct dp_error *error)
+{
+    const struct dp_view *const view = report->view;
+    print_runs(report, out);
+    print_axes(report, out);
+    if (view->kind != DP_VIEW_MEAN) {
+        print_widths(report, out);
+        print_estimate(report, out);
+        if (dp_map_fits(&report->gathered->cells)) {
+            putc('\n', out);
+            DP_TRY(dp_map_print(report->store, &report->gathered->cells, view->x, view->y, out, error));
+        }
+    }
+    putc('\n', out);
+    DP_TRY(print_table(report, out, error));
+    DP_TRY(dp_verdict_print(report, out, error));
+    if (fflush(out) || ferror(out))
+        return dp_fail(error, DP_IO, "cannot write the table: %s", strerror(errno));
+    return DP_OK;
+}

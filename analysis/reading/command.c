@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "reading/command.h"
+#include "dewpoint/keys.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static enum dp_status unknown_option(const struct dp_option *table, int table_count, const char *word,
+                                     struct dp_error *error)
+{
+    const char *names[DP_OPTION_LIST + 1] = {"--help"};
+    for (int i = 0; i < table_count && i < DP_OPTION_LIST; i++)
+        names[i + 1] = table[i].name;
+    const char *const near = dp_nearest_name(word, names, table_count + 1);
+    return dp_fail(error, DP_BAD_INPUT, "%s: no such option%s%s%s", word, near ? "; did you mean " : "",
+                   near ? near : "", near ? "?" : "");
+}
+
+static enum dp_status set_option(struct dp_common *options, const struct dp_option *option, const char *text,
+                                 struct dp_error *error)
+{
+    void *const place = (char *)options + option->offset;
+    if (option->kind == DP_OPTION_MANY) {
+        struct dp_list *const list = place;
+        if (list->count == DP_OPTION_LIST)
+            return dp_fail(error, DP_BAD_INPUT, "%s %s: more than %d of %s", option->name, text,
+                           DP_OPTION_LIST, option->name);
+        list->text[list->count++] = text;
+        return DP_OK;
+    }
+    const char **const value = place;
+    if (*value)
+        return dp_fail(error, DP_BAD_INPUT, "%s is given twice: %s and %s", option->name, *value, text);
+    *value = text;
+    return DP_OK;
+}
+
+/* Takes --name value or --name=value at arguments[*i]; leaves *i at its last word. */
+static enum dp_status parse_option(const struct dp_option *table, int table_count, int count,
+                                   char **arguments, int *i, struct dp_common *options,
+                                   struct dp_error *error)
+{
+    const char *const word = arguments[*i], *const equals = strchr(word, '=');
+    const size_t length = equals ? (size_t)(equals - word) : strlen(word);
+    for (int k = 0; k < table_count; k++) {
+        const char *const name = table[k].name;
+        if (strlen(name) != length || strncmp(name, word, length))
+            continue;
+        if (table[k].kind == DP_OPTION_FLAG) {
+            if (equals)
+                return dp_fail(error, DP_BAD_INPUT, "%s takes no value", name);
+            *(bool *)((char *)options + table[k].offset) = true;
+            return DP_OK;
+        }
+        const char *const text = equals ? equals + 1 : *i + 1 < count ? arguments[++*i] : NULL;
+        if (!text || !*text)
+            return dp_fail(error, DP_BAD_INPUT, "%s needs a value", name);
+        return set_option(options, &table[k], text, error);
+    }
+    return unknown_option(table, table_count, word, error);
+}
+
+enum dp_status dp_command_parse(const char *program, const struct dp_option *table, int table_count,
+                                int count, char **arguments, struct dp_common *options,
+                                struct dp_error *error)
+{
+    bool only_files = false;
+    for (int i = 1; i < count; i++) {
+        const char *const word = arguments[i];
+        if (!only_files && !strcmp(word, "--"))
+            only_files = true;
+        else if (!only_files && (!strcmp(word, "--help") || !strcmp(word, "-h")))
+            options->help = true;
+        else if (!only_files && word[0] == '-' && word[1])
+            DP_TRY(parse_option(table, table_count, count, arguments, &i, options, error));
+        else if (options->store)
+            return dp_fail(error, DP_BAD_INPUT, "one store at a time: %s and %s", options->store, word);
+        else
+            options->store = word;
+    }
+    if (!options->store && !options->help)
+        return dp_fail(error, DP_BAD_INPUT, "which store? Try dewpoint %s --help", program);
+    return DP_OK;
+}
+
+enum dp_status dp_output_check(const char *option, const char *path, const char *store,
+                               struct dp_error *error)
+{
+    struct stat there, ours;
+    if (stat(path, &there) == 0) {
+        if (stat(store, &ours) == 0 && there.st_dev == ours.st_dev && there.st_ino == ours.st_ino)
+            return dp_fail(error, DP_BAD_INPUT, "%s %s: that is the store", option, path);
+        if (S_ISDIR(there.st_mode))
+            return dp_fail(error, DP_BAD_INPUT, "%s %s: that is a directory", option, path);
+        if (access(path, W_OK))
+            return dp_fail(error, DP_BAD_INPUT, "%s %s: no permission to write it", option, path);
+        return DP_OK;
+    }
+    char *const directory = strdup(path);
+    if (!directory)
+        return dp_fail(error, DP_NO_MEMORY, "not enough memory for a path");
+    char *const slash = strrchr(directory, '/');
+    if (slash)
+        slash[slash == directory] = 0; // keeps the root's own slash
+    const int closed = access(slash ? directory : ".", W_OK | X_OK);
+    free(directory);
+    return closed ? dp_fail(error, DP_BAD_INPUT, "%s %s: no file can be made there", option, path) : DP_OK;
+}
+
+int dp_command_report(const char *program, enum dp_status status, const struct dp_error *error)
+{
+    for (const char *line = error->text; *line;) {
+        const size_t length = strcspn(line, "\n");
+        fprintf(stderr, "dewpoint %s: %.*s\n", program, (int)length, line);
+        line += length + (line[length] == '\n');
+    }
+    return dp_exit_code(status);
+}

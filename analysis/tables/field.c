@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "tables/field.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *dp_field_number(double value, char text[static DP_FIELD_NUMBER])
+{
+    text[0] = 0;
+    for (int digits = 15; digits <= 17 && !isnan(value); digits++) {
+        snprintf(text, DP_FIELD_NUMBER, "%.*g", digits, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    return text;
+}
+
+void dp_field_csv(const char *field, FILE *out)
+{
+    if (!strpbrk(field, ",\"\r\n")) {
+        fputs(field, out);
+        return;
+    }
+    putc('"', out);
+    for (; *field; field++) {
+        if (*field == '"')
+            putc('"', out);
+        putc(*field, out);
+    }
+    putc('"', out);
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "bench/cases/arithmetic.h"
+#include <math.h>
+
+/* Of one sigma with its derivative, as far as the output computes it; the polynomials are longer in double. */
+static const struct {
+    double multiplies[2], additions, divisions; // [single, double]
+} sigma_work[] = {
+    [DP_RELU] = {{0, 0}, 1, 0},       [DP_TANH] = {{6, 10}, 7, 1},  [DP_SIGMOID] = {{12, 18}, 4, 1},
+    [DP_SOFTPLUS] = {{21, 39}, 9, 1}, [DP_LINEAR] = {{0, 0}, 0, 0}, [DP_XTANH] = {{13, 17}, 5, 1},
+    [DP_X2TANH] = {{14, 18}, 5, 1},
+};
+
+// The output on one sample: the preactivation, sigma, and its share of the sum.
+static void add_output(struct dp_arithmetic *work, const struct dp_bench_case *c, int bits)
+{
+    const double n = (double)c->samples, d = (double)c->inputs;
+    work->multiplies += n * (d + sigma_work[c->activation].multiplies[bits == 64] + 1);
+    work->additions += n * sigma_work[c->activation].additions + (dp_case_layer(c).stacked ? n : 0) + d + 2;
+    work->divisions += n * sigma_work[c->activation].divisions;
+}
+
+/* The gradient of relu is looked up, or takes the preactivations again: then what is active is added, from products
+ * ready made or by d multiply-adds. Its amplitude follows from the weights, unless inputs are many. */
+static void add_relu_gradient(struct dp_arithmetic *work, const struct dp_bench_case *c)
+{
+    const double n = (double)c->samples, d = (double)c->inputs;
+    const struct dp_layer layer = dp_case_layer(c);
+    const bool looked_up = dp_keeps_places(&layer, c->samples), ready = c->inputs <= DP_PRODUCT_INPUTS;
+    work->multiplies += (looked_up ? 0 : ready ? n * d : 2 * n * d) + (d < n ? d + 1 : n);
+    work->additions += looked_up ? 0 : ready ? n * (d + 1) : n;
+}
+
+// The others take r sigma (or sigma'), what follows from it, and d multiply-adds.
+static void add_gradient(struct dp_arithmetic *work, const struct dp_bench_case *c)
+{
+    const double n = (double)c->samples, d = (double)c->inputs;
+    work->additions += d + 2;
+    if (c->activation == DP_RELU) {
+        add_relu_gradient(work, c);
+        return;
+    }
+    work->multiplies += n * (2 + d);
+    work->additions += (c->activation == DP_TANH ? 2 : 1) * n;
+}
+
+static void add_move(struct dp_arithmetic *work, const struct dp_bench_case *c)
+{
+    const double rows = (double)c->inputs + 2;
+    const bool adam = c->method == DP_ADAM;
+    work->multiplies += rows - 1 + (adam ? 4 * rows : 0);
+    work->additions += adam ? 2 * rows : 1;
+    work->divisions += adam ? rows : 0;
+    work->roots += adam ? rows : 0;
+}
+
+struct dp_arithmetic dp_case_arithmetic(const struct dp_bench_case *c, int bits)
+{
+    const double width = (double)c->width;
+    struct dp_arithmetic work = {0};
+    add_output(&work, c, bits);
+    add_gradient(&work, c);
+    add_move(&work, c);
+    return (struct dp_arithmetic){width * work.multiplies, width * work.additions, width * work.divisions,
+                                  width * work.roots};
+}
+
+double dp_arithmetic_bound(const struct dp_arithmetic *work, const struct dp_limit *limit)
+{
+    const double quotients = work->divisions + work->roots; // a root takes no less than a division
+    const double multiplying = 2 * work->multiplies / limit->fma + quotients * limit->among;
+    const double all = (work->multiplies + work->additions) / limit->both;
+    return fmax(fmax(multiplying, all), quotients / limit->divide);
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "bench/cases/cases.h"
+#include "bench/machine/limits.h"
+
+/* One case on one instruction set: its time, and how near that is to the limits. */
+
+struct dp_figure {
+    const struct dp_bench_case *of;
+    const char *isa;
+    int bits;
+    int nets;          // trained side by side
+    double ns;         // a step of one network
+    double gflops;     // GFLOP/s
+    double peak;       // GFLOP/s of multiply-adds, the better of just before and just after
+    double of_peak;    // share of it that is reached
+    const char *level; // where the working set lies
+    double of_streams; // share of the speed at which its bytes could stream there
+    double of_units;   // share of the speed at which the processor's units could do its arithmetic
+    double loss;       // after of->steps steps, mean over the networks
+    uint64_t hash;     // of their parameters then
+};
+
+/* On the limit's instruction set and precision; streams: the best of each level, [DP_LEVELS + 1]. */
+enum dp_status dp_figure_measure(const struct dp_bench_case *c, const struct dp_limit *limit, double seconds,
+                                 const struct dp_machine *machine, const struct dp_stream *streams,
+                                 struct dp_figure *figure, struct dp_error *error);

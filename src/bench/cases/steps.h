@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "bench/cases/cases.h"
+#include "core/network/network.h"
+
+/* Networks of a case with all their places taken (seeds 0, 1, ...), and steps on them.
+ *
+ * A step is what training does between two looks at a run: losses and residuals from the outputs, then the kernel's
+ * pass. It has no events: nothing stops, no curve is kept. */
+
+struct dp_steps {
+    struct dp_network net;
+    const struct dp_bench_case *of;
+    double loss[DP_LANES];     // before the last step
+    struct dp_adam_state adam; // moments NULL for gradient descent
+    double power1, power2;     // beta1^t and beta2^t of Adam
+};
+
+/* Acquires and places the networks; their outputs are up to date. Release them also after a failure. */
+enum dp_status dp_steps_acquire(const struct dp_bench_case *c, const char *isa, int bits,
+                                struct dp_steps *steps, struct dp_error *error);
+void dp_steps_release(struct dp_steps *steps);
+
+/* Takes some steps: a dp_repeated. Denormals must be flushed (net.kernels->enter). */
+void dp_steps_take(void *steps, int64_t times);
+
+/* FNV-1a of all parameters: by place, neuron and component, as doubles. */
+uint64_t dp_steps_hash(const struct dp_steps *steps);

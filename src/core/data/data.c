@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "core/data/data.h"
+#include "core/math/elementary.h"
+#include "core/math/linear.h"
+#include "core/math/rng.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+int64_t dp_data_inputs(const struct dp_run *run, const struct dp_samples *file)
+{
+    if (run->target == DP_FILE)
+        return file ? file->inputs : 1;
+    return run->inputs > 0 ? run->inputs : dp_target_protocol(run->target)->inputs;
+}
+
+int64_t dp_data_outputs(const struct dp_run *run, const struct dp_samples *file)
+{
+    if (run->target == DP_FILE)
+        return file ? file->outputs : 1;
+    return run->outputs > 0 ? run->outputs : dp_target_protocol(run->target)->outputs;
+}
+
+int64_t dp_data_frame_count(const struct dp_run *run, const struct dp_samples *file, int64_t epoch)
+{
+    if (run->target == DP_FILE)
+        return file ? file->count : 1;
+    const int64_t samples = run->samples > 0 ? run->samples : dp_target_protocol(run->target)->samples;
+    return run->streaming == DP_GROWING_SETS ? samples * (int64_t)dp_log(10 + 10 * (double)epoch) : samples;
+}
+
+int64_t dp_data_count(const struct dp_run *run, const struct dp_samples *file)
+{
+    return dp_data_frame_count(run, file, 0);
+}
+
+static enum dp_points points_of(const struct dp_run *run)
+{
+    return run->points != DP_POINTS_AUTO ? (enum dp_points)run->points
+                                         : dp_target_protocol(run->target)->points;
+}
+
+static bool is_normal(const struct dp_run *run)
+{
+    return points_of(run) == DP_NORMAL || points_of(run) == DP_DECORRELATED;
+}
+
+static double low_of(const struct dp_run *run)
+{
+    return isnan(run->low) ? dp_target_protocol(run->target)->low : run->low;
+}
+
+static double high_of(const struct dp_run *run)
+{
+    return isnan(run->high) ? dp_target_protocol(run->target)->high : run->high;
+}
+
+// Where points come from a list or a file, the keys that say how to draw them do not apply.
+static enum dp_status check_given(const struct dp_run *run, struct dp_error *error)
+{
+    const char *name = dp_target_names[run->target];
+    if (run->target == DP_FILE && !run->file[0])
+        return dp_fail(error, DP_BAD_INPUT, "target file needs the key file (a CSV or HDF5 path)");
+    if (run->samples || run->inputs || run->outputs || run->points || !isnan(run->low) || !isnan(run->high))
+        return dp_fail(error, DP_BAD_INPUT,
+                       "target %s takes all samples as they are%s: samples, inputs, outputs, points, low and "
+                       "high do not apply",
+                       name, run->target == DP_FILE ? " in the file" : "");
+    if (run->streaming != DP_ONE_SET)
+        return dp_fail(error, DP_BAD_INPUT,
+                       "target %s has one set of samples, so streaming must be none, not %s", name,
+                       dp_streaming_names[run->streaming]);
+    return DP_OK;
+}
+
+static enum dp_status check_shape(const struct dp_run *run, struct dp_error *error)
+{
+    const struct dp_protocol *protocol = dp_target_protocol(run->target);
+    const char *name = dp_target_names[run->target];
+    if (protocol->one_input && run->inputs > 1)
+        return dp_fail(error, DP_BAD_INPUT, "target %s has 1 input, not %lld", name, (long long)run->inputs);
+    if (!protocol->many_outputs && run->outputs > 1)
+        return dp_fail(error, DP_BAD_INPUT, "target %s has 1 output, not %lld", name,
+                       (long long)run->outputs);
+    if (points_of(run) == DP_EQUISPACED && dp_data_inputs(run, NULL) > 1)
+        return dp_fail(error, DP_BAD_INPUT, "points equispaced needs 1 input, not %lld",
+                       (long long)dp_data_inputs(run, NULL));
+    if (run->target == DP_LINEAR_MODES && run->mode_low > run->mode_high)
+        return dp_fail(error, DP_BAD_INPUT, "mode_low (%g) must not be above mode_high (%g)", run->mode_low,
+                       run->mode_high);
+    return DP_OK;
+}
+
+static enum dp_status check_points(const struct dp_run *run, struct dp_error *error)
+{
+    const int64_t n = dp_data_count(run, NULL), d = dp_data_inputs(run, NULL);
+    if (is_normal(run) && (!isnan(run->low) || !isnan(run->high)))
+        return dp_fail(error, DP_BAD_INPUT, "points %s are standard normal: low and high do not apply",
+                       dp_points_names[points_of(run)]);
+    if (low_of(run) >= high_of(run))
+        return dp_fail(error, DP_BAD_INPUT, "low (%g) must be below high (%g)", low_of(run), high_of(run));
+    if (!is_normal(run) && run->input_ratio != 1)
+        return dp_fail(error, DP_BAD_INPUT,
+                       "input_ratio is of points normal and decorrelated; points %s do not read it",
+                       dp_points_names[points_of(run)]);
+    if ((points_of(run) == DP_DECORRELATED || run->basis == DP_BASIS_SYNAPTIC) && n < d)
+        return dp_fail(error, DP_BAD_INPUT, "%s %s needs at least as many samples (%lld) as inputs (%lld)",
+                       points_of(run) == DP_DECORRELATED ? "points" : "basis",
+                       points_of(run) == DP_DECORRELATED ? "decorrelated" : "synaptic", (long long)n,
+                       (long long)d);
+    if (run->streaming != DP_ONE_SET &&
+        (points_of(run) == DP_EQUISPACED || points_of(run) == DP_DECORRELATED ||
+         run->basis == DP_BASIS_SYNAPTIC || run->target == DP_RANDOM))
+        return dp_fail(error, DP_BAD_INPUT,
+                       "streaming %s draws points uniformly or normally for a target with a function, in the "
+                       "original basis",
+                       dp_streaming_names[run->streaming]);
+    return DP_OK;
+}
+
+enum dp_status dp_data_check(const struct dp_run *run, struct dp_error *error)
+{
+    if (run->target != DP_FILE && run->file[0])
+        return dp_fail(error, DP_BAD_INPUT, "the key file needs target file, not %s",
+                       dp_target_names[run->target]);
+    if (run->target == DP_FILE || dp_target_protocol(run->target)->list)
+        return check_given(run, error);
+    DP_TRY(check_shape(run, error));
+    return check_points(run, error);
+}
+
+// count points on [low, high], both ends included; a single one at the middle.
+static void equispaced(double low, double high, int64_t count, double *x)
+{
+    for (int64_t i = 0; i < count; i++)
+        x[i] = count == 1 ? (low + high) / 2
+                          : (low * (double)(count - 1 - i) + high * (double)i) / (double)(count - 1);
+}
+
+// Standard deviation of input j: the second half varies less by input_ratio.
+static double spread_of(const struct dp_run *run, int64_t j, int64_t inputs)
+{
+    return j < (inputs + 1) / 2 ? 1 : 1 / sqrt(run->input_ratio);
+}
+
+// Each frame has counters of its own.
+static void drawn(const struct dp_run *run, enum dp_stream stream, int64_t frame, struct dp_samples *samples)
+{
+    const double low = low_of(run), high = high_of(run);
+    const int64_t d = samples->inputs;
+    for (int64_t i = 0; i < samples->count; i++)
+        for (int64_t j = 0; j < d; j++) {
+            const int64_t index = (frame << 32) + i;
+            samples->x[i * d + j] = is_normal(run)
+                                        ? spread_of(run, j, d) * dp_normal(run->data_seed, stream, index, j)
+                                        : low + (high - low) * dp_uniform(run->data_seed, stream, index, j);
+        }
+}
+
+// Makes the sample covariance (about 0) exactly the diagonal that the points were drawn from.
+static void decorrelate(const struct dp_run *run, struct dp_samples *samples)
+{
+    const int64_t n = samples->count, d = samples->inputs;
+    dp_linear_frame(samples->x, n, d);
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t j = 0; j < d; j++)
+            samples->x[i * d + j] *= sqrt((double)n) * spread_of(run, j, d);
+}
+
+static void label(const struct dp_run *run, const struct dp_labels *labels, struct dp_samples *samples)
+{
+    const int64_t d = samples->inputs, o = samples->outputs;
+    for (int64_t i = 0; i < samples->count; i++) {
+        if (dp_target_has_function(run->target))
+            dp_label(labels, samples->x + i * d, samples->y + i * o);
+        else
+            for (int64_t c = 0; c < o; c++)
+                samples->y[i * o + c] = dp_normal(run->data_seed, DP_STREAM_TARGETS, i, c);
+    }
+}
+
+void dp_data_frame(const struct dp_run *run, int64_t epoch, const struct dp_labels *labels,
+                   struct dp_samples *samples)
+{
+    samples->count = dp_data_frame_count(run, NULL, epoch);
+    drawn(run, DP_STREAM_INPUTS, epoch, samples);
+    label(run, labels, samples);
+}
+
+static void make_train(const struct dp_run *run, const struct dp_samples *file,
+                       const struct dp_labels *labels, struct dp_samples *train)
+{
+    const double *list = dp_target_protocol(run->target)->list;
+    if (run->target == DP_FILE) {
+        memcpy(train->x, file->x, (size_t)(file->count * file->inputs) * sizeof *file->x);
+        memcpy(train->y, file->y, (size_t)(file->count * file->outputs) * sizeof *file->y);
+        return;
+    }
+    for (int64_t i = 0; list && i < train->count; i++) {
+        train->x[i] = list[2 * i];
+        train->y[i] = list[2 * i + 1];
+    }
+    if (list)
+        return;
+    if (points_of(run) == DP_EQUISPACED)
+        equispaced(low_of(run), high_of(run), train->count, train->x);
+    else
+        drawn(run, DP_STREAM_INPUTS, 0, train);
+    if (points_of(run) == DP_DECORRELATED)
+        decorrelate(run, train);
+    label(run, labels, train);
+}
+
+static enum dp_status make_test(const struct dp_run *run, const struct dp_labels *labels,
+                                struct dp_samples *test, struct dp_error *error)
+{
+    if (!dp_target_has_function(run->target) || run->test_samples == 0)
+        return DP_OK;
+    DP_TRY(dp_samples_alloc(test, run->test_samples, labels->inputs, labels->outputs, error));
+    const double low = low_of(run), high = high_of(run), beyond = (high - low) / 4;
+    if (points_of(run) == DP_EQUISPACED)
+        equispaced(low - beyond, high + beyond, test->count, test->x);
+    else
+        drawn(run, DP_STREAM_TEST, 0, test);
+    label(run, labels, test);
+    return DP_OK;
+}
+
+// rows [count][size] <- rows basis, basis [size][size]: coordinates along its columns
+static void rotate(double *rows, int64_t count, int64_t size, const double *basis, double *row)
+{
+    for (int64_t i = 0; i < count; i++) {
+        memcpy(row, rows + i * size, (size_t)size * sizeof *row);
+        for (int64_t c = 0; c < size; c++) {
+            double sum = 0;
+            for (int64_t j = 0; j < size; j++)
+                sum += row[j] * basis[j * size + c];
+            rows[i * size + c] = sum;
+        }
+    }
+}
+
+// Turns both sets into the basis of the training set's modes.
+static enum dp_status to_synaptic(struct dp_samples *train, struct dp_samples *test, struct dp_error *error)
+{
+    const int64_t d = train->inputs, o = train->outputs;
+    double *memory = malloc((size_t)(o * d + o * o + d * d + 2 * o + 2 * d) * sizeof *memory);
+    if (!memory)
+        return dp_fail(error, DP_NO_MEMORY, "no memory for a basis of %lld inputs", (long long)d);
+    double *map = memory, *u = map + o * d, *v = u + o * o, *s = v + d * d, *row = s + o;
+    enum dp_status status = dp_linear_map(train, map, error);
+    if (status == DP_OK)
+        status = dp_linear_modes(map, o, d, u, s, v, error);
+    for (struct dp_samples *set = train; status == DP_OK && set; set = set == train ? test : NULL) {
+        rotate(set->x, set->count, d, v, row);
+        rotate(set->y, set->count, o, u, row);
+    }
+    free(memory);
+    return status;
+}
+
+enum dp_status dp_data_make(const struct dp_run *run, const struct dp_samples *file, struct dp_samples *train,
+                            struct dp_samples *test, struct dp_error *error)
+{
+    const int64_t d = dp_data_inputs(run, file), o = dp_data_outputs(run, file);
+    struct dp_labels labels;
+    *train = *test = (struct dp_samples){0};
+    DP_TRY(dp_labels_make(run, d, o, &labels, error));
+    enum dp_status status = dp_samples_alloc(train, dp_data_count(run, file), d, o, error);
+    if (status == DP_OK) {
+        make_train(run, file, &labels, train);
+        status = make_test(run, &labels, test, error);
+    }
+    if (status == DP_OK && run->basis == DP_BASIS_SYNAPTIC)
+        status = to_synaptic(train, test, error);
+    dp_labels_free(&labels);
+    if (status != DP_OK) {
+        dp_samples_free(train);
+        dp_samples_free(test);
+    }
+    return status;
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "core/data/target.h"
+#include "dewpoint/samples.h"
+
+/* The data of a run: the points to fit and the points to test on.
+ *
+ * Targets and their protocols are in target.h. Points are equispaced (ends included), or drawn by data_seed: uniformly,
+ * normally, or `decorrelated`, which is normal with a sample covariance that is exactly diagonal. Of normal inputs the
+ * second half has a variance smaller by input_ratio. Test points: for equispaced data an equispaced grid reaching a
+ * quarter of the interval beyond both ends; for drawn data fresh draws from the same distribution. Targets without a
+ * function have none.
+ *
+ * When data streams, every epoch has a frame of its own: frame 0 is the set that dp_data_make gives, and each frame is a
+ * function of the run and its number alone.
+ *
+ * In the synaptic basis inputs and targets are rotated into the singular vectors of the best linear map (linear.h). */
+
+/* Fills train and test (test->count 0: none). file: the data of run->file for target file, else NULL; train then
+ * is a copy. The caller frees both. */
+enum dp_status dp_data_make(const struct dp_run *run, const struct dp_samples *file, struct dp_samples *train,
+                            struct dp_samples *test, struct dp_error *error);
+
+/* How many inputs, outputs and samples (of the first frame) the run's data has. */
+int64_t dp_data_inputs(const struct dp_run *run, const struct dp_samples *file);
+int64_t dp_data_outputs(const struct dp_run *run, const struct dp_samples *file);
+int64_t dp_data_count(const struct dp_run *run, const struct dp_samples *file);
+
+/* How many samples the frame of an epoch has: n, and when data grows n floor(log(10 + 10 epoch)). */
+int64_t dp_data_frame_count(const struct dp_run *run, const struct dp_samples *file, int64_t epoch);
+
+/* Draws the frame of an epoch into samples, whose arrays have room for it, and sets its count. */
+void dp_data_frame(const struct dp_run *run, int64_t epoch, const struct dp_labels *labels,
+                   struct dp_samples *samples);
+
+/* Checks the data keys against the target: DP_BAD_INPUT names what does not fit. */
+enum dp_status dp_data_check(const struct dp_run *run, struct dp_error *error);

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "core/directions/cloud.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+// Multiplications and additions stay apart (-ffp-contract=off), so that all clones give the same bits.
+#if defined __x86_64__ && defined __GLIBC__ && defined __has_attribute && !defined __SANITIZE_ADDRESS__
+#    if __has_attribute(target_clones)
+#        define VECTOR_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#    endif
+#endif
+#ifndef VECTOR_CLONES
+#    define VECTOR_CLONES
+#endif
+
+/* Powers of two by which weights and amplitudes are multiplied: squares of extreme values neither vanish nor
+ * overflow. */
+struct scales {
+    double w, a;
+};
+
+static double scale_of(const double *values, int64_t count)
+{
+    double largest = 0;
+    int exponent;
+    for (int64_t i = 0; i < count; i++)
+        largest = fabs(values[i]) > largest ? fabs(values[i]) : largest;
+    if (!(largest > 0) || isinf(largest))
+        return 1;
+    frexp(largest, &exponent);
+    return ldexp(1, -exponent);
+}
+
+static struct scales scales_of(const struct dp_neurons *n)
+{
+    const int64_t weights = (n->inputs + 1) * n->count;
+    return (struct scales){scale_of(n->columns, weights),
+                           scale_of(n->columns + weights, n->outputs * n->count)};
+}
+
+// The norm of the output weights of neuron k.
+static double strength_of(const struct dp_neurons *n, double scale, int64_t k)
+{
+    const double *a = n->columns + (n->inputs + 1) * n->count + k;
+    if (n->outputs == 1)
+        return fabs(scale * a[0]);
+    double square = 0;
+    for (int o = 0; o < n->outputs; o++)
+        square += (scale * a[o * n->count]) * (scale * a[o * n->count]);
+    return sqrt(square);
+}
+
+/* Neurons are taken by blocks, in loops that the compiler can turn into vector code: it is the part that costs. */
+enum { BLOCK = 64 };
+
+struct block {
+    double x[BLOCK], y[BLOCK], amplitude[BLOCK]; // vector and A
+    int sector[BLOCK];
+};
+
+/* The sector of an angle from tan(angle - 45 degrees) in the first quarter, by a fit of the arctangent to 2e-5 rad;
+ * the other quarters by reflection. Without amplitude it goes anywhere. */
+static inline int sector_of(double x, double y)
+{
+    static const double fit[] = {0x1.45f076e30ef5ep-3, -0x1.b070d264852d3p-5, 0x1.e2ac6b147c9e3p-6,
+                                 -0x1.de7c48459df74p-7, 0x1.eff7725c0dbb7p-9};
+    const double across = fabs(x), up = fabs(y), tangent = (up - across) / (up + across);
+    const double z = tangent * tangent;
+    double turn = 0.125 + tangent * (fit[0] + z * (fit[1] + z * (fit[2] + z * (fit[3] + z * fit[4]))));
+    turn = x < 0 ? 0.5 - turn : turn;
+    turn = y < 0 ? 1 - turn : turn;
+    turn = turn < 1 ? turn : 0;
+    return (int)(turn * DP_SECTORS);
+}
+
+static void fill_block(const struct dp_neurons *n, struct scales scale, int64_t first, int count,
+                       struct block *block)
+{
+    const double *restrict w = n->columns + first, *restrict bias = w + n->count;
+    double strength[BLOCK];
+    if (n->outputs == 1)
+        for (int l = 0; l < count; l++)
+            strength[l] = fabs(scale.a * bias[n->count + l]);
+    else
+        for (int l = 0; l < count; l++)
+            strength[l] = strength_of(n, scale.a, first + l);
+    for (int l = 0; l < count; l++) {
+        const double x = scale.w * w[l], y = scale.w * bias[l];
+        block->x[l] = strength[l] * x;
+        block->y[l] = strength[l] * y;
+        block->amplitude[l] = strength[l] * sqrt(x * x + y * y);
+        block->sector[l] = sector_of(x, y);
+    }
+}
+
+static double largest_amplitude(const struct dp_neurons *n, struct scales scale)
+{
+    double largest = 0;
+    for (int64_t first = 0; first < n->count; first += BLOCK) {
+        struct block block;
+        const int count = n->count - first < BLOCK ? (int)(n->count - first) : BLOCK;
+        fill_block(n, scale, first, count, &block);
+        for (int l = 0; l < count; l++)
+            largest = block.amplitude[l] > largest ? block.amplitude[l] : largest;
+    }
+    return largest;
+}
+
+static void add_sectors(const struct dp_neurons *n, struct scales scale, double cut, struct dp_cloud *cloud)
+{
+    const double least = cut > 0 ? cut * largest_amplitude(n, scale) : 0;
+    double *restrict sums = cloud->amplitude, square[4] = {0};
+    memset(sums, 0, 3 * DP_SECTORS * sizeof *sums);
+    for (int64_t first = 0; first < n->count; first += BLOCK) {
+        struct block block;
+        const int count = n->count - first < BLOCK ? (int)(n->count - first) : BLOCK;
+        fill_block(n, scale, first, count, &block);
+        for (int l = 0; l < count; l++) {
+            const double amplitude = block.amplitude[l];
+            if (amplitude < least)
+                continue;
+            sums[block.sector[l]] += amplitude;
+            sums[DP_SECTORS + block.sector[l]] += block.x[l];
+            sums[2 * DP_SECTORS + block.sector[l]] += block.y[l];
+            square[l % 4] += amplitude * amplitude;
+        }
+    }
+    cloud->total = 0;
+    for (int s = 0; s < DP_SECTORS; s++)
+        cloud->total += sums[s];
+    cloud->effective = cloud->total * cloud->total / (square[0] + square[1] + square[2] + square[3]);
+}
+
+void dp_cloud_sectors(const struct dp_neurons *neurons, double cut, double *room, struct dp_cloud *cloud)
+{
+    *cloud = (struct dp_cloud){.rows = 2, .count = DP_SECTORS, .stride = DP_SECTORS};
+    cloud->amplitude = room;
+    cloud->vector = room + DP_SECTORS;
+    add_sectors(neurons, (struct scales){1, 1}, cut, cloud);
+    if (!(cloud->total > 1e-80 && cloud->total < 1e80))
+        add_sectors(neurons, scales_of(neurons), cut, cloud);
+}
+
+static enum dp_status acquire(int rows, int64_t count, struct dp_cloud *cloud, struct dp_error *error)
+{
+    const int64_t stride = (count + DP_CLOUD_BLOCK - 1) / DP_CLOUD_BLOCK * DP_CLOUD_BLOCK;
+    *cloud = (struct dp_cloud){.rows = rows, .count = count, .stride = stride};
+    cloud->amplitude = calloc((size_t)stride * (size_t)(rows + 1), sizeof(double));
+    if (!cloud->amplitude)
+        return dp_fail(error, DP_NO_MEMORY, "no memory to count the directions of %lld neurons",
+                       (long long)count);
+    cloud->vector = cloud->amplitude + stride;
+    return DP_OK;
+}
+
+void dp_cloud_free(struct dp_cloud *cloud)
+{
+    free(cloud->amplitude);
+    *cloud = (struct dp_cloud){0};
+}
+
+// Amplitude first; of equal ones the vector decides, so that the order in which neurons came does not.
+struct sorted {
+    double amplitude, first, second;
+    int64_t neuron;
+};
+
+static int by_amplitude(const void *left, const void *right)
+{
+    const struct sorted *l = left, *r = right;
+    if (l->amplitude != r->amplitude)
+        return l->amplitude > r->amplitude ? -1 : 1;
+    if (l->first != r->first)
+        return l->first > r->first ? -1 : 1;
+    return (l->second < r->second) - (l->second > r->second);
+}
+
+static double fill_sorted(const struct dp_neurons *n, struct scales scale, struct sorted *sorted)
+{
+    double total = 0;
+    for (int64_t k = 0; k < n->count; k++) {
+        double square = 0;
+        for (int j = 0; j <= n->inputs; j++) {
+            const double w = scale.w * n->columns[j * n->count + k];
+            square += w * w;
+        }
+        const double strength = strength_of(n, scale.a, k);
+        sorted[k] = (struct sorted){strength * sqrt(square), strength * (scale.w * n->columns[k]),
+                                    strength * (scale.w * n->columns[n->count + k]), k};
+        total += sorted[k].amplitude;
+    }
+    return total;
+}
+
+static void fill_neurons(const struct dp_neurons *n, struct scales scale, const struct sorted *sorted,
+                         struct dp_cloud *cloud)
+{
+    double square = 0;
+    for (int64_t i = 0; i < cloud->count; i++) {
+        const int64_t k = sorted[i].neuron;
+        const double strength = strength_of(n, scale.a, k);
+        cloud->amplitude[i] = sorted[i].amplitude;
+        for (int j = 0; j < cloud->rows; j++)
+            cloud->vector[j * cloud->stride + i] = strength * (scale.w * n->columns[j * n->count + k]);
+        cloud->total += sorted[i].amplitude;
+        square += sorted[i].amplitude * sorted[i].amplitude;
+    }
+    cloud->effective = cloud->total * cloud->total / square;
+}
+
+enum dp_status dp_cloud_neurons(const struct dp_neurons *neurons, double cut, struct dp_cloud *cloud,
+                                struct dp_error *error)
+{
+    const struct scales scale = scales_of(neurons);
+    struct sorted *sorted = malloc((size_t)neurons->count * sizeof *sorted);
+    if (!sorted)
+        return dp_fail(error, DP_NO_MEMORY, "no memory to sort %lld neurons", (long long)neurons->count);
+    const double total = fill_sorted(neurons, scale, sorted);
+    int64_t kept = 0;
+    if (isfinite(total)) {
+        qsort(sorted, (size_t)neurons->count, sizeof *sorted, by_amplitude);
+        while (kept < neurons->count && sorted[kept].amplitude > 0 &&
+               sorted[kept].amplitude >= cut * sorted[0].amplitude)
+            kept++;
+    }
+    const enum dp_status status = acquire(neurons->inputs + 1, kept, cloud, error);
+    if (status == DP_OK)
+        fill_neurons(neurons, scale, sorted, cloud);
+    free(sorted);
+    return status;
+}
+
+enum dp_status dp_cloud_sample(const struct dp_cloud *cloud, int64_t count, struct dp_cloud *sample,
+                               struct dp_error *error)
+{
+    if (cloud->count <= count) {
+        *sample = *cloud;
+        return DP_OK;
+    }
+    DP_TRY(acquire(cloud->rows, count, sample, error));
+    const double each = cloud->total / (double)count;
+    double passed = 0;
+    int64_t k = 0;
+    for (int64_t i = 0; i < count; i++) {
+        // the member in whose stretch of the line of amplitudes the middle of the i-th part lies
+        while (k + 1 < cloud->count && passed + cloud->amplitude[k] <= ((double)i + 0.5) * each)
+            passed += cloud->amplitude[k++];
+        sample->amplitude[i] = each;
+        for (int j = 0; j < cloud->rows; j++)
+            sample->vector[j * sample->stride + i] =
+                each / cloud->amplitude[k] * cloud->vector[j * cloud->stride + k];
+    }
+    sample->total = cloud->total;
+    sample->effective = cloud->effective;
+    return DP_OK;
+}
+
+/* Which members are within a cap: 1 for one on the centre's side, -1 on the other, else 0; and whether a block has any. */
+struct within {
+    double side[DP_CLOUD_SAMPLE];
+    bool any[DP_CLOUD_SAMPLE / DP_CLOUD_BLOCK];
+};
+
+// The sides of the block of members from `first` on; one without amplitude is on none.
+VECTOR_CLONES
+static bool take_sides(const struct dp_cloud *cloud, int64_t first, const double *centre, double cosine,
+                       double opposite, double *restrict side)
+{
+    const double *restrict amplitude = cloud->amplitude + first, *restrict row = cloud->vector + first;
+    double along[DP_CLOUD_BLOCK], found[DP_CLOUD_BLOCK]; // along: centre . vector
+    for (int l = 0; l < DP_CLOUD_BLOCK; l++)
+        along[l] = centre[0] * row[l];
+    for (int j = 1; j < cloud->rows; j++) {
+        row += cloud->stride;
+        for (int l = 0; l < DP_CLOUD_BLOCK; l++)
+            along[l] += centre[j] * row[l];
+    }
+    for (int l = 0; l < DP_CLOUD_BLOCK; l++) {
+        const double limit = cosine * amplitude[l];
+        const double here = along[l] >= limit ? 1.0 : 0.0, there = -along[l] >= limit ? opposite : 0.0;
+        side[l] = amplitude[l] > 0 ? here - there : 0;
+        found[l] = fabs(side[l]);
+    }
+    for (int half = DP_CLOUD_BLOCK / 2; half > 0; half /= 2)
+        for (int l = 0; l < half; l++)
+            found[l] += found[l + half];
+    return found[0] > 0;
+}
+
+// sum of |side| values, or of side values; lane by lane, so that the compiler can use vectors
+VECTOR_CLONES
+static double sum_within(const struct within *within, int64_t stride, const double *values, bool sided)
+{
+    double lanes[DP_CLOUD_BLOCK] = {0};
+    for (int64_t k = 0; k < stride; k += DP_CLOUD_BLOCK) {
+        const double *side = within->side + k;
+        if (within->any[k / DP_CLOUD_BLOCK])
+            for (int l = 0; l < DP_CLOUD_BLOCK; l++)
+                lanes[l] += (sided ? side[l] : fabs(side[l])) * values[k + l];
+    }
+    for (int half = DP_CLOUD_BLOCK / 2; half > 0; half /= 2)
+        for (int l = 0; l < half; l++)
+            lanes[l] += lanes[l + half];
+    return lanes[0];
+}
+
+double dp_cloud_cap(const struct dp_cloud *cloud, const double *centre, double cosine, bool lines,
+                    double *mean)
+{
+    struct within within;
+    for (int64_t k = 0; k < cloud->stride; k += DP_CLOUD_BLOCK)
+        within.any[k / DP_CLOUD_BLOCK] = take_sides(cloud, k, centre, cosine, lines ? 1 : 0, within.side + k);
+    for (int j = 0; mean && j < cloud->rows; j++)
+        mean[j] = sum_within(&within, cloud->stride, cloud->vector + j * cloud->stride, true);
+    return sum_within(&within, cloud->stride, cloud->amplitude, false) / cloud->total;
+}
+
+double dp_normalise(double *vector, int rows)
+{
+    double square = 0;
+    for (int j = 0; j < rows; j++)
+        square += vector[j] * vector[j];
+    const double length = sqrt(square), inverse = length > 0 ? 1 / length : 0;
+    for (int j = 0; j < rows; j++)
+        vector[j] *= inverse;
+    return length;
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "core/network/scales.h"
+#include "core/math/elementary.h"
+#include <math.h>
+
+/* Every scheme takes its own scales; a scale that a scheme does not read would be silently ignored, so it is an
+ * error. */
+enum dp_status dp_scales_check(const struct dp_run *run, struct dp_error *error)
+{
+    const bool alpha = !isnan(run->alpha), beta1 = !isnan(run->beta1), beta2 = !isnan(run->beta2);
+    const bool exponent = !isnan(run->alpha_exponent), t = !isnan(run->t);
+    const bool balanced = run->draw == DP_DRAW_BALANCED;
+    switch (run->scheme) {
+    case DP_SCHEME_PHASE:
+        if (beta1 || t)
+            return dp_fail(
+                error, DP_BAD_INPUT,
+                "scheme phase takes its scales from gamma, gamma_prime and width and does not read %s; "
+                "use scheme %s",
+                beta1 ? "beta1" : "t", beta1 ? "direct" : "power");
+        if (alpha + beta2 + exponent > 1)
+            return dp_fail(
+                error, DP_BAD_INPUT,
+                "scheme phase has one freedom left: give at most one of alpha, beta2 and alpha_exponent");
+        return DP_OK;
+    case DP_SCHEME_DIRECT:
+        if (alpha == exponent)
+            return dp_fail(error, DP_BAD_INPUT, "scheme direct needs one of alpha and alpha_exponent");
+        if (!beta2 || (!beta1 && !balanced))
+            return dp_fail(error, DP_BAD_INPUT, "scheme direct needs beta1 and beta2; %s is not given",
+                           beta2 ? "beta1" : "beta2");
+        if (beta1 && balanced)
+            return dp_fail(error, DP_BAD_INPUT, "draw balanced sets a = +-|w| and does not read beta1");
+        if (t)
+            return dp_fail(error, DP_BAD_INPUT, "scheme direct does not read t");
+        return DP_OK;
+    case DP_SCHEME_FILE:
+        if (beta1 || beta2 || exponent || t)
+            return dp_fail(error, DP_BAD_INPUT, "scheme file does not read %s",
+                           beta1      ? "beta1"
+                           : beta2    ? "beta2"
+                           : exponent ? "alpha_exponent"
+                                      : "t");
+        return DP_OK;
+    default:
+        if (!t)
+            return dp_fail(error, DP_BAD_INPUT, "scheme power needs t (every scale is width^-t)");
+        if (alpha || beta1 || beta2 || exponent)
+            return dp_fail(error, DP_BAD_INPUT, "scheme power does not read %s",
+                           alpha   ? "alpha"
+                           : beta1 ? "beta1"
+                           : beta2 ? "beta2"
+                                   : "alpha_exponent");
+        return DP_OK;
+    }
+}
+
+// width^exponent, with our own exp and log: scales are part of a record.
+static double width_power(const struct dp_run *run, double exponent)
+{
+    return dp_exp(exponent * dp_log((double)run->width));
+}
+
+static struct dp_scales phase_scales(const struct dp_run *run)
+{
+    const double g = run->gamma, gp = run->gamma_prime;
+    struct dp_scales s = {.gamma = g, .gamma_prime = gp};
+    if (!isnan(run->beta2)) {
+        s.beta2 = run->beta2;
+        s.beta1 = s.beta2 * width_power(run, -gp);
+        s.alpha = s.beta2 * s.beta2 * width_power(run, g - gp);
+        return s;
+    }
+    const double exponent = isnan(run->alpha_exponent) ? 0 : run->alpha_exponent;
+    const double alpha = isnan(run->alpha) ? 1 : run->alpha;
+    s.alpha = alpha * width_power(run, exponent);
+    s.beta1 = sqrt(alpha) * width_power(run, (exponent - g - gp) / 2);
+    s.beta2 = sqrt(alpha) * width_power(run, (exponent - g + gp) / 2);
+    return s;
+}
+
+// The exponents that scales amount to.
+static void set_exponents(const struct dp_run *run, struct dp_scales *s)
+{
+    const double log_width = dp_log((double)run->width);
+    s->gamma = run->width > 1 ? -dp_log(s->beta1 * s->beta2 / s->alpha) / log_width : NAN;
+    s->gamma_prime = run->width > 1 ? -dp_log(s->beta1 / s->beta2) / log_width : NAN;
+}
+
+static struct dp_scales direct_scales(const struct dp_run *run)
+{
+    struct dp_scales s = {.alpha = isnan(run->alpha) ? width_power(run, run->alpha_exponent) : run->alpha,
+                          .beta1 = run->beta1 * run->init_scale,
+                          .beta2 = run->beta2 * run->init_scale};
+    if (run->draw == DP_DRAW_BALANCED)
+        s.beta1 = s.beta2;
+    set_exponents(run, &s);
+    return s;
+}
+
+static struct dp_scales power_scales(const struct dp_run *run)
+{
+    const double beta = run->init_scale * width_power(run, -run->t);
+    struct dp_scales s = {.alpha = 1, .beta1 = beta, .beta2 = beta, .gamma = 2 * run->t};
+    if (run->init_scale != 1)
+        set_exponents(run, &s);
+    return s;
+}
+
+struct dp_scales dp_run_scales(const struct dp_run *run)
+{
+    struct dp_scales s;
+    switch (run->scheme) {
+    case DP_SCHEME_PHASE:
+        s = phase_scales(run);
+        s.beta1 *= run->init_scale;
+        s.beta2 *= run->init_scale;
+        return s;
+    case DP_SCHEME_DIRECT:
+        return direct_scales(run);
+    case DP_SCHEME_POWER:
+        return power_scales(run);
+    default: // whatever the file holds
+        return (struct dp_scales){isnan(run->alpha) ? 1 : run->alpha, NAN, NAN, NAN, NAN};
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "core/flow/flow.h"
+#include "core/train/placed.h"
+#include "core/train/rate.h"
+
+/* The methods of training, each a few functions that the loop of train.c calls: to prepare, for a new run in a place, to
+ * choose rates, for one step of all places, and to release. A step finds net->residual up to date and leaves net->f so. */
+
+/* All places of a network, as one array for each quantity: the loop over places is in the innermost of training. */
+struct dp_training {
+    struct dp_network *net;
+    bool batched; // steps take minibatches
+    struct dp_placed placed[DP_LANES];
+    const struct dp_run *run[DP_LANES];
+    bool live[DP_LANES];
+    double loss[DP_LANES], loss_first[DP_LANES], time[DP_LANES], rate[DP_LANES];
+    double before[DP_LANES], rises[DP_LANES]; // the loss a step ago, and how often it rose
+    double slack[DP_LANES];                   // what rounding can add to its root
+    double steps[DP_LANES];
+    double goal[DP_LANES];      // loss at which a run is done, by stop_loss and stop_drop; -1: none
+    double amplitude[DP_LANES]; // at which it is done, by stop_growth; INFINITY: none
+    // a run needs attention when its loss is not above stop_loss, or its time or steps reach these
+    double stop_loss[DP_LANES], stop_time[DP_LANES], stop_steps[DP_LANES];
+    double most_steps[DP_LANES];
+    double kept_steps[DP_LANES]; // of the last point of its curve
+    bool flat[DP_LANES];         // the gradient is zero for good: no step can change anything
+    int64_t count[DP_LANES];     // of the samples in the batch at hand
+    bool last[DP_LANES];         // that batch is the last of its epoch
+    bool epoch_over[DP_LANES];   // the step just taken was the last of an epoch, and stop_loss asks
+    double decay[DP_LANES];      // rate_decay
+    double base[DP_LANES]; // what is subject to it: learning_rate, or the one chosen; INFINITY: none yet
+    double rate_first[DP_LANES]; // NAN: none yet
+    bool chosen[DP_LANES];       // learning_rate is auto
+    bool changes;                // the rate of any run is not the same at every step
+    struct dp_rates rates;
+    bool grows; // any run has an amplitude to reach: all are looked at after every step
+    struct dp_flow *flow;
+    bool refused[DP_LANES]; // the step just tried was too long: the run stands where it stood
+    struct dp_adam_state adam;
+    void *gradient;                            // room for Adam's first
+    double power1[DP_LANES], power2[DP_LANES]; // beta1^t and beta2^t of Adam
+};
+
+struct dp_method {
+    enum dp_status (*begin)(struct dp_training *t, struct dp_error *error); // NULL: nothing to prepare
+    void (*place)(struct dp_training *t, int lane);                         // a new run
+    void (*choose)(struct dp_training *t); // rates of places that leave it to us; NULL: none do
+    void (*step)(struct dp_training *t);
+    void (*end)(struct dp_training *t); // NULL: nothing to release
+};
+
+/* In the order of enum dp_method_id. */
+extern const struct dp_method dp_methods[];

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "core/data/batches.h"
+#include "core/network/network.h"
+
+/* A run on its way through training: what it comes with and what it has come to. */
+
+struct dp_outcome {
+    enum dp_run_status status;
+    int64_t steps, evaluations;
+    double flow_error;       // as in struct dp_record
+    double time;             // sum of the step sizes; NAN for adam, which has none
+    double loss_first, loss; // at step 0 and at the end
+    int64_t loss_rises;      // as in struct dp_record
+    double rate_first, rate;
+};
+
+/* A run that was put into a place. */
+struct dp_placed {
+    const struct dp_run *run;
+    bool curve;                 // point is wanted
+    struct dp_batches *batches; // where it takes minibatches, else NULL; lives until done
+};

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "core/train/train.h"
+#include "core/observe/observe.h"
+#include "core/train/methods.h"
+#include <math.h>
+#include <string.h>
+
+// dp_network_measure on each place's own batch; rows beyond it pull at nothing.
+static void measure_batches(struct dp_training *t)
+{
+    const struct dp_network *net = t->net;
+    const int lanes = net->lanes, o = net->layer.outputs;
+    for (int l = 0; l < lanes; l++) {
+        if (!t->live[l])
+            continue;
+        const double scale = dp_loss_scale(t->run[l], t->count[l], o);
+        double sum = 0;
+        for (int64_t i = 0; i < net->now.batch.count * o; i++) {
+            const double e = net->f[i * lanes + l] / net->alpha[l] - net->now.y[i * lanes + l];
+            const bool there = i < t->count[l] * o;
+            net->residual[i * lanes + l] = there ? 2 * scale / net->alpha[l] * e : 0;
+            sum += there ? e * e : 0;
+        }
+        t->loss[l] = sum * scale;
+    }
+}
+
+static void measure(struct dp_training *t)
+{
+    if (t->batched)
+        measure_batches(t);
+    else
+        dp_network_measure(t->net, t->loss);
+}
+
+// The batch after the one at hand, into points.
+static void fill_batch(struct dp_training *t, int lane, struct dp_point_set *points)
+{
+    struct dp_batches *batches = t->placed[lane].batches;
+    const int64_t *indices;
+    t->count[lane] = dp_batches_next(batches, &indices);
+    t->last[lane] = dp_batches_at_end(batches);
+    dp_network_fill(t->net, lane, points, &batches->set, indices, t->count[lane]);
+}
+
+// Steps after which a run is over whatever its loss.
+static double most_steps(const struct dp_training *t, int lane)
+{
+    const struct dp_run *run = t->run[lane];
+    const struct dp_samples *set = t->batched ? &t->placed[lane].batches->set : NULL;
+    return (double)dp_run_most_steps(run, set);
+}
+
+// The next step at which the loop must look at a run: a point of its curve, or its last step.
+static void set_stop_steps(struct dp_training *t, int lane)
+{
+    const struct dp_run *run = t->run[lane];
+    t->stop_steps[lane] = t->most_steps[lane];
+    if (t->placed[lane].curve && t->kept_steps[lane] >= 0)
+        t->stop_steps[lane] =
+            fmin(t->stop_steps[lane], (double)dp_observe_next(run, (int64_t)t->kept_steps[lane]));
+    else if (t->placed[lane].curve)
+        t->stop_steps[lane] = 0;
+}
+
+static void place_rate(struct dp_training *t, const struct dp_method *method, int lane)
+{
+    const struct dp_run *run = t->run[lane];
+    const bool given = run->learning_rate > 0 && run->method != DP_FLOW;
+    t->chosen[lane] = method->choose && !given;
+    t->rate_first[lane] = given ? run->learning_rate : NAN;
+    t->base[lane] = given ? run->learning_rate : INFINITY;
+    t->decay[lane] = run->rate_decay;
+    t->changes = t->changes || t->chosen[lane] || run->rate_decay != 0;
+    dp_rates_place(&t->rates, lane);
+}
+
+static bool place_next(struct dp_training *t, const struct dp_method *method, const struct dp_source *source,
+                       int lane)
+{
+    t->placed[lane] = (struct dp_placed){0};
+    t->live[lane] = source->next(source->context, t->net, lane, &t->placed[lane]);
+    const struct dp_run *run = t->run[lane] = t->placed[lane].run;
+    t->time[lane] = t->steps[lane] = t->rate[lane] = t->loss[lane] = t->decay[lane] = 0;
+    t->rises[lane] = 0;
+    t->flat[lane] = t->epoch_over[lane] = t->chosen[lane] = false;
+    t->loss_first[lane] = NAN; // not measured yet
+    t->kept_steps[lane] = -1;
+    t->stop_loss[lane] = t->goal[lane] = -1;
+    t->amplitude[lane] = t->stop_time[lane] = t->stop_steps[lane] = INFINITY;
+    if (!t->live[lane]) {
+        dp_network_clear(t->net, lane);
+        return false;
+    }
+    if (t->batched)
+        fill_batch(t, lane, &t->net->now);
+    t->stop_time[lane] = run->stop_time;
+    t->most_steps[lane] = most_steps(t, lane);
+    place_rate(t, method, lane);
+    set_stop_steps(t, lane);
+    method->place(t, lane);
+    return true;
+}
+
+static bool has_grown(const struct dp_training *t, int lane)
+{
+    return isfinite(t->amplitude[lane]) && dp_observe_amplitude(t->net, lane).sum >= t->amplitude[lane];
+}
+
+// Whether a run that goes no further was to reach something. The neurons of normalized flow stop where they should.
+static bool is_asked_more(const struct dp_training *t, int lane)
+{
+    const bool stopped = t->run[lane]->method == DP_NORMALIZED_FLOW && t->flat[lane];
+    return !stopped &&
+           (t->goal[lane] >= 0 || isfinite(t->run[lane]->stop_time) || isfinite(t->run[lane]->stop_growth));
+}
+
+// Whether a run with this loss is over, and as what.
+static bool is_over(const struct dp_training *t, int lane, double loss, enum dp_run_status *status)
+{
+    const struct dp_run *run = t->run[lane];
+    const bool asks = !t->batched || t->epoch_over[lane]; // observing a run must not end it
+    if (!isfinite(loss))
+        *status = DP_DIVERGED;
+    else if ((asks && loss <= t->goal[lane]) || t->time[lane] >= run->stop_time || has_grown(t, lane))
+        *status = DP_DONE;
+    else if (t->steps[lane] >= t->most_steps[lane] || t->flat[lane])
+        *status = is_asked_more(t, lane) ? DP_STEP_LIMIT : DP_DONE;
+    else
+        return false;
+    return true;
+}
+
+// Counts a rise from `before`; a loss that is not a number is no fall either.
+static void count_rise(struct dp_training *t, int lane, double loss)
+{
+    if (!(loss <= t->before[lane]))
+        t->rises[lane] += !(sqrt(loss) <= sqrt(t->before[lane]) + t->slack[lane]);
+    t->before[lane] = loss;
+}
+
+// Those of a step of all places. Rises are rare, and roots dear beside a step of few small networks.
+static void count_rises(struct dp_training *t)
+{
+    int rises = 0;
+    for (int l = 0; l < t->net->lanes; l++)
+        rises += !(t->loss[l] <= t->before[l]);
+    for (int l = 0; l < t->net->lanes && rises > 0; l++)
+        count_rise(t, l, t->loss[l]);
+    memcpy(t->before, t->loss, sizeof t->before);
+}
+
+// The loss of the set of which the batch at hand is a part.
+static double loss_of_set(const struct dp_training *t, int lane)
+{
+    double loss = t->loss[lane];
+    if (t->batched && isfinite(loss))
+        dp_network_loss(t->net, lane, t->run[lane], &t->placed[lane].batches->set, &loss, NULL);
+    return loss;
+}
+
+// Whether rises of the loss can be counted: it is measured at every step, or for every epoch on one set.
+static bool knows_rises(const struct dp_training *t, int lane)
+{
+    return !t->batched || (t->goal[lane] >= 0 && t->run[lane]->streaming == DP_ONE_SET);
+}
+
+/* Looks at a run that may be over or at a point of its curve; true when it is over and its outcome delivered. */
+static bool attend(struct dp_training *t, const struct dp_source *source, int lane)
+{
+    const struct dp_flow_state *flow = t->flow ? dp_flow_state(t->flow, lane) : NULL;
+    struct dp_outcome outcome = {.steps = (int64_t)t->steps[lane],
+                                 .evaluations = flow ? flow->evaluations : (int64_t)t->steps[lane],
+                                 .flow_error = flow ? flow->error : NAN,
+                                 .time = t->time[lane],
+                                 .loss_first = t->loss_first[lane],
+                                 .loss = loss_of_set(t, lane),
+                                 .rate_first = t->rate_first[lane],
+                                 .rate = isnan(t->rate_first[lane]) ? NAN : t->rate[lane]};
+    if (t->batched && t->epoch_over[lane])
+        count_rise(t, lane, outcome.loss);
+    outcome.loss_rises = knows_rises(t, lane) ? (int64_t)t->rises[lane] : -1;
+    const bool over = is_over(t, lane, outcome.loss, &outcome.status);
+    if (t->placed[lane].curve && (over || t->steps[lane] >= t->stop_steps[lane])) {
+        source->point(source->context, t->net, lane, &outcome);
+        t->kept_steps[lane] = t->steps[lane];
+        set_stop_steps(t, lane);
+    }
+    t->epoch_over[lane] = false;
+    if (over)
+        source->done(source->context, t->net, lane, &outcome);
+    return over;
+}
+
+// Whether any run needs a look: the one question asked at every step.
+static bool any_event(const struct dp_training *t)
+{
+    int events = 0;
+    for (int l = 0; l < t->net->lanes; l++)
+        events += !(t->loss[l] > t->stop_loss[l] && t->loss[l] < INFINITY) || t->time[l] >= t->stop_time[l] ||
+                  t->steps[l] >= t->stop_steps[l] || t->flat[l] || t->epoch_over[l];
+    return events > 0 || t->grows;
+}
+
+/* Attends to all places; those whose run is over get the next one. Whether any new run was placed: then the outputs
+ * are not up to date. */
+static bool attend_all(struct dp_training *t, const struct dp_method *method, const struct dp_source *source)
+{
+    bool placed = false;
+    for (int lane = 0; lane < t->net->lanes; lane++)
+        if (t->live[lane] && attend(t, source, lane))
+            placed = place_next(t, method, source, lane) || placed;
+    return placed;
+}
+
+static bool any_live(const struct dp_training *t)
+{
+    bool any = false;
+    for (int l = 0; l < t->net->lanes; l++)
+        any = any || t->live[l];
+    return any;
+}
+
+// What a run is to reach, some of it measured by where it starts.
+static void set_goals(struct dp_training *t, int lane)
+{
+    const struct dp_run *run = t->run[lane];
+    t->loss_first[lane] = loss_of_set(t, lane);
+    t->before[lane] = t->loss_first[lane];
+    t->slack[lane] = (t->net->kernels->bits == 32 ? 1e-6 : 1e-12) * sqrt(t->before[lane]);
+    if (run->stop_loss > 0)
+        t->goal[lane] = run->stop_loss;
+    if (run->stop_drop > 0)
+        t->goal[lane] = fmax(t->goal[lane], (1 - run->stop_drop) * t->loss_first[lane]);
+    if (!t->batched)
+        t->stop_loss[lane] = t->goal[lane];
+    if (isfinite(run->stop_growth) && run->method != DP_NORMALIZED_FLOW) {
+        t->amplitude[lane] = run->stop_growth * dp_observe_amplitude(t->net, lane).sum;
+        t->grows = true;
+    }
+}
+
+// The outputs and losses of all places, and first losses of those just placed. Old places' outputs do not change.
+static void measure_start(struct dp_training *t)
+{
+    t->net->kernels->output(&t->net->layer, &t->net->now.batch, t->net->f);
+    measure(t);
+    for (int l = 0; l < t->net->lanes; l++)
+        if (t->live[l] && isnan(t->loss_first[l]))
+            set_goals(t, l);
+}
+
+// learning_rate auto, for the step to come.
+static void choose_rates(struct dp_training *t, const struct dp_method *method)
+{
+    struct dp_network *net = t->net;
+    if (!t->changes || !method->choose)
+        return;
+    for (int l = 0; l < net->lanes; l++)
+        if (t->batched && t->live[l]) // the curvature on the batch at hand
+            net->scale[l] = dp_loss_scale(t->run[l], t->count[l], net->layer.outputs);
+    method->choose(t);
+    for (int l = 0; l < net->lanes; l++)
+        if (isnan(t->rate_first[l]) && isfinite(t->base[l]))
+            t->rate_first[l] = t->base[l];
+}
+
+/* One step of all places. With minibatches the kernels put out on the batch after, which then is the one at hand. */
+static void step(struct dp_training *t, const struct dp_method *method)
+{
+    struct dp_network *net = t->net;
+    bool last[DP_LANES];
+    memcpy(last, t->last, sizeof last);
+    for (int l = 0; t->batched && l < net->lanes; l++)
+        if (t->live[l])
+            fill_batch(t, l, net->next);
+    method->step(t);
+    for (int l = 0; l < net->lanes; l++)
+        t->steps[l] += t->live[l] && !t->flat[l] && !t->refused[l];
+    if (!t->batched)
+        return;
+    const struct dp_point_set now = net->now;
+    net->now = net->other;
+    net->other = now;
+    for (int l = 0; l < net->lanes; l++)
+        t->epoch_over[l] = t->live[l] && last[l] && t->goal[l] >= 0;
+}
+
+static void train_loop(struct dp_training *t, const struct dp_method *method, const struct dp_source *source)
+{
+    bool placed = false;
+    for (int lane = 0; lane < t->net->lanes; lane++)
+        placed = place_next(t, method, source, lane) || placed;
+    while (any_live(t)) {
+        // a run can be over as soon as it is placed: again until none is
+        while (placed) {
+            measure_start(t);
+            placed = any_event(t) && attend_all(t, method, source);
+        }
+        if (!any_live(t))
+            return;
+        choose_rates(t, method);
+        step(t, method);
+        measure(t);
+        if (!t->batched)
+            count_rises(t);
+        if (any_event(t))
+            placed = attend_all(t, method, source);
+    }
+}
+
+enum dp_status dp_train(enum dp_method_id method_id, struct dp_network *net, const struct dp_source *source,
+                        struct dp_error *error)
+{
+    const struct dp_method *method = &dp_methods[method_id];
+    struct dp_training training = {.net = net, .batched = net->next != &net->now};
+    if (method->begin)
+        DP_TRY(method->begin(&training, error));
+    train_loop(&training, method, source);
+    if (method->end)
+        method->end(&training);
+    return DP_OK;
+}

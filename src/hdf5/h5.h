@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "dewpoint/status.h"
+#include "hdf5/types.h"
+#include <hdf5.h>
+#include <stdbool.h>
+
+/* The few things that the store and the readers of users' files ask of HDF5, in their own terms.
+ *
+ * HDF5 prints its errors itself unless told not to, so dp_h5_begin comes before anything else. Functions that
+ * return bool leave HDF5's reason on its error stack; dp_h5_fail turns that into one sentence. */
+
+/* Starts HDF5: silent, and without the clean-up at exit. Any number of times. */
+void dp_h5_begin(void);
+
+/* Reports "path: cannot operation: reason", as DP_IO or as another status. */
+enum dp_status dp_h5_fail_as(struct dp_error *error, enum dp_status status, const char *path,
+                             const char *operation);
+enum dp_status dp_h5_fail(struct dp_error *error, const char *path, const char *operation);
+
+/* The type of a column in the file; little-endian on every machine. Not to be closed. */
+hid_t dp_h5_type(enum dp_column_type type);
+
+/* File access: no HDF5 file locks (the store has a lock of its own, and many network file systems have none),
+ * closing takes everything with it. -1 on failure; close with H5Pclose. */
+hid_t dp_h5_access(void);
+
+/* Attributes. Texts are variable-length UTF-8; an empty text writes nothing. */
+bool dp_h5_put_text(hid_t object, const char *name, const char *text);
+bool dp_h5_put_texts(hid_t object, const char *name, const char *const *texts, int64_t count);
+bool dp_h5_put_number(hid_t object, const char *name, enum dp_column_type type, double value);
+bool dp_h5_put_count(hid_t object, const char *name, enum dp_column_type type, int64_t count); // 0..count-1
+
+/* An attribute's texts as one allocated block, each behind the zero of the one before; *count says how many (NULL:
+ * not wanted). NULL when it is absent, no text, or on failure. */
+char *dp_h5_texts(hid_t object, const char *name, int64_t *count);
+
+/* Moves rows first..first+count-1, each of inner values, between a dataset and memory. type: of the values in
+ * memory. Independent. */
+bool dp_h5_read(hid_t dataset, hid_t type, int64_t first, int64_t count, int64_t inner, void *values);
+bool dp_h5_write(hid_t dataset, hid_t type, int64_t first, int64_t count, int64_t inner, const void *values);

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "dewpoint/inputs.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum dp_status dp_inputs_list(const struct dp_sweep *sweep, struct dp_inputs *inputs, struct dp_error *error)
+{
+    const int data = dp_sweep_files(sweep, NULL, 0), starts = dp_sweep_starts(sweep, NULL, 0);
+    *inputs = (struct dp_inputs){
+        .data_names = calloc((size_t)data + 1, sizeof *inputs->data_names),
+        .data = calloc((size_t)data + 1, sizeof *inputs->data),
+        .start_names = calloc((size_t)starts + 1, sizeof *inputs->start_names),
+        .starts = calloc((size_t)starts + 1, sizeof *inputs->starts),
+    };
+    if (!inputs->data_names || !inputs->data || !inputs->start_names || !inputs->starts) {
+        dp_inputs_free(inputs);
+        return dp_fail(error, DP_NO_MEMORY, "no memory for the names of %d files", data + starts);
+    }
+    inputs->data_count = dp_sweep_files(sweep, inputs->data_names, data);
+    inputs->start_count = dp_sweep_starts(sweep, inputs->start_names, starts);
+    return DP_OK;
+}
+
+const struct dp_samples *dp_inputs_data(const struct dp_inputs *inputs, const struct dp_run *run)
+{
+    for (int i = 0; run->file[0] && i < inputs->data_count; i++)
+        if (strcmp(inputs->data_names[i], run->file) == 0)
+            return &inputs->data[i];
+    return NULL;
+}
+
+const struct dp_start *dp_inputs_start(const struct dp_inputs *inputs, const struct dp_run *run)
+{
+    for (int i = 0; run->path[0] && i < inputs->start_count; i++)
+        if (strcmp(inputs->start_names[i], run->path) == 0)
+            return &inputs->starts[i];
+    return NULL;
+}
+
+const struct dp_samples *dp_inputs_shape(const struct dp_inputs *inputs)
+{
+    return inputs->data_count ? &inputs->data[0] : NULL;
+}
+
+/* The store has one shape for the neurons of all runs with data files. */
+static enum dp_status check_shapes(const struct dp_sweep *sweep, const struct dp_inputs *inputs,
+                                   struct dp_error *error)
+{
+    const struct dp_samples *const data = inputs->data;
+    const char *key = dp_sweep_may_keep(sweep, DP_KEEP_WEIGHTS) ? "weights" : "trajectories";
+    if (!dp_sweep_may_keep(sweep, DP_KEEP_WEIGHTS) && !dp_sweep_may_keep(sweep, DP_KEEP_TRAJECTORIES))
+        return DP_OK;
+    for (int i = 1; i < inputs->data_count; i++)
+        if (data[i].inputs != data[0].inputs || data[i].outputs != data[0].outputs)
+            return dp_fail(error, DP_BAD_INPUT,
+                           "%s: kept neurons must have one number of inputs and outputs, but %s has %lld and "
+                           "%lld, %s has %lld and %lld",
+                           key, inputs->data_names[0], (long long)data[0].inputs, (long long)data[0].outputs,
+                           inputs->data_names[i], (long long)data[i].inputs, (long long)data[i].outputs);
+    return DP_OK;
+}
+
+static enum dp_status check_starts(const struct dp_sweep *sweep, const struct dp_inputs *inputs,
+                                   struct dp_error *error)
+{
+    for (int64_t row = 0; inputs->start_count && row < sweep->runs; row++) {
+        struct dp_run run;
+        dp_sweep_run(sweep, row, &run);
+        const struct dp_start *const start = dp_inputs_start(inputs, &run);
+        const struct dp_samples *const data = dp_inputs_data(inputs, &run);
+        const int64_t d = dp_run_inputs(&run, data), o = dp_run_outputs(&run, data);
+        if (!start)
+            continue;
+        if (start->width != run.width)
+            return dp_fail(error, DP_BAD_INPUT, "%s: it has %lld neurons, but run %lld has width %lld",
+                           run.path, (long long)start->width, (long long)row, (long long)run.width);
+        if (start->components != d + 1 + o || (start->inputs && start->inputs != d))
+            return dp_fail(
+                error, DP_BAD_INPUT,
+                "%s: it has %lld parameters a neuron%s, but run %lld has %lld: %lld of the inputs, 1 "
+                "bias, %lld of the outputs",
+                run.path, (long long)start->components,
+                start->components == d + 1 + o ? ", with another number of inputs" : "", (long long)row,
+                (long long)(d + 1 + o), (long long)d, (long long)o);
+    }
+    return DP_OK;
+}
+
+enum dp_status dp_inputs_read(const struct dp_sweep *sweep, struct dp_inputs *inputs, struct dp_error *error)
+{
+    DP_TRY(dp_inputs_list(sweep, inputs, error));
+    enum dp_status status = DP_OK;
+    for (int i = 0; i < inputs->data_count && status == DP_OK; i++)
+        status = dp_data_read(inputs->data_names[i], &inputs->data[i], error);
+    for (int i = 0; i < inputs->start_count && status == DP_OK; i++)
+        status = dp_start_read(inputs->start_names[i], &inputs->starts[i], error);
+    if (status == DP_OK)
+        status = check_shapes(sweep, inputs, error);
+    if (status == DP_OK)
+        status = check_starts(sweep, inputs, error);
+    if (status != DP_OK)
+        dp_inputs_free(inputs);
+    return status;
+}
+
+/* Continued over doubles as little-endian bytes. */
+static uint64_t digest_doubles(uint64_t digest, const double *values, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++) {
+        uint64_t bits;
+        memcpy(&bits, &values[i], sizeof bits);
+        for (int byte = 0; byte < 8; byte++)
+            digest = (digest ^ (bits >> (8 * byte) & 0xff)) * UINT64_C(0x100000001b3);
+    }
+    return digest;
+}
+
+void dp_inputs_digest(const struct dp_inputs *inputs, char text[17])
+{
+    uint64_t digest = UINT64_C(0xcbf29ce484222325);
+    for (int i = 0; i < inputs->data_count; i++) {
+        const struct dp_samples *const data = &inputs->data[i];
+        const double shape[3] = {(double)data->count, (double)data->inputs, (double)data->outputs};
+        digest = digest_doubles(digest, shape, 3);
+        digest = digest_doubles(digest, data->x, data->count * data->inputs);
+        digest = digest_doubles(digest, data->y, data->count * data->outputs);
+    }
+    for (int i = 0; i < inputs->start_count; i++) {
+        const struct dp_start *const start = &inputs->starts[i];
+        const double shape[2] = {(double)start->width, (double)start->components};
+        digest = digest_doubles(digest, shape, 2);
+        digest = digest_doubles(digest, start->values, start->width * start->components);
+    }
+    text[0] = '\0';
+    if (inputs->data_count || inputs->start_count)
+        snprintf(text, 17, "%016llx", (unsigned long long)digest);
+}
+
+void dp_inputs_free(struct dp_inputs *inputs)
+{
+    for (int i = 0; i < inputs->data_count; i++)
+        dp_samples_free(&inputs->data[i]);
+    for (int i = 0; i < inputs->start_count; i++)
+        free(inputs->starts[i].values);
+    free(inputs->data_names);
+    free(inputs->data);
+    free(inputs->start_names);
+    free(inputs->starts);
+    *inputs = (struct dp_inputs){0};
+}

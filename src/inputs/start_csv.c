@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "inputs/csv.h"
+#include "inputs/data_file.h"
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A line for each neuron: w_1, ..., w_d, bias, a_1, ..., a_o. A header must name them so, in this order; then it also
+ * says what d is. */
+
+/* What column k is called when there are d inputs. */
+static const char *name_of(int64_t k, int64_t inputs, char *name, size_t size)
+{
+    if (k < inputs)
+        snprintf(name, size, "w_%lld", (long long)k + 1);
+    else if (k == inputs)
+        snprintf(name, size, "bias");
+    else
+        snprintf(name, size, "a_%lld", (long long)(k - inputs));
+    return name;
+}
+
+static enum dp_status check_header(const struct dp_csv *csv, struct dp_start *start, struct dp_error *error)
+{
+    char name[64], expected[64];
+    int64_t inputs = 0;
+    while (inputs < csv->columns && strncmp(dp_csv_name(csv, inputs, name, sizeof name), "w_", 2) == 0)
+        inputs++;
+    for (int64_t k = 0; k < csv->columns; k++) {
+        dp_csv_name(csv, k, name, sizeof name);
+        if (strcmp(name, name_of(k, inputs, expected, sizeof expected)) != 0)
+            return dp_fail(error, DP_BAD_INPUT,
+                           "%s: column %lld must be %s, not %s (w_1, ..., w_d, bias, a_1, ..., a_o)",
+                           csv->path, (long long)k + 1, expected, name);
+    }
+    start->inputs = inputs;
+    return DP_OK;
+}
+
+enum dp_status dp_start_read_csv(const char *path, struct dp_start *start, struct dp_error *error)
+{
+    struct dp_csv csv;
+    DP_TRY(dp_csv_read(path, 3, "w_1, bias and a_1", &csv, error));
+    start->width = csv.count;
+    start->components = csv.columns;
+    enum dp_status status = csv.header ? check_header(&csv, start, error) : DP_OK;
+    if (status == DP_OK)
+        status = dp_start_alloc(path, start, error);
+    if (status == DP_OK)
+        memcpy(start->values, csv.values, (size_t)(csv.count * csv.columns) * sizeof *csv.values);
+    dp_csv_free(&csv);
+    return status;
+}
+
+/* The fewest digits that read back as the same double. */
+static void put_number(double value, FILE *out)
+{
+    char text[40];
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    fputs(text, out);
+}
+
+enum dp_status dp_start_write_csv(const char *path, const struct dp_start *start, const char *note,
+                                  struct dp_error *error)
+{
+    char name[64];
+    FILE *out = fopen(path, "w");
+    if (!out)
+        return dp_fail(error, DP_IO, "%s: %s", path, strerror(errno));
+    fprintf(out, "# %s\n", note);
+    for (int64_t k = 0; k < start->components; k++)
+        fprintf(out, "%s%s", k ? "," : "", name_of(k, start->inputs, name, sizeof name));
+    for (int64_t i = 0; i < start->width * start->components; i++) {
+        fputs(i % start->components ? "," : "\n", out);
+        put_number(start->values[i], out);
+    }
+    fputs("\n", out);
+    const bool broken = ferror(out);
+    if (fclose(out) != 0 || broken)
+        return dp_fail(error, DP_IO, "%s: cannot write: %s", path, strerror(errno));
+    return DP_OK;
+}

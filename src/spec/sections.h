@@ -1,6 +1,0 @@
-// SPDX-License-Identifier: BSD-3-Clause
-#pragma once
-#include "spec/document.h"
-
-/* Reads a whole sweep file into a draft. Mistakes are complained of; DP_NO_MEMORY is the only failure. */
-enum dp_status dp_sections_read(struct dp_document *document, struct dp_draft *draft);

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "store/format/columns.h"
+#include <math.h>
+#include <string.h>
+
+static const char *const status_names[] = {"pending", "done", "diverged", "step_limit", "failed", NULL};
+
+static const char *const prediction_names[] = {"none", "counted", "flat", "zero", NULL};
+
+#define PLACE(field) DP_FROM_PLACE, offsetof(struct dp_place, field)
+#define RECORD(field) DP_FROM_RECORD, offsetof(struct dp_record, field)
+#define CURVE(field) DP_ROLE_CURVE, DP_FROM_CURVE, offsetof(struct dp_curve_point, field)
+#define I32 DP_COLUMN_I32
+#define U32 DP_COLUMN_U32
+#define I64 DP_COLUMN_I64
+#define F64 DP_COLUMN_F64
+
+/* THE table of columns, in the order of the file. The coordinates of other swept keys come behind `seed`. */
+static const struct dp_column table[] = {
+    // clang-format off
+    // name             type  role                where it comes from    unit  meaning                                flags
+    {"run",              I64, DP_ROLE_COORDINATE, PLACE(row),            "1", "row of the run in the sweep", NULL},
+    {"gamma",            F64, DP_ROLE_COORDINATE, PLACE(gamma),          "1", "exponent of kappa = beta1 beta2 / alpha = width^-gamma", NULL},
+    {"gamma_prime",      F64, DP_ROLE_COORDINATE, PLACE(gamma_prime),    "1", "exponent of kappa' = beta1 / beta2 = width^-gamma_prime", NULL},
+    {"width",            I64, DP_ROLE_COORDINATE, PLACE(width),          "1", "number of hidden neurons", NULL},
+    {"multiplicity",     I32, DP_ROLE_COORDINATE, PLACE(multiplicity),   "1", "multiplicity of the activation at 0 (0: not smooth there)", NULL},
+    {"seed",             I64, DP_ROLE_COORDINATE, PLACE(seed),           "1", "seed of the initial parameters", NULL},
+    {"status",           I32, DP_ROLE_STATUS,     RECORD(status),        "1", "how the run ended; the row's results hold only once it is not pending", status_names},
+    {"steps",            I64, DP_ROLE_RESULT,     RECORD(steps),         "1", "training steps taken", NULL},
+    {"evaluations",      I64, DP_ROLE_RESULT,     RECORD(evaluations),   "1", "passes over all neurons, for the gradient or its curvature", NULL},
+    {"bits",             I32, DP_ROLE_RESULT,     RECORD(bits),          "1", "bits of the floating-point type of the training", NULL},
+    {"flow_error",       F64, DP_ROLE_RESULT,     RECORD(flow_error),    "1", "bound on the relative error of rd_w and rd_a by the steps of flow", NULL},
+    {"flow_time",        F64, DP_ROLE_RESULT,     RECORD(flow_time),     "1", "gradient-flow time at the end (sum of the step sizes)", NULL},
+    {"loss_first",       F64, DP_ROLE_RESULT,     RECORD(loss_first),    "1", "training loss at the start", NULL},
+    {"loss",             F64, DP_ROLE_RESULT,     RECORD(loss),          "1", "training loss at the end", NULL},
+    {"loss_test",        F64, DP_ROLE_RESULT,     RECORD(loss_test),     "1", "test loss at the end", NULL},
+    {"loss_rises",       I64, DP_ROLE_RESULT,     RECORD(loss_rises),    "1", "steps after which the training loss was higher by more than rounding; with minibatches epochs, if stop_loss is set", NULL},
+    {"rate_first",       F64, DP_ROLE_RESULT,     RECORD(rate_first),    "1", "learning rate of the first step", NULL},
+    {"rate",             F64, DP_ROLE_RESULT,     RECORD(rate),          "1", "learning rate of the last step", NULL},
+    {"sharpness_first",  F64, DP_ROLE_RESULT,     RECORD(sharpness_first), "1", "sharpness at the start: largest eigenvalue of 2 c J J^T, J the Jacobian of f on the training samples and c sum e^2 the loss", NULL},
+    {"sharpness",        F64, DP_ROLE_RESULT,     RECORD(sharpness),     "1", "sharpness at the end", NULL},
+    {"rd",               F64, DP_ROLE_RESULT,     RECORD(rd),            "1", "relative distance of all parameters from their start", NULL},
+    {"rd_w",             F64, DP_ROLE_RESULT,     RECORD(rd_w),          "1", "relative distance of input weights and biases from their start", NULL},
+    {"rd_a",             F64, DP_ROLE_RESULT,     RECORD(rd_a),          "1", "relative distance of output weights from their start", NULL},
+    {"active_neurons",   F64, DP_ROLE_RESULT,     RECORD(active_neurons), "1", "effective number of active neurons, (sum A)^2 / sum A^2 of the amplitudes A = |a| |w| that amplitude_cut leaves", NULL},
+    {"directions",       I32, DP_ROLE_RESULT,     RECORD(directions),    "1", "number of condensed directions", NULL},
+    {"lines",            I32, DP_ROLE_RESULT,     RECORD(lines),         "1", "number of condensed directions, opposite ones counted once", NULL},
+    {"uncondensed",      F64, DP_ROLE_RESULT,     RECORD(uncondensed),   "1", "share of the amplitude that no counted direction holds", NULL},
+    {"direction_width",  F64, DP_ROLE_RESULT,     RECORD(direction_width), "rad", "angular width of the broadest condensed direction (standard deviation)", NULL},
+    {"prediction",       I32, DP_ROLE_RESULT,     RECORD(prediction),    "1", "what the data predict: nothing, a number of directions, a continuum, or no growth at this order", prediction_names},
+    {"directions_predicted", I32, DP_ROLE_RESULT, RECORD(directions_predicted), "1", "number of directions that the data predict (growing extrema of mean y (w.x)^p)", NULL},
+    {"lines_predicted",  I32, DP_ROLE_RESULT,     RECORD(lines_predicted), "1", "number of predicted directions, opposite ones counted once", NULL},
+    {"directions_matched", I32, DP_ROLE_RESULT,   RECORD(directions_matched), "1", "condensed directions that are predicted, within the resolution", NULL},
+    {"directions_missed", I32, DP_ROLE_RESULT,    RECORD(directions_missed), "1", "predicted directions that no condensed one matches", NULL},
+    {"directions_extra", I32, DP_ROLE_RESULT,     RECORD(directions_extra), "1", "condensed directions that no predicted one matches", NULL},
+    {"directions_faint", I32, DP_ROLE_RESULT,     RECORD(directions_faint), "1", "predicted directions missed because too little of the amplitude starts towards them", NULL},
+    {"directions_merged", I32, DP_ROLE_RESULT,    RECORD(directions_merged), "1", "predicted directions missed because they lie within the resolution of another", NULL},
+    {"directions_lost",  I32, DP_ROLE_RESULT,     RECORD(directions_lost), "1", "predicted directions missed for no such reason", NULL},
+    {"angle_error",      F64, DP_ROLE_RESULT,     RECORD(angle_error),   "rad", "largest angle between a condensed direction and the predicted one that it matches", NULL},
+    {"prediction_unseen", F64, DP_ROLE_RESULT,    RECORD(prediction_unseen), "1", "estimated chance that one more start of the search would find another line", NULL},
+    {"prediction_pull",  F64, DP_ROLE_RESULT,     RECORD(prediction_pull), "1", "exponent of the slowest approach to a predicted direction: angles fall as |w|^-pull", NULL},
+    {"wall_time",        F64, DP_ROLE_NOTE,       RECORD(wall_time),     "s", "time that the run took", NULL},
+    {"rank",             I32, DP_ROLE_NOTE,       RECORD(rank),          "1", "MPI rank that trained the run", NULL},
+    {"checksum",         U32, DP_ROLE_CHECKSUM,   DP_FROM_NOTHING, 0,    "1", "CRC-32 of the row: coordinates, status, results, curves, weights", NULL},
+    {"curve_step",       F64, CURVE(step),                               "1", "training step of a point of the curves", NULL},
+    {"curve_flow_time",  F64, CURVE(flow_time),                          "1", "gradient-flow time along the curves", NULL},
+    {"curve_loss",       F64, CURVE(loss),                               "1", "training loss along training", NULL},
+    {"curve_loss_test",  F64, CURVE(loss_test),                          "1", "test loss along training", NULL},
+    {"curve_rd",         F64, CURVE(rd),                                 "1", "relative distance of all parameters from their start along training", NULL},
+    {"curve_rd_w",       F64, CURVE(rd_w),                               "1", "relative distance of input weights and biases along training", NULL},
+    {"curve_rd_a",       F64, CURVE(rd_a),                               "1", "relative distance of output weights along training", NULL},
+    {"curve_growth",     F64, CURVE(growth),                             "1", "growth of sum |a| |w| since the start along training", NULL},
+    {"curve_directions", F64, CURVE(directions),                         "1", "condensed directions along training, where they are counted", NULL},
+    {"curve_lines",      F64, CURVE(lines),                              "1", "condensed directions along training, opposite ones counted once", NULL},
+    {"curve_active_neurons", F64, CURVE(active_neurons),                 "1", "effective number of active neurons along training, (sum A)^2 / sum A^2 of all amplitudes", NULL},
+    {"weights_inputs",   I64, DP_ROLE_SHAPE,      PLACE(inputs),         "1", "number d of inputs: components are w_1..w_d, bias, a_1..a_o", NULL},
+    {"weights_outputs",  I64, DP_ROLE_SHAPE,      PLACE(outputs),        "1", "number o of outputs: components are w_1..w_d, bias, a_1..a_o", NULL},
+    {"weights_row_size", I64, DP_ROLE_WEIGHTS_INDEX, PLACE(neurons),     "1", "number of neurons of the run in weights_first and weights_last", NULL},
+    {"weights_offset",   I64, DP_ROLE_WEIGHTS_INDEX, PLACE(neurons_before), "1", "index of the run's first neuron in weights_first and weights_last", NULL},
+    {"weights_first",    F64, DP_ROLE_WEIGHTS,    DP_FROM_NOTHING, 0,    "1", "parameters of each neuron at the start: w_1..w_d, bias, a_1..a_o", NULL},
+    {"weights_last",     F64, DP_ROLE_WEIGHTS,    DP_FROM_NOTHING, 0,    "1", "parameters of each neuron at the end: w_1..w_d, bias, a_1..a_o", NULL},
+    {"along_row_size",   I64, DP_ROLE_ALONG_INDEX, PLACE(along),         "1", "number of the run's rows in weights_along: points of its curve times neurons", NULL},
+    {"along_offset",     I64, DP_ROLE_ALONG_INDEX, PLACE(along_before),  "1", "index of the run's first row in weights_along", NULL},
+    {"weights_along",    F64, DP_ROLE_ALONG,      DP_FROM_NOTHING, 0,    "1", "parameters of each neuron at each point of the curve, point by point: w_1..w_d, bias, a_1..a_o", NULL},
+    // clang-format on
+};
+
+enum { TABLE_ROWS = sizeof table / sizeof table[0] };
+_Static_assert(TABLE_ROWS + DP_SWEEP_AXES <= DP_STORE_COLUMNS, "a layout has room for every column");
+
+const struct dp_column *dp_column_row(int i)
+{
+    return i < TABLE_ROWS ? &table[i] : NULL;
+}
+
+const struct dp_column *dp_column_find(const char *name)
+{
+    for (int i = 0; i < TABLE_ROWS; i++)
+        if (strcmp(table[i].name, name) == 0)
+            return &table[i];
+    return NULL;
+}
+
+size_t dp_column_size(enum dp_column_type type)
+{
+    return type == DP_COLUMN_I32 || type == DP_COLUMN_U32 ? 4 : 8;
+}
+
+bool dp_column_has_fill(const struct dp_column *column)
+{
+    return column->role == DP_ROLE_RESULT || column->role == DP_ROLE_NOTE || column->role == DP_ROLE_CURVE ||
+           dp_role_in(column->role, DP_ROLES_RAGGED);
+}
+
+static void put_bytes(uint64_t bits, size_t size, unsigned char *bytes)
+{
+    for (size_t i = 0; i < size; i++)
+        bytes[i] = (unsigned char)(bits >> (8 * i));
+}
+
+void dp_put_real(double value, unsigned char *bytes)
+{
+    uint64_t bits = UINT64_C(0x7ff8000000000000);
+    if (!isnan(value))
+        memcpy(&bits, &value, sizeof bits);
+    put_bytes(bits, sizeof bits, bytes);
+}
+
+void dp_put_whole(enum dp_column_type type, int64_t value, unsigned char *bytes)
+{
+    put_bytes((uint64_t)value, dp_column_size(type), bytes);
+}
+
+void dp_column_put(const struct dp_column *column, const void *source, unsigned char *bytes)
+{
+    const char *from = (const char *)source + column->offset;
+    if (column->type == DP_COLUMN_F64) {
+        double value;
+        memcpy(&value, from, sizeof value);
+        dp_put_real(value, bytes);
+    } else {
+        int64_t value;
+        memcpy(&value, from, sizeof value);
+        dp_put_whole(column->type, value, bytes);
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "dewpoint/sweep.h"
+#include "hdf5/types.h"
+
+/* THE table of columns: every column that a store can have, with its type, unit, meaning and where its values
+ * come from. It drives what is created, written, checked and read. A layout (layout.h) is the selection for one
+ * sweep. */
+
+/* What a column is for. The order of the checksum is that of the columns, without notes, indices and itself. */
+enum dp_column_role {
+    DP_ROLE_COORDINATE, // fixed by the sweep, written at creation
+    DP_ROLE_STATUS,     // written last: says whether the rest of the row is there
+    DP_ROLE_RESULT,
+    DP_ROLE_NOTE, // of this execution, not of the run: wall time, rank
+    DP_ROLE_CHECKSUM,
+    DP_ROLE_CURVE,         // [run][point]
+    DP_ROLE_SHAPE,         // inputs and outputs of a run's neurons; like the indices written at creation
+    DP_ROLE_WEIGHTS_INDEX, // where a run's weights lie
+    DP_ROLE_WEIGHTS,       // [neuron][component]
+    DP_ROLE_ALONG_INDEX,   // where a run's weights along the curve lie
+    DP_ROLE_ALONG,         // [neuron at a point][component]
+};
+
+/* Roles as bits 1 << role. */
+enum {
+    DP_ROLES_INDEX = 1 << DP_ROLE_SHAPE | 1 << DP_ROLE_WEIGHTS_INDEX | 1 << DP_ROLE_ALONG_INDEX,
+    DP_ROLES_FIXED = 1 << DP_ROLE_COORDINATE | DP_ROLES_INDEX,
+    DP_ROLES_RAGGED = 1 << DP_ROLE_WEIGHTS | 1 << DP_ROLE_ALONG,
+};
+
+static inline bool dp_role_in(enum dp_column_role role, unsigned roles)
+{
+    return roles >> role & 1;
+}
+
+/* The struct that a column's values are taken from. Whole numbers are int64_t there, the others double. */
+enum dp_column_source {
+    DP_FROM_PLACE,
+    DP_FROM_RUN,
+    DP_FROM_TEXT, // a text of struct dp_run, stored as its index among the distinct ones
+    DP_FROM_RECORD,
+    DP_FROM_CURVE,
+    DP_FROM_NOTHING,
+};
+
+/* Facts about a row that follow from its run and from the rows before it. */
+struct dp_place {
+    int64_t row;
+    double gamma, gamma_prime;
+    int64_t width, multiplicity, seed;
+    int64_t neurons, neurons_before; // whose weights are kept, of this row and of the rows before
+    int64_t along, along_before;     // the same with a neuron counted at each point of the curve
+    int64_t inputs, outputs;         // d, o
+};
+
+struct dp_column {
+    const char *name;
+    enum dp_column_type type;
+    enum dp_column_role role;
+    enum dp_column_source source;
+    size_t offset; // of the value in the source
+    const char *unit;
+    const char *meaning;
+    const char *const *flags; // names of the values 0, 1, ..., NULL-terminated; NULL if it has none
+};
+
+enum { DP_STORE_NAME = 64, DP_STORE_COLUMNS = 64 + DP_SWEEP_AXES };
+
+/* Row i of THE table, NULL behind its end. */
+const struct dp_column *dp_column_row(int i);
+
+/* The row of THE table with that name; NULL for the coordinate of a swept key. */
+const struct dp_column *dp_column_find(const char *name);
+
+/* Bytes of one value. */
+size_t dp_column_size(enum dp_column_type type);
+
+/* Does it have a value that stands for "never written"? (NAN for floating point, -1 for whole numbers.)
+ * Coordinates are always there, and status and checksum keep their full range. */
+bool dp_column_has_fill(const struct dp_column *column);
+
+/* Writes one value as little-endian bytes, taken from source + offset. Every NAN becomes the same NAN, so that
+ * equal results are equal bytes. */
+void dp_column_put(const struct dp_column *column, const void *source, unsigned char *bytes);
+void dp_put_real(double value, unsigned char *bytes);
+void dp_put_whole(enum dp_column_type type, int64_t value, unsigned char *bytes);

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "dewpoint/store.h"
+#include "store/format/layout.h"
+
+/* Everything that stands in a new store, in the order in which it is written: datasets with their scales and
+ * attributes (contents.c), coordinates (coordinates.c), root attributes (provenance.c). All serial. */
+
+/* Writes a complete store into the file at path, which is overwritten. */
+enum dp_status dp_contents_write(const char *path, const struct dp_sweep *sweep,
+                                 const struct dp_layout *layout, const struct dp_provenance *provenance,
+                                 struct dp_error *error);
+
+/* Bytes that all of it takes: made in memory and measured, large columns only counted. -1 on failure. */
+int64_t dp_contents_size(const struct dp_sweep *sweep, const struct dp_layout *layout);
+
+/* Writes the coordinates and indices of all runs. datasets: ids in the order of the layout's columns. */
+enum dp_status dp_coordinates_write(const char *path, const struct dp_sweep *sweep,
+                                    const struct dp_layout *layout, const int64_t *datasets,
+                                    struct dp_error *error);
+
+/* Writes the root attributes to an open file. */
+enum dp_status dp_provenance_write(const char *path, int64_t file, const struct dp_sweep *sweep,
+                                   const struct dp_provenance *provenance, struct dp_error *error);
+
+/* The restarts: fixed lines of text, so that noting one changes no metadata. */
+enum { DP_RESTART_LINES = 64, DP_RESTART_TEXT = 256 };
+
+/* One such line for now; zero-padded. */
+void dp_restart_line(const struct dp_provenance *provenance, char text[DP_RESTART_TEXT]);
+
+/* Name and version of the MPI library. */
+void dp_mpi_library(char *text, size_t size);

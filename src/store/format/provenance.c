@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "hdf5/h5.h"
+#include "store/format/contents.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <zlib.h>
+
+static void put_time(char *text, size_t size)
+{
+    const time_t now = time(NULL);
+    struct tm utc;
+    text[0] = '\0';
+    if (gmtime_r(&now, &utc))
+        strftime(text, size, "%Y-%m-%dT%H:%M:%SZ", &utc);
+}
+
+static void put_libraries(char *text, size_t size)
+{
+    unsigned major = 0, minor = 0, release = 0;
+    char mpi[128];
+    H5get_libversion(&major, &minor, &release);
+    dp_mpi_library(mpi, sizeof mpi);
+    snprintf(text, size, "HDF5 %u.%u.%u, %s, zlib %s", major, minor, release, mpi, zlibVersion());
+}
+
+/* The batch system's variables, NAME=value a line. Job names may hold any bytes; attributes must be UTF-8. */
+static void put_slurm(char *text, size_t size)
+{
+    static const char *const names[] = {
+        "SLURM_JOB_ID", "SLURM_JOB_NAME",     "SLURM_NNODES",
+        "SLURM_NTASKS", "SLURM_ARRAY_JOB_ID", "SLURM_ARRAY_TASK_ID",
+    };
+    text[0] = '\0';
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const char *value = getenv(names[i]);
+        const size_t used = strlen(text);
+        if (value)
+            snprintf(text + used, size - used, "%s%s=%s", used ? "\n" : "", names[i], value);
+    }
+    for (char *letter = text; *letter; letter++)
+        if ((unsigned char)*letter >= 0x7f)
+            *letter = '?';
+}
+
+enum dp_status dp_provenance_write(const char *path, int64_t file, const struct dp_sweep *sweep,
+                                   const struct dp_provenance *provenance, struct dp_error *error)
+{
+    char created[32], libraries[256], slurm[1024];
+    put_time(created, sizeof created);
+    put_libraries(libraries, sizeof libraries);
+    put_slurm(slurm, sizeof slurm);
+    char *description = dp_sweep_describe(sweep);
+    if (!description)
+        return dp_fail(error, DP_NO_MEMORY, "%s: no memory for the description of the sweep", path);
+    const struct {
+        const char *name, *text;
+    } attributes[] = {
+        {"Conventions", "CF-1.10"},
+        {"title", sweep->name},
+        {"sweep_yaml", sweep->source},
+        {"sweep_overrides", sweep->overrides},
+        {"sweep_digest", sweep->digest},
+        {"sweep_description", description},
+        {"data_digest", provenance->data},
+        {"program", provenance->program},
+        {"build", provenance->build},
+        {"isa", provenance->isa},
+        {"hosts", provenance->hosts},
+        {"libraries", libraries},
+        {"created", created},
+        {"slurm", slurm},
+    };
+    bool fine = true;
+    for (size_t i = 0; i < sizeof attributes / sizeof attributes[0] && fine; i++)
+        fine = dp_h5_put_text(file, attributes[i].name, attributes[i].text);
+    fine = fine && dp_h5_put_number(file, "ranks", DP_COLUMN_I32, provenance->ranks);
+    free(description);
+    return fine ? DP_OK : dp_h5_fail(error, path, "write the attributes");
+}
+
+void dp_restart_line(const struct dp_provenance *provenance, char text[DP_RESTART_TEXT])
+{
+    char now[32];
+    const char *job = getenv("SLURM_JOB_ID");
+    put_time(now, sizeof now);
+    memset(text, 0, DP_RESTART_TEXT);
+    snprintf(text, DP_RESTART_TEXT, "%s ranks=%d job=%s program=%s hosts=%s", now, provenance->ranks,
+             job ? job : "-", provenance->program ? provenance->program : "-",
+             provenance->hosts ? provenance->hosts : "-");
+    for (int i = 0; i < DP_RESTART_TEXT; i++)
+        if ((unsigned char)text[i] >= 0x7f)
+            text[i] = '?';
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "sweep/conditions/condition.h"
+#include "sweep/conditions/condition_words.h"
+#include <muParserDLL.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct dp_condition {
+    muParserHandle_t parser;
+    char source[DP_CONDITION_TEXT]; // the user's words, for showing
+    char text[DP_CONDITION_TEXT];   // muParser's
+    bool reads[DP_KEYS_MAX];
+    double values[DP_KEYS_MAX]; // where the parser's variables live
+};
+
+/* muParser calls this on every error; mupError tells us of it afterwards. */
+static void ignore(muParserHandle_t parser)
+{
+    (void)parser;
+}
+
+static double evaluate(struct dp_condition *condition, const struct dp_run *run)
+{
+    for (int k = 0; k < dp_key_count; k++)
+        if (condition->reads[k])
+            condition->values[k] = dp_key_number(&dp_keys[k], run);
+    return mupEval(condition->parser);
+}
+
+static bool start(struct dp_condition *condition)
+{
+    condition->parser = mupCreate(muBASETYPE_FLOAT);
+    if (!condition->parser)
+        return false;
+    mupSetErrorHandler(condition->parser, ignore);
+    for (int k = 0; k < dp_key_count; k++)
+        if (condition->reads[k])
+            mupDefineVar(condition->parser, dp_keys[k].name, &condition->values[k]);
+    mupSetExpr(condition->parser, condition->text);
+    return true;
+}
+
+enum dp_status dp_condition_create(const char *text, struct dp_place place, struct dp_faults *faults,
+                                   struct dp_condition **condition)
+{
+    struct dp_condition *made = calloc(1, sizeof *made);
+    *condition = NULL;
+    if (!made)
+        return DP_NO_MEMORY;
+    snprintf(made->source, sizeof made->source, "%s", text);
+    if (!dp_condition_translate(text, place, faults, made->text, made->reads)) {
+        dp_condition_free(made);
+        return DP_OK;
+    }
+    if (!start(made)) {
+        dp_condition_free(made);
+        return DP_NO_MEMORY;
+    }
+    const struct dp_run run = dp_run_defaults();
+    evaluate(made, &run); // muParser reads the expression when it first needs its value
+    if (mupError(made->parser)) {
+        dp_complain(faults, place, "the condition \"%.200s\" cannot be read: %.200s", text,
+                    mupGetErrorMsg(made->parser));
+        dp_condition_free(made);
+        return DP_OK;
+    }
+    *condition = made;
+    return DP_OK;
+}
+
+bool dp_condition_reads(const struct dp_condition *condition, const struct dp_key *key)
+{
+    return condition->reads[dp_key_index(key)];
+}
+
+bool dp_condition_holds(struct dp_condition *condition, const struct dp_run *run)
+{
+    const double value = evaluate(condition, run);
+    return value > 0 || value < 0; // not NAN
+}
+
+const char *dp_condition_source(const struct dp_condition *condition)
+{
+    return condition->source;
+}
+
+const char *dp_condition_text(const struct dp_condition *condition)
+{
+    return condition->text;
+}
+
+void dp_condition_free(struct dp_condition *condition)
+{
+    if (!condition)
+        return;
+    if (condition->parser)
+        mupRelease(condition->parser);
+    free(condition);
+}

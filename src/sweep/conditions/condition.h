@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "dewpoint/keys.h"
+#include "sweep/mistakes/mistakes.h"
+
+/* A condition of `exclude`: "gamma > 1.5 and width > 5000 and activation == relu".
+ *
+ * muParser does the arithmetic; we translate for it. Keys stand for their values, true and false for 1 and 0.
+ * `and`, `or` and `not` bind as in Python, and &&, || and ! mean the same three. The name of a choice stands beside
+ * == or != of its own key, bare, quoted, or with _ for -. Chained comparisons and the assignment = would mean
+ * something else than they look like and are refused. A key that is unset compares as false. */
+
+struct dp_condition;
+
+/* *condition is NULL after a complaint. DP_OK or DP_NO_MEMORY. */
+enum dp_status dp_condition_create(const char *text, struct dp_place place, struct dp_faults *faults,
+                                   struct dp_condition **condition);
+
+bool dp_condition_reads(const struct dp_condition *condition, const struct dp_key *key);
+
+bool dp_condition_holds(struct dp_condition *condition, const struct dp_run *run);
+
+/* The condition as the user wrote it. */
+const char *dp_condition_source(const struct dp_condition *condition);
+
+/* The condition as muParser sees it: one text for all ways to write it with blanks, quotes and words. */
+const char *dp_condition_text(const struct dp_condition *condition);
+
+void dp_condition_free(struct dp_condition *condition);

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "sweep/document/override.h"
+#include "sweep/document/axes.h"
+#include <string.h>
+
+/* Takes key out of all levels; the position of the axis that it had, or one after all in the file. */
+static size_t clear(struct dp_draft *draft, const struct dp_key *key)
+{
+    size_t order = SIZE_MAX;
+    for (int b = draft->block_count - 1; b >= 0; b--)
+        dp_level_remove(&draft->blocks[b], key, &order);
+    dp_level_remove(&draft->top, key, &order);
+    return order;
+}
+
+static enum dp_status set_value(struct dp_draft *draft, const struct dp_key *key, const char *value,
+                                const char *place, struct dp_faults *faults)
+{
+    struct dp_run run = dp_run_defaults();
+    if (dp_key_parse(key, value, place, &run, faults->error) != DP_OK) {
+        faults->count++;
+        return DP_OK;
+    }
+    clear(draft, key);
+    dp_key_parse(key, value, place, &draft->top.run, NULL);
+    draft->top.set[dp_key_index(key)] = (struct dp_place){place, 0, 0};
+    return DP_OK;
+}
+
+static enum dp_status set_axis(struct dp_draft *draft, struct dp_values *values)
+{
+    struct dp_factor factor = {.place = values->place};
+    factor.order = clear(draft, values->key);
+    DP_TRY(dp_factor_add(&factor, values));
+    return dp_level_add(&draft->top, &factor);
+}
+
+/* Reads the value of an axis, with the checks of one in the file. */
+static enum dp_status read_axis(struct dp_document *document, const struct dp_key *key,
+                                struct dp_draft *draft, const yaml_node_t *node)
+{
+    const struct dp_place place = {document->name, 0, 0};
+    struct dp_values values;
+    DP_TRY(dp_axis_read(document, key, place, node, &values));
+    if (values.count == 0)
+        return DP_OK;
+    const struct dp_factor alone = {.axis_count = 1, .axes = &values, .count = values.count};
+    bool repeats;
+    int64_t i, j;
+    const enum dp_status status = dp_factor_repeats(&alone, &repeats, &i, &j);
+    if (status == DP_OK && !repeats)
+        return set_axis(draft, &values);
+    if (status == DP_OK)
+        dp_complain(document->faults, place, "values %lld and %lld of the axis %s are the same",
+                    (long long)i + 1, (long long)j + 1, key->name);
+    dp_axis_values_free(&values);
+    return status;
+}
+
+static const struct dp_key *find_key(const char *text, struct dp_place place, struct dp_faults *faults)
+{
+    char name[64] = "";
+    const size_t length = strcspn(text, "=");
+    if (text[length] != '=' || length == 0) {
+        dp_complain(faults, place, "expected key=value, such as width=1000 or seed=[1, 2]");
+        return NULL;
+    }
+    snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name), text);
+    const struct dp_key *const key = dp_key_find(name);
+    const char *const near = key ? NULL : dp_key_nearest(name);
+    if (!key)
+        dp_complain(faults, place, "unknown key \"%s\"%s%s%s", name, near ? "; did you mean " : "",
+                    near ? near : "", near ? "?" : "");
+    return key;
+}
+
+enum dp_status dp_override(struct dp_draft *draft, const char *text, const char *place, int64_t *room,
+                           struct dp_faults *faults)
+{
+    const struct dp_place where = {place, 0, 0};
+    const struct dp_key *const key = find_key(text, where, faults);
+    if (!key)
+        return DP_OK;
+    const char *const value = strchr(text, '=') + 1;
+    struct dp_document document = {.name = place, .one_place = true, .faults = faults, .room = room};
+    const enum dp_status loaded = dp_document_load(&document, value, strlen(value));
+    if (loaded != DP_OK)
+        return loaded == DP_BAD_INPUT ? DP_OK : loaded; // the complaint is made
+    const yaml_node_t *const node = dp_document_root(&document);
+    enum dp_status status = DP_OK;
+    if (!node || dp_node_is_null(node))
+        dp_complain(faults, where, "%s has no value", key->name);
+    else if (node->type == YAML_SCALAR_NODE)
+        status = set_value(draft, key, dp_node_text(node), place, faults);
+    else
+        status = read_axis(&document, key, draft, node);
+    yaml_document_delete(&document.tree);
+    return status;
+}

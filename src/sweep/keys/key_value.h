@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "dewpoint/keys.h"
+
+/* Values of keys as numbers, for the rest of src/sweep.
+ *
+ * Inside a sweep every value but a text is a double (whole numbers are at most 2^53, so nothing is lost); texts
+ * live in arrays of their own beside them. */
+
+enum { DP_KEYS_MAX = 96 }; // at least dp_key_count, for arrays indexed by key
+
+/* Where the key stands in dp_keys. */
+int dp_key_index(const struct dp_key *key);
+
+/* The key whose name is nearest to word, or NULL: for "did you mean". */
+const char *dp_key_nearest(const char *word);
+
+/* Sets the key's field of run; not for STRING. The inverse of dp_key_number. */
+void dp_key_put(const struct dp_key *key, struct dp_run *run, double value);
+
+/* The STRING key's field of run: char[DP_TEXT]. */
+char *dp_key_text(const struct dp_key *key, struct dp_run *run);
+
+/* Whether two runs have the same value of the key; two unset values are the same. */
+bool dp_key_same(const struct dp_key *key, const struct dp_run *a, const struct dp_run *b);
+
+/* Whether the key takes a word in place of the number 0. */
+bool dp_key_has_word(const struct dp_key *key);
+
+/* Whether value lies in the range of a REAL or INT key. */
+bool dp_key_in_range(const struct dp_key *key, double value);
+
+/* What the key takes, to go after "must be": "a whole number from 1 to 1e9". Returns text. */
+const char *dp_key_expected(const struct dp_key *key, char *text, size_t size);

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "dewpoint/sweep.h"
+#include "sweep/document/draft.h"
+
+/* A draft multiplied out: blocks of points, of which those kept are the sweep's runs.
+ *
+ * A block is a product, so a point is a number whose digits, in the mixed base of the factors' counts, are the
+ * positions on the factors: nothing is stored for it. Where conditions or earlier blocks drop points, the block
+ * keeps one bit a point, with the number of bits set before every group of words, so that the n-th kept point is
+ * found by a bisection and a short scan. A sweep without exclusions and overlaps has no bits at all. */
+
+/* Some factors of a block, multiplied out alone: what a condition depends on. Points of the block that differ in
+ * other factors only have the same combination. */
+struct dp_projection {
+    int64_t stride[DP_SWEEP_AXES]; // 0: left out
+    int64_t size;
+};
+
+struct dp_block {
+    struct dp_run base; // the keys that are not swept here
+    int factor_count;
+    const struct dp_factor *factors[DP_SWEEP_AXES]; // slowest first; they belong to the draft
+    int64_t points;                                 // product of the factors' counts
+    int64_t excluded, duplicates;                   // points dropped, by conditions and by earlier blocks
+    uint64_t *kept;                                 // a bit a point; NULL: all are kept
+    int64_t *before;                                // bits set before each group of DP_GROUP words
+    int64_t first_row, rows;
+    // a bit for each combination of what the conditions of weights and trajectories read
+    struct dp_projection keep_projection[DP_KEEPS];
+    uint64_t *keep_holds[DP_KEEPS];
+};
+
+enum { DP_GROUP = 64 };
+
+struct dp_sweep_points {
+    struct dp_draft draft;
+    int block_count;
+    struct dp_block *blocks;
+    bool keeps_all[DP_KEEPS];
+};
+
+/* Makes the blocks of a draft, which it takes over (also on failure). Complains of more than DP_SWEEP_MAX_RUNS
+ * points before it takes memory for any; then *points is NULL. DP_OK or DP_NO_MEMORY. */
+enum dp_status dp_points_create(struct dp_draft *draft, const char *name, struct dp_faults *faults,
+                                struct dp_sweep_points **points);
+
+/* Drops the points that a condition of the draft holds for (exclude.c), then those of earlier blocks (union.c). */
+enum dp_status dp_points_exclude(struct dp_sweep_points *points);
+enum dp_status dp_points_unite(struct dp_sweep_points *points);
+
+/* Numbers the kept points: first_row, rows, before. Returns the number of runs in *runs. */
+enum dp_status dp_points_number(struct dp_sweep_points *points, int64_t *runs);
+
+/* Reads the conditions of weights and trajectories, and evaluates them (keep.c). name: of the file, for mistakes. */
+enum dp_status dp_points_keep(struct dp_sweep_points *points, const char *name, struct dp_faults *faults);
+
+/* The condition that is the value of a key, NULL if it has another. */
+const struct dp_condition *dp_points_condition(const struct dp_sweep_points *points,
+                                               const struct dp_key *key);
+
+/* The block and the point of a row. */
+const struct dp_block *dp_points_find(const struct dp_sweep_points *points, int64_t row, int64_t *point);
+
+void dp_points_run(const struct dp_sweep_points *points, int64_t row, struct dp_run *run);
+
+void dp_points_free(struct dp_sweep_points *points);
+
+/* Drops a point of a block. DP_NO_MEMORY. */
+enum dp_status dp_block_drop(struct dp_block *block, int64_t point);
+bool dp_block_keeps(const struct dp_block *block, int64_t point);
+
+/* Whether, and where, a block sweeps a key: the axis, or NULL. */
+const struct dp_values *dp_block_axis(const struct dp_block *block, const struct dp_key *key);
+
+/* Bits in an array of words. */
+static inline bool dp_bit(const uint64_t *bits, int64_t i)
+{
+    return bits[i / 64] >> (i % 64) & 1;
+}
+
+static inline void dp_bit_set(uint64_t *bits, int64_t i)
+{
+    bits[i / 64] |= (uint64_t)1 << (i % 64);
+}
+
+/* Zeroed room for n bits, or NULL. */
+uint64_t *dp_bits(int64_t n);
+
+/* A walk over all points of a block in order. */
+struct dp_walk {
+    const struct dp_block *block;
+    int64_t point;
+    int64_t position[DP_SWEEP_AXES]; // on each factor
+};
+
+/* Goes to the next point; false after the last. Start with .point = -1. */
+bool dp_walk_next(struct dp_walk *walk);
+
+struct dp_projection dp_projection_make(const struct dp_block *block,
+                                        bool (*wanted)(const struct dp_key *, const void *),
+                                        const void *context);
+
+/* The combination that the walk is at, that of a point, and the values of a combination put into run. */
+int64_t dp_projection_at(const struct dp_projection *projection, const struct dp_walk *walk);
+int64_t dp_projection_of(const struct dp_projection *projection, const struct dp_block *block, int64_t point);
+void dp_projection_put(const struct dp_projection *projection, const struct dp_block *block,
+                       int64_t combination, struct dp_run *run);

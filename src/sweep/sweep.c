@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "dewpoint/sweep.h"
+#include "sweep/describe.h"
+#include "sweep/document/override.h"
+#include "sweep/document/sections.h"
+#include "sweep/runs_check.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { LONGEST_FILE = 4 << 20 }; // bytes; longer texts only serve to fill the memory with nodes
+
+/* The strings that the parsing of a sweep needs, and that places point to. */
+struct places {
+    int count;
+    char **texts; // "--set key=value"
+};
+
+static void places_free(struct places *places)
+{
+    for (int i = 0; i < places->count; i++)
+        free(places->texts[i]);
+    free(places->texts);
+}
+
+static enum dp_status places_make(const char *const *overrides, int count, struct places *places)
+{
+    *places = (struct places){0};
+    places->texts = calloc((size_t)count + 1, sizeof *places->texts);
+    if (!places->texts)
+        return DP_NO_MEMORY;
+    for (int i = 0; i < count; i++) {
+        const size_t size = strlen(overrides[i]) + sizeof "--set ";
+        places->texts[i] = malloc(size);
+        if (!places->texts[i])
+            return DP_NO_MEMORY;
+        snprintf(places->texts[i], size, "--set %s", overrides[i]);
+        places->count++;
+    }
+    return DP_OK;
+}
+
+/* The file's own name without its directory and ending. */
+static void default_name(const char *path, char name[DP_TEXT])
+{
+    const char *const slash = strrchr(path, '/');
+    snprintf(name, DP_TEXT, "%s", slash ? slash + 1 : path);
+    char *const dot = strrchr(name, '.');
+    if (dot && dot != name)
+        *dot = '\0';
+}
+
+/* Keeps what was given verbatim: the text, and the overrides one a line. */
+static enum dp_status keep_source(struct dp_sweep *sweep, const char *text, size_t length,
+                                  const char *const *overrides, int count)
+{
+    size_t size = 1;
+    for (int i = 0; i < count; i++)
+        size += strlen(overrides[i]) + 1;
+    sweep->source = malloc(length + 1);
+    sweep->overrides = calloc(size, 1);
+    if (!sweep->source || !sweep->overrides)
+        return DP_NO_MEMORY;
+    if (length > 0)
+        memcpy(sweep->source, text, length);
+    sweep->source[length] = '\0';
+    char *end = sweep->overrides;
+    for (int i = 0; i < count; i++) {
+        const size_t used = strlen(overrides[i]);
+        memcpy(end, overrides[i], used);
+        end[used] = i + 1 < count ? '\n' : '\0';
+        end += used + 1;
+    }
+    return DP_OK;
+}
+
+static enum dp_status read_draft(const char *name, const char *text, size_t length,
+                                 const struct places *places, const char *const *overrides,
+                                 struct dp_draft *draft, struct dp_faults *faults)
+{
+    int64_t room = DP_SWEPT_VALUES;
+    struct dp_document document = {.name = name, .faults = faults, .room = &room};
+    DP_TRY(dp_document_load(&document, text, length));
+    enum dp_status status = dp_sections_read(&document, draft);
+    for (int i = 0; i < places->count && status == DP_OK; i++)
+        status = dp_override(draft, overrides[i], places->texts[i], &room, faults);
+    yaml_document_delete(&document.tree);
+    return status;
+}
+
+/* From a draft without mistakes to numbered runs. */
+static enum dp_status expand(const char *name, struct dp_draft *draft, struct dp_sweep *sweep,
+                             struct dp_faults *faults)
+{
+    sweep->base = draft->top.run;
+    if (draft->name[0])
+        memcpy(sweep->name, draft->name, sizeof sweep->name);
+    else
+        default_name(name, sweep->name);
+    DP_TRY(dp_points_create(draft, name, faults, &sweep->points));
+    if (!sweep->points)
+        return DP_BAD_INPUT;
+    DP_TRY(dp_points_exclude(sweep->points));
+    DP_TRY(dp_points_unite(sweep->points));
+    DP_TRY(dp_points_number(sweep->points, &sweep->runs));
+    if (sweep->runs == 0)
+        dp_complain(faults, sweep->points->draft.exclude, "exclude leaves no run of the sweep");
+    else
+        DP_TRY(dp_runs_check(sweep->points, name, faults));
+    DP_TRY(dp_points_keep(sweep->points, name, faults));
+    DP_TRY(dp_axes_collect(sweep));
+    return dp_sweep_digest(sweep);
+}
+
+/* What can run out of memory on its way. */
+static enum dp_status parse(const char *name, const char *text, size_t length, const char *const *overrides,
+                            const struct places *places, struct dp_sweep *sweep, struct dp_faults *faults)
+{
+    struct dp_draft draft = {0};
+    enum dp_status status = read_draft(name, text, length, places, overrides, &draft, faults);
+    if (status == DP_OK && faults->count > 0)
+        status = DP_BAD_INPUT;
+    if (status == DP_OK)
+        status = expand(name, &draft, sweep, faults);
+    dp_draft_free(&draft);
+    if (status == DP_OK && faults->count > 0)
+        status = DP_BAD_INPUT;
+    return status;
+}
+
+enum dp_status dp_sweep_parse(const char *name, const char *text, size_t length, const char *const *overrides,
+                              int count, struct dp_sweep *sweep, struct dp_error *error)
+{
+    struct dp_faults faults = {error, 0};
+    struct places places;
+    memset(sweep, 0, sizeof *sweep);
+    enum dp_status status = places_make(overrides, count, &places);
+    if (status == DP_OK)
+        status = keep_source(sweep, text, length, overrides, count);
+    if (status == DP_OK)
+        status = parse(name, text, length, overrides, &places, sweep, &faults);
+    places_free(&places);
+    if (status == DP_OK)
+        return DP_OK;
+    dp_sweep_free(sweep);
+    if (status == DP_NO_MEMORY)
+        return dp_fail(error, DP_NO_MEMORY, "%s: not enough memory for this sweep", name);
+    return status;
+}
+
+static enum dp_status read_text(const char *path, FILE *file, char **text, size_t *length,
+                                struct dp_error *error)
+{
+    struct stat about;
+    if (fstat(fileno(file), &about) != 0 || !S_ISREG(about.st_mode))
+        return dp_fail(error, DP_BAD_INPUT, "%s: not a regular file", path);
+    if (about.st_size > LONGEST_FILE)
+        return dp_fail(error, DP_BAD_INPUT, "%s: longer than %d bytes, which no sweep file needs", path,
+                       LONGEST_FILE);
+    *text = malloc(LONGEST_FILE + 1);
+    if (!*text)
+        return dp_fail(error, DP_NO_MEMORY, "%s: not enough memory to read it", path);
+    *length = fread(*text, 1, LONGEST_FILE, file);
+    if (!ferror(file))
+        return DP_OK;
+    free(*text);
+    return dp_fail(error, DP_BAD_INPUT, "%s: cannot be read: %s", path, strerror(errno));
+}
+
+enum dp_status dp_sweep_read(const char *path, const char *const *overrides, int count,
+                             struct dp_sweep *sweep, struct dp_error *error)
+{
+    memset(sweep, 0, sizeof *sweep);
+    struct stat about;
+    if (stat(path, &about) != 0)
+        return dp_fail(error, DP_BAD_INPUT, "%s: %s", path, strerror(errno));
+    if (!S_ISREG(about.st_mode)) // asked before opening, because opening a pipe would wait
+        return dp_fail(error, DP_BAD_INPUT, "%s: not a regular file", path);
+    FILE *const file = fopen(path, "rb");
+    if (!file)
+        return dp_fail(error, DP_BAD_INPUT, "%s: %s", path, strerror(errno));
+    char *text = NULL;
+    size_t length = 0;
+    enum dp_status status = read_text(path, file, &text, &length, error);
+    fclose(file);
+    if (status != DP_OK)
+        return status;
+    status = dp_sweep_parse(path, text, length, overrides, count, sweep, error);
+    free(text);
+    return status;
+}
+
+void dp_sweep_run(const struct dp_sweep *sweep, int64_t row, struct dp_run *run)
+{
+    dp_points_run(sweep->points, row, run);
+}
+
+/* Adds a name to the list unless it is there. */
+static int add_name(const char **names, int count, int max, const char *name)
+{
+    for (int i = 0; i < count && i < max; i++)
+        if (strcmp(names[i], name) == 0)
+            return count;
+    if (name[0] && count < max)
+        names[count] = name;
+    return count + (name[0] != '\0');
+}
+
+static int list_texts(const struct dp_sweep *sweep, const char *name, const char **names, int max)
+{
+    const struct dp_key *const key = dp_key_find(name);
+    int count = 0;
+    for (int b = 0; b < sweep->points->block_count; b++) {
+        struct dp_block *const block = &sweep->points->blocks[b];
+        const struct dp_values *const axis = dp_block_axis(block, key);
+        if (!axis)
+            count = add_name(names, count, max, dp_key_text(key, &block->base));
+        for (int64_t i = 0; axis && i < axis->count; i++)
+            count = add_name(names, count, max, axis->texts[(int64_t)axis->values[i]]);
+    }
+    return count;
+}
+
+int dp_sweep_files(const struct dp_sweep *sweep, const char **names, int max)
+{
+    return list_texts(sweep, "file", names, max);
+}
+
+int dp_sweep_starts(const struct dp_sweep *sweep, const char **names, int max)
+{
+    return list_texts(sweep, "path", names, max);
+}
+
+void dp_sweep_free(struct dp_sweep *sweep)
+{
+    dp_points_free(sweep->points);
+    free(sweep->source);
+    free(sweep->overrides);
+    memset(sweep, 0, sizeof *sweep);
+}

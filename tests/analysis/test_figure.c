@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "figures/figure.h"
+#include "figures/heat_map.h"
+#include "figures/line_plot.h"
+#include "figures/scale.h"
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+// after its prerequisites
+#include <cmocka.h>
+
+enum { NX = 3, NY = 2, ROOM = 1 << 16 };
+
+static const double xs[NX] = {0.5, 1, 2}, ys[NY] = {-0.5, 0.5};
+static const double values[NX * NY] = {-0.5, 0.25, NAN, -1, -0.5, 0.75};
+static const double lows[NX * NY] = {-0.75, -0.25, NAN, -1.5, -0.75, 0.5};
+static const double highs[NX * NY] = {-0.25, 0.75, NAN, -0.5, -0.25, 1};
+static const bool marked[NX * NY] = {false, true, false, false, false, false};
+
+static struct dp_heat_map small_map(void)
+{
+    return (struct dp_heat_map){.title = "it's $(a) `title`\n",
+                                .x_name = "gamma",
+                                .y_name = "gamma_prime",
+                                .label = "{/:Italic S}_{w}",
+                                .nx = NX,
+                                .ny = NY,
+                                .x = xs,
+                                .y = ys,
+                                .value = values,
+                                .low = lows,
+                                .high = highs,
+                                .marked = marked,
+                                .contour = "{/:Italic S}_{w} = 0",
+                                .boundary = "published boundary",
+                                .named = true};
+}
+
+static void write_script(const struct dp_heat_map *map, char *text)
+{
+    struct dp_error error = {0};
+    FILE *const file = tmpfile();
+    assert_int_equal(
+        dp_heat_map_write(map, &(struct dp_canvas){.terminal = "dumb", .output = "./o'ut.png"}, file, &error),
+        DP_OK);
+    rewind(file);
+    text[fread(text, 1, ROOM - 1, file)] = 0;
+    fclose(file);
+}
+
+// Edges lie half way, so uneven cells touch; the outer cells are symmetrical about their centres.
+static void edges_lie_half_way(void **state)
+{
+    (void)state;
+    double edge[NX + 1];
+    dp_cell_edges(xs, NX, false, edge);
+    assert_true(edge[0] == 0.25 && edge[1] == 0.75 && edge[2] == 1.5 && edge[3] == 2.5);
+    const double rates[] = {0.01, 1, 100};
+    const double widths[] = {1000, 5000, 10000, 20000, 40000}, even[] = {0.1, 1.1, 2.1, 3.1};
+    assert_true(dp_log_axis(rates, 3) && !dp_log_axis(xs, NX));
+    assert_true(dp_log_axis(widths, 5) && !dp_log_axis(even, 4));
+    dp_cell_edges(rates, 3, true, edge);
+    const double expected[] = {0.001, 0.1, 10, 1000};
+    for (int i = 0; i < 4; i++)
+        assert_true(fabs(edge[i] / expected[i] - 1) < 1e-14);
+    dp_cell_edges(xs, 1, false, edge);
+    assert_true(edge[0] == 0 && edge[1] == 1);
+}
+
+static void colour_ranges_are_round(void **state)
+{
+    (void)state;
+    static const double pairs[][2] = {{0.75, 0.8}, {1, 1}, {2.51, 3}, {0.013, 0.015},
+                                      {9.5, 10},   {0, 1}, {NAN, 1}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        assert_true(fabs(dp_colour_range(pairs[i][0]) - pairs[i][1]) < 1e-12);
+}
+
+// Texts from outside stand in single quotes, with their own doubled, on one line.
+static void the_script_quotes_what_it_is_given(void **state)
+{
+    (void)state;
+    static char text[ROOM];
+    const struct dp_heat_map map = small_map();
+    write_script(&map, text);
+    assert_non_null(strstr(text, "set title 'it''s $(a) `title` ' noenhanced"));
+    assert_non_null(strstr(text, "set output './o''ut.png'\n"));
+    assert_non_null(strstr(text, "set cbrange [-1:1]"));
+    assert_non_null(strstr(text, "0.5 -0.5 0.25 "));
+    assert_non_null(strstr(text, "$missing << EOD\n2 -0.5 1.5 2.5 -1 0\nEOD"));
+    assert_null(strstr(text, "'undecided'")); // the band says more
+    assert_non_null(strstr(text, "'published boundary'"));
+    assert_null(strstr(text, "nan"));
+}
+
+/* The numbers of a data block, two a line, those of empty lines left out; returns how many lines. */
+static int block(const char *text, const char *name, double (*point)[2], int room)
+{
+    char begin[32];
+    int count = 0;
+    snprintf(begin, sizeof begin, "$%s << EOD\n", name);
+    const char *line = strstr(text, begin);
+    assert_non_null(line);
+    for (line += strlen(begin); strncmp(line, "EOD", 3); line = strchr(line, '\n') + 1)
+        if (sscanf(line, "%lf %lf", &point[count][0], &point[count][1]) == 2)
+            assert_true(++count < room);
+    return count;
+}
+
+// Values x - 1 with intervals +- .25 on a fine grid: the hatching covers .75 <= x <= 1.25 and nothing else, and the band's
+// edges are where the intervals end.
+static void the_band_is_where_the_interval_holds_0(void **state)
+{
+    (void)state;
+    enum { N = 21, POINTS = 4096 };
+    static char text[1 << 20];
+    static double x[N], y[N], value[N * N], low[N * N], high[N * N], point[POINTS][2];
+    for (int i = 0; i < N; i++) {
+        x[i] = 0.5 + 1.5 * i / (N - 1);
+        y[i] = -0.5 + 2. * i / (N - 1);
+    }
+    for (int k = 0; k < N * N; k++) {
+        value[k] = x[k % N] - 1;
+        low[k] = value[k] - 0.25;
+        high[k] = value[k] + 0.25;
+    }
+    struct dp_heat_map map = small_map();
+    map.nx = map.ny = N;
+    map.x = x;
+    map.y = y;
+    map.value = value;
+    map.low = low;
+    map.high = high;
+    map.marked = NULL;
+    struct dp_error error = {0};
+    FILE *const file = tmpfile();
+    assert_int_equal(
+        dp_heat_map_write(&map, &(struct dp_canvas){.terminal = "dumb", .output = "o.png"}, file, &error),
+        DP_OK);
+    rewind(file);
+    text[fread(text, 1, sizeof text - 1, file)] = 0;
+    fclose(file);
+    const int points = block(text, "band", point, POINTS);
+    double least = 2, most = 0;
+    for (int k = 0; k < points; k++) {
+        least = fmin(least, point[k][0]);
+        most = fmax(most, point[k][0]);
+    }
+    assert_true(points > 100 && fabs(least - 0.75) < 1e-6 && fabs(most - 1.25) < 1e-6);
+    // Hatches are diagonals: along each the sum of both coordinates, as drawn, stays the same.
+    const double slope = -(y[N - 1] - y[0]) / (x[N - 1] - x[0]);
+    for (int k = 0; k + 1 < points; k += 2) {
+        if (point[k][0] == point[k + 1][0])
+            break; // the edges follow
+        assert_true(fabs((point[k + 1][1] - point[k][1]) / (point[k + 1][0] - point[k][0]) - slope) < 1e-4);
+    }
+    assert_int_equal(block(text, "named", point, POINTS), 3);
+    assert_non_null(strstr(text, "set label 'NTK' at 0.5,0 left"));
+    assert_non_null(strstr(text, "set label 'E et al.' at"));
+}
+
+static void other_keys_and_names_are_drawn_as_they_are(void **state)
+{
+    (void)state;
+    static char text[ROOM];
+    static const char *const ticks[] = {"relu", "tanh"};
+    struct dp_heat_map map = small_map();
+    map.x_name = "learning_rate";
+    map.y_name = "activation";
+    map.y_ticks = ticks;
+    map.boundary = NULL;
+    map.named = false;
+    write_script(&map, text);
+    assert_non_null(strstr(text, "set xlabel 'learning_rate' noenhanced"));
+    assert_non_null(strstr(text, "set ytics noenhanced ('relu' 0, 'tanh' 1)"));
+    assert_null(strstr(text, "'published boundary'"));
+}
+
+static void the_ending_decides(void **state)
+{
+    (void)state;
+    static const char *const good[] = {"a.png", "/tmp/b.svg", "c.d.pdf"}, *const bad[] = {"a.jpg", "png",
+                                                                                          ".png", "a.PNG"};
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(dp_picture_check("--plot", good[i], false, NULL), DP_OK);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(dp_picture_check("--plot", bad[i], false, NULL), DP_BAD_INPUT);
+}
+
+// Two series, one with a gap and a point without a bar; a line at 0 since values have both signs.
+static void lines_have_bars_and_gaps(void **state)
+{
+    (void)state;
+    static char text[ROOM];
+    static const double value[] = {-1, 0.5, 2, 1, NAN, 3}, low[] = {-2, NAN, 1, 0.5, NAN, 2},
+                        high[] = {0, NAN, 3, 2, NAN, 4};
+    static const char *const names[] = {"flow", "it's adam"};
+    const struct dp_line_plot plot = {.title = "title",
+                                      .x_name = "gamma",
+                                      .label = "label",
+                                      .series = 2,
+                                      .points = NX,
+                                      .names = names,
+                                      .x = xs,
+                                      .value = value,
+                                      .low = low,
+                                      .high = high};
+    FILE *const file = tmpfile();
+    assert_int_equal(
+        dp_line_plot_write(&plot, &(struct dp_canvas){.terminal = "dumb", .output = "o.png"}, file, NULL),
+        DP_OK);
+    rewind(file);
+    text[fread(text, 1, ROOM - 1, file)] = 0;
+    fclose(file);
+    assert_non_null(strstr(text, "$series0 << EOD\n0.5 -1 -2 0\n1 0.5 0.5 0.5\n2 2 1 3\nEOD\n"));
+    assert_non_null(strstr(text, "$series1 << EOD\n0.5 1 0.5 2\n\n2 3 2 4\nEOD\n"));
+    assert_non_null(strstr(text, "title 'it''s adam'"));
+    assert_non_null(strstr(text, "first 0 to graph 1"));
+    assert_null(strstr(text, "nan"));
+}
+
+// Without gnuplot nothing is drawn, the script stays, and the sentence says so.
+static void without_gnuplot_the_script_stays(void **state)
+{
+    (void)state;
+    char directory[] = "/tmp/dewpoint-test-XXXXXX", picture[64], script[64];
+    assert_non_null(mkdtemp(directory));
+    snprintf(picture, sizeof picture, "%s/map.png", directory);
+    snprintf(script, sizeof script, "%s/map.png.gp", directory);
+    char *const path = strdup(getenv("PATH") ? getenv("PATH") : "");
+    const struct dp_heat_map map = small_map();
+    struct dp_error error = {0};
+    setenv("PATH", directory, 1);
+    assert_int_equal(dp_figure_draw(picture, dp_heat_map_write, &map, &error), DP_IO);
+    setenv("PATH", path, 1);
+    free(path);
+    assert_non_null(strstr(error.text, "gnuplot is not installed"));
+    assert_non_null(strstr(error.text, script));
+    struct stat there;
+    assert_int_equal(stat(script, &there), 0);
+    assert_int_not_equal(stat(picture, &there), 0);
+    unlink(script);
+    assert_int_equal(rmdir(directory), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(edges_lie_half_way),
+        cmocka_unit_test(colour_ranges_are_round),
+        cmocka_unit_test(the_script_quotes_what_it_is_given),
+        cmocka_unit_test(the_band_is_where_the_interval_holds_0),
+        cmocka_unit_test(other_keys_and_names_are_drawn_as_they_are),
+        cmocka_unit_test(the_ending_decides),
+        cmocka_unit_test(lines_have_bars_and_gaps),
+        cmocka_unit_test(without_gnuplot_the_script_stays),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
