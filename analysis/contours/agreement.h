@@ -11,12 +11,12 @@ struct dp_contour_distance {
     double shift; // mean with a sign: negative towards the linear side
 };
 
-/* Mean and shift are integrals along the lines (each stretch between two points in STRETCHES parts), so that a densely
- * drawn piece counts no more than its length. */
+/* Mean and shift are integrals along the lines (each stretch between two points in STRETCHES parts), so that
+ * a densely drawn piece counts no more than its length. */
 struct dp_contour_distance dp_contour_distance(const struct dp_contour *contour);
 
-/* The other way round: the largest distance of the published boundary, within the window x0, x1, y0, y1, from the
- * contour. INFINITY for a contour without lines, 0 for a window without a boundary. */
+/* The other way round: the largest distance of the published boundary, within the window x0, x1, y0, y1, from
+ * the contour. INFINITY for a contour without lines, 0 for a window without a boundary. */
 double dp_contour_missed(const struct dp_contour *contour, const double window[4]);
 
 /* Differences of measured from predicted values. */
@@ -32,6 +32,7 @@ void dp_residuals_add(struct dp_residuals *residuals, double x, double y, double
 /* Root mean square, NAN without any. */
 double dp_residuals_rms(const struct dp_residuals *residuals);
 
-/* Zeros of values along a line, between neighbouring points of different sign, by straight lines: fills zero[max] and
- * returns how many there are. A value of exactly 0 counts as positive; NAN interrupts the line. x ascending. */
+/* Zeros of values along a line, between neighbouring points of different sign, by straight lines: fills
+ * zero[max] and returns how many there are. A value of exactly 0 counts as positive; NAN interrupts the line.
+ * x ascending. */
 int dp_zeros(const double *x, const double *value, int64_t count, double *zero, int max);

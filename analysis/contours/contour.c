@@ -4,9 +4,10 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-/* Crossings live on the edges of the grid, which are numbered: first the horizontal ones, (i, j) to (i + 1, j) as
- * j (nx - 1) + i, then the vertical ones, (i, j) to (i, j + 1). A segment joins two edges of one square, so an
- * edge has at most two neighbours, one in each square beside it, and the lines are the paths of that graph. */
+/* Crossings live on the edges of the grid, which are numbered: first the horizontal ones, (i, j) to (i + 1,
+ * j) as j (nx - 1) + i, then the vertical ones, (i, j) to (i, j + 1). A segment joins two edges of one
+ * square, so an edge has at most two neighbours, one in each square beside it, and the lines are the paths of
+ * that graph. */
 struct grid {
     int64_t nx, ny, horizontal; // horizontal edges
     const double *x, *y, *value;
@@ -47,7 +48,8 @@ static void march(struct grid *grid, int64_t i, int64_t j)
     if (crossings == 2)
         join(grid, crossed[0], crossed[1]);
     if (crossings == 4) {
-        // The mean has the sign of corners 0 and 2, or of 1 and 3; the others are cut off, each by its own line.
+        // The mean has the sign of corners 0 and 2, or of 1 and 3; the others are cut off, each by its own
+        // line.
         const bool centre = low[0] + low[1] + high[0] + high[1] >= 0;
         const int shift = centre == positive[0] ? 0 : 1;
         join(grid, edge[0], edge[shift ? 3 : 1]);

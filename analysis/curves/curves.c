@@ -181,8 +181,8 @@ static enum dp_status write_files(const struct dp_curves *c, const struct dp_lin
     return o->plot ? dp_picture_draw(o->plot, &drawing, error) : DP_OK;
 }
 
-/* The files come first, as the table may go to a pipe that closes early; and the table comes even if a file cannot be
- * written. */
+/* The files come first, as the table may go to a pipe that closes early; and the table comes even if a file
+ * cannot be written. */
 static enum dp_status report(const struct dp_curves *c, const struct options *o, struct dp_error *error)
 {
     struct dp_lines lines = {0};

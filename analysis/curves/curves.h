@@ -6,14 +6,14 @@
 
 /* Curves of runs along training, averaged over seeds.
  *
- * A line is one quantity of one group of runs: all that were chosen, or those of one value of the key --by. Within a
- * group runs may differ in seed and data_seed only, as the mean of unlike runs would mean nothing. Runs keep their
- * curves at steps of their own, so a line has a grid: every x at which one of its runs kept a point, or where runs
- * have few in common (flow time) GRID values between. Between its points a run is interpolated, by straight lines on
- * the axes as they are drawn, and after its end it keeps its last value.
+ * A line is one quantity of one group of runs: all that were chosen, or those of one value of the key --by.
+ * Within a group runs may differ in seed and data_seed only, as the mean of unlike runs would mean nothing.
+ * Runs keep their curves at steps of their own, so a line has a grid: every x at which one of its runs kept a
+ * point, or where runs have few in common (flow time) GRID values between. Between its points a run is
+ * interpolated, by straight lines on the axes as they are drawn, and after its end it keeps its last value.
  *
- * On a log axis the middle is the geometric mean and the band one standard deviation of the logarithms, else the mean
- * and one standard deviation. */
+ * On a log axis the middle is the geometric mean and the band one standard deviation of the logarithms, else
+ * the mean and one standard deviation. */
 
 struct dp_line {
     char label[96]; // the group: "width 100", "" when there is one group
@@ -47,8 +47,8 @@ struct dp_curves {
     int quantity[DP_QUANTITIES], quantities;
 };
 
-/* Reads and averages. Zero lines before; dp_lines_free after, also on failure. DP_BAD_INPUT when groups would mix
- * unlike runs, or there is nothing to draw. */
+/* Reads and averages. Zero lines before; dp_lines_free after, also on failure. DP_BAD_INPUT when groups would
+ * mix unlike runs, or there is nothing to draw. */
 enum dp_status dp_lines_read(const struct dp_curves *curves, struct dp_lines *lines, struct dp_error *error);
 void dp_lines_free(struct dp_lines *lines);
 

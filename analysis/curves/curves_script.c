@@ -3,8 +3,9 @@
 #include <math.h>
 #include <string.h>
 
-/* Colours tell groups apart, dashes quantities; of one group, both tell quantities. Okabe and Ito's colours first; of many groups, which are values of a
- * number, a palette from light to dark would need a legend of its own, so the colours repeat with other dashes. */
+/* Colours tell groups apart, dashes quantities; of one group, both tell quantities. Okabe and Ito's colours
+ * first; of many groups, which are values of a number, a palette from light to dark would need a legend of
+ * its own, so the colours repeat with other dashes. */
 static const char *const colours[] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7",
                                       "#E69F00", "#56B4E9", "#000000"};
 static const char *const dashes[] = {"1", "(8,4)", "(2,3)", "(10,3,2,3)", "(4,4)"};

@@ -14,7 +14,8 @@ enum { PATH_ROOM = 4096, MESSAGE_ROOM = 400 };
 
 extern char **environ;
 
-/* What can be drawn, and how many units a cm has. The sizes make letters of 8 points in a journal's column. */
+/* What can be drawn, and how many units a cm has. The sizes make letters of 8 points in a journal's column.
+ */
 static const struct terminal {
     const char *ending;
     bool animated, numbered;
@@ -172,7 +173,8 @@ static void read_message(const char *path, char *text, int size)
     fclose(in);
 }
 
-/* Runs a program from the PATH with the workshop's directory for its messages. *missing: there is no such program. */
+/* Runs a program from the PATH with the workshop's directory for its messages. *missing: there is no such
+ * program. */
 static enum dp_status run_program(const struct workshop *shop, char *const *arguments, bool *missing,
                                   struct dp_error *error)
 {

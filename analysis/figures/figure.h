@@ -5,15 +5,16 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Figures and films, drawn by gnuplot: how to run it; heat_map.h, line_plot.h, look.h and curves.h say what to draw.
+/* Figures and films, drawn by gnuplot: how to run it; heat_map.h, line_plot.h, look.h and curves.h say what
+ * to draw.
  *
- * Everything that gnuplot needs is in one script with its data inside, written to a temporary directory; gnuplot is
- * started without a shell, and the picture is moved to its place when it is complete. Without gnuplot the script
- * stays beside the picture that it would have made. A film is a GIF by gnuplot alone, or an MP4 that ffmpeg makes of
- * numbered pictures.
+ * Everything that gnuplot needs is in one script with its data inside, written to a temporary directory;
+ * gnuplot is started without a shell, and the picture is moved to its place when it is complete. Without
+ * gnuplot the script stays beside the picture that it would have made. A film is a GIF by gnuplot alone, or
+ * an MP4 that ffmpeg makes of numbered pictures.
  *
- * Names from outside (title, keys, paths) stand in single quotes only, where gnuplot expands nothing, and a path
- * never begins with a character that gnuplot would take for a pipe. */
+ * Names from outside (title, keys, paths) stand in single quotes only, where gnuplot expands nothing, and a
+ * path never begins with a character that gnuplot would take for a pipe. */
 
 /* Where a script draws to. */
 struct dp_canvas {
@@ -23,8 +24,8 @@ struct dp_canvas {
     int64_t frames;       // written so far
 };
 
-/* Writes the whole script of a figure: dp_figure_begin or dp_canvas_begin, settings, data, then a plot, or for each frame
- * dp_canvas_frame and a plot. */
+/* Writes the whole script of a figure: dp_figure_begin or dp_canvas_begin, settings, data, then a plot, or
+ * for each frame dp_canvas_frame and a plot. */
 typedef enum dp_status dp_figure_writer(const void *figure, struct dp_canvas *canvas, FILE *out,
                                         struct dp_error *error);
 
@@ -35,8 +36,8 @@ struct dp_picture {
     const void *figure;
 };
 
-/* Is the ending of path one that can be drawn (.png, .svg, .pdf; animated: .gif, .mp4)? DP_BAD_INPUT with a sentence
- * about option. */
+/* Is the ending of path one that can be drawn (.png, .svg, .pdf; animated: .gif, .mp4)? DP_BAD_INPUT with a
+ * sentence about option. */
 enum dp_status dp_picture_check(const char *option, const char *path, bool animated, struct dp_error *error);
 
 /* Draws to path. DP_IO when gnuplot is missing (path.gp then holds the script) or fails. */

@@ -35,8 +35,8 @@ static void write_axis(const char *axis, const char *key, const double *edge, in
     fprintf(out, ")\n");
 }
 
-/* Slopes reach -3.5 on the linear side but hardly 1 on the condensed one. So that both sides and the zero between
- * them show, colours change faster near 0: class k of -5..5 stands at (k / 5)^2 of the range. */
+/* Slopes reach -3.5 on the linear side but hardly 1 on the condensed one. So that both sides and the zero
+ * between them show, colours change faster near 0: class k of -5..5 stands at (k / 5)^2 of the range. */
 static void write_palette(const struct dp_drawing *drawing, FILE *out)
 {
     fprintf(out, "set palette defined (");

@@ -36,14 +36,15 @@ struct corner {
     double x, y, low, high;
 };
 
-/* How far inside a corner lies: of the part where low is not positive, or of that where high is not negative. */
+/* How far inside a corner lies: of the part where low is not positive, or of that where high is not negative.
+ */
 static double inside(const struct corner *corner, bool upper)
 {
     return upper ? corner->high : -corner->low;
 }
 
-/* Cuts a polygon down to where inside() is not negative, its sides being straight in everything; returns the number
- * of corners left. */
+/* Cuts a polygon down to where inside() is not negative, its sides being straight in everything; returns the
+ * number of corners left. */
 static int cut(const struct corner *from, int count, bool upper, struct corner *to)
 {
     int kept = 0;

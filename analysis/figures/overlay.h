@@ -5,8 +5,8 @@
 #include "figures/plane.h"
 #include <stdio.h>
 
-/* A heat map with what follows from it, and its parts as gnuplot's data and plot elements; private to heat_map.c and
- * overlay.c. */
+/* A heat map with what follows from it, and its parts as gnuplot's data and plot elements; private to
+ * heat_map.c and overlay.c. */
 
 enum { DP_DRAWN_LINES = 2 };
 

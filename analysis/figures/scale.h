@@ -5,8 +5,8 @@
 
 /* Scales of axes and colours, chosen by the values that are drawn. */
 
-/* The edges of cells around n ascending centres: edge[n + 1], half way between neighbours (geometrically on a log
- * axis), the outer ones as far from their centre as the inner ones. */
+/* The edges of cells around n ascending centres: edge[n + 1], half way between neighbours (geometrically on a
+ * log axis), the outer ones as far from their centre as the inner ones. */
 void dp_cell_edges(const double *centre, int64_t n, bool log_axis, double *edge);
 
 /* Is an axis with these values drawn on a log scale: over a decade or more, in steps more even there? */

@@ -114,8 +114,8 @@ static enum dp_status write_files(const struct dp_survey *survey, const struct d
     return options->plot_confusion ? dp_confusion_plot(survey, options->plot_confusion, error) : DP_OK;
 }
 
-/* The files come first, as the report may go to a pipe that closes early; and the report comes even if a file cannot be
- * written. */
+/* The files come first, as the report may go to a pipe that closes early; and the report comes even if a file
+ * cannot be written. */
 static enum dp_status output(const struct dp_survey *survey, const struct options *options,
                              struct dp_error *error)
 {

@@ -3,8 +3,9 @@
 #include "dewpoint/store.h"
 #include <stdbool.h>
 
-/* Reading a run before its end: at the first point of its curve where a step, a flow time, a growth of the amplitude or
- * a drop of the loss is reached. Every such point carries the count that was made there (observe: curve_counts). */
+/* Reading a run before its end: at the first point of its curve where a step, a flow time, a growth of the
+ * amplitude or a drop of the loss is reached. Every such point carries the count that was made there
+ * (observe: curve_counts). */
 
 struct dp_readout {
     const char *text;   // as the user wrote it
@@ -16,13 +17,13 @@ struct dp_readout {
     double *curve;      // [points], two of them
 };
 
-/* text: "end", or a quantity, = or >=, and a number: step=500, growth>=100, flow_time=3, loss_drop=.1; the store must have
- * counts along its curves. dp_readout_free after. */
+/* text: "end", or a quantity, = or >=, and a number: step=500, growth>=100, flow_time=3, loss_drop=.1; the
+ * store must have counts along its curves. dp_readout_free after. */
 enum dp_status dp_readout_parse(const char *text, const struct dp_store *store, const char *path, bool lines,
                                 struct dp_readout *readout, struct dp_error *error);
 void dp_readout_free(struct dp_readout *readout);
 
-/* The number counted in a row at the readout; -1 if its curve does not come to it. DP_BAD_INPUT where nothing was counted
- * there. */
+/* The number counted in a row at the readout; -1 if its curve does not come to it. DP_BAD_INPUT where nothing
+ * was counted there. */
 enum dp_status dp_readout_row(const struct dp_readout *readout, const struct dp_store *store, int64_t row,
                               double *count, struct dp_error *error);

@@ -4,8 +4,8 @@
 #include "multiplicity/survey.h"
 #include <stddef.h>
 
-/* Whether counts are facts or choices: the neurons that the store keeps, counted again at other resolutions, shares and
- * amplitude cuts, one of the three at a time, the others as the sweep has them. */
+/* Whether counts are facts or choices: the neurons that the store keeps, counted again at other resolutions,
+ * shares and amplitude cuts, one of the three at a time, the others as the sweep has them. */
 
 enum { DP_VARIED = 3, DP_VARIED_VALUES = 6 };
 
@@ -24,12 +24,13 @@ struct dp_recount {
     int64_t same[DP_VARIED][DP_VARIED_VALUES]; // runs whose count stays what it was
 };
 
-/* Counts all again; free(*recounts), [groups], after. DP_BAD_INPUT, about option, when the store keeps no neurons. */
+/* Counts all again; free(*recounts), [groups], after. DP_BAD_INPUT, about option, when the store keeps no
+ * neurons. */
 enum dp_status dp_stability_count(const struct dp_survey *survey, const char *option,
                                   struct dp_recount **recounts, struct dp_error *error);
 
-/* Tables of the mean count and the share of the runs whose count stays; the mean as a figure, a panel for each of the
- * varied and a line for each group. */
+/* Tables of the mean count and the share of the runs whose count stays; the mean as a figure, a panel for
+ * each of the varied and a line for each group. */
 enum dp_status dp_stability_print(const struct dp_survey *survey, const struct dp_recount *recounts,
                                   FILE *out, struct dp_error *error);
 enum dp_status dp_stability_plot(const struct dp_survey *survey, const struct dp_recount *recounts,

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-/* The figure of the stability: mean counts at other settings. The values of a setting stand at equal distances; a
- * vertical line is where the sweep counted. Flat lines around it are facts. */
+/* The figure of the stability: mean counts at other settings. The values of a setting stand at equal
+ * distances; a vertical line is where the sweep counted. Flat lines around it are facts. */
 
 enum { LINES = 8, NAME = 160 };
 static const char *const colour[LINES] = {"#0072B2", "#E69F00", "#009E73", "#CC79A7",

@@ -160,8 +160,8 @@ static void add_reason(struct dp_reasons *reasons, double *const *column, int64_
         reasons->extra++;
 }
 
-/* Reads a run along its curve: the number counted there, and nothing that is known of its end alone. However it ended, it
- * counts if it came so far. */
+/* Reads a run along its curve: the number counted there, and nothing that is known of its end alone. However
+ * it ended, it counts if it came so far. */
 static enum dp_status read_along(struct dp_survey *survey, int64_t row, struct dp_count_run *run,
                                  struct dp_error *error)
 {

@@ -8,8 +8,8 @@
 
 /* What `dewpoint multiplicity` has gathered from a store, and the ways to put it out.
  *
- * Runs are grouped by their multiplicity and by further keys; what else varies is pooled, and the report says so. A
- * data set is what the swept keys of the section data fix, data_seed above all. */
+ * Runs are grouped by their multiplicity and by further keys; what else varies is pooled, and the report says
+ * so. A data set is what the swept keys of the section data fix, data_seed above all. */
 
 enum { DP_SURVEY_NAME = 64 };
 
@@ -39,11 +39,13 @@ struct dp_survey {
     struct dp_run settings; // of one of the runs: resolution, direction_share, amplitude_cut
 };
 
-/* rad; directions that neurons have arrived at are far narrower, shoulders and saddles where they linger are not. */
+/* rad; directions that neurons have arrived at are far narrower, shoulders and saddles where they linger are
+ * not. */
 #define DP_BROAD 0.01
 
-/* Reads the store; by: further keys, or none for those of activation, inputs and method that vary. Zero survey before,
- * but for store, path, lines, unfinished and readout; dp_survey_free after, also on failure. */
+/* Reads the store; by: further keys, or none for those of activation, inputs and method that vary. Zero
+ * survey before, but for store, path, lines, unfinished and readout; dp_survey_free after, also on failure.
+ */
 enum dp_status dp_survey_gather(struct dp_survey *survey, const struct dp_list *by, const struct dp_list *at,
                                 struct dp_error *error);
 void dp_survey_free(struct dp_survey *survey);
@@ -67,8 +69,10 @@ enum dp_status dp_survey_confusion(const struct dp_survey *survey, const char *p
 /* The same as a grid over the keys and the numbers. */
 enum dp_status dp_survey_netcdf(const struct dp_survey *survey, const char *path, struct dp_error *error);
 
-/* Distributions, measured and predicted, against the multiplicity: a panel for each value of the further keys. */
+/* Distributions, measured and predicted, against the multiplicity: a panel for each value of the further
+ * keys. */
 enum dp_status dp_survey_plot(const struct dp_survey *survey, const char *path, struct dp_error *error);
 
-/* Predicted against measured numbers, pooled over the multiplicities: a panel for each value of the further keys. */
+/* Predicted against measured numbers, pooled over the multiplicities: a panel for each value of the further
+ * keys. */
 enum dp_status dp_confusion_plot(const struct dp_survey *survey, const char *path, struct dp_error *error);

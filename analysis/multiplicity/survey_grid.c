@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The netCDF grid: the fields over (further keys, multiplicity), distributions over (.., number) and the confusion over
+/* The netCDF grid: the fields over (further keys, multiplicity), distributions over (.., number) and the
+ * confusion over
  * (.., predicted, measured). */
 
 enum { VARIABLES = DP_SURVEY_FIELDS + 3, PREDICTED = DP_COUNT_KEYS, MEASURED, AXES };

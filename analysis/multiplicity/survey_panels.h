@@ -2,8 +2,8 @@
 #pragma once
 #include "multiplicity/survey.h"
 
-/* The panels of a figure: one for each value of the keys beside the multiplicity, in one column up to three, else in
- * two. */
+/* The panels of a figure: one for each value of the keys beside the multiplicity, in one column up to three,
+ * else in two. */
 
 enum { DP_PANELS = 12 };
 
@@ -25,7 +25,8 @@ int dp_panels_rows(const struct dp_panels *panels);
 /* Sets gnuplot's label 1 to the values of the panel's keys. */
 void dp_panels_name(const struct dp_panels *panels, int panel, FILE *out);
 
-/* Begins the multiplot: margins for one title and one key above and labels at the edges, the store's title, the key. */
+/* Begins the multiplot: margins for one title and one key above and labels at the edges, the store's title,
+ * the key. */
 void dp_panels_begin(const struct dp_panels *panels, FILE *out);
 
 /* The picture's size in cm. */

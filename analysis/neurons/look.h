@@ -6,9 +6,9 @@
 
 /* The ways to look at a run's neurons, each a figure with its numbers.
  *
- * A way has a function that writes the numbers as CSV and one that writes the figure's gnuplot script: a still at one
- * point of training, or an animation over all points of the curve. All colours are Okabe and Ito's, which readers with
- * any colour vision can tell apart; ColorBrewer's RdBu where a sign matters. */
+ * A way has a function that writes the numbers as CSV and one that writes the figure's gnuplot script: a
+ * still at one point of training, or an animation over all points of the curve. All colours are Okabe and
+ * Ito's, which readers with any colour vision can tell apart; ColorBrewer's RdBu where a sign matters. */
 
 struct dp_look {
     const struct dp_subject *subject;
@@ -45,8 +45,8 @@ void dp_look_settings(FILE *out);
 /* A line for the key between the figure and its title. */
 void dp_look_key_on_top(FILE *out);
 
-/* "phase-relu: run 17, gamma 1, seed 2" as a gnuplot title; step: at that training step, NAN: without. lift: by how many
- * lines it stands higher than usual. */
+/* "phase-relu: run 17, gamma 1, seed 2" as a gnuplot title; step: at that training step, NAN: without. lift:
+ * by how many lines it stands higher than usual. */
 void dp_look_title(const struct dp_look *look, double step, double lift, FILE *out);
 
 /* Points of an animation's frames, or the one of a still: frame 0..n-1. */

@@ -63,7 +63,8 @@ static enum dp_status read_modes(const struct dp_subject *subject, double *u, do
     return status;
 }
 
-/* The goal, and all products in the basis asked for. basis: room for u [o][o], v [d][d] and scratch [o][d]. */
+/* The goal, and all products in the basis asked for. basis: room for u [o][o], v [d][d] and scratch [o][d].
+ */
 static enum dp_status change_basis(const struct dp_subject *subject, bool wanted, struct dp_products *p,
                                    double *basis, struct dp_error *error)
 {
@@ -119,8 +120,8 @@ static double gradient_factor(const struct dp_run *run, int64_t samples, int64_t
     return factors[run->reduction];
 }
 
-/* Lengths of mode e's layers, its product and the samples' sum of squares along it, from vectors u_e [o] and v_e [d]
- * that stand in columns of u and v (NULL: the e-th unit vectors). */
+/* Lengths of mode e's layers, its product and the samples' sum of squares along it, from vectors u_e [o] and
+ * v_e [d] that stand in columns of u and v (NULL: the e-th unit vectors). */
 static struct dp_mode measure_mode(const struct dp_subject *s, const double *neurons,
                                    const struct dp_samples *data, const double *u, const double *v, int64_t e)
 {

@@ -6,11 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The cosines between all pairs of (w, b), as a heat map. Neurons are ordered by the leading eigenvector of that matrix,
- * so those of one line stand together, its two directions at the two ends. Neurons with (w, b) = 0 are left out.
+/* The cosines between all pairs of (w, b), as a heat map. Neurons are ordered by the leading eigenvector of
+ * that matrix, so those of one line stand together, its two directions at the two ends. Neurons with (w, b) =
+ * 0 are left out.
  *
- * The matrix is U U^T with unit rows U [m][d + 1], and its leading eigenvector is U v with v that of U^T U, which is
- * small. Its sign is chosen so that the largest component is positive. */
+ * The matrix is U U^T with unit rows U [m][d + 1], and its leading eigenvector is U v with v that of U^T U,
+ * which is small. Its sign is chosen so that the largest component is positive. */
 
 enum { PIXELS = 600, MATRIX_ROWS = 2000 };
 
@@ -141,8 +142,8 @@ static enum dp_status check(const struct dp_look *look, struct dp_error *error)
     return DP_OK;
 }
 
-/* A line for each neuron in the order of the map: its number, its component of the eigenvector, its amplitude, and its
- * cosines with all neurons in that order. */
+/* A line for each neuron in the order of the map: its number, its component of the eigenvector, its
+ * amplitude, and its cosines with all neurons in that order. */
 static enum dp_status numbers(const struct dp_look *look, FILE *out, struct dp_error *error)
 {
     struct cosines c;

@@ -5,9 +5,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* How a linear network learns the modes of its data: the squared errors of the entries of its product in the synaptic
- * basis along training, and of its modes what the closed form of a mode alone gives. It is exact for gradient flow when
- * the modes are decoupled: decorrelated inputs, a start along the modes, one rate for both layers. */
+/* How a linear network learns the modes of its data: the squared errors of the entries of its product in the
+ * synaptic basis along training, and of its modes what the closed form of a mode alone gives. It is exact for
+ * gradient flow when the modes are decoupled: decorrelated inputs, a start along the modes, one rate for both
+ * layers. */
 
 static enum dp_status check(const struct dp_look *look, struct dp_error *error)
 {

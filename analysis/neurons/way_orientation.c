@@ -4,8 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Neurons by orientation atan2(b, w) and amplitude |a| |(w, b)|, at the start (light) and at the point (strong). The angle
- * of the two components of an augmented w: weight and bias, or two weights where there is no bias. */
+/* Neurons by orientation atan2(b, w) and amplitude |a| |(w, b)|, at the start (light) and at the point
+ * (strong). The angle of the two components of an augmented w: weight and bias, or two weights where there is
+ * no bias. */
 
 static enum dp_status check(const struct dp_look *look, struct dp_error *error)
 {

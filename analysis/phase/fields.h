@@ -2,8 +2,8 @@
 #pragma once
 #include "phase/report.h"
 
-/* THE table of what is known of a cell: name, unit, meaning and where the number comes from. It drives the columns of
- * the CSV file and the variables of the netCDF grid. */
+/* THE table of what is known of a cell: name, unit, meaning and where the number comes from. It drives the
+ * columns of the CSV file and the variables of the netCDF grid. */
 
 enum { DP_FIELD_NAME = 80, DP_FIELD_MEANING = 200, DP_FIELDS = 64 };
 

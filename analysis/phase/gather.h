@@ -7,13 +7,15 @@
 
 /* From a store to cells.
  *
- * Beside x, y, width and seed a store may have other coordinates (learning_rate, activation, ...). Where one takes
- * several values at the same x, y and width, cells average over it, and the report says so; unless its values are
- * names: a mean over activations would mean nothing, so dp_gather fails with a sentence on how to choose.
+ * Beside x, y, width and seed a store may have other coordinates (learning_rate, activation, ...). Where one
+ * takes several values at the same x, y and width, cells average over it, and the report says so; unless its
+ * values are names: a mean over activations would mean nothing, so dp_gather fails with a sentence on how to
+ * choose.
  *
  * Two passes over the store, a window of rows at a time: the first makes the cells and their pooled fits, the
- * second the lines of single seeds (seed_lines.h). A job may write meanwhile: a seed that gains a run in between counts
- * as incomplete. Memory follows cells x widths and cells x seeds (at most DP_LOTS), not the runs. */
+ * second the lines of single seeds (seed_lines.h). A job may write meanwhile: a seed that gains a run in
+ * between counts as incomplete. Memory follows cells x widths and cells x seeds (at most DP_LOTS), not the
+ * runs. */
 
 struct dp_gathered {
     struct dp_cells cells;     // finished
@@ -28,8 +30,8 @@ struct dp_gathered {
     struct dp_values other_value[DP_OTHERS]; // distinct, sorted
 };
 
-/* Reads the store. power: the lines' weights are runs x width^power. Zero gathered before; dp_gathered_free after,
- * also on failure. */
+/* Reads the store. power: the lines' weights are runs x width^power. Zero gathered before; dp_gathered_free
+ * after, also on failure. */
 enum dp_status dp_gather(const struct dp_store *store, const struct dp_view *view, double power,
                          struct dp_gathered *gathered, struct dp_error *error);
 

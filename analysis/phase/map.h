@@ -5,7 +5,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* The phase diagram in letters: one for each cell, x to the right and y upward, as a first look on a terminal. */
+/* The phase diagram in letters: one for each cell, x to the right and y upward, as a first look on a
+ * terminal. */
 
 enum { DP_MAP_WIDTH = 120 }; // the most cells in a line
 

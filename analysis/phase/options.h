@@ -3,7 +3,8 @@
 #include "reading/command.h"
 #include <stdint.h>
 
-/* The words of the command `dewpoint phase`, as given: texts, checked as far as they can be without the store. */
+/* The words of the command `dewpoint phase`, as given: texts, checked as far as they can be without the
+ * store. */
 
 struct dp_options {
     struct dp_common common;

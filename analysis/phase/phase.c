@@ -68,8 +68,8 @@ static enum dp_status write_files(const struct dp_report *report, const struct d
     return options->plot ? dp_report_plot(report, options->plot, error) : DP_OK;
 }
 
-/* The files come first: they are there even if the reader of the table has seen enough and closes the pipe. The table is
- * there even if a file cannot be written. */
+/* The files come first: they are there even if the reader of the table has seen enough and closes the pipe.
+ * The table is there even if a file cannot be written. */
 static enum dp_status output(const struct dp_report *report, const struct dp_options *options,
                              struct dp_error *error)
 {

@@ -86,8 +86,8 @@ static void print_axes(const struct dp_report *report, FILE *out)
         }
 }
 
-/* How many cells have how many of the widths: runs of large networks come first, so a store that is being filled
- * lacks the small ones. */
+/* How many cells have how many of the widths: runs of large networks come first, so a store that is being
+ * filled lacks the small ones. */
 static void print_widths(const struct dp_report *report, FILE *out)
 {
     const struct dp_cells *const cells = &report->gathered->cells;

@@ -16,16 +16,17 @@ struct dp_report {
     int64_t replicates; // of the bootstrap that gave the intervals; 0: they come from standard errors
 };
 
-/* What a cell has at one width: the geometric mean of RD, or the mean of another column; NAN where it has none. */
+/* What a cell has at one width: the geometric mean of RD, or the mean of another column; NAN where it has
+ * none. */
 double dp_report_group(const struct dp_report *report, const struct dp_cells *cells,
                        const struct dp_cell *cell, double width);
 
 /* Summary, map, table, and agreement with theory where it applies. */
 enum dp_status dp_report_print(const struct dp_report *report, FILE *out, struct dp_error *error);
 
-/* Distance of the zero contour from the boundary and of the slopes from the predicted ones, over all widths and
- * between neighbouring ones; nothing where no theory applies. Of a plane without a second dimension (one value of y, or
- * names) the zeros along x instead. */
+/* Distance of the zero contour from the boundary and of the slopes from the predicted ones, over all widths
+ * and between neighbouring ones; nothing where no theory applies. Of a plane without a second dimension (one
+ * value of y, or names) the zeros along x instead. */
 enum dp_status dp_verdict_print(const struct dp_report *report, FILE *out, struct dp_error *error);
 
 /* One line a cell with everything, at full precision. */

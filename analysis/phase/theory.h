@@ -4,11 +4,12 @@
 
 /* Which published and derived facts (boundary.h) speak about the cells at hand.
  *
- * The plane must be gamma against gamma_prime and the order parameter RD of the input weights. The boundary was
- * published for ReLU. The slopes hold for ReLU and linear networks, which are homogeneous: the scale that gamma and
- * gamma' leave open only changes their clock. For tanh (multiplicity 1) they hold while w stays in the linear part,
- * which alpha = 1 sees to where gamma' < gamma: beta2 = width^-((gamma - gamma') / 2) is small there. Sigmoid and
- * softplus are not 0 at 0, so a alone can fit a constant: no slope is derived for them. */
+ * The plane must be gamma against gamma_prime and the order parameter RD of the input weights. The boundary
+ * was published for ReLU. The slopes hold for ReLU and linear networks, which are homogeneous: the scale that
+ * gamma and gamma' leave open only changes their clock. For tanh (multiplicity 1) they hold while w stays in
+ * the linear part, which alpha = 1 sees to where gamma' < gamma: beta2 = width^-((gamma - gamma') / 2) is
+ * small there. Sigmoid and softplus are not 0 at 0, so a alone can fit a constant: no slope is derived for
+ * them. */
 
 enum dp_reach { DP_NOWHERE, DP_BELOW_DIAGONAL, DP_EVERYWHERE };
 

@@ -6,8 +6,8 @@
 
 /* The command line of the analysis programs: `dewpoint NAME STORE [--option value]...`.
  *
- * A program describes its options in a table; their values land in a struct of its own that begins with struct
- * dp_common. --name value and --name=value mean the same; -- ends the options. */
+ * A program describes its options in a table; their values land in a struct of its own that begins with
+ * struct dp_common. --name value and --name=value mean the same; -- ends the options. */
 
 enum { DP_OPTION_LIST = 32 };
 
@@ -33,7 +33,8 @@ struct dp_common {
     bool help;
 };
 
-/* Fills options, which is zero. program: its name for messages. DP_BAD_INPUT with a sentence, "did you mean" included.
+/* Fills options, which is zero. program: its name for messages. DP_BAD_INPUT with a sentence, "did you mean"
+ * included.
  */
 enum dp_status dp_command_parse(const char *program, const struct dp_option *table, int table_count,
                                 int count, char **arguments, struct dp_common *options,

@@ -4,12 +4,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A pass over the rows of a store: chosen columns, a window of rows at a time, and which rows the picks let through.
- * Memory does not grow with the number of runs.
+/* A pass over the rows of a store: chosen columns, a window of rows at a time, and which rows the picks let
+ * through. Memory does not grow with the number of runs.
  *
  *     dp_rows_open(store, names, count, picks, pick_count, &rows, error)
- *     while (rows.first < rows.runs) { DP_TRY(dp_rows_next(&rows, error)); for i < rows.count: if dp_rows_pass ... }
- *     dp_rows_close(&rows) */
+ *     while (rows.first < rows.runs) { DP_TRY(dp_rows_next(&rows, error)); for i < rows.count: if
+ * dp_rows_pass ... } dp_rows_close(&rows) */
 
 enum { DP_PICKS = 32, DP_ROWS_COLUMNS = 56 };
 
@@ -34,8 +34,8 @@ struct dp_rows {
     double *memory;
 };
 
-/* name[columns] is read in this order: with status first, what follows is on disk for rows that are done. A name may
- * be NULL: its column stays NULL. name and pick must outlive rows. */
+/* name[columns] is read in this order: with status first, what follows is on disk for rows that are done. A
+ * name may be NULL: its column stays NULL. name and pick must outlive rows. */
 enum dp_status dp_rows_open(const struct dp_store *store, const char *const *name, int columns,
                             const struct dp_pick *pick, int picks, struct dp_rows *rows,
                             struct dp_error *error);

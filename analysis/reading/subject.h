@@ -7,10 +7,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* One run of a store, to be looked at closely: its parameters, its data, its neurons at the points that were kept.
+/* One run of a store, to be looked at closely: its parameters, its data, its neurons at the points that were
+ * kept.
  *
- * A point is a number: 0, 1, ... for those of the curve, or one of the two names below. Neurons are kept at the first
- * and the last point under the key weights, at every point under the key trajectories; either will do for those two.
+ * A point is a number: 0, 1, ... for those of the curve, or one of the two names below. Neurons are kept at
+ * the first and the last point under the key weights, at every point under the key trajectories; either will
+ * do for those two.
  *
  * dp_subject_open gives a whole struct, dp_subject_close releases it; the store must outlive it. */
 
@@ -27,8 +29,8 @@ struct dp_subject {
     double *step, *flow_time, *loss;     // [points]
 };
 
-/* The row that --run (text, may be NULL) or --at (key=value each) name: exactly one run must be left, and without
- * either the store must have one alone. DP_BAD_INPUT says how to choose. */
+/* The row that --run (text, may be NULL) or --at (key=value each) name: exactly one run must be left, and
+ * without either the store must have one alone. DP_BAD_INPUT says how to choose. */
 enum dp_status dp_subject_row(const struct dp_store *store, const char *run, const struct dp_list *at,
                               int64_t *row, struct dp_error *error);
 
@@ -44,19 +46,22 @@ enum dp_status dp_subject_point(const struct dp_subject *subject, const char *te
 /* The training step of a point, NAN when it is not known. */
 double dp_subject_step(const struct dp_subject *subject, int64_t point);
 
-/* Checks that neurons are kept there (point) or at every point of the curve. DP_BAD_INPUT names the key to set. */
+/* Checks that neurons are kept there (point) or at every point of the curve. DP_BAD_INPUT names the key to
+ * set. */
 enum dp_status dp_subject_check_point(const struct dp_subject *subject, int64_t point,
                                       struct dp_error *error);
 enum dp_status dp_subject_check_along(const struct dp_subject *subject, struct dp_error *error);
 
-/* The neurons at a point: rows w_1..w_d, bias, a_1..a_o in *neurons [width][components], which the caller frees. */
+/* The neurons at a point: rows w_1..w_d, bias, a_1..a_o in *neurons [width][components], which the caller
+ * frees. */
 enum dp_status dp_subject_neurons(const struct dp_subject *subject, int64_t point, double **neurons,
                                   struct dp_error *error);
 
-/* The data of the run, as dp_run_data gives it; the sweep's files must be those that the store was made from. */
+/* The data of the run, as dp_run_data gives it; the sweep's files must be those that the store was made from.
+ */
 enum dp_status dp_subject_data(const struct dp_subject *subject, struct dp_samples *train,
                                struct dp_samples *test, struct dp_error *error);
 
-/* "run 17 (gamma 1, seed 2)" for captions and messages: the values of the coordinates that the sweep varies. Returns
- * text. */
+/* "run 17 (gamma 1, seed 2)" for captions and messages: the values of the coordinates that the sweep varies.
+ * Returns text. */
 const char *dp_subject_name(const struct dp_subject *subject, char *text, size_t size);

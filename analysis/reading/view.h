@@ -5,11 +5,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What to look at in a store: two coordinates as the axes of a plane, a value of each cell, and which runs count.
+/* What to look at in a store: two coordinates as the axes of a plane, a value of each cell, and which runs
+ * count.
  *
- * A coordinate is a column whose name is a sweepable key. The value is the mean of a column over the runs of a cell,
- * or derived from an order parameter's growth with the width: its slope S = d log RD / d log width, or the drift of S
- * over the widths. */
+ * A coordinate is a column whose name is a sweepable key. The value is the mean of a column over the runs of
+ * a cell, or derived from an order parameter's growth with the width: its slope S = d log RD / d log width,
+ * or the drift of S over the widths. */
 
 enum dp_kind { DP_VIEW_MEAN, DP_VIEW_SLOPE, DP_VIEW_DRIFT };
 
@@ -38,8 +39,8 @@ struct dp_view {
 /* The coordinates of a store: fills names[max], returns how many. */
 int dp_coordinates(const struct dp_store *store, const char **names, int max);
 
-/* Sets what follows from the value's name: s_w, s_a, s, drift, drift_a, or a column of the store with one number a
- * run. */
+/* Sets what follows from the value's name: s_w, s_a, s, drift, drift_a, or a column of the store with one
+ * number a run. */
 enum dp_status dp_view_value(const struct dp_store *store, const char *value, struct dp_view *view,
                              struct dp_error *error);
 
@@ -62,7 +63,7 @@ enum dp_status dp_view_average(const struct dp_store *store, const char *name, s
 /* Are a coordinate's values names, whose mean would mean nothing (activation, method, ...)? */
 bool dp_coordinate_names(const struct dp_store *store, const char *column);
 
-/* A coordinate's value as a user writes it: a name for flags, else the shortest number to 6 digits (exact: to all
- * that it has). Returns text. */
+/* A coordinate's value as a user writes it: a name for flags, else the shortest number to 6 digits (exact: to
+ * all that it has). Returns text. */
 const char *dp_coordinate_text(const struct dp_store *store, const char *column, double value, bool exact,
                                char *text, size_t size);

@@ -6,8 +6,9 @@
 /* The second pass over the runs: lines of single seeds in every cell (seed_lines.h says why).
  *
  * After dp_cells_finish: dp_cell_seeds_start, dp_cell_seeds_add for every run that was added before, and
- * dp_cell_seeds_fit, which replaces the pooled slopes, errors and regimes of the cells by those of the seeds. Then
- * dp_cell_seeds_bootstrap may be called, and dp_bootstrap_slope on the lines of a cell. dp_cell_seeds_free.
+ * dp_cell_seeds_fit, which replaces the pooled slopes, errors and regimes of the cells by those of the seeds.
+ * Then dp_cell_seeds_bootstrap may be called, and dp_bootstrap_slope on the lines of a cell.
+ * dp_cell_seeds_free.
  *
  * Memory: 48 bytes for each cell and seed (at most DP_LOTS of them), 32 for each group. */
 
@@ -27,7 +28,8 @@ struct dp_cell_seeds {
 enum dp_status dp_cell_seeds_start(struct dp_cell_seeds *seeds, struct dp_cells *cells, int lots,
                                    struct dp_error *error);
 
-/* Adds a done run of the lot 0 <= lot < lots; value as for dp_cells_add. A run in no known cell is passed over. */
+/* Adds a done run of the lot 0 <= lot < lots; value as for dp_cells_add. A run in no known cell is passed
+ * over. */
 void dp_cell_seeds_add(struct dp_cell_seeds *seeds, double x, double y, double width, int lot, double value);
 
 void dp_cell_seeds_fit(struct dp_cell_seeds *seeds);

@@ -142,8 +142,8 @@ static double snapped(const struct dp_values *values, double value)
 }
 
 /* A sorted set without values that differ from the one before by rounding only, and with each value of axis
- * (offset in struct dp_group) replaced by the one that stands for it. Exponents worked out from two logarithms at
- * different widths differ in their last bits, and would fall into cells of one width each. */
+ * (offset in struct dp_group) replaced by the one that stands for it. Exponents worked out from two
+ * logarithms at different widths differ in their last bits, and would fall into cells of one width each. */
 static void snap(struct dp_cells *cells, struct dp_values *values, size_t offset)
 {
     double largest = 0;

@@ -7,13 +7,13 @@
 
 /* Grouping: runs fall into cells (x, y) and, within a cell, into groups of one width.
  *
- * Runs are added one by one in any order and leave only their group's tally, so memory grows with the number of
- * groups and never with the number of runs. A group also remembers the values that the other coordinates had in
- * its first run: where a later run differs, the group averages over that coordinate, and it is marked.
+ * Runs are added one by one in any order and leave only their group's tally, so memory grows with the number
+ * of groups and never with the number of runs. A group also remembers the values that the other coordinates
+ * had in its first run: where a later run differs, the group averages over that coordinate, and it is marked.
  *
- * Zero the struct, dp_cells_start, dp_cells_add for every run, dp_cells_finish once (sorts, fits lines through the
- * widths); then cells can be read. Where errors from single seeds are wanted, add every run once more
- * (cell_seeds.h). dp_cells_free. */
+ * Zero the struct, dp_cells_start, dp_cells_add for every run, dp_cells_finish once (sorts, fits lines
+ * through the widths); then cells can be read. Where errors from single seeds are wanted, add every run once
+ * more (cell_seeds.h). dp_cells_free. */
 
 enum { DP_OTHERS = 32 }; // coordinates beside x, y, width and seed
 
@@ -64,11 +64,13 @@ const struct dp_group *dp_cells_group(const struct dp_cells *cells, const struct
 /* The cell at (x, y), which may differ from its place by rounding; NULL if there is none. */
 const struct dp_cell *dp_cells_find(const struct dp_cells *cells, double x, double y);
 
-/* A value of every cell as a grid [y.count][x.count], NAN where there is no cell. Allocated; the caller frees. */
+/* A value of every cell as a grid [y.count][x.count], NAN where there is no cell. Allocated; the caller
+ * frees. */
 typedef double dp_cell_value(const struct dp_cells *cells, const struct dp_cell *cell, const void *context);
 double *dp_cells_grid(const struct dp_cells *cells, dp_cell_value *value, const void *context);
 
-/* Standard error of the cell's mean (total.mean): sqrt(s2 / N), s2 the variance of y over the runs of one width. */
+/* Standard error of the cell's mean (total.mean): sqrt(s2 / N), s2 the variance of y over the runs of one
+ * width. */
 double dp_cell_mean_error(const struct dp_cells *cells, const struct dp_cell *cell);
 
 void dp_cells_free(struct dp_cells *cells);

@@ -6,11 +6,11 @@
 #include "statistics/values.h"
 #include <stdbool.h>
 
-/* Numbers of directions, reduced: for each group of runs (a multiplicity, say) the distribution of the number counted,
- * that of the number predicted, how the two go together, and what share of the runs reaches a bound.
+/* Numbers of directions, reduced: for each group of runs (a multiplicity, say) the distribution of the number
+ * counted, that of the number predicted, how the two go together, and what share of the runs reaches a bound.
  *
- * A run agrees when no predicted direction is lost (missed, but neither faint nor merged with another) and nothing else
- * is found; it is complete when none is missed. Shares come with intervals over data sets
+ * A run agrees when no predicted direction is lost (missed, but neither faint nor merged with another) and
+ * nothing else is found; it is complete when none is missed. Shares come with intervals over data sets
  * (proportion.h), so each run names its set. Memory follows groups and data sets, not runs. Pure. */
 
 enum {
@@ -90,7 +90,8 @@ struct dp_distribution dp_distribution_of(const int64_t histogram[DP_COUNT_MOST 
 /* The numbers predicted, as a histogram of the runs that are compared. */
 void dp_count_predicted(const struct dp_count_group *group, int64_t histogram[DP_COUNT_MOST + 1]);
 
-/* A quantile (0 to 1) of the largest angle between a direction and its prediction in agreeing runs, to 6 %; NAN. */
+/* A quantile (0 to 1) of the largest angle between a direction and its prediction in agreeing runs, to 6 %;
+ * NAN. */
 double dp_count_angle(const struct dp_count_group *group, double quantile);
 
 void dp_counts_free(struct dp_counts *counts);

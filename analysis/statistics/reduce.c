@@ -23,7 +23,8 @@ void dp_tally_add(struct dp_tally *tally, double status, double y)
         tally->unusable++;
         return;
     }
-    // Welford's update: the scatter between seeds is small against the mean, and sums of squares would lose it.
+    // Welford's update: the scatter between seeds is small against the mean, and sums of squares would lose
+    // it.
     const double off = y - tally->mean;
     tally->used++;
     tally->mean += off / (double)tally->used;
@@ -102,8 +103,8 @@ static double variance(const struct dp_tally *tally, double common)
     return tally->used > 1 ? tally->scatter / (double)(tally->used - 1) : common;
 }
 
-/* What scatter over seeds makes of a sum of levers times means: its standard error, and the degrees of freedom with
- * which it is known (Welch and Satterthwaite). */
+/* What scatter over seeds makes of a sum of levers times means: its standard error, and the degrees of
+ * freedom with which it is known (Welch and Satterthwaite). */
 static double scatter_error(const struct dp_tally *tally, const double *lever, int64_t count, double common,
                             double *freedom)
 {

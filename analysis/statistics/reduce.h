@@ -5,34 +5,36 @@
 /* Statistics of runs: from values at several widths and seeds to a slope with an error and a regime.
  *
  * A tally collects the runs of one cell at one width: how each ended, and of those that are done the mean and
- * the scatter of y, which is log(value) where a slope is wanted. Only done runs (status 1) with a finite y enter the
- * mean; a run that hit its step limit is counted, not used, because its value depends on where it was cut off.
+ * the scatter of y, which is log(value) where a slope is wanted. Only done runs (status 1) with a finite y
+ * enter the mean; a run that hit its step limit is counted, not used, because its value depends on where it
+ * was cut off.
  *
- * The slope S = d log(value) / d log(m) is the weighted least-squares line through the means y_j of log(value) at the
- * widths m_j. With x_j = log m_j, n_j runs at width j and weights w_j = n_j m_j^q:
+ * The slope S = d log(value) / d log(m) is the weighted least-squares line through the means y_j of
+ * log(value) at the widths m_j. With x_j = log m_j, n_j runs at width j and weights w_j = n_j m_j^q:
  *
- *     xm = sum w_j x_j / sum w_j      Sxx = sum w_j (x_j - xm)^2      l_j = w_j (x_j - xm) / Sxx      S = sum l_j y_j
+ *     xm = sum w_j x_j / sum w_j      Sxx = sum w_j (x_j - xm)^2      l_j = w_j (x_j - xm) / Sxx      S = sum
+ * l_j y_j
  *
- * q = 0 counts every run the same, as published. q = 1 is the weight of least variance when the scatter over seeds is
- * that of a mean over m neurons, variance ~ 1/m: then the small widths, which scatter most and carry most of the
- * finite-size bias, count least.
+ * q = 0 counts every run the same, as published. q = 1 is the weight of least variance when the scatter over
+ * seeds is that of a mean over m neurons, variance ~ 1/m: then the small widths, which scatter most and carry
+ * most of the finite-size bias, count least.
  *
  * Its error has two sources, and the larger one counts (the scale factor of the Particle Data Group):
  *
  *     scatter over seeds    sqrt(sum l_j^2 s_j^2 / n_j),   s_j^2 the variance of y over the runs of width j
  *     misfit of the line    sqrt(F / Sxx),   F = sum w_j (y_j - line)^2 / (J - 2) over J widths
  *
- * If the law is a pure power, both estimate the same thing. If it bends (finite width), the misfit is common to all
- * seeds and does not average out over them. With one seed the misfit alone is left, with two widths the scatter
- * alone; with one seed at two widths there is no error and the regime is undecided.
+ * If the law is a pure power, both estimate the same thing. If it bends (finite width), the misfit is common
+ * to all seeds and does not average out over them. With one seed the misfit alone is left, with two widths
+ * the scatter alone; with one seed at two widths there is no error and the regime is undecided.
  *
- * A seed has the same random numbers at every width, so its deviations at different widths are not independent and
- * the scatter above is only a stand-in. Lines fitted to each seed alone do not need independence: seed_lines.h replaces the
- * pooled estimate by theirs where it can.
+ * A seed has the same random numbers at every width, so its deviations at different widths are not
+ * independent and the scatter above is only a stand-in. Lines fitted to each seed alone do not need
+ * independence: seed_lines.h replaces the pooled estimate by theirs where it can.
  *
- * The interval low..high holds the true slope of a power law with 95 % confidence: Student's quantile times the error
- * from seeds (few seeds know their own scatter badly: 4.3 errors for three, 2.8 for five), or 1.96 misfit errors,
- * whichever is wider.
+ * The interval low..high holds the true slope of a power law with 95 % confidence: Student's quantile times
+ * the error from seeds (few seeds know their own scatter badly: 4.3 errors for three, 2.8 for five), or 1.96
+ * misfit errors, whichever is wider.
  *
  * Pure: no I/O, no allocation. */
 
@@ -65,8 +67,8 @@ struct dp_slope {
 
 enum dp_regime { DP_NO_SLOPE, DP_REGIME_LINEAR, DP_REGIME_CRITICAL, DP_REGIME_CONDENSED, DP_UNDECIDED };
 
-/* A slope nearer to 0 than this is not told apart from 0: at widths of 10^3 to 10^4 the finite-size bias at the
- * boundary is about 0.07. */
+/* A slope nearer to 0 than this is not told apart from 0: at widths of 10^3 to 10^4 the finite-size bias at
+ * the boundary is about 0.07. */
 #define DP_RESOLUTION 0.1
 
 /* log(value), NAN unless value is positive and finite. */
@@ -85,15 +87,16 @@ int64_t dp_tally_runs(const struct dp_tally *tally);
 double dp_tally_mean(const struct dp_tally *tally);
 
 /* How the least-squares slope over count widths depends on the means there: slope = sum lever_j y_j, with the
- * weights given (0: no mean there). Fills lever[count]; returns Sxx, 0 when fewer than two widths have weight (all
- * levers are 0 then). center: receives xm, may be NULL. */
+ * weights given (0: no mean there). Fills lever[count]; returns Sxx, 0 when fewer than two widths have weight
+ * (all levers are 0 then). center: receives xm, may be NULL. */
 double dp_levers(const double *width, const double *weight, int64_t count, double *lever, double *center);
 
-/* The same for the upper half of the widths that have weight: the larger ones, the middle one included; none with
- * fewer than three widths. */
+/* The same for the upper half of the widths that have weight: the larger ones, the middle one included; none
+ * with fewer than three widths. */
 void dp_upper_levers(const double *width, const double *weight, int64_t count, double *lever);
 
-/* The line through the tallies of count <= DP_WIDTHS widths (ascending, positive) with weights n_j m_j^power. */
+/* The line through the tallies of count <= DP_WIDTHS widths (ascending, positive) with weights n_j m_j^power.
+ */
 enum { DP_WIDTHS = 1024 };
 struct dp_slope dp_slope_fit(const double *width, const struct dp_tally *tally, int64_t count, double power);
 

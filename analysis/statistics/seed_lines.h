@@ -6,21 +6,23 @@
 
 /* Lines fitted to each seed alone: the honest error of a slope when seeds are shared between widths.
  *
- * A seed gives the same normals at every width, so its deviations at different widths are correlated in a way that
- * nobody knows. But the slopes of different seeds are independent: S is their mean and its standard error
- * sqrt(sum (S_b - S)^2 / (B (B - 1))) over B seeds, whatever the correlation. With every seed complete S is exactly
- * the slope through the means (reduce.h); with some incomplete it leaves those out, so that no width is compared with
- * another on different seeds.
+ * A seed gives the same normals at every width, so its deviations at different widths are correlated in a way
+ * that nobody knows. But the slopes of different seeds are independent: S is their mean and its standard
+ * error sqrt(sum (S_b - S)^2 / (B (B - 1))) over B seeds, whatever the correlation. With every seed complete
+ * S is exactly the slope through the means (reduce.h); with some incomplete it leaves those out, so that no
+ * width is compared with another on different seeds.
  *
- * Goodness of fit (chi2 of struct dp_slope) compares the misfit of the means with what scatters from seed to seed
- * about the seeds' own lines, (B - 1)(J - 2) degrees of freedom: the test for lack of fit in a two-way layout.
+ * Goodness of fit (chi2 of struct dp_slope) compares the misfit of the means with what scatters from seed to
+ * seed about the seeds' own lines, (B - 1)(J - 2) degrees of freedom: the test for lack of fit in a two-way
+ * layout.
  *
- * A seed leaves six running sums a cell, linear in its y, because the cell's widths and levers are known from an
- * earlier pass over the store; so memory follows cells x seeds and no run is kept. A store with more than DP_LOTS
- * seeds puts several into one lot, which is then treated as one seed is.
+ * A seed leaves six running sums a cell, linear in its y, because the cell's widths and levers are known from
+ * an earlier pass over the store; so memory follows cells x seeds and no run is kept. A store with more than
+ * DP_LOTS seeds puts several into one lot, which is then treated as one seed is.
  *
- * Bootstrap: lots are drawn again with replacement, the same draw in all cells, since a seed means the same random
- * numbers in all of them. Draws come from a hash of (replicate, draw), so they are the same on every machine. */
+ * Bootstrap: lots are drawn again with replacement, the same draw in all cells, since a seed means the same
+ * random numbers in all of them. Draws come from a hash of (replicate, draw), so they are the same on every
+ * machine. */
 
 enum { DP_LOTS = 64, DP_SEEDS_NEEDED = 3 };
 
@@ -68,8 +70,8 @@ void dp_bootstrap_draw(int64_t replicate, int lots, int *draws);
 double dp_bootstrap_slope(const struct dp_seed_line *line, int lots, const struct dp_seed_design *design,
                           const int *draws);
 
-/* The 95 % interval of count values, which it sorts (NAN last, left out): percentiles, moved outward as far as
- * Student's quantile for so many lots asks for, since a resample of B values has only (B - 1) / B of their variance
- * (Hesterberg 2015, "expanded percentile"). Even so at most from the least to the largest value: for three seeds
- * that is an interval of 75 %, for five of 94 %. */
+/* The 95 % interval of count values, which it sorts (NAN last, left out): percentiles, moved outward as far
+ * as Student's quantile for so many lots asks for, since a resample of B values has only (B - 1) / B of their
+ * variance (Hesterberg 2015, "expanded percentile"). Even so at most from the least to the largest value: for
+ * three seeds that is an interval of 75 %, for five of 94 %. */
 void dp_bootstrap_interval(double *values, int64_t count, int lots, double *low, double *high);

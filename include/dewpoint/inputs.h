@@ -4,11 +4,12 @@
 
 /* The files that a sweep's runs read: data to fit (key file) and initial parameters (key path).
  *
- * Each file is read once, however many runs name it. Files are part of what a sweep is, which only knows their names,
- * so their contents have a digest. Everything is read and checked before any work starts.
+ * Each file is read once, however many runs name it. Files are part of what a sweep is, which only knows
+ * their names, so their contents have a digest. Everything is read and checked before any work starts.
  *
  * dp_inputs_read gives a whole struct; in a parallel program rank 0 does that, the others dp_inputs_list, and
- * someone moves the contents. dp_inputs_free releases it; names point into the sweep, which must outlive it. */
+ * someone moves the contents. dp_inputs_free releases it; names point into the sweep, which must outlive it.
+ */
 
 struct dp_inputs {
     int data_count;
@@ -22,9 +23,9 @@ struct dp_inputs {
 /* Names and room for all files of the sweep, nothing read. DP_NO_MEMORY. */
 enum dp_status dp_inputs_list(const struct dp_sweep *sweep, struct dp_inputs *inputs, struct dp_error *error);
 
-/* Lists and reads all files, and checks them against the runs: initial parameters must have a row for each neuron and
- * a column for each of its parameters, and where neurons are kept the data files must agree in shape. DP_BAD_INPUT
- * with a sentence. On failure inputs is released. */
+/* Lists and reads all files, and checks them against the runs: initial parameters must have a row for each
+ * neuron and a column for each of its parameters, and where neurons are kept the data files must agree in
+ * shape. DP_BAD_INPUT with a sentence. On failure inputs is released. */
 enum dp_status dp_inputs_read(const struct dp_sweep *sweep, struct dp_inputs *inputs, struct dp_error *error);
 
 /* The data and the initial parameters that a run names; NULL when it names none. */
@@ -39,16 +40,16 @@ void dp_inputs_digest(const struct dp_inputs *inputs, char text[17]);
 
 void dp_inputs_free(struct dp_inputs *inputs);
 
-/* Reads labelled points from a CSV file (inputs, then y, which is the last column or all that the header calls y...;
- * # comments) or an HDF5 file (datasets x [n][d] and y [n] or [n][o]) by the ending of its name. DP_BAD_INPUT names
- * file, line and column. */
+/* Reads labelled points from a CSV file (inputs, then y, which is the last column or all that the header
+ * calls y...; # comments) or an HDF5 file (datasets x [n][d] and y [n] or [n][o]) by the ending of its name.
+ * DP_BAD_INPUT names file, line and column. */
 enum dp_status dp_data_read(const char *path, struct dp_samples *samples, struct dp_error *error);
 
-/* Reads initial parameters from a CSV file (a line of w_1..w_d, bias, a_1..a_o for each neuron; a header must name them
- * so) or an HDF5 file (dataset weights [m][d + 1 + o]). The caller frees start->values. */
+/* Reads initial parameters from a CSV file (a line of w_1..w_d, bias, a_1..a_o for each neuron; a header must
+ * name them so) or an HDF5 file (dataset weights [m][d + 1 + o]). The caller frees start->values. */
 enum dp_status dp_start_read(const char *path, struct dp_start *start, struct dp_error *error);
 
-/* Writes initial parameters in a form that dp_start_read reads back to the same bits; start->inputs must be set. note: a
- * comment that says what they are, on one line. */
+/* Writes initial parameters in a form that dp_start_read reads back to the same bits; start->inputs must be
+ * set. note: a comment that says what they are, on one line. */
 enum dp_status dp_start_write(const char *path, const struct dp_start *start, const char *note,
                               struct dp_error *error);

@@ -7,9 +7,9 @@
 
 /* THE table of keys: everything a user can set about a run, one row each.
  *
- * It drives the parsing and checking of sweep files, `--set`, `dewpoint keys`, and the names, units and meanings
- * of the coordinates in a store. A key's name is unique over all sections, so that axes and --set can use the
- * leaf name alone. The table is constant; nothing here allocates. */
+ * It drives the parsing and checking of sweep files, `--set`, `dewpoint keys`, and the names, units and
+ * meanings of the coordinates in a store. A key's name is unique over all sections, so that axes and --set
+ * can use the leaf name alone. The table is constant; nothing here allocates. */
 
 enum dp_type { DP_REAL, DP_INT, DP_BOOL, DP_CHOICE, DP_STRING };
 
@@ -21,11 +21,10 @@ struct dp_key {
     double min, max;      // inclusive; REAL and INT
     bool above_min;       // the lower end is excluded
     bool sweepable;
-    const char *unit;    // UDUNITS: "1" for pure numbers, "s" for seconds
-    const char *meaning; // one line
-    const char *const
-        *choices;  // CHOICE: the names in the order of their values, NULL-terminated; REAL: the word for 0,
-                   // which is no value otherwise, or NULL
+    const char *unit;           // UDUNITS: "1" for pure numbers, "s" for seconds
+    const char *meaning;        // one line
+    const char *const *choices; // CHOICE: the names in the order of their values, NULL-terminated; REAL: the
+                                // word for 0, which is no value otherwise, or NULL
     size_t offset; // of the value in struct dp_run
 };
 
@@ -49,7 +48,8 @@ double dp_key_number(const struct dp_key *key, const struct dp_run *run);
 const char *dp_key_format(const struct dp_key *key, const struct dp_run *run, char *text, size_t size);
 
 /* Parses text into the key's field of run. DP_BAD_INPUT with a sentence that names key, value and what was
- * expected ("width must be a whole number from 1 to 1e9, not \"ten\"; did you mean ..."), after the prefix place
+ * expected ("width must be a whole number from 1 to 1e9, not \"ten\"; did you mean ..."), after the prefix
+ * place
  * ("sweep.yaml:14:11", "--set"). */
 enum dp_status dp_key_parse(const struct dp_key *key, const char *text, const char *place, struct dp_run *run,
                             struct dp_error *error);

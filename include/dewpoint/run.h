@@ -51,8 +51,8 @@ extern const char *const dp_method_names[];
 extern const char *const dp_reduction_names[];
 extern const char *const dp_precision_names[];
 
-/* Every parameter of a run. INT and CHOICE keys are int64_t, REAL double (NAN: not given), BOOL int64_t 0 or 1,
- * TEXT char[DP_TEXT] (empty: not given). */
+/* Every parameter of a run. INT and CHOICE keys are int64_t, REAL double (NAN: not given), BOOL int64_t 0 or
+ * 1, TEXT char[DP_TEXT] (empty: not given). */
 struct dp_run {
     // model
     int64_t activation;   // enum dp_activation
@@ -117,8 +117,8 @@ struct dp_scales {
 
 enum dp_run_status { DP_PENDING = 0, DP_DONE = 1, DP_DIVERGED = 2, DP_STEP_LIMIT = 3, DP_RUN_FAILED = 4 };
 
-/* What the data of a run predict: nothing (no multiplicity, several outputs, streams), a number of directions, a
- * continuum of them, or nothing that grows at this order. */
+/* What the data of a run predict: nothing (no multiplicity, several outputs, streams), a number of
+ * directions, a continuum of them, or nothing that grows at this order. */
 enum dp_prediction { DP_PREDICTION_NONE, DP_PREDICTION_COUNTED, DP_PREDICTION_FLAT, DP_PREDICTION_ZERO };
 
 /* What a run leaves. */
@@ -143,8 +143,8 @@ struct dp_record {
     int64_t directions_faint, directions_merged, directions_lost;
     double angle_error;       // rad, the largest of the matched
     double prediction_unseen; // estimated chance that a further start would have found another line
-    double
-        prediction_pull; // smallest pull of the predicted (core/prediction/pull.h): angles to them fall as |w|^-pull
+    double prediction_pull; // smallest pull of the predicted (core/prediction/pull.h): angles to them fall as
+                            // |w|^-pull
     double direction_width; // rad, the broadest of those counted; NAN without any
     double active_neurons;  // (sum A)^2 / sum A^2 of the amplitudes A = |a| |w|; NAN without amplitude
     double uncondensed;     // share of the amplitude that no direction holds; NAN without amplitude
@@ -160,7 +160,8 @@ struct dp_curve_point {
     double active_neurons;
 };
 
-/* Room for what a run may leave beside its record; the caller owns the arrays, NULL for what it does not want. */
+/* Room for what a run may leave beside its record; the caller owns the arrays, NULL for what it does not
+ * want. */
 struct dp_trace {
     int64_t curve_capacity, curve_count;
     struct dp_curve_point *curve; // [curve_capacity]
@@ -176,7 +177,8 @@ struct dp_start {
     double *values;            // [width][components]
 };
 
-/* The multiplicity of the run's activation at 0: its own, or the one asked for; 0 for relu, which is not smooth. */
+/* The multiplicity of the run's activation at 0: its own, or the one asked for; 0 for relu, which is not
+ * smooth. */
 int64_t dp_run_multiplicity(const struct dp_run *run);
 
 /* Number of inputs d and of outputs o of a run; file: the data of run->file, else NULL. */
@@ -186,27 +188,31 @@ int64_t dp_run_outputs(const struct dp_run *run, const struct dp_samples *file);
 /* Alpha, beta1 and beta2 from the keys of the run's scheme. run must have passed dp_run_check. */
 struct dp_scales dp_run_scales(const struct dp_run *run);
 
-/* Checks what no single key can know (the keys of a scheme belong together, antisymmetric needs an even width,
+/* Checks what no single key can know (the keys of a scheme belong together, antisymmetric needs an even
+ * width,
  * ...). DP_BAD_INPUT with one sentence, without a place: the caller knows where the keys stood. */
 enum dp_status dp_run_check(const struct dp_run *run, struct dp_error *error);
 
 /* Steps after which a run is over whatever its loss, by max_steps and max_epochs. */
 int64_t dp_run_most_steps(const struct dp_run *run, const struct dp_samples *file);
 
-/* The bits of the floating-point type that the run is trained in: 32 or 64, by its keys alone (core/train/precision.c). */
+/* The bits of the floating-point type that the run is trained in: 32 or 64, by its keys alone
+ * (core/train/precision.c). */
 int64_t dp_run_bits(const struct dp_run *run);
 
 /* Whether a run keeps a curve. */
 bool dp_run_keeps_curve(const struct dp_run *run);
 
-/* The number of curve points that a run can leave: step 0, the steps of its curve, and the last; 0 without curves. */
+/* The number of curve points that a run can leave: step 0, the steps of its curve, and the last; 0 without
+ * curves. */
 int64_t dp_run_curve_capacity(const struct dp_run *run);
 
-/* The neurons of the teacher of a run with target teacher, f = (1/M) sum_j a_j relu(w_j . x): a_j normal, w_j with its
- * bias uniform on the unit sphere, by data_seed. rows [teacher_width][d + 2]: w_1..w_d, bias, a. */
+/* The neurons of the teacher of a run with target teacher, f = (1/M) sum_j a_j relu(w_j . x): a_j normal, w_j
+ * with its bias uniform on the unit sphere, by data_seed. rows [teacher_width][d + 2]: w_1..w_d, bias, a. */
 void dp_run_teacher(const struct dp_run *run, double *rows);
 
-/* An estimate of the run's cost in floating-point operations, for scheduling only: width x samples x steps. */
+/* An estimate of the run's cost in floating-point operations, for scheduling only: width x samples x steps.
+ */
 double dp_run_cost(const struct dp_run *run, const struct dp_samples *file);
 
 /* One run to train, and where its results go; the caller owns everything. */
@@ -218,9 +224,9 @@ struct dp_work {
     struct dp_trace *trace;        // may be NULL
 };
 
-/* Trains count runs. Neighbours of one shape may be trained side by side, which changes their speed and nothing
- * else: each record is what the run alone would leave. isa: a name from dp_isa_names that caps the instruction set, or
- * NULL for the best that this processor has. DP_NO_MEMORY; a diverged run is DP_OK. */
+/* Trains count runs. Neighbours of one shape may be trained side by side, which changes their speed and
+ * nothing else: each record is what the run alone would leave. isa: a name from dp_isa_names that caps the
+ * instruction set, or NULL for the best that this processor has. DP_NO_MEMORY; a diverged run is DP_OK. */
 enum dp_status dp_runs_execute(const struct dp_work *work, int64_t count, const char *isa,
                                struct dp_error *error);
 
@@ -228,6 +234,6 @@ enum dp_status dp_runs_execute(const struct dp_work *work, int64_t count, const 
 enum dp_status dp_run_execute(const struct dp_run *run, const struct dp_samples *file, const char *isa,
                               struct dp_record *record, struct dp_trace *trace, struct dp_error *error);
 
-/* How many runs like this one dp_runs_execute trains side by side, in about the time of one: 16 of small networks,
- * else 1. */
+/* How many runs like this one dp_runs_execute trains side by side, in about the time of one: 16 of small
+ * networks, else 1. */
 int64_t dp_run_companions(const struct dp_run *run);

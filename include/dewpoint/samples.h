@@ -5,8 +5,8 @@
 
 /* Labelled points to fit: n inputs x_i in R^d with a target y_i in R^o each.
  *
- * Plain doubles whatever the precision of the training; the bias input that augments x is not stored. Filled by
- * dp_data_make (named targets, core) or dp_data_read (CSV and HDF5 files, store). The one who called those
+ * Plain doubles whatever the precision of the training; the bias input that augments x is not stored. Filled
+ * by dp_data_make (named targets, core) or dp_data_read (CSV and HDF5 files, store). The one who called those
  * releases them with dp_samples_free. */
 struct dp_samples {
     int64_t count;   // n

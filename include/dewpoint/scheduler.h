@@ -6,11 +6,12 @@
 
 /* Who trains which rows next: the queue, the cost model and the size of a chunk, on any clock.
  *
- * Runs last from 0.1 ms to seconds, so they are handed out by time, not by number: chunks of contiguous rows of
- * one width worth about `grain` seconds of estimated work, biggest runs first (LPT), smaller chunks in the tail
- * so that the ranks end together. The estimate is the caller's cost of a row (operations) times a rate learned
- * from the chunks that came back. Every chunk also costs an overhead, mostly the disk's sync of its rows, from a
- * tenth of a millisecond to tens of them: chunks grow until that is a small part, and never shrink below it. Pure: no MPI, no clock; `dewpoint plan` can drive it in virtual time. */
+ * Runs last from 0.1 ms to seconds, so they are handed out by time, not by number: chunks of contiguous rows
+ * of one width worth about `grain` seconds of estimated work, biggest runs first (LPT), smaller chunks in the
+ * tail so that the ranks end together. The estimate is the caller's cost of a row (operations) times a rate
+ * learned from the chunks that came back. Every chunk also costs an overhead, mostly the disk's sync of its
+ * rows, from a tenth of a millisecond to tens of them: chunks grow until that is a small part, and never
+ * shrink below it. Pure: no MPI, no clock; `dewpoint plan` can drive it in virtual time. */
 
 struct dp_scheduler;
 
@@ -18,15 +19,15 @@ struct dp_chunk {
     int64_t first, count; // rows first..first+count-1; count 0: nothing left to hand out
 };
 
-/* What a row takes: estimated operations (positive), and how many neighbours train in the time of one (at least 1):
- * such rows are handed out in that number, as long as there are that many for every rank. */
+/* What a row takes: estimated operations (positive), and how many neighbours train in the time of one (at
+ * least 1): such rows are handed out in that number, as long as there are that many for every rank. */
 struct dp_effort {
     double operations;
     int64_t together;
 };
 
-/* rows: how many runs; done[row]: already finished (NULL: none); ranks: who will ask; grain: seconds of work a chunk
- * should hold (0.02). */
+/* rows: how many runs; done[row]: already finished (NULL: none); ranks: who will ask; grain: seconds of work
+ * a chunk should hold (0.02). */
 enum dp_status dp_scheduler_create(int64_t rows, const bool *done,
                                    struct dp_effort (*effort)(int64_t row, void *context), void *context,
                                    int ranks, double grain, struct dp_scheduler **scheduler,

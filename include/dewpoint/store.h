@@ -9,25 +9,27 @@
 
 /* The store: one HDF5 file that holds every record of a sweep, written by all ranks, safe at any moment.
  *
- * Row i of every dataset is run i. Rank 0 creates the whole file alone, under a temporary name: coordinates of
- * all runs, empty columns of full size with early allocation, attributes; closes it, reserves its blocks, syncs,
- * renames. Then all ranks open it with MPI-IO (store_open.h) and only write rows, independently: data and
- * checksum, fdatasync, then status. So a killed job costs the rows in flight and nothing else; whoever reads
- * looks at status first. No collective call lies between open and close, and nothing is closed after a failure.
+ * Row i of every dataset is run i. Rank 0 creates the whole file alone, under a temporary name: coordinates
+ * of all runs, empty columns of full size with early allocation, attributes; closes it, reserves its blocks,
+ * syncs, renames. Then all ranks open it with MPI-IO (store_open.h) and only write rows, independently: data
+ * and checksum, fdatasync, then status. So a killed job costs the rows in flight and nothing else; whoever
+ * reads looks at status first. No collective call lies between open and close, and nothing is closed after a
+ * failure.
  *
- * To readers the file is netCDF-4: 1-D columns over the dimension scale `run`, with units, long_name, _FillValue,
- * coordinates and flag attributes; curves (2-D, run x point) and weights (CF contiguous ragged arrays over
- * `neuron`, and over `neuron_point` for those along the curve) only when the sweep asks for them. A run that keeps
- * none has the row size 0. THE table of columns is in src/store/format/columns.c.
+ * To readers the file is netCDF-4: 1-D columns over the dimension scale `run`, with units, long_name,
+ * _FillValue, coordinates and flag attributes; curves (2-D, run x point) and weights (CF contiguous ragged
+ * arrays over `neuron`, and over `neuron_point` for those along the curve) only when the sweep asks for them.
+ * A run that keeps none has the row size 0. THE table of columns is in src/store/format/columns.c.
  *
- * The checksum of a row is the CRC-32 (zlib's) of its values as little-endian bytes, in the order of the columns:
- * `run`, coordinates, status, results; then the curves, whole rows of them; then weights_first, weights_last and
- * weights_along of its neurons. Left out are wall_time, rank, checksum and where and what the weights are
- * (weights_row_size, weights_offset, along_row_size, along_offset, weights_inputs, weights_outputs). Every NAN is written as the same NAN. So two stores of one sweep hold the same results exactly
- * when their checksums are equal.
+ * The checksum of a row is the CRC-32 (zlib's) of its values as little-endian bytes, in the order of the
+ * columns: `run`, coordinates, status, results; then the curves, whole rows of them; then weights_first,
+ * weights_last and weights_along of its neurons. Left out are wall_time, rank, checksum and where and what
+ * the weights are (weights_row_size, weights_offset, along_row_size, along_offset, weights_inputs,
+ * weights_outputs). Every NAN is written as the same NAN. So two stores of one sweep hold the same results
+ * exactly when their checksums are equal.
  *
- * A swept text (file) is a whole number with the exact texts in the attribute `texts`. A swept key whose name is
- * that of a result gets a column with `_key` behind the name. */
+ * A swept text (file) is a whole number with the exact texts in the attribute `texts`. A swept key whose name
+ * is that of a result gets a column with `_key` behind the name. */
 
 struct dp_store; // an open store; private to src/store
 
@@ -47,15 +49,15 @@ int64_t dp_store_size(const struct dp_sweep *sweep, const struct dp_samples *fil
 
 /* Creates the store of sweep at path (rank 0 only, no MPI needed). Fails with DP_IO if anything stands there
  * already, on a full disk, on missing permission; leaves nothing behind on failure.
- * file: number of inputs and outputs of the sweep's data files, NULL when it has none; only read when weights are
- * kept, and then all data files of the sweep must have it. */
+ * file: number of inputs and outputs of the sweep's data files, NULL when it has none; only read when weights
+ * are kept, and then all data files of the sweep must have it. */
 enum dp_status dp_store_create(const char *path, const struct dp_sweep *sweep, const struct dp_samples *file,
                                const struct dp_provenance *provenance, struct dp_error *error);
 
-/* Notes in the store at path that a job takes it up again: a line with date, ranks, hosts, program and SLURM job
- * in the next free place of the char column `restarts` (the last place is reused when all are taken). Rank 0
- * only, under the lock, before dp_store_open_parallel. It overwrites bytes that the file already holds and no
- * metadata, so a kill cannot hurt the file. */
+/* Notes in the store at path that a job takes it up again: a line with date, ranks, hosts, program and SLURM
+ * job in the next free place of the char column `restarts` (the last place is reused when all are taken).
+ * Rank 0 only, under the lock, before dp_store_open_parallel. It overwrites bytes that the file already holds
+ * and no metadata, so a kill cannot hurt the file. */
 enum dp_status dp_store_restart(const char *path, const struct dp_provenance *provenance,
                                 struct dp_error *error);
 
@@ -63,13 +65,13 @@ enum dp_status dp_store_restart(const char *path, const struct dp_provenance *pr
  * (key, value there, value here); else as dp_store_open. */
 enum dp_status dp_store_compare(const char *path, const struct dp_sweep *sweep, struct dp_error *error);
 
-/* Takes the lock path.lock (host, pid, SLURM job) for writing; DP_BUSY names the holder. A lock whose process is
- * gone from this host is taken over. Rank 0 only. */
+/* Takes the lock path.lock (host, pid, SLURM job) for writing; DP_BUSY names the holder. A lock whose process
+ * is gone from this host is taken over. Rank 0 only. */
 enum dp_status dp_store_lock(const char *path, struct dp_error *error);
 void dp_store_unlock(const char *path);
 
-/* Opens for reading in a single process. path may be under writing by a job. DP_BAD_INPUT when there is no such file
- * or it is no HDF5 file, DP_IO when it cannot be read or is no store of dewpoint's. */
+/* Opens for reading in a single process. path may be under writing by a job. DP_BAD_INPUT when there is no
+ * such file or it is no HDF5 file, DP_IO when it cannot be read or is no store of dewpoint's. */
 enum dp_status dp_store_open(const char *path, struct dp_store **store, struct dp_error *error);
 
 /* Number of runs, and a root attribute's text ("" if absent; valid until close). */
@@ -80,11 +82,10 @@ const char *dp_store_text(const struct dp_store *store, const char *attribute);
 enum dp_status dp_store_sweep(const struct dp_store *store, struct dp_sweep *sweep, struct dp_error *error);
 
 /* Reads rows first..first+count-1 of a column by name, converted to double; what was never written is NAN.
- * A column with inner > 1 (dp_store_shape) gives count x inner values. The rows of weights_first and weights_last
- * are neurons, those of run r begin at weights_offset[r] and are weights_row_size[r] many; those of weights_along are
- * the run's neurons at the first point of its curve, then at the second, ..., by along_offset and along_row_size.
- * DP_BAD_INPUT with a
- * "did you mean" for a name that is not there. */
+ * A column with inner > 1 (dp_store_shape) gives count x inner values. The rows of weights_first and
+ * weights_last are neurons, those of run r begin at weights_offset[r] and are weights_row_size[r] many; those
+ * of weights_along are the run's neurons at the first point of its curve, then at the second, ..., by
+ * along_offset and along_row_size. DP_BAD_INPUT with a "did you mean" for a name that is not there. */
 enum dp_status dp_store_read(const struct dp_store *store, const char *column, int64_t first, int64_t count,
                              double *values, struct dp_error *error);
 
@@ -104,9 +105,9 @@ const char *dp_store_flag(const struct dp_store *store, const char *column, int6
 enum dp_status dp_store_verify(const struct dp_store *store, int64_t *wrong, int64_t *first_wrong,
                                struct dp_error *error);
 
-/* Writes rows first..first+count-1: records, and traces where the store keeps curves or weights (else NULL), then
- * syncs the data, then writes status. Independent: any rank, any time, no other rank involved. sweep must be the
- * store's own. */
+/* Writes rows first..first+count-1: records, and traces where the store keeps curves or weights (else NULL),
+ * then syncs the data, then writes status. Independent: any rank, any time, no other rank involved. sweep
+ * must be the store's own. */
 enum dp_status dp_store_write(struct dp_store *store, const struct dp_sweep *sweep, int64_t first,
                               int64_t count, const struct dp_record *records, const struct dp_trace *traces,
                               struct dp_error *error);
@@ -114,6 +115,6 @@ enum dp_status dp_store_write(struct dp_store *store, const struct dp_sweep *swe
 /* Closes. Collective for a store opened in parallel; never call it after a failure of any rank. */
 enum dp_status dp_store_close(struct dp_store *store, struct dp_error *error);
 
-/* Copies the store at path to a new file in which the datasets are compressed (shuffled deflate in chunks): for
- * reading and for keeping, not to go on with. What stood at to is replaced. */
+/* Copies the store at path to a new file in which the datasets are compressed (shuffled deflate in chunks):
+ * for reading and for keeping, not to go on with. What stood at to is replaced. */
 enum dp_status dp_store_compress(const char *path, const char *to, struct dp_error *error);

@@ -7,25 +7,27 @@
 
 /* A sweep: one YAML file and the runs that it expands to.
  *
- * The sections set keys for all runs; axes, zip, blocks and exclude say which runs there are. Runs are numbered
- * 0..R-1 by rows, and that order is fixed by the sweep alone: within a block the width is the slowest axis and
- * the seed the fastest, whatever the order in the file, so that neighbours cost alike; blocks follow each other.
- * A sweep is parsed from text in memory, so rank 0 reads the file and every rank parses the same bytes.
+ * The sections set keys for all runs; axes, zip, blocks and exclude say which runs there are. Runs are
+ * numbered 0..R-1 by rows, and that order is fixed by the sweep alone: within a block the width is the
+ * slowest axis and the seed the fastest, whatever the order in the file, so that neighbours cost alike;
+ * blocks follow each other. A sweep is parsed from text in memory, so rank 0 reads the file and every rank
+ * parses the same bytes.
  *
- * A block's sections go over those at the top; an axis at the top multiplies every block, so no block may give
- * its key another value. The sweep is the union of the blocks: a run that an earlier block has is dropped.
- * Values from --set replace a key (`width=1000`) or an axis (`gamma={from: 0, to: 1, step: .5}`, `seed=[1, 2]`),
- * whatever the file says of the key, in its blocks too; a key that was in a zip leaves it and multiplies.
+ * A block's sections go over those at the top; an axis at the top multiplies every block, so no block may
+ * give its key another value. The sweep is the union of the blocks: a run that an earlier block has is
+ * dropped. Values from --set replace a key (`width=1000`) or an axis (`gamma={from: 0, to: 1, step: .5}`,
+ * `seed=[1, 2]`), whatever the file says of the key, in its blocks too; a key that was in a zip leaves it and
+ * multiplies.
  *
- * A sweep has at most DP_SWEEP_MAX_RUNS points before exclusion, and its axes ten million values together; memory
- * follows the axes, and one bit a point only where points are excluded or blocks overlap.
+ * A sweep has at most DP_SWEEP_MAX_RUNS points before exclusion, and its axes ten million values together;
+ * memory follows the axes, and one bit a point only where points are excluded or blocks overlap.
  *
  * dp_sweep_free releases everything. A sweep is constant once parsed and may be read from anywhere. */
 
 enum { DP_SWEEP_AXES = 64 };
 
-/* What a store keeps of some runs only: the neurons' parameters at the start and the end (key weights), and at every
- * point of the curve (key trajectories). */
+/* What a store keeps of some runs only: the neurons' parameters at the start and the end (key weights), and
+ * at every point of the curve (key trajectories). */
 enum dp_keep { DP_KEEP_WEIGHTS, DP_KEEP_TRAJECTORIES, DP_KEEPS };
 
 #define DP_SWEEP_MAX_RUNS 1000000000LL
@@ -62,20 +64,20 @@ enum dp_status dp_sweep_read(const char *path, const char *const *overrides, int
 /* The parameters of a row, 0 <= row < runs. Cheap: called for every run. */
 void dp_sweep_run(const struct dp_sweep *sweep, int64_t row, struct dp_run *run);
 
-/* Whether the store keeps this of a row. Cheap, and safe from any thread: conditions are evaluated when the sweep is
- * parsed. */
+/* Whether the store keeps this of a row. Cheap, and safe from any thread: conditions are evaluated when the
+ * sweep is parsed. */
 bool dp_sweep_keeps(const struct dp_sweep *sweep, int64_t row, enum dp_keep what);
 
 /* Whether it may keep it of any row: the key is not none. */
 bool dp_sweep_may_keep(const struct dp_sweep *sweep, enum dp_keep what);
 
-/* A canonical text of all that fixes the runs: every key that is not swept with its value, every axis with its
- * values, blocks and exclusions, a line each. Two sweeps with the same text are the same sweep, however they were
- * written. Allocated; the caller frees it. NULL when out of memory. */
+/* A canonical text of all that fixes the runs: every key that is not swept with its value, every axis with
+ * its values, blocks and exclusions, a line each. Two sweeps with the same text are the same sweep, however
+ * they were written. Allocated; the caller frees it. NULL when out of memory. */
 char *dp_sweep_describe(const struct dp_sweep *sweep);
 
-/* Distinct data files named by the runs (key `file`), in order of first use: fills names[max], returns how many
- * there are. */
+/* Distinct data files named by the runs (key `file`), in order of first use: fills names[max], returns how
+ * many there are. */
 int dp_sweep_files(const struct dp_sweep *sweep, const char **names, int max);
 
 /* The same for the files of initial parameters (key path). */

@@ -42,7 +42,8 @@ static bool wants_anything(const struct dp_bench_options *options)
     return any;
 }
 
-/* Plain C loops are limited by themselves, not by memory: their streams say nothing unless there are no others. */
+/* Plain C loops are limited by themselves, not by memory: their streams say nothing unless there are no
+ * others. */
 static enum dp_status measure_streams(const struct dp_bench_options *options, struct dp_results *r,
                                       struct dp_error *error)
 {

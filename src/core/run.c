@@ -34,7 +34,8 @@ double dp_run_cost(const struct dp_run *run, const struct dp_samples *file)
     const int64_t points = dp_batches_wanted(run) ? dp_batches_size(run, file) : dp_data_count(run, file);
     const double n = (double)points, d = (double)dp_data_inputs(run, file);
     const double o = (double)dp_data_outputs(run, file);
-    // a flow ends by its stop, usually after a hundred evaluations; gd and adam are often given a number of them
+    // a flow ends by its stop, usually after a hundred evaluations; gd and adam are often given a number of
+    // them
     const double typical = run->method == DP_FLOW ? 100 : 20000;
     const double steps = fmin((double)dp_run_most_steps(run, file), typical);
     const double step = n * (3 * (d + 1 + o) + sigma_cost[run->activation]) + 4 * d + 7;

@@ -4,11 +4,13 @@
 #include <mpi.h>
 #include <stddef.h>
 
-/* What all ranks do together before the work begins. A rank that failed alone would leave the others waiting in the
- * next collective call for ever, so every step that can fail ends in dp_agree, and all go on or none. */
+/* What all ranks do together before the work begins. A rank that failed alone would leave the others waiting
+ * in the next collective call for ever, so every step that can fail ends in dp_agree, and all go on or none.
+ */
 
-/* Collective. mine: this rank's status, with its sentences in error. Returns the same on every rank: DP_OK when all
- * are well, else the status of the lowest rank that failed, whose sentences are then in every rank's error. */
+/* Collective. mine: this rank's status, with its sentences in error. Returns the same on every rank: DP_OK
+ * when all are well, else the status of the lowest rank that failed, whose sentences are then in every rank's
+ * error. */
 enum dp_status dp_agree(MPI_Comm comm, enum dp_status mine, struct dp_error *error);
 
 /* Collective. Rank 0's bytes to all; any size. */

@@ -2,9 +2,10 @@
 #pragma once
 #include <mpi.h>
 
-/* Waiting without spinning. MPI libraries poll at full speed while they wait, which takes the core from a rank that
- * has work when ranks share cores, and heats the room when they do not. We test, and sleep in between: short at
- * first, since most answers come at once, then up to a millisecond, a twentieth of a chunk. */
+/* Waiting without spinning. MPI libraries poll at full speed while they wait, which takes the core from a
+ * rank that has work when ranks share cores, and heats the room when they do not. We test, and sleep in
+ * between: short at first, since most answers come at once, then up to a millisecond, a twentieth of a chunk.
+ */
 
 struct dp_idle {
     long nanoseconds; // of the last sleep

@@ -38,8 +38,8 @@ struct dp_job {
 /* Seconds on a clock that only goes forward. */
 double dp_job_clock(void);
 
-/* start.c, rank 0 alone: reads sweep and data, checks the place of the store, takes the lock, creates the store or
- * finds the rows still to do. On failure nothing that stood there before has been touched. */
+/* start.c, rank 0 alone: reads sweep and data, checks the place of the store, takes the lock, creates the
+ * store or finds the rows still to do. On failure nothing that stood there before has been touched. */
 enum dp_status dp_job_start(struct dp_job *job, struct dp_error *error);
 
 /* share.c, collective: the others get the sweep, the data and the path. The status is agreed. */
@@ -63,12 +63,12 @@ struct dp_trainer {
     int64_t row;         // being trained or written, for messages
 };
 
-/* Trains and writes the rows of a chunk. messages: the lock that calls to MPI need while another thread uses it;
- * NULL when there is none. */
+/* Trains and writes the rows of a chunk. messages: the lock that calls to MPI need while another thread uses
+ * it; NULL when there is none. */
 enum dp_status dp_job_train(struct dp_job *job, struct dp_trainer *trainer, struct dp_chunk chunk,
                             pthread_mutex_t *messages, struct dp_report *report, struct dp_error *error);
 void dp_trainer_free(struct dp_trainer *trainer);
 
-/* messages.c: all the runs, on all ranks; the signal that ended it early on rank 0, else 0. Does not return when a
- * rank fails. */
+/* messages.c: all the runs, on all ranks; the signal that ended it early on rank 0, else 0. Does not return
+ * when a rank fails. */
 int dp_job_work(struct dp_job *job);

@@ -6,22 +6,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Who says what to whom. Workers write to rank 0's desk; each letter carries what its sender has finished since the
- * last one (perhaps nothing), a signal it caught, and what it wants:
+/* Who says what to whom. Workers write to rank 0's desk; each letter carries what its sender has finished
+ * since the last one (perhaps nothing), a signal it caught, and what it wants:
  *
  *   TELL   nothing
  *   ASK    a chunk; the desk answers with one, and says whether to ask for the next before training this one;
  *          count 0: there is no more
  *   LEAVE  nothing, ever again
  *
- * The desk is a thread of rank 0, because rank 0 trains too, and a run of a minute must not keep the others waiting.
- * It sleeps between looks; a mutex keeps the two threads from using MPI at once (MPI_THREAD_SERIALIZED).
+ * The desk is a thread of rank 0, because rank 0 trains too, and a run of a minute must not keep the others
+ * waiting. It sleeps between looks; a mutex keeps the two threads from using MPI at once
+ * (MPI_THREAD_SERIALIZED).
  *
  * Why it ends. A worker has at most one question open, since it asks again only after an answer, and the desk
- * answers every question at once, so nobody waits for ever. The queue only shrinks (a signal empties it), so each
- * worker is told once that there is no more; it then has no question open and has told of every chunk, and it
- * leaves. Letters of a pair arrive in order, so LEAVE is the last one. The desk closes when every worker has left
- * and rank 0's own thread is out of work: then nothing is under way, and every chunk has been told of. */
+ * answers every question at once, so nobody waits for ever. The queue only shrinks (a signal empties it), so
+ * each worker is told once that there is no more; it then has no question open and has told of every chunk,
+ * and it leaves. Letters of a pair arrive in order, so LEAVE is the last one. The desk closes when every
+ * worker has left and rank 0's own thread is out of work: then nothing is under way, and every chunk has been
+ * told of. */
 
 enum { TAG_LETTER = 1, TAG_ANSWER = 2 };
 enum wish { TELL, ASK, LEAVE };
@@ -45,7 +47,8 @@ struct desk {
     int signal;
 };
 
-/* Names rank and row and ends the job from within: after this nothing collective can work, not even a close. */
+/* Names rank and row and ends the job from within: after this nothing collective can work, not even a close.
+ */
 static void give_up(const struct dp_job *job, const struct dp_trainer *trainer, const struct dp_error *error)
 {
     char text[DP_ERROR_TEXT + 128];

@@ -2,8 +2,8 @@
 #pragma once
 #include "farm/job.h"
 
-/* What the user sees while the ranks train: on a terminal one line, rewritten; in a log file a line now and then.
- * All of it goes to stderr, but for the last line, the result, which goes to stdout. Rank 0 only. */
+/* What the user sees while the ranks train: on a terminal one line, rewritten; in a log file a line now and
+ * then. All of it goes to stderr, but for the last line, the result, which goes to stdout. Rank 0 only. */
 
 struct dp_progress {
     bool quiet, terminal;

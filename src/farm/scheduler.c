@@ -3,15 +3,16 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* The queue is a list of segments: contiguous pending rows of one cost, as (first, count, cost), so a sweep of a
- * billion rows with a dozen widths is a dozen segments. They stay in row order, which finds the segment of a
- * chunk that comes back; `order` lists them biggest cost first, and chunks are cut from its front.
+/* The queue is a list of segments: contiguous pending rows of one cost, as (first, count, cost), so a sweep
+ * of a billion rows with a dozen widths is a dozen segments. They stay in row order, which finds the segment
+ * of a chunk that comes back; `order` lists them biggest cost first, and chunks are cut from its front.
  *
- * Costs that change from row to row would make every row a segment, and every tiny run a message. If there are too
- * many changes, rows whose costs agree within a factor count as equal, and a segment keeps their mean.
+ * Costs that change from row to row would make every row a segment, and every tiny run a message. If there
+ * are too many changes, rows whose costs agree within a factor count as equal, and a segment keeps their
+ * mean.
  *
- * Seconds per operation differ between small and large runs (overheads, caches), so the rate is learned for each
- * octave of cost; an octave that nothing is known about yet takes the nearest one's. */
+ * Seconds per operation differ between small and large runs (overheads, caches), so the rate is learned for
+ * each octave of cost; an octave that nothing is known about yet takes the nearest one's. */
 
 enum { OCTAVES = 96 };
 
@@ -75,7 +76,8 @@ static bool append(struct dp_scheduler *s, struct segment segment)
 
 enum built { BUILT, TOO_MANY_CHANGES, OUT_OF_MEMORY };
 
-/* Cuts the pending rows into segments; costs within a factor of `tolerance` of a segment's first are equal. */
+/* Cuts the pending rows into segments; costs within a factor of `tolerance` of a segment's first are equal.
+ */
 static enum built build(struct dp_scheduler *s, const bool *done, struct dp_effort (*effort)(int64_t, void *),
                         void *context, double tolerance, int64_t most_changes)
 {
@@ -188,8 +190,8 @@ static double seconds_of(const struct dp_scheduler *s, const double operations[O
     return seconds;
 }
 
-/* What a rank may be given at once: guided self-scheduling, so that no chunk is more than half of a rank's fair
- * share of what is still queued. */
+/* What a rank may be given at once: guided self-scheduling, so that no chunk is more than half of a rank's
+ * fair share of what is still queued. */
 static double fair_share(const struct dp_scheduler *s)
 {
     return seconds_of(s, s->queued) / (2.0 * s->ranks);

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Every rank parses the text that rank 0 read, so the file system is asked once, and nobody sees a file that was
- * edited in between. */
+/* Every rank parses the text that rank 0 read, so the file system is asked once, and nobody sees a file that
+ * was edited in between. */
 
 /* Parses the text; the same program must come to the same sweep. */
 static enum dp_status parse(struct dp_job *job, const char *name, const char *text,

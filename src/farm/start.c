@@ -7,11 +7,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Everything that can be wrong is looked for before anything is made: the sweep, its data, the place of the store,
- * another writer, another sweep's store. */
+/* Everything that can be wrong is looked for before anything is made: the sweep, its data, the place of the
+ * store, another writer, another sweep's store. */
 
-/* The contents of the files are part of the sweep's identity, which only knows their names: their digest goes into the
- * store, and a store of other data is refused. */
+/* The contents of the files are part of the sweep's identity, which only knows their names: their digest goes
+ * into the store, and a store of other data is refused. */
 static enum dp_status read_files(struct dp_job *job, struct dp_error *error)
 {
     DP_TRY(dp_inputs_read(&job->sweep, &job->inputs, error));

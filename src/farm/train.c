@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-/* One chunk on one rank: train its rows, then write them with one call, because every write costs a sync of the
- * disk. Only curves and weights can be too big for that, so a chunk is cut into batches by memory. */
+/* One chunk on one rank: train its rows, then write them with one call, because every write costs a sync of
+ * the disk. Only curves and weights can be too big for that, so a chunk is cut into batches by memory. */
 
 enum { most_together = 128 }; // rows of small networks
 static const int64_t most_rows = 1 << 16;
@@ -110,8 +110,8 @@ static enum dp_status prepare(const struct dp_job *job, struct dp_trainer *t, in
     return DP_OK;
 }
 
-/* Rows trained by one call: small networks go side by side, so they come in numbers; others alone, each with its own
- * time. */
+/* Rows trained by one call: small networks go side by side, so they come in numbers; others alone, each with
+ * its own time. */
 static int64_t rows_together(const struct dp_run *run, int64_t left)
 {
     if (dp_run_companions(run) == 1)

@@ -31,8 +31,8 @@ bool dp_h5_put_texts(hid_t object, const char *name, const char *const *texts, i
 bool dp_h5_put_number(hid_t object, const char *name, enum dp_column_type type, double value);
 bool dp_h5_put_count(hid_t object, const char *name, enum dp_column_type type, int64_t count); // 0..count-1
 
-/* An attribute's texts as one allocated block, each behind the zero of the one before; *count says how many (NULL:
- * not wanted). NULL when it is absent, no text, or on failure. */
+/* An attribute's texts as one allocated block, each behind the zero of the one before; *count says how many
+ * (NULL: not wanted). NULL when it is absent, no text, or on failure. */
 char *dp_h5_texts(hid_t object, const char *name, int64_t *count);
 
 /* Moves rows first..first+count-1, each of inner values, between a dataset and memory. type: of the values in

@@ -4,8 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A table of finite numbers from a text file: fields between commas, as many on every line. The first line may be a
- * header; # begins a comment, blank lines are skipped. Released by dp_csv_free. */
+/* A table of finite numbers from a text file: fields between commas, as many on every line. The first line
+ * may be a header; # begins a comment, blank lines are skipped. Released by dp_csv_free. */
 
 struct dp_csv {
     const char *path;
@@ -18,8 +18,8 @@ struct dp_csv {
     double *values;   // [count][columns]
 };
 
-/* Reads the file at path (which csv goes on pointing to). least: columns that there must be, and what they are ("x and
- * y"). DP_BAD_INPUT names file, line and column. On failure csv is released. */
+/* Reads the file at path (which csv goes on pointing to). least: columns that there must be, and what they
+ * are ("x and y"). DP_BAD_INPUT names file, line and column. On failure csv is released. */
 enum dp_status dp_csv_read(const char *path, int64_t least, const char *what, struct dp_csv *csv,
                            struct dp_error *error);
 

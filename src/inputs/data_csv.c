@@ -3,8 +3,8 @@
 #include "inputs/data_file.h"
 #include <string.h>
 
-/* Lines of x_1, ..., x_d and y. Outputs are the last column, or where a header names the columns those at the end whose
- * names begin with y. */
+/* Lines of x_1, ..., x_d and y. Outputs are the last column, or where a header names the columns those at the
+ * end whose names begin with y. */
 
 static bool is_output(const char *name)
 {

@@ -3,7 +3,8 @@
 #include "dewpoint/run.h"
 #include "dewpoint/samples.h"
 
-/* The formats of the files that runs read; dp_data_read and dp_start_read (store.h) choose by the ending of the name.
+/* The formats of the files that runs read; dp_data_read and dp_start_read (store.h) choose by the ending of
+ * the name.
  */
 enum dp_format { DP_FORMAT_CSV, DP_FORMAT_HDF5 };
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* One part of one block: its shape, and its way from memory and back. A part is one register's lanes, so that a block's
- * numbers and the running sums stay in registers on every instruction set; pointers come moved on to the part's first
- * lane, and rows of a block lie DP_LANES apart. */
+/* One part of one block: its shape, and its way from memory and back. A part is one register's lanes, so that
+ * a block's numbers and the running sums stay in registers on every instruction set; pointers come moved on
+ * to the part's first lane, and rows of a block lie DP_LANES apart. */
 
 enum {
     PARTS = DP_LANES / PART,
@@ -36,8 +36,9 @@ INLINE int sigma_rows(const struct shape shape)
     return shape.activation == DP_RELU || shape.activation == DP_LINEAR ? 0 : shape.tanh ? 1 : 2;
 }
 
-/* tanh has a form of its own: weights in the units of tanh_begin, and gradients from totals. That takes d operations more
- * for a neuron and fewer for each sample. The rule is part of what a run computes: it must not hang on the processor. */
+/* tanh has a form of its own: weights in the units of tanh_begin, and gradients from totals. That takes d
+ * operations more for a neuron and fewer for each sample. The rule is part of what a run computes: it must
+ * not hang on the processor. */
 INLINE int takes_scaled(const struct shape shape)
 {
     return shape.tanh && (shape.d <= 2 || shape.n > shape.d + 2);
@@ -96,8 +97,8 @@ INLINE void load_block(const real *start, const real *moved, vreal *theta, const
         theta[j] = v_add(v_load(start + j * DP_LANES), v_load(moved + j * DP_LANES));
 }
 
-/* Lanes beyond the width start at zero. Where sigma(0) = 0 they have no gradient and stay there by themselves; for the
- * other activations they are set back. */
+/* Lanes beyond the width start at zero. Where sigma(0) = 0 they have no gradient and stay there by
+ * themselves; for the other activations they are set back. */
 INLINE int tail_moves(const struct shape shape)
 {
     return !shape.stacked && (shape.activation == DP_SIGMOID || shape.activation == DP_SOFTPLUS);
@@ -118,8 +119,8 @@ INLINE void pace_block(double pace, vreal *step, const struct shape shape)
         step[shape.d + 1 + c] = v_mul(step[shape.d + 1 + c], v_set((real)pace));
 }
 
-/* moved -= step; live: how many lanes from the part's first on have a neuron; unscaled: step is gradient_block's, in
- * which the amplitude still is to come. */
+/* moved -= step; live: how many lanes from the part's first on have a neuron; unscaled: step is
+ * gradient_block's, in which the amplitude still is to come. */
 INLINE void move_block(real *moved, int64_t live, const vreal *step, const vreal *theta, const int unscaled,
                        const struct shape shape)
 {

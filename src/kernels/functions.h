@@ -5,9 +5,9 @@
  * every instruction set and every libm gives the same bits.
  *
  * Each is within 2.5 units in the last place of the exact value in float and within 3 in double, for every
- * argument (tests/kernels/test_functions.c), and costs one division or none: after the multiply-adds that is what a
- * processor has least of. Denormals are taken to be flushed: what would be smaller than the smallest normal number
- * is 0. NaN goes in and comes out. tanh(-0) is +0.
+ * argument (tests/kernels/test_functions.c), and costs one division or none: after the multiply-adds that is
+ * what a processor has least of. Denormals are taken to be flushed: what would be smaller than the smallest
+ * normal number is 0. NaN goes in and comes out. tanh(-0) is +0.
  *
  * The polynomials are minimax fits whose coefficients were rounded one after the other, the later ones fitted
  * again each time. */
@@ -44,7 +44,8 @@ INLINE vreal polynomial_halves(vreal x, const real *c, const int n)
 #    define DP_LN2_LOW 0x1.abc9e3b39803fp-56
 #endif
 
-// Arguments of exp_minus: 2^k stays finite at the one end and is 0 from 126.5 ln 2 (1022.5 ln 2) on at the other.
+// Arguments of exp_minus: 2^k stays finite at the one end and is 0 from 126.5 ln 2 (1022.5 ln 2) on at the
+// other.
 #define DP_EXP_LEAST (DP_BITS == 32 ? -88.37 : -709.4)
 #define DP_EXP_MOST (DP_BITS == 32 ? 88.0 : 709.0)
 
@@ -93,8 +94,8 @@ INLINE vreal tanh_quotient(vreal t, vreal power)
 // Here ln 2 / 2 can be one number: where k is large, tanh is flat.
 INLINE vreal v_tanh(vreal x)
 {
-    /* (tanh r / r - 1) / r^2 as a polynomial in r^2 on |r| <= ln 2 / 4: tanh r within 2^-23.8, the two coefficients
-     * searched for the smallest error of the rounded result (2^-57.7). */
+    /* (tanh r / r - 1) / r^2 as a polynomial in r^2 on |r| <= ln 2 / 4: tanh r within 2^-23.8, the two
+     * coefficients searched for the smallest error of the rounded result (2^-57.7). */
 #if DP_BITS == 32
     static const real c[] = {-0.333307326F, 0.130901203F};
 #else
@@ -111,9 +112,10 @@ INLINE vreal v_tanh(vreal x)
     return tanh_quotient(t, power);
 }
 
-/* tanh(2 ln 2 v), for weights and biases that come divided by 2 ln 2 (DP_TANH_UNIT times them): then the reduction
- * k = 4 v rounded, r = v - k / 4 is exact and takes no multiplication. In two halves, for loops that begin on the
- * next numbers before they end the present ones: the whole is a chain longer than a processor can look ahead. */
+/* tanh(2 ln 2 v), for weights and biases that come divided by 2 ln 2 (DP_TANH_UNIT times them): then the
+ * reduction k = 4 v rounded, r = v - k / 4 is exact and takes no multiplication. In two halves, for loops
+ * that begin on the next numbers before they end the present ones: the whole is a chain longer than a
+ * processor can look ahead. */
 #define DP_TANH_UNIT 0.72134752044448170368
 
 struct tanh_half {
@@ -133,7 +135,8 @@ INLINE struct tanh_half tanh_begin(vreal v, const int within)
 
 INLINE vreal tanh_end(struct tanh_half half)
 {
-    /* tanh(2 ln 2 r) / r - 1 as a polynomial in r^2 on |r| <= 1/8, searched like the above; 2^-57.1 in double */
+    /* tanh(2 ln 2 r) / r - 1 as a polynomial in r^2 on |r| <= 1/8, searched like the above; 2^-57.1 in double
+     */
 #if DP_BITS == 32
     static const real c[] = {0.386294361F, -0.887994051F, 0.669980347F};
 #else
@@ -146,7 +149,8 @@ INLINE vreal tanh_end(struct tanh_half half)
     return tanh_quotient(t, half.power);
 }
 
-/* log(1 + e) for 0 <= e <= 1 as e + e^2 P(e - 1/2): about the middle the terms of P fall fast enough for halves. */
+/* log(1 + e) for 0 <= e <= 1 as e + e^2 P(e - 1/2): about the middle the terms of P fall fast enough for
+ * halves. */
 INLINE vreal log_one_plus(vreal e)
 {
     // within 2^-24.7 (2^-54.9) of the result
@@ -176,7 +180,8 @@ INLINE struct sigma power_tanh(vreal h, const int power)
     const vreal dt = v_fnma(t, t, one), ddt = v_mul(v_mul(v_set(-2), t), dt);
     if (power == 1)
         return (struct sigma){t, dt, ddt};
-    // sigma = x^q t with q = p - 1: d = q x^(q-1) t + x^q t', dd = q (q-1) x^(q-2) t + 2 q x^(q-1) t' + x^q t''
+    // sigma = x^q t with q = p - 1: d = q x^(q-1) t + x^q t', dd = q (q-1) x^(q-2) t + 2 q x^(q-1) t' + x^q
+    // t''
     const int q = power - 1;
     vreal low = v_set(0), mid = one, high = h; // x^(q-2), x^(q-1), x^q
     for (int k = 1; k < q; k++) {

@@ -5,24 +5,25 @@
 
 /* The loops over neurons, where all the time goes.
  *
- * A block is 16 lanes of [d + 1 + o] components: d weights, the bias, o amplitudes. Its lanes are either 16 neurons
- * of one network (`spread`: outputs are summed over lanes at the end), or the same neuron of 16 networks of one
- * shape, each with its own data (`stacked`: nothing is ever summed over lanes). Small networks are stacked, because
- * their width fills no lanes; both ways are the same source.
+ * A block is 16 lanes of [d + 1 + o] components: d weights, the bias, o amplitudes. Its lanes are either 16
+ * neurons of one network (`spread`: outputs are summed over lanes at the end), or the same neuron of 16
+ * networks of one shape, each with its own data (`stacked`: nothing is ever summed over lanes). Small
+ * networks are stacked, because their width fills no lanes; both ways are the same source.
  *
- * One pass over the blocks finishes step t and begins step t+1 (update, then output at the new parameters), so every
- * parameter is read and written once a step.
+ * One pass over the blocks finishes step t and begins step t+1 (update, then output at the new parameters),
+ * so every parameter is read and written once a step.
  *
- * A parameter is kept as two numbers, theta = start + moved. The order parameters are about |moved| / |start|,
- * which in the linear regime is far below the rounding of theta itself; kept apart it is exact to the last bit
- * in either precision.
+ * A parameter is kept as two numbers, theta = start + moved. The order parameters are about |moved| /
+ * |start|, which in the linear regime is far below the rounding of theta itself; kept apart it is exact to
+ * the last bit in either precision.
  *
- * Sums have one order on every machine, and it depends on the network's own shape alone: per lane a running sum over
- * the blocks of a stretch of 64, then (spread) a fixed tree over the lanes, added to a double. With explicit fused
- * multiply-adds and functions built from IEEE operations, all instruction sets and compilers give the same bits.
+ * Sums have one order on every machine, and it depends on the network's own shape alone: per lane a running
+ * sum over the blocks of a stretch of 64, then (spread) a fixed tree over the lanes, added to a double. With
+ * explicit fused multiply-adds and functions built from IEEE operations, all instruction sets and compilers
+ * give the same bits.
  *
- * Arrays marked real are float or double by the table in use, 64-byte aligned, and belong to the caller. Lanes
- * beyond the width, or without a network, hold zeros in start and moved, and every pass leaves them so.
+ * Arrays marked real are float or double by the table in use, 64-byte aligned, and belong to the caller.
+ * Lanes beyond the width, or without a network, hold zeros in start and moved, and every pass leaves them so.
  * L is 1 for spread and 16 for stacked layers. */
 
 enum { DP_LANES = 16 };
@@ -49,8 +50,8 @@ struct dp_batch {
     void *kept;    // real [blocks][dp_kept_rows][16], for the gradient; steps need it where there are rows
 };
 
-/* Rows of 16 that a pass over n samples needs to work in. Parameters are worked on by that many rows, or by a block where
- * that has more. */
+/* Rows of 16 that a pass over n samples needs to work in. Parameters are worked on by that many rows, or by a
+ * block where that has more. */
 enum { DP_STRIP_ROWS = 112 };
 
 static inline int64_t dp_scratch_rows(int64_t n, int64_t d, int64_t o)
@@ -64,7 +65,8 @@ static inline int64_t dp_block_count(const struct dp_layer *layer)
     return layer->stacked ? layer->width : (layer->width + DP_LANES - 1) / DP_LANES;
 }
 
-/* Of a spread relu layer with one input and output on so many samples, which samples each neuron is active on is kept. */
+/* Of a spread relu layer with one input and output on so many samples, which samples each neuron is active on
+ * is kept. */
 enum { DP_PLACE_SAMPLES = 4 };
 
 static inline int dp_keeps_places(const struct dp_layer *layer, int64_t n)
@@ -73,11 +75,12 @@ static inline int dp_keeps_places(const struct dp_layer *layer, int64_t n)
            n == DP_PLACE_SAMPLES;
 }
 
-/* relu takes the products r_i x_i ready made in its gradient with so many inputs, and multiplies with more. */
+/* relu takes the products r_i x_i ready made in its gradient with so many inputs, and multiplies with more.
+ */
 enum { DP_PRODUCT_INPUTS = 2 };
 
-/* Rows of 16 kept for each block: sigma of each sample for tanh, sigma and sigma' for the other smooth activations; one row
- * of places, or none, for relu. */
+/* Rows of 16 kept for each block: sigma of each sample for tanh, sigma and sigma' for the other smooth
+ * activations; one row of places, or none, for relu. */
 static inline int64_t dp_kept_rows(const struct dp_layer *layer, int64_t n)
 {
     if (layer->activation == DP_RELU)
@@ -97,7 +100,8 @@ struct dp_adam_state {
     double root[DP_LANES]; // 1 / sqrt(1 - beta2^t), of a place without network too not 0
 };
 
-/* A step of normalized flow: its relative size, and the factor of its own amplitude |a| |w| at which a neuron stops. */
+/* A step of normalized flow: its relative size, and the factor of its own amplitude |a| |w| at which a neuron
+ * stops. */
 struct dp_normalized_step {
     double size[DP_LANES], growth[DP_LANES]; // the same in all lanes unless stacked
 };
@@ -110,14 +114,14 @@ struct dp_stages {
     void *slope_next; // the gradient where the last step ended
 };
 
-/* A stage: moved <- base base + now moved + before before - pull grad - slope slope, grad the gradient at moved; for each
- * lane the same unless stacked. */
+/* A stage: moved <- base base + now moved + before before - pull grad - slope slope, grad the gradient at
+ * moved; for each lane the same unless stacked. */
 struct dp_stage {
     double base[DP_LANES], now[DP_LANES], before[DP_LANES], pull[DP_LANES], slope[DP_LANES];
 };
 
-/* Sums of squares at the end of a step, by lane; spread layers have theirs in lane 0: of slope_next, of moved, and of the
- * error .8 (base - moved) - .4 time (slope + slope_next). */
+/* Sums of squares at the end of a step, by lane; spread layers have theirs in lane 0: of slope_next, of
+ * moved, and of the error .8 (base - moved) - .4 time (slope + slope_next). */
 struct dp_stage_sums {
     double slope[DP_LANES], moved_w[DP_LANES], moved_a[DP_LANES], error_w[DP_LANES], error_a[DP_LANES];
 };
@@ -127,9 +131,10 @@ struct dp_norms {
     double start_w[DP_LANES], start_a[DP_LANES], moved_w[DP_LANES], moved_a[DP_LANES];
 };
 
-/* A step of gradient flow of a spread relu layer with d = o = 1 on n <= DP_SECTOR_SAMPLES samples. The lines w x_i + b = 0
- * cut the plane of (w, b) into sectors of neurons with the same active samples: sector c where the c smallest x are active
- * (w <= 0), 2 n - c where the c largest are (w > 0), and 0 or 2 n where none is. */
+/* A step of gradient flow of a spread relu layer with d = o = 1 on n <= DP_SECTOR_SAMPLES samples. The lines
+ * w x_i + b = 0 cut the plane of (w, b) into sectors of neurons with the same active samples: sector c where
+ * the c smallest x are active (w <= 0), 2 n - c where the c largest are (w > 0), and 0 or 2 n where none is.
+ */
 enum { DP_SECTOR_SAMPLES = 7, DP_SECTORS = 16, DP_SECTOR_MOMENTS = 6 };
 
 struct dp_sector_step {
@@ -144,8 +149,9 @@ struct dp_kernels {
     /* f[i][c] = sum_k a_kc sigma(w_k . x_i), f double [n][o][L]; fills batch->kept unless NULL. */
     void (*output)(const struct dp_layer *layer, const struct dp_batch *batch, double *f);
 
-    /* One step of descent on `now`, moved -= sum_ic r_ic grad(sum_k a_kc sigma(w_k . x_i)), r double [n][o][L], for
-     * the amplitudes times the layer's pace; then the output f on `next`, which may be the same batch. */
+    /* One step of descent on `now`, moved -= sum_ic r_ic grad(sum_k a_kc sigma(w_k . x_i)), r double
+     * [n][o][L], for the amplitudes times the layer's pace; then the output f on `next`, which may be the
+     * same batch. */
     void (*descend)(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
                     const double *r, double *f);
 
@@ -153,14 +159,14 @@ struct dp_kernels {
     void (*adam)(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
                  const double *r, const struct dp_adam_state *state, double *f);
 
-    /* Every neuron by itself, d theta_k / ds = -g_k |theta_k| / |g_k| with g_k its gradient at the residuals r, one
-     * midpoint step; a neuron whose amplitude has grown by the factor stays, as does one without a gradient.
-     * moving[L]: neurons that moved. */
+    /* Every neuron by itself, d theta_k / ds = -g_k |theta_k| / |g_k| with g_k its gradient at the residuals
+     * r, one midpoint step; a neuron whose amplitude has grown by the factor stays, as does one without a
+     * gradient. moving[L]: neurons that moved. */
     void (*normalized)(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
                        const struct dp_normalized_step *step, double *moving);
 
-    /* The first stage of a step: base <- before <- moved, slope <- slope_next where taken[16] is 1, moved <- base - pull[16]
-     * slope; then the output f on batch. */
+    /* The first stage of a step: base <- before <- moved, slope <- slope_next where taken[16] is 1, moved <-
+     * base - pull[16] slope; then the output f on batch. */
     void (*stage_begin)(const struct dp_layer *layer, const struct dp_batch *batch,
                         const struct dp_stages *room, const double *taken, const double *pull, double *f);
 
@@ -172,9 +178,10 @@ struct dp_kernels {
     void (*stage_end)(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
                       const struct dp_stages *room, const double *time, struct dp_stage_sums *sums);
 
-    /* u = J J^T v for the Jacobian J_ic,k = grad_k sum a_c sigma(w . x_i) at the present parameters (u, v double
-     * [n][o][L]), and bound[L] on the largest eigenvalue of sum_ic r_ic hessian(sum_k a_kc sigma(w_k . x_i)):
-     * neurons do not couple there, so it is the largest of their |sum_i r_i sigma' x_i| + |a r_i sigma''| |x_i|^2. */
+    /* u = J J^T v for the Jacobian J_ic,k = grad_k sum a_c sigma(w . x_i) at the present parameters (u, v
+     * double [n][o][L]), and bound[L] on the largest eigenvalue of sum_ic r_ic hessian(sum_k a_kc sigma(w_k .
+     * x_i)): neurons do not couple there, so it is the largest of their |sum_i r_i sigma' x_i| + |a r_i
+     * sigma''| |x_i|^2. */
     void (*curvature)(const struct dp_layer *layer, const struct dp_batch *batch, const double *v,
                       const double *r, double *u, double *bound);
 
@@ -182,22 +189,24 @@ struct dp_kernels {
     void (*gradient)(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
                      void *gradient);
 
-    /* Moves every neuron by the map of its sector, and by pull where it passes a sample's line, from layer->moved to
-     * moved_to (an array like it); then moments [DP_SECTORS][DP_SECTOR_MOMENTS], the sums of (w w, w b, b b, w a, b a,
-     * a a) over each sector's neurons, those of 0 and 2 n left out. With step NULL nothing moves. */
+    /* Moves every neuron by the map of its sector, and by pull where it passes a sample's line, from
+     * layer->moved to moved_to (an array like it); then moments [DP_SECTORS][DP_SECTOR_MOMENTS], the sums of
+     * (w w, w b, b b, w a, b a, a a) over each sector's neurons, those of 0 and 2 n left out. With step NULL
+     * nothing moves. */
     void (*sectors)(const struct dp_layer *layer, const struct dp_batch *batch,
                     const struct dp_sector_step *step, void *moved_to, double *moments);
 
     void (*norms)(const struct dp_layer *layer, struct dp_norms *norms);
 
-    /* Standard normals of the components 2 pair and 2 pair + 1 of the indices first .. first + 15 (core/math/rng.h), to z
-     * [2][16]. In the tables of 64 bits; NULL in the others. */
+    /* Standard normals of the components 2 pair and 2 pair + 1 of the indices first .. first + 15
+     * (core/math/rng.h), to z [2][16]. In the tables of 64 bits; NULL in the others. */
     void (*normals)(uint64_t seed, uint32_t stream, uint64_t first, uint32_t pair, double *z);
 
     /* sigma, sigma' and sigma'' of count values (a multiple of 16), real arrays: for tests. */
     void (*activate)(int activation, int power, int64_t count, const void *h, void *s, void *ds, void *dds);
 
-    /* Results are promised with denormals flushed to zero: enter turns that on and returns what leave restores. */
+    /* Results are promised with denormals flushed to zero: enter turns that on and returns what leave
+     * restores. */
     unsigned (*enter)(void);
     void (*leave)(unsigned before);
 };

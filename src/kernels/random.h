@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* Standard normals for 16 neighbouring indices at once, in double: Philox4x32-10 on the counters of core/math/rng.c, the
- * same uniform numbers bit for bit, then Box and Muller on a logarithm, sine and cosine from IEEE operations alone. */
+/* Standard normals for 16 neighbouring indices at once, in double: Philox4x32-10 on the counters of
+ * core/math/rng.c, the same uniform numbers bit for bit, then Box and Muller on a logarithm, sine and cosine
+ * from IEEE operations alone. */
 
 struct philox {
     vword word[4]; // in the lower halves; the upper ones are rubbish
@@ -22,8 +23,8 @@ INLINE struct philox philox_block(uint64_t seed, struct philox c)
     return c;
 }
 
-/* (bits + 1/2) 2^-53 for the 53 bits of which high are the upper 32: both parts are placed in a mantissa by their
- * bits, so that there is one rounding, in the sum. */
+/* (bits + 1/2) 2^-53 for the 53 bits of which high are the upper 32: both parts are placed in a mantissa by
+ * their bits, so that there is one rounding, in the sum. */
 INLINE vreal uniform_of(vword high, vword low)
 {
     const vword upper = w_and(high, w_set(0xFFFFFFFFU)), lower = w_right(w_and(low, w_set(0xFFFFF800U)), 11);
@@ -75,7 +76,8 @@ INLINE void v_sincos_turns(vreal t, vreal *sine, vreal *cosine)
     *cosine = v_of(w_xor(w_of(v_select_gt(zero, odd, small, large)), left));
 }
 
-/* The components 2 pair and 2 pair + 1 of the indices first .. first + 15, to z0 and z1 [16], aligned as blocks. */
+/* The components 2 pair and 2 pair + 1 of the indices first .. first + 15, to z0 and z1 [16], aligned as
+ * blocks. */
 INLINE void normal_pairs(uint64_t seed, uint32_t stream, uint64_t first, uint32_t pair, double *z0,
                          double *z1)
 {

@@ -4,11 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Two sweeps are compared by their canonical texts, a line each for every key, axis, block and exclusion. Lines of
- * the same key belong together in their order, so that a changed value shows as one difference, not as a line too
- * few and a line too many. */
+/* Two sweeps are compared by their canonical texts, a line each for every key, axis, block and exclusion.
+ * Lines of the same key belong together in their order, so that a changed value shows as one difference, not
+ * as a line too few and a line too many. */
 
-/* The next line of a text: its beginning, its length, and the length of its key (before the first ':' or '='). */
+/* The next line of a text: its beginning, its length, and the length of its key (before the first ':' or
+ * '='). */
 struct line {
     const char *text;
     size_t length, key;

@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A store is contiguous, because compressed chunks could not be written by many ranks that may die; a finished one can
- * be copied into chunks. Everything is made anew but by name and in order: datasets, then attributes, then the scales of
- * dimensions, whose references would point into the other file. */
+/* A store is contiguous, because compressed chunks could not be written by many ranks that may die; a
+ * finished one can be copied into chunks. Everything is made anew but by name and in order: datasets, then
+ * attributes, then the scales of dimensions, whose references would point into the other file. */
 
 enum { SMALL_BYTES = 1 << 14, CHUNK_BYTES = 1 << 18, COPY_BYTES = 1 << 23, NAMES = 256 };
 
@@ -66,7 +66,8 @@ static bool copy_attributes(hid_t from, hid_t to)
     return H5Aiterate2(from, H5_INDEX_CRT_ORDER, H5_ITER_INC, NULL, copy_attribute, &to) >= 0;
 }
 
-/* Chunks of whole rows. What is small stays as it is: the index of its chunks would take more than they save. */
+/* Chunks of whole rows. What is small stays as it is: the index of its chunks would take more than they save.
+ */
 static bool set_chunks(hid_t properties, int rank, const hsize_t *size, size_t bytes)
 {
     hsize_t chunk[2] = {1, rank == 2 ? size[1] : 1};

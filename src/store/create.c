@@ -9,8 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The new file comes to stand at its path in one step and complete: written under a temporary name, its blocks
- * reserved, synced, and only then given its name. Whoever is killed leaves the temporary file or a whole one. */
+/* The new file comes to stand at its path in one step and complete: written under a temporary name, its
+ * blocks reserved, synced, and only then given its name. Whoever is killed leaves the temporary file or a
+ * whole one. */
 
 static enum dp_status system_fail(struct dp_error *error, const char *path, const char *operation, int code)
 {
@@ -56,7 +57,8 @@ static enum dp_status reserve_and_sync(const char *path, const char *temporary, 
     return code ? system_fail(error, path, operation, code) : DP_OK;
 }
 
-/* Makes the directory entry durable. Not every file system can sync a directory; the data are safe without. */
+/* Makes the directory entry durable. Not every file system can sync a directory; the data are safe without.
+ */
 static void sync_directory(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -74,8 +76,8 @@ static void sync_directory(const char *path)
     close(file);
 }
 
-/* rename() would silently replace what came to stand at path meanwhile; link() does not. Where there are no hard
- * links, an empty file of our own holds the place for the rename. */
+/* rename() would silently replace what came to stand at path meanwhile; link() does not. Where there are no
+ * hard links, an empty file of our own holds the place for the rename. */
 static enum dp_status publish(const char *path, const char *temporary, struct dp_error *error)
 {
     if (link(temporary, path) == 0) {

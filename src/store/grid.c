@@ -208,7 +208,8 @@ static enum dp_status check(const char *path, const struct dp_grid *grid, struct
     return DP_OK;
 }
 
-/* A new file whose root lists datasets and attributes in the order in which they were made, as netCDF wants it. */
+/* A new file whose root lists datasets and attributes in the order in which they were made, as netCDF wants
+ * it. */
 static hid_t create_file(const char *path)
 {
     const hid_t creation = H5Pcreate(H5P_FILE_CREATE), access = dp_h5_access();

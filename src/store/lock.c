@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* path.lock holds one line, "host pid job". O_EXCL decides who makes it, on network file systems as well. A lock
- * whose process is gone from this host is taken over in place, under a record lock: removing it first would let
- * two jobs remove each other's. */
+/* path.lock holds one line, "host pid job". O_EXCL decides who makes it, on network file systems as well. A
+ * lock whose process is gone from this host is taken over in place, under a record lock: removing it first
+ * would let two jobs remove each other's. */
 
 enum { LINE = 512 };
 
@@ -38,8 +38,8 @@ static bool read_holder(int file, struct holder *holder)
     return sscanf(line, "%255s %ld %127s", holder->host, &holder->pid, holder->job) == 3;
 }
 
-/* A process that was killed keeps its number until its parent has looked at it, and a container's first process may
- * never look; where /proc tells (Linux), such a zombie is no holder. */
+/* A process that was killed keeps its number until its parent has looked at it, and a container's first
+ * process may never look; where /proc tells (Linux), such a zombie is no holder. */
 static bool is_alive(long pid)
 {
     if (kill((pid_t)pid, 0) != 0 && errno == ESRCH)
@@ -94,8 +94,8 @@ static enum dp_status write_line(int file, const char *name, struct dp_error *er
     return dp_fail(error, DP_IO, "%s: cannot write the lock: %s", name, strerror(errno));
 }
 
-/* Looks at the lock that is there, and takes it over if its holder is gone. Of several that try, the record lock
- * lets one look at a time; the next finds a living holder. */
+/* Looks at the lock that is there, and takes it over if its holder is gone. Of several that try, the record
+ * lock lets one look at a time; the next finds a living holder. */
 static enum dp_status take_over(const char *name, struct dp_error *error)
 {
     const int file = open(name, O_RDWR | O_CLOEXEC);

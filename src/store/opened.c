@@ -99,7 +99,8 @@ const struct dp_store_column *dp_opened_find(const struct dp_store *store, const
     return NULL;
 }
 
-/* The names of the values 0, 1, ...: exact texts where the column has them, else CF's words, cut apart in place. */
+/* The names of the values 0, 1, ...: exact texts where the column has them, else CF's words, cut apart in
+ * place. */
 static void read_flags(struct dp_store_column *column)
 {
     column->flags = dp_h5_texts(column->dataset, "texts", &column->flag_count);

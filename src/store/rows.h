@@ -2,7 +2,8 @@
 #pragma once
 #include "store/opened.h"
 
-/* A window on contiguous rows: for every column but weights, the values as they stand in the file, little-endian.
+/* A window on contiguous rows: for every column but weights, the values as they stand in the file,
+ * little-endian.
  *
  * Weights are too large to hold for many rows; they pass one run at a time, and the checksum, which they end,
  * is continued over them. */
@@ -27,7 +28,8 @@ enum dp_status dp_rows_read(struct dp_rows *rows, unsigned roles, struct dp_erro
 /* Writes the columns with these roles. */
 enum dp_status dp_rows_write(const struct dp_rows *rows, unsigned roles, struct dp_error *error);
 
-/* CRC-32 of row i of the window over coordinates, status, results and curves, to be continued over weights. */
+/* CRC-32 of row i of the window over coordinates, status, results and curves, to be continued over weights.
+ */
 uint32_t dp_rows_checksum(const struct dp_rows *rows, int64_t i);
 
 /* A whole number of the window by column name; the store must have the column. */

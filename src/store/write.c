@@ -6,8 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The order of a batch is what makes a store survive: data and checksum, then a sync, then status. Without the
- * sync the kernel may write status to disk first, and a power cut leaves rows marked done that are not there. */
+/* The order of a batch is what makes a store survive: data and checksum, then a sync, then status. Without
+ * the sync the kernel may write status to disk first, and a power cut leaves rows marked done that are not
+ * there. */
 
 enum { WRITE_BYTES = 1 << 24 };
 
@@ -53,7 +54,8 @@ static void put_neurons(const struct neurons *n, int64_t first, int64_t count, u
             dp_put_real(k < n->given && j < n->components ? n->values[k * n->components + j] : NAN, bytes);
 }
 
-/* Writes them and continues the run's checksum over them: one hyperslab, unless they are too large for one buffer. */
+/* Writes them and continues the run's checksum over them: one hyperslab, unless they are too large for one
+ * buffer. */
 static enum dp_status write_neurons(const struct dp_store *store, const struct neurons *n, uint32_t *checksum,
                                     struct dp_error *error)
 {
@@ -137,7 +139,8 @@ static enum dp_status check_arguments(const struct dp_store *store, int64_t firs
     return DP_OK;
 }
 
-/* A wrong sweep would write right numbers into wrong rows: the coordinates in the file must be those of the run. */
+/* A wrong sweep would write right numbers into wrong rows: the coordinates in the file must be those of the
+ * run. */
 static enum dp_status check_sweep(const struct dp_rows *rows, const struct dp_sweep *sweep,
                                   struct dp_error *error)
 {

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Floating-point operations a second on one core, for an order of magnitude: small runs reach less, wide ones more,
- * and a run that reaches its stop_loss early does less than its estimate. */
+/* Floating-point operations a second on one core, for an order of magnitude: small runs reach less, wide ones
+ * more, and a run that reaches its stop_loss early does less than its estimate. */
 static const double speed = 2e10;
 static const int64_t most_samples = 1000000;
 

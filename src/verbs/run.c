@@ -17,8 +17,8 @@ int dp_verb_run(const struct dp_arguments *a)
         .quiet = a->quiet,
     };
     const enum dp_status status = dp_farm_run(a->argc, a->argv, &options, &result, &error);
-    // Rank 0 speaks for the job, with its exit code too: mpirun ends all ranks when the first one fails, and rank 0
-    // might not have come to its words.
+    // Rank 0 speaks for the job, with its exit code too: mpirun ends all ranks when the first one fails, and
+    // rank 0 might not have come to its words.
     if (!result.root)
         return 0;
     if (status != DP_OK)

@@ -6,8 +6,9 @@
 
 /* What the verbs of the program share: arguments, and how failures reach the user.
  *
- * Results go to stdout, everything else to stderr. Exit codes: 0 well; 1 the work failed, or verify found wrong
- * rows; 2 the command or its input is wrong, and nothing was started or touched; 128 + n ended early by signal n. */
+ * Results go to stdout, everything else to stderr. Exit codes: 0 well; 1 the work failed, or verify found
+ * wrong rows; 2 the command or its input is wrong, and nothing was started or touched; 128 + n ended early by
+ * signal n. */
 
 struct dp_arguments {
     int *argc; // of main, for MPI
@@ -43,7 +44,8 @@ int dp_verb_call(const struct dp_verb *verb, int argc, char **argv, int *main_ar
 void dp_verb_usage(const struct dp_verb *verb);
 
 /* external.c. Becomes the program dewpoint-NAME, found next to this one, in its libexec directory or in PATH;
- * returns only if there is none. nearest: a verb or such a program with a name like it; false if none is near. */
+ * returns only if there is none. nearest: a verb or such a program with a name like it; false if none is
+ * near. */
 void dp_external_exec(char **argv);
 bool dp_external_nearest(const char *name, const struct dp_verb *verbs, int verb_count,
                          char answer[static 64]);
@@ -59,8 +61,8 @@ const char *dp_build(void);
 /* "1.2 MB"; text has room for 32. */
 const char *dp_bytes_text(double bytes, char *text);
 
-/* Under mpirun every process reads the command line, and one of them should complain. A guess from the launcher's
- * variables, good for nothing else; true when there is no launcher. */
+/* Under mpirun every process reads the command line, and one of them should complain. A guess from the
+ * launcher's variables, good for nothing else; true when there is no launcher. */
 bool dp_speaks_for_all(void);
 
 /* Is path an HDF5 file? false also if it cannot be read. */

@@ -26,8 +26,8 @@ static void a_parallel_line_is_everywhere_as_far(void **state)
     assert_near(distance.length, 0.3, 1e-14);
 }
 
-// From (.8, -.5) to (1.2, -.5) the distance is |gamma - 1|: .1 on average, .2 at worst, no shift. A point counts by the
-// length beside it, not by its number.
+// From (.8, -.5) to (1.2, -.5) the distance is |gamma - 1|: .1 on average, .2 at worst, no shift. A point
+// counts by the length beside it, not by its number.
 static void a_crossing_line_is_averaged_over_its_length(void **state)
 {
     (void)state;

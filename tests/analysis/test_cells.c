@@ -17,8 +17,8 @@ static void add(struct dp_cells *cells, double x, double y, double width, double
     assert_int_equal(dp_cells_add(cells, x, y, width, status, dp_log_value(value), &other, &error), DP_OK);
 }
 
-// 100 x 90 cells at 3 widths with 2 seeds, in an order as bad as can be, come out sorted, complete and with the
-// exponent that each was given.
+// 100 x 90 cells at 3 widths with 2 seeds, in an order as bad as can be, come out sorted, complete and with
+// the exponent that each was given.
 static void every_cell_gets_its_own_runs(void **state)
 {
     (void)state;
@@ -65,7 +65,8 @@ static void a_coordinate_that_varies_within_a_group_is_marked(void **state)
     dp_cells_free(&cells);
 }
 
-// Exponents recomputed from logarithms at each width differ in their last bits; they are one cell all the same.
+// Exponents recomputed from logarithms at each width differ in their last bits; they are one cell all the
+// same.
 static void values_that_differ_by_rounding_are_one(void **state)
 {
     (void)state;
@@ -134,8 +135,9 @@ static double of_seed(double x, double y, double width, int seed)
     return (x + y + 0.01 * (seed - 1.5)) * log(width) + 3 * seed;
 }
 
-// The second pass finds every cell's lines, whatever the order and though coordinates differ by rounding, and fits
-// each seed alone: large offsets between seeds make the pooled error large and that of the seeds' slopes not.
+// The second pass finds every cell's lines, whatever the order and though coordinates differ by rounding, and
+// fits each seed alone: large offsets between seeds make the pooled error large and that of the seeds' slopes
+// not.
 static void every_cell_gets_its_own_seeds(void **state)
 {
     (void)state;

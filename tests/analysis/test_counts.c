@@ -149,7 +149,8 @@ static void groups_are_reduced_one_by_one(void **state)
     dp_counts_free(&counts);
 }
 
-// A thousand data sets of which the first 300 agree, in an order that mixes them, and counts beyond the table.
+// A thousand data sets of which the first 300 agree, in an order that mixes them, and counts beyond the
+// table.
 static void many_data_sets_are_kept_apart(void **state)
 {
     (void)state;

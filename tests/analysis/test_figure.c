@@ -112,8 +112,8 @@ static int block(const char *text, const char *name, double (*point)[2], int roo
     return count;
 }
 
-// Values x - 1 with intervals +- .25 on a fine grid: the hatching covers .75 <= x <= 1.25 and nothing else, and the band's
-// edges are where the intervals end.
+// Values x - 1 with intervals +- .25 on a fine grid: the hatching covers .75 <= x <= 1.25 and nothing else,
+// and the band's edges are where the intervals end.
 static void the_band_is_where_the_interval_holds_0(void **state)
 {
     (void)state;

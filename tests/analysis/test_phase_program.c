@@ -81,7 +81,8 @@ static void only_done_runs_enter_the_fit(void **state)
     has(out, "360 of 378 runs done (95.2%); 9 step limit, 9 failed, 18 without a usable value\n");
 }
 
-// A key with names that is swept beside the plane must be chosen; numbers are averaged over, and the report says so.
+// A key with names that is swept beside the plane must be chosen; numbers are averaged over, and the report
+// says so.
 static void names_are_not_mixed_and_numbers_are_averaged(void **state)
 {
     (void)state;

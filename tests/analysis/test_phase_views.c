@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "analysis/phase_tools.h"
 
-/* Values other than S_w, axes other than gamma and gamma_prime, errors by seed: on stores whose answers are known. */
+/* Values other than S_w, axes other than gamma and gamma_prime, errors by seed: on stores whose answers are
+ * known. */
 
 static const char rates[] = "name: rates\ntrain: {method: adam, max_steps: 9}\naxes:\n  gamma: [0.5, 1.5]\n"
                             "  width: [100, 1000, 10000]\n  learning_rate: [0.1, 0.3]\n  seed: {repeat: 4}\n";
 
-/* loss = width rate + seed; directions follow gamma; RD_w bends: log RD = .1 (log10 m)^2 with the seed's own slope. */
+/* loss = width rate + seed; directions follow gamma; RD_w bends: log RD = .1 (log10 m)^2 with the seed's own
+ * slope. */
 static bool known_results(const struct dp_run *run, struct dp_record *record)
 {
     static const double own[] = {-0.03, 0.01, 0.04, -0.02}; // they sum up to 0
@@ -87,7 +89,8 @@ static void a_column_without_values_has_no_mean(void **state)
     has(out, "24 without a usable value");
 }
 
-// log RD = .1 (log10 m)^2 at 2, 3, 4 decades: .4, .9, 1.6; the slope over all is .6 a decade, over the upper two .7.
+// log RD = .1 (log10 m)^2 at 2, 3, 4 decades: .4, .9, 1.6; the slope over all is .6 a decade, over the upper
+// two .7.
 static void drift_is_the_upper_half_less_all(void **state)
 {
     (void)state;
@@ -108,7 +111,8 @@ static void drift_is_the_upper_half_less_all(void **state)
     }
 }
 
-// With four seeds the interval of a bootstrap lies within their slopes and holds their mean; it is the same again.
+// With four seeds the interval of a bootstrap lies within their slopes and holds their mean; it is the same
+// again.
 static void bootstrap_intervals_are_reproducible(void **state)
 {
     (void)state;
@@ -166,8 +170,8 @@ static bool large_ones_first(const struct dp_run *run, struct dp_record *record)
     return run->width > 1000 || (run->width == 1000 && run->gamma < 1);
 }
 
-// A sweep in its course: the largest width is done everywhere, the next one in part. Every cell says how many widths it
-// has, and what is there is used.
+// A sweep in its course: the largest width is done everywhere, the next one in part. Every cell says how many
+// widths it has, and what is there is used.
 static void cells_of_a_store_in_the_making_say_how_far_they_are(void **state)
 {
     (void)state;

@@ -11,8 +11,8 @@
 // after its prerequisites
 #include <cmocka.h>
 
-/* Expected values come from closed forms, or from the sums over single runs that a textbook gives, worked out in
- * exact fractions or with another program. */
+/* Expected values come from closed forms, or from the sums over single runs that a textbook gives, worked out
+ * in exact fractions or with another program. */
 
 static void near(double value, double expected, double tolerance)
 {
@@ -49,11 +49,11 @@ static void a_power_law_has_its_exponent_and_no_error(void **state)
     }
 }
 
-// At log m = 0, 1, 2 with y = {0, 2}, {1, 3}, {4, 6}: means 1, 2, 5 and levers -1/2, 0, 1/2, so S = 2; each width has
-// the variance 2 and two runs, so the seeds give 1/4 + 1/4; the residuals of the means are 1/3, -2/3, 1/3 with weights
-// 2 and one degree of freedom over Sxx = 4, so the misfit gives 4/3 / 4. The upper two widths have the slope 3, with
-// levers 1/2, -1, 1/2 for the difference. Of the means' spread,
-// 2 (25 + 4 + 49) / 9 = 52/3, the line explains 4 x 4.
+// At log m = 0, 1, 2 with y = {0, 2}, {1, 3}, {4, 6}: means 1, 2, 5 and levers -1/2, 0, 1/2, so S = 2; each
+// width has the variance 2 and two runs, so the seeds give 1/4 + 1/4; the residuals of the means are 1/3,
+// -2/3, 1/3 with weights 2 and one degree of freedom over Sxx = 4, so the misfit gives 4/3 / 4. The upper two
+// widths have the slope 3, with levers 1/2, -1, 1/2 for the difference. Of the means' spread, 2 (25 + 4 + 49)
+// / 9 = 52/3, the line explains 4 x 4.
 static void slope_and_error_in_exact_fractions(void **state)
 {
     (void)state;

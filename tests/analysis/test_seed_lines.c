@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Lines of single seeds, against sums written out over the single runs, and against the truth in simulated data whose
- * widths are correlated as those of real runs are. */
+/* Lines of single seeds, against sums written out over the single runs, and against the truth in simulated
+ * data whose widths are correlated as those of real runs are. */
 
 enum { J = 4, SEEDS = 6 };
 
@@ -88,7 +88,8 @@ static void complete_seeds_give_the_slope_through_the_means(void **state)
                     1e-14);
 }
 
-// Seed 1 lacks a width, so the lines of seeds 0, 2 and 3 count; with seed 2 lacking one as well, too few are left.
+// Seed 1 lacks a width, so the lines of seeds 0, 2 and 3 count; with seed 2 lacking one as well, too few are
+// left.
 static void incomplete_seeds_are_left_out(void **state)
 {
     (void)state;
@@ -146,8 +147,8 @@ static double normal(uint64_t *counter)
     return radius * cos(2 * acos(-1) * uniform(counter));
 }
 
-/* A cell whose true slope is 0: a seed's deviation at width m_j is a random walk towards small widths, so widths are
- * correlated and the smaller ones scatter more, as those of real runs. */
+/* A cell whose true slope is 0: a seed's deviation at width m_j is a random walk towards small widths, so
+ * widths are correlated and the smaller ones scatter more, as those of real runs. */
 static void simulate(int seeds, uint64_t *counter, double *y)
 {
     for (int b = 0; b < seeds; b++) {
@@ -201,8 +202,8 @@ static void bootstrap_intervals_hold_the_truth(void **state)
     assert_near((double)held / TRIALS, 0.95, 4 * sqrt(0.95 * 0.05 / TRIALS));
 }
 
-// The same draws on every machine: the hash written out in Python. Every replicate draws as many as there are, and
-// over many replicates each lot equally often.
+// The same draws on every machine: the hash written out in Python. Every replicate draws as many as there
+// are, and over many replicates each lot equally often.
 static void draws_are_reproducible_and_even(void **state)
 {
     (void)state;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-/* The training step as one writes it without further thought: loops over samples and neurons, tanhf, arrays by
- * component so that the compiler can vectorise over neurons. It is what `dewpoint bench` is compared to. */
+/* The training step as one writes it without further thought: loops over samples and neurons, tanhf, arrays
+ * by component so that the compiler can vectorise over neurons. It is what `dewpoint bench` is compared to.
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -32,8 +32,9 @@ static void operations_of_a_step(void **state)
     }
 }
 
-/* By hand, a neuron: relu with its gradient looked up takes 4 preactivations and 4 sums, 2 for the amplitude's gradient and
- * 2 moves; 6 additions to theta, 1 to the amplitude, 4 maxima. The nearer limit is the longer time. */
+/* By hand, a neuron: relu with its gradient looked up takes 4 preactivations and 4 sums, 2 for the
+ * amplitude's gradient and 2 moves; 6 additions to theta, 1 to the amplitude, 4 maxima. The nearer limit is
+ * the longer time. */
 static void arithmetic_of_a_step(void **state)
 {
     (void)state;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /* weights CASE FILE: a case of `dewpoint bench` as numbers, so that other programs can do the same work.
  *
- * Writes doubles to FILE: nets, m, d, n, steps, rate; the points x [n][d] and y [n]; the initial parameters and those
- * after `steps` steps, both [nets][m][d + 2] (weights, bias, amplitude). Prints the hash that `dewpoint bench` gives for
- * the latter: it is the very training that is timed. */
+ * Writes doubles to FILE: nets, m, d, n, steps, rate; the points x [n][d] and y [n]; the initial parameters
+ * and those after `steps` steps, both [nets][m][d + 2] (weights, bias, amplitude). Prints the hash that
+ * `dewpoint bench` gives for the latter: it is the very training that is timed. */
 #include "bench/cases/steps.h"
 #include "dewpoint/isa.h"
 #include <inttypes.h>

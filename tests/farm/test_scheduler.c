@@ -96,8 +96,8 @@ static void every_pending_row_is_handed_out_once(void **unused)
 }
 
 /* A width sweep in virtual time: widths 1000 to 10^6, 2 ns a neuron and step, each run's true time off by a
- * normal-ish 30%. Ranks ask when idle. Returns ideal time / makespan, ideal being the true work shared evenly,
- * or the longest run if that is more. */
+ * normal-ish 30%. Ranks ask when idle. Returns ideal time / makespan, ideal being the true work shared
+ * evenly, or the longest run if that is more. */
 static double efficiency(int ranks, int64_t per_width, uint64_t seed)
 {
     static const double widths[] = {1e3, 3e3, 1e4, 3e4, 1e5, 3e5, 1e6};
@@ -290,7 +290,8 @@ static struct dp_effort sixteen_together(int64_t row, void *context)
     return (struct dp_effort){1e12, 16};
 }
 
-// Runs that train sixteen at a time go out in sixteens, however long they take, until ranks would stand idle for it.
+// Runs that train sixteen at a time go out in sixteens, however long they take, until ranks would stand idle
+// for it.
 static void small_networks_go_out_in_company(void **unused)
 {
     (void)unused;

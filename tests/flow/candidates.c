@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-/* flow_candidates TABLE [--write]: integrators of gradient flow side by side, and how their numbers compare with those of the
- * committed table. Every one goes from the same starts to the same losses; evaluations of the gradient and errors against
- * CVODE with a tight tolerance. Fails when a count is off by more than a fifth or an error twofold;
- * with --write it puts the table there. */
+/* flow_candidates TABLE [--write]: integrators of gradient flow side by side, and how their numbers compare
+ * with those of the committed table. Every one goes from the same starts to the same losses; evaluations of
+ * the gradient and errors against CVODE with a tight tolerance. Fails when a count is off by more than a
+ * fifth or an error twofold; with --write it puts the table there. */
 #include "flow/cases.h"
 #include <math.h>
 #include <stdio.h>

@@ -11,9 +11,9 @@ struct flow_case {
     double gamma, gamma_prime, beta2, stop_loss;
 };
 
-/* Relu wide and narrow, tanh, x tanh x and x^2 tanh x over gamma .5..3 and gamma_prime -1..1.5: every `stride`-th value of
- * gamma_prime. Without cells where most neurons of tanh end deep in saturation, and no explicit method arrives. Returns how
- * many there are, at most FLOW_CASES. */
+/* Relu wide and narrow, tanh, x tanh x and x^2 tanh x over gamma .5..3 and gamma_prime -1..1.5: every
+ * `stride`-th value of gamma_prime. Without cells where most neurons of tanh end deep in saturation, and no
+ * explicit method arrives. Returns how many there are, at most FLOW_CASES. */
 enum { FLOW_CASES = 150 };
 int flow_cases(struct flow_case *cases, int stride);
 
@@ -46,8 +46,9 @@ struct ours {
 struct ours case_fly(const struct flow_case *c, double tolerance);
 void ours_free(struct ours *ours);
 
-/* From the start of our way, by CVODE: smooth activations by implicit formulas, relu by those of Adams. tolerance: of relu;
- * smooth ones go by 1e-4 of it. At 1e-4 RD is right to 1e-4 at worst, and within some 1e-5 typically. */
+/* From the start of our way, by CVODE: smooth activations by implicit formulas, relu by those of Adams.
+ * tolerance: of relu; smooth ones go by 1e-4 of it. At 1e-4 RD is right to 1e-4 at worst, and within some
+ * 1e-5 typically. */
 struct truth case_truth(const struct flow_case *c, const struct ours *ours, double tolerance);
 void truth_free(struct truth *truth);
 

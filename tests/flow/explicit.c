@@ -9,8 +9,8 @@ static const double FIRST = 0.25;    // of the first step, in units of 1 / lambd
 static const double LANDING = 0.998; // aim at this part of stop_loss
 static const double TOO_FAR = 0.96;  // below this part of it a step is taken again
 
-/* An embedded pair: stage j at delta + h sum_k a_jk slope_k, the last stage's weights are the step, `other` those of the
- * formula whose difference is the error. The last stage is the first of the next step. */
+/* An embedded pair: stage j at delta + h sum_k a_jk slope_k, the last stage's weights are the step, `other`
+ * those of the formula whose difference is the error. The last stage is the first of the next step. */
 struct pair {
     int stages, order; // order of the step's formula
     double a[STAGES][STAGES], other[STAGES];

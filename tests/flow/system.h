@@ -2,12 +2,13 @@
 #pragma once
 #include "dewpoint/run.h"
 
-/* The gradient flow of one run as a plain system of ordinary differential equations, for integrators that know nothing of
- * networks: d delta / dt = -grad L(theta(0) + delta) for delta [width][3], the displacements of (w, b, a). One input, one
- * output, float64, the C library's functions, and loops that read like the equations: nothing here is the code under test.
+/* The gradient flow of one run as a plain system of ordinary differential equations, for integrators that
+ * know nothing of networks: d delta / dt = -grad L(theta(0) + delta) for delta [width][3], the displacements
+ * of (w, b, a). One input, one output, float64, the C library's functions, and loops that read like the
+ * equations: nothing here is the code under test.
  *
- * A relu neuron passes the lines w x_i + b = 0, where the slope jumps, or is held on one by slopes that point at it from both
- * sides. An integrator that is given the slope alone finds that out by its error. */
+ * A relu neuron passes the lines w x_i + b = 0, where the slope jumps, or is held on one by slopes that point
+ * at it from both sides. An integrator that is given the slope alone finds that out by its error. */
 
 struct system {
     enum dp_activation activation;
@@ -27,6 +28,6 @@ void system_free(struct system *s);
 /* slope [width][3] = d delta / dt. Returns the loss. */
 double system_slope(struct system *s, const double *delta, double *slope);
 
-/* The largest eigenvalue of the Gauss-Newton part of the Hessian, plus a bound on the rest: what stable steps follow. Costs
- * an evaluation, and is counted as one. */
+/* The largest eigenvalue of the Gauss-Newton part of the Hessian, plus a bound on the rest: what stable steps
+ * follow. Costs an evaluation, and is counted as one. */
 double system_curvature(struct system *s, const double *delta);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Gradient flow at its default tolerance against SUNDIALS CVODE from the very same start, over the plane and activations.
+// Gradient flow at its default tolerance against SUNDIALS CVODE from the very same start, over the plane and
+// activations.
 #include "check.h"
 #include "flow/cases.h"
 #include <stdlib.h>

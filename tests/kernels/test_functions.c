@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The activations of the kernels against correctly rounded values, and against each other on every instruction set.
+// The activations of the kernels against correctly rounded values, and against each other on every
+// instruction set.
 #include "check.h"
 #include "dewpoint/isa.h"
 #include "kernels/functions/reference.h"
@@ -39,9 +40,9 @@ static double random_unit(uint64_t *state)
     return (double)(random_word(state) >> 11) * 0x1p-53;
 }
 
-/* Four kinds in turn: any magnitude down to where the functions are trivial; evenly over the range where something
- * happens; evenly where most arguments of a training lie; and within some units of the places where the reduced
- * argument changes sides. */
+/* Four kinds in turn: any magnitude down to where the functions are trivial; evenly over the range where
+ * something happens; evenly where most arguments of a training lie; and within some units of the places where
+ * the reduced argument changes sides. */
 static double random_point(uint64_t *state, int f, int bits)
 {
     const double far = bits == 32 ? functions[f].far : functions[f].far64, u = random_unit(state);
@@ -76,7 +77,8 @@ static void save(void *to, int64_t i, int bits, double x)
         ((double *)to)[i] = x;
 }
 
-// Applies a function with denormals flushed, as the kernels do, on every instruction set: all give the scalar's bits.
+// Applies a function with denormals flushed, as the kernels do, on every instruction set: all give the
+// scalar's bits.
 static void apply_everywhere(int f, int bits, const void *x, void *s, void *ds)
 {
     const struct dp_kernels *kernels = dp_kernels_select("scalar", bits);
@@ -100,7 +102,8 @@ static bool is_tanh(int f)
     return functions[f].function == PROBE_TANH || functions[f].function == PROBE_TANH_SCALED;
 }
 
-// sigma' against long double: within 8 units, for tanh of 1 (1 - tanh^2 cancels), for the others of the value itself.
+// sigma' against long double: within 8 units, for tanh of 1 (1 - tanh^2 cancels), for the others of the value
+// itself.
 static void check_slope(int f, int bits, double x, double ds)
 {
     const long double epsilon = bits == 32 ? (long double)FLT_EPSILON : (long double)DBL_EPSILON;
@@ -159,8 +162,8 @@ static void functions_are_accurate_everywhere(void **state)
         }
 }
 
-/* Each centre with the 8 floating-point numbers on either side: zeros, denormals, powers of two, every place where the
- * reduced argument changes sides, the clamps, and where a result leaves the normal numbers. */
+/* Each centre with the 8 floating-point numbers on either side: zeros, denormals, powers of two, every place
+ * where the reduced argument changes sides, the clamps, and where a result leaves the normal numbers. */
 static void check_around(int f, int bits, double centre, struct worst *worst)
 {
     _Alignas(64) double x[BLOCK];

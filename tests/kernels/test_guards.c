@@ -9,8 +9,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Every array that a pass is given ends where memory ends: one byte read or written beyond it kills the test. And on all
- * widths from 1 to 300, with all kinds of odd n, d and o, all instruction sets leave the same bits in them. */
+/* Every array that a pass is given ends where memory ends: one byte read or written beyond it kills the test.
+ * And on all widths from 1 to 300, with all kinds of odd n, d and o, all instruction sets leave the same bits
+ * in them. */
 
 enum array {
     START,
@@ -185,7 +186,8 @@ static void run_sectors(const struct dp_kernels *kernels, const struct dp_layer 
     kernels->sectors(layer, now, &step, arrays->at[TURNED], (double *)(void *)arrays->at[MOMENTS]);
 }
 
-// Every pass once: full steps, a step from one batch to the other, Adam, normalized flow, and what is only looked at.
+// Every pass once: full steps, a step from one batch to the other, Adam, normalized flow, and what is only
+// looked at.
 static void run_passes(const struct dp_kernels *kernels, const struct shape *s, struct arrays *arrays)
 {
     struct dp_layer layer = s->layer;
@@ -225,8 +227,8 @@ static void run_passes(const struct dp_kernels *kernels, const struct shape *s, 
         run_sectors(kernels, &layer, &now, arrays);
 }
 
-/* A shape for every width and variant. Widths have all residues of 6 and 7, so that every activation comes with every
- * number of inputs, in both precisions and both layouts. */
+/* A shape for every width and variant. Widths have all residues of 6 and 7, so that every activation comes
+ * with every number of inputs, in both precisions and both layouts. */
 static struct shape shape_of(int64_t width, int variant)
 {
     static const struct {

@@ -161,7 +161,8 @@ static void gradients_pass_a_finite_difference_check(void **state)
     }
 }
 
-// The gradient by the activation's derivative at 0 of relu is 0, as in PyTorch: a neuron exactly on its kink stays.
+// The gradient by the activation's derivative at 0 of relu is 0, as in PyTorch: a neuron exactly on its kink
+// stays.
 static void a_neuron_on_its_kink_does_not_move(void **state)
 {
     (void)state;
@@ -220,7 +221,8 @@ static void curvature_is_the_gauss_newton_product(void **state)
     }
 }
 
-// For one neuron and one sample the residual's Hessian is [[0, q], [q^T, a r sigma'' x x^T]]: its norm is bounded.
+// For one neuron and one sample the residual's Hessian is [[0, q], [q^T, a r sigma'' x x^T]]: its norm is
+// bounded.
 static void the_residual_bound_holds(void **state)
 {
     (void)state;
@@ -414,8 +416,8 @@ static void every_instruction_set_gives_the_same_bits(void **state)
         print_message("this processor has the scalar instruction set only: nothing to compare\n");
 }
 
-/* Small shapes have steps of their own. With five inputs tanh looks whether a neuron's weights can bring it to its limits:
- * small ones cannot, large ones can, and between the two some neurons. */
+/* Small shapes have steps of their own. With five inputs tanh looks whether a neuron's weights can bring it
+ * to its limits: small ones cannot, large ones can, and between the two some neurons. */
 static void steps_of_their_own_give_the_same_bits(void **state)
 {
     (void)state;
@@ -440,8 +442,9 @@ static void steps_of_their_own_give_the_same_bits(void **state)
             }
 }
 
-/* Which samples a neuron of relu is active on is kept from pass to pass, whatever passes they are: steps between two
- * batches, of Adam, after an output anew, without a place to keep it. The scalar set keeps nothing. */
+/* Which samples a neuron of relu is active on is kept from pass to pass, whatever passes they are: steps
+ * between two batches, of Adam, after an output anew, without a place to keep it. The scalar set keeps
+ * nothing. */
 static void relu_keeps_its_places_through_all_passes(void **state)
 {
     (void)state;
@@ -526,9 +529,9 @@ static void make_vector_layer(struct vector_layer *v, int activation, int power)
                                  .scratch = v->scratch};
 }
 
-/* Several outputs, and a step whose gradient and output are on different points (minibatches): the output is the
- * formula, the step is minus the gradient, and that is the output's finite difference. Without bias the bias does not
- * step; with a pace the amplitudes step by that much more. */
+/* Several outputs, and a step whose gradient and output are on different points (minibatches): the output is
+ * the formula, the step is minus the gradient, and that is the output's finite difference. Without bias the
+ * bias does not step; with a pace the amplitudes step by that much more. */
 static void vector_outputs_and_minibatches_follow_the_formula(void **state)
 {
     (void)state;
@@ -592,7 +595,8 @@ static int64_t index_of(const struct dp_network *net, int64_t k, int j, int rows
     return net->layer.stacked ? (k * rows + j) * 16 : (k / 16 * rows + j) * 16 + k % 16;
 }
 
-// A step in stages against the formula of each stage, written with the gradient; a slope is taken where it is asked for.
+// A step in stages against the formula of each stage, written with the gradient; a slope is taken where it is
+// asked for.
 static void stages_follow_their_formula(void **state)
 {
     (void)state;

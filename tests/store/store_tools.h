@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* For tests of the store: sweeps from text, and results that follow from the row alone, so that whoever reads a row
- * knows what must be in it. */
+/* For tests of the store: sweeps from text, and results that follow from the row alone, so that whoever reads
+ * a row knows what must be in it. */
 
 static const struct dp_provenance provenance_of_test = {
     .program = "dewpoint test", .build = "a compiler", .isa = "scalar", .hosts = "node1 node2", .ranks = 3};

@@ -396,7 +396,8 @@ static void a_missing_directory_is_an_error(void **state)
     dp_sweep_free(&sweep);
 }
 
-/* A limit on the size of files refuses writes like a full disk does; in a process of its own, which it outlives. */
+/* A limit on the size of files refuses writes like a full disk does; in a process of its own, which it
+ * outlives. */
 static void a_full_disk_leaves_nothing_behind(void **state)
 {
     (void)state;

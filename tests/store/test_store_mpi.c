@@ -6,8 +6,9 @@
 #include <time.h>
 #include <unistd.h>
 
-/* `test_store_mpi MODE FILE` on several ranks makes a store and writes it, batches of rows in turn to each rank; in
- * the modes kill_... the last rank dies half way. `test_store_mpi check_MODE FILE`, alone, looks at what is left. */
+/* `test_store_mpi MODE FILE` on several ranks makes a store and writes it, batches of rows in turn to each
+ * rank; in the modes kill_... the last rank dies half way. `test_store_mpi check_MODE FILE`, alone, looks at
+ * what is left. */
 
 static const char text[] = "train: {max_steps: 10}\n"
                            "store: {weights: all}\n"

@@ -2,7 +2,8 @@
 #include "bench/cases/arithmetic.h"
 #include <math.h>
 
-/* Of one sigma with its derivative, as far as the output computes it; the polynomials are longer in double. */
+/* Of one sigma with its derivative, as far as the output computes it; the polynomials are longer in double.
+ */
 static const struct {
     double multiplies[2], additions, divisions; // [single, double]
 } sigma_work[] = {
@@ -20,8 +21,9 @@ static void add_output(struct dp_arithmetic *work, const struct dp_bench_case *c
     work->divisions += n * sigma_work[c->activation].divisions;
 }
 
-/* The gradient of relu is looked up, or takes the preactivations again: then what is active is added, from products
- * ready made or by d multiply-adds. Its amplitude follows from the weights, unless inputs are many. */
+/* The gradient of relu is looked up, or takes the preactivations again: then what is active is added, from
+ * products ready made or by d multiply-adds. Its amplitude follows from the weights, unless inputs are many.
+ */
 static void add_relu_gradient(struct dp_arithmetic *work, const struct dp_bench_case *c)
 {
     const double n = (double)c->samples, d = (double)c->inputs;

@@ -8,8 +8,8 @@
 /* What is measured: the table of cases, and what one step of each must do at least.
  *
  * The count of operations is the one by which kernels are compared across programs: per neuron
- * n (2d + 2) for the outputs, n (d + 1) for the gradient, 4d + 7 for the update, and for every sample what sigma takes,
- * 16 for one tanh. Adam's own operations are not in it. */
+ * n (2d + 2) for the outputs, n (d + 1) for the gradient, 4d + 7 for the update, and for every sample what
+ * sigma takes, 16 for one tanh. Adam's own operations are not in it. */
 
 struct dp_bench_case {
     const char *name;
@@ -41,7 +41,8 @@ struct dp_layer dp_case_layer(const struct dp_bench_case *c);
 /* Of one step of one network. */
 double dp_case_flops(const struct dp_bench_case *c);
 
-/* Bytes that one step of one network must move: some are read, the rest read and written back; resident: held. */
+/* Bytes that one step of one network must move: some are read, the rest read and written back; resident:
+ * held. */
 struct dp_traffic {
     double read, update, resident;
 };

@@ -3,8 +3,9 @@
 #include "dewpoint/status.h"
 #include <stdint.h>
 
-/* What a run costs besides its training: a flow of 1000 relu neurons on four points, from nothing to its record, on the
- * best instruction set allowed. Microseconds; each part is its own minimum over the repetitions. */
+/* What a run costs besides its training: a flow of 1000 relu neurons on four points, from nothing to its
+ * record, on the best instruction set allowed. Microseconds; each part is its own minimum over the
+ * repetitions. */
 struct dp_setup {
     const char *isa;
     int bits;

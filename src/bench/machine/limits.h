@@ -14,8 +14,8 @@ struct dp_limit {
     double among;  // what a division adds to a loop of multiply-adds: ns
 };
 
-/* Streams of one pass after the other over a buffer that fits a level: GB/s; a byte updated counts twice, once read
- * and once written. */
+/* Streams of one pass after the other over a buffer that fits a level: GB/s; a byte updated counts twice,
+ * once read and once written. */
 struct dp_stream {
     const char *isa;
     const char *level; // "L1", "L2", "L3", "memory"

@@ -7,8 +7,8 @@
 #include DP_ISA_HEADER
 
 enum {
-    /* Chains in registers of the machine: 12 cover a latency of 4 cycles on 2 units (or 6 on 2) and leave 4 of the 16
-     * registers of AVX2 free. Plain C, whose vreal is 16 numbers, takes one. */
+    /* Chains in registers of the machine: 12 cover a latency of 4 cycles on 2 units (or 6 on 2) and leave 4
+     * of the 16 registers of AVX2 free. Plain C, whose vreal is 16 numbers, takes one. */
     CHAINS = VECTORS ? 12 : 1,
     READS = VECTORS ? 8 : 1, // vreals in flight, all loaded at once
     // both kinds of chains and the two constants just fit 16 registers

@@ -5,19 +5,20 @@
 
 /* The data of a run: the points to fit and the points to test on.
  *
- * Targets and their protocols are in target.h. Points are equispaced (ends included), or drawn by data_seed: uniformly,
- * normally, or `decorrelated`, which is normal with a sample covariance that is exactly diagonal. Of normal inputs the
- * second half has a variance smaller by input_ratio. Test points: for equispaced data an equispaced grid reaching a
- * quarter of the interval beyond both ends; for drawn data fresh draws from the same distribution. Targets without a
- * function have none.
+ * Targets and their protocols are in target.h. Points are equispaced (ends included), or drawn by data_seed:
+ * uniformly, normally, or `decorrelated`, which is normal with a sample covariance that is exactly diagonal.
+ * Of normal inputs the second half has a variance smaller by input_ratio. Test points: for equispaced data an
+ * equispaced grid reaching a quarter of the interval beyond both ends; for drawn data fresh draws from the
+ * same distribution. Targets without a function have none.
  *
- * When data streams, every epoch has a frame of its own: frame 0 is the set that dp_data_make gives, and each frame is a
- * function of the run and its number alone.
+ * When data streams, every epoch has a frame of its own: frame 0 is the set that dp_data_make gives, and each
+ * frame is a function of the run and its number alone.
  *
- * In the synaptic basis inputs and targets are rotated into the singular vectors of the best linear map (linear.h). */
+ * In the synaptic basis inputs and targets are rotated into the singular vectors of the best linear map
+ * (linear.h). */
 
-/* Fills train and test (test->count 0: none). file: the data of run->file for target file, else NULL; train then
- * is a copy. The caller frees both. */
+/* Fills train and test (test->count 0: none). file: the data of run->file for target file, else NULL; train
+ * then is a copy. The caller frees both. */
 enum dp_status dp_data_make(const struct dp_run *run, const struct dp_samples *file, struct dp_samples *train,
                             struct dp_samples *test, struct dp_error *error);
 

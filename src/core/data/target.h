@@ -5,8 +5,8 @@
 /* What there is to learn: for each target its function y(x) in R^o and the protocol that it is known by.
  *
  * The table is constant; the keys samples, inputs, outputs, points, low and high override the protocol. A few
- * targets are a list of points and no function, and two have no function at all (random labels, files): they have no
- * test points. */
+ * targets are a list of points and no function, and two have no function at all (random labels, files): they
+ * have no test points. */
 
 struct dp_protocol {
     int64_t inputs, outputs, samples; // d, o, n
@@ -23,7 +23,8 @@ const struct dp_protocol *dp_target_protocol(int64_t target);
 /* Whether the target has a function. */
 bool dp_target_has_function(int64_t target);
 
-/* What a target's function needs beside x, made once for many points; the caller frees it with dp_labels_free. */
+/* What a target's function needs beside x, made once for many points; the caller frees it with
+ * dp_labels_free. */
 struct dp_labels {
     int64_t target, inputs, outputs;
     int64_t count; // neurons of the teacher, or modes

@@ -27,8 +27,9 @@ static void slide(const struct dp_cloud *cloud, double resolution, bool lines, s
     }
 }
 
-/* The turning points of g from its highest place once around: peak[i], then valley[i], then peak[i + 1]. Rises and
- * falls of less than share are passed over, which leaves the peaks that stand above their pass by share. */
+/* The turning points of g from its highest place once around: peak[i], then valley[i], then peak[i + 1].
+ * Rises and falls of less than share are passed over, which leaves the peaks that stand above their pass by
+ * share. */
 struct turns {
     int count;
     int place[DP_PEAKS]; // of the peaks

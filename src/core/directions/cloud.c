@@ -51,7 +51,8 @@ static double strength_of(const struct dp_neurons *n, double scale, int64_t k)
     return sqrt(square);
 }
 
-/* Neurons are taken by blocks, in loops that the compiler can turn into vector code: it is the part that costs. */
+/* Neurons are taken by blocks, in loops that the compiler can turn into vector code: it is the part that
+ * costs. */
 enum { BLOCK = 64 };
 
 struct block {
@@ -59,8 +60,8 @@ struct block {
     int sector[BLOCK];
 };
 
-/* The sector of an angle from tan(angle - 45 degrees) in the first quarter, by a fit of the arctangent to 2e-5 rad;
- * the other quarters by reflection. Without amplitude it goes anywhere. */
+/* The sector of an angle from tan(angle - 45 degrees) in the first quarter, by a fit of the arctangent to
+ * 2e-5 rad; the other quarters by reflection. Without amplitude it goes anywhere. */
 static inline int sector_of(double x, double y)
 {
     static const double fit[] = {0x1.45f076e30ef5ep-3, -0x1.b070d264852d3p-5, 0x1.e2ac6b147c9e3p-6,
@@ -256,7 +257,8 @@ enum dp_status dp_cloud_sample(const struct dp_cloud *cloud, int64_t count, stru
     return DP_OK;
 }
 
-/* Which members are within a cap: 1 for one on the centre's side, -1 on the other, else 0; and whether a block has any. */
+/* Which members are within a cap: 1 for one on the centre's side, -1 on the other, else 0; and whether a
+ * block has any. */
 struct within {
     double side[DP_CLOUD_SAMPLE];
     bool any[DP_CLOUD_SAMPLE / DP_CLOUD_BLOCK];

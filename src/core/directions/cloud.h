@@ -3,11 +3,12 @@
 #include "dewpoint/directions.h"
 #include <stdbool.h>
 
-/* What directions are counted on: members with an amplitude A and a vector, the sum of A u over their neurons.
+/* What directions are counted on: members with an amplitude A and a vector, the sum of A u over their
+ * neurons.
  *
- * With one input the members are the sectors of the circle, in the order of their angle; with more they are neurons,
- * the strongest first, so that nothing depends on the order in which they came. No member is normalised: it lies
- * within the angle r of a unit vector c when c . vector >= A cos r. */
+ * With one input the members are the sectors of the circle, in the order of their angle; with more they are
+ * neurons, the strongest first, so that nothing depends on the order in which they came. No member is
+ * normalised: it lies within the angle r of a unit vector c when c . vector >= A cos r. */
 
 enum {
     DP_SECTORS = 720, // of the circle
@@ -24,21 +25,23 @@ struct dp_cloud {
     double effective;      // (sum A)^2 / sum A^2 over the neurons
 };
 
-/* Sums neurons with one input into sectors; cloud->amplitude and ->vector point into room, [3][DP_SECTORS]. */
+/* Sums neurons with one input into sectors; cloud->amplitude and ->vector point into room, [3][DP_SECTORS].
+ */
 void dp_cloud_sectors(const struct dp_neurons *neurons, double cut, double *room, struct dp_cloud *cloud);
 
 /* Sorts the neurons into a cloud; released by dp_cloud_free. DP_NO_MEMORY. */
 enum dp_status dp_cloud_neurons(const struct dp_neurons *neurons, double cut, struct dp_cloud *cloud,
                                 struct dp_error *error);
 
-/* `count` members of equal amplitude, drawn at even distances along the order of amplitude, each as often as its
- * amplitude asks; or the cloud itself, not copied, when it has no more members than that (then sample->amplitude is
- * cloud->amplitude, and only the cloud is to be released). DP_NO_MEMORY. */
+/* `count` members of equal amplitude, drawn at even distances along the order of amplitude, each as often as
+ * its amplitude asks; or the cloud itself, not copied, when it has no more members than that (then
+ * sample->amplitude is cloud->amplitude, and only the cloud is to be released). DP_NO_MEMORY. */
 enum dp_status dp_cloud_sample(const struct dp_cloud *cloud, int64_t count, struct dp_cloud *sample,
                                struct dp_error *error);
 
-/* Of a cloud of DP_CLOUD_SAMPLE members at most the amplitude within the angle of the unit vector centre, [rows], as a share of the total; lines: or of its
- * opposite. mean, [rows], may be NULL: takes the sum of their vectors, opposite ones turned round. */
+/* Of a cloud of DP_CLOUD_SAMPLE members at most the amplitude within the angle of the unit vector centre,
+ * [rows], as a share of the total; lines: or of its opposite. mean, [rows], may be NULL: takes the sum of
+ * their vectors, opposite ones turned round. */
 double dp_cloud_cap(const struct dp_cloud *cloud, const double *centre, double cosine, bool lines,
                     double *mean);
 

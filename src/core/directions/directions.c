@@ -27,8 +27,8 @@ static double whole_power(double x, int n)
     return power;
 }
 
-/* The share of the sphere S^inputs within R / 2 of a point: the integral of sin^(inputs - 1) up to there over that
- * up to pi, by Simpson's rule. */
+/* The share of the sphere S^inputs within R / 2 of a point: the integral of sin^(inputs - 1) up to there over
+ * that up to pi, by Simpson's rule. */
 static double even_share(int inputs, double resolution)
 {
     enum { PARTS = 64 };
@@ -45,8 +45,8 @@ static double even_share(int inputs, double resolution)
     return part[0] / part[1];
 }
 
-/* Drops the peaks that do not stand out, until those left do over the rest that they leave, and lifts their passes to
- * the level above which they stand. */
+/* Drops the peaks that do not stand out, until those left do over the rest that they leave, and lifts their
+ * passes to the level above which they stand. */
 static void keep_outstanding(struct dp_peaks *peaks, double share, double even, double effective, int rows)
 {
     int before = -1;
@@ -74,7 +74,8 @@ static void keep_outstanding(struct dp_peaks *peaks, double share, double even, 
         peaks->pass[i] = level[i];
 }
 
-// The sectors of a circle that may lie within half the resolution of a direction: few, and the others need no look.
+// The sectors of a circle that may lie within half the resolution of a direction: few, and the others need no
+// look.
 static void mark_near(const struct held *held, double resolution, bool lines, bool near[DP_SECTORS])
 {
     const double per_radian = DP_SECTORS / 2 / 0x1.921fb54442d18p+1;

@@ -2,8 +2,9 @@
 #pragma once
 #include "core/directions/cloud.h"
 
-/* The peaks of g(u), the share of a cloud's amplitude within the radius R / 2 of u, and the passes between them
- * (dewpoint/directions.h). Two searches that give the same: a scan of the circle, and ascents on the sphere. */
+/* The peaks of g(u), the share of a cloud's amplitude within the radius R / 2 of u, and the passes between
+ * them (dewpoint/directions.h). Two searches that give the same: a scan of the circle, and ascents on the
+ * sphere. */
 
 enum { DP_PEAKS = 128 }; // at most; a peak takes a share of its own, so there are no more than 1 / share
 

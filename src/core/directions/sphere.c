@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Peaks of g on the sphere. Ascents start from neurons, enough of them that every direction has some ten: each moves
- * to the mean of the neurons within R / 2 (mean shift, which climbs), until it stays or comes to where another ended.
- * Where they end are the nodes, R / 4 apart at least, and with
- * them the middles of nodes that share a cap. The pass between two nodes is the lowest g on the great circle
- * between them, or that of the best way over other nodes; nodes farther apart than 2 R have no direct way, because
- * what lies between them has nodes of its own. */
+/* Peaks of g on the sphere. Ascents start from neurons, enough of them that every direction has some ten:
+ * each moves to the mean of the neurons within R / 2 (mean shift, which climbs), until it stays or comes to
+ * where another ended. Where they end are the nodes, R / 4 apart at least, and with them the middles of nodes
+ * that share a cap. The pass between two nodes is the lowest g on the great circle between them, or that of
+ * the best way over other nodes; nodes farther apart than 2 R have no direct way, because what lies between
+ * them has nodes of its own. */
 
 enum { NODES = 64, MOST_MOVES = 30, STARTS_PER_SHARE = 10, STEPS_PER_RADIUS = 8 };
 

@@ -12,8 +12,8 @@ struct dp_flow_state {
     double error;        // bound on the relative error of the displacements of w and a
     int64_t evaluations; // passes over all neurons, for the gradient or for a bound on the curvature
     bool flat;           // L is flat: no step can change anything
-    bool
-        refused; // the last step was too long: the run stands where it stood, and its next step will be shorter
+    bool refused; // the last step was too long: the run stands where it stood, and its next step will be
+                  // shorter
 };
 
 /* Another step with this error, which has nothing to do with those before. */

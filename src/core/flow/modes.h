@@ -2,8 +2,8 @@
 #pragma once
 #include "kernels/kernels.h"
 
-/* The linear equation de/dt = -G e in a few dimensions, exactly and however stiff: by the eigenvectors of the symmetric G,
- * with elementary functions whose bits are the same everywhere. */
+/* The linear equation de/dt = -G e in a few dimensions, exactly and however stiff: by the eigenvectors of the
+ * symmetric G, with elementary functions whose bits are the same everywhere. */
 
 enum { DP_MODES = DP_SECTOR_SAMPLES };
 
@@ -23,7 +23,8 @@ void dp_modes_relax(const struct dp_modes *modes, double time, double *e, double
 /* swirl_ik, k < i: the integral over 0 < t2 < t1 < time of e_i(t1) e_k(t2) - e_k(t1) e_i(t2). */
 void dp_modes_swirl(const struct dp_modes *modes, double time, double swirl[DP_MODES][DP_MODES]);
 
-/* The integral of an error in e that has grown to `miss` by the end of this time, as far as the modes let it last. */
+/* The integral of an error in e that has grown to `miss` by the end of this time, as far as the modes let it
+ * last. */
 double dp_modes_lost(const struct dp_modes *modes, const double *miss, double time);
 
 /* The first time, at most `time`, when the square of |e| is down to `square`. */

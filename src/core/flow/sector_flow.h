@@ -4,9 +4,10 @@
 #include "core/flow/sectors.h"
 #include "core/network/network.h"
 
-/* Steps of a wide relu network by sectors (sectors.h): the small system is integrated as far as few enough neurons will
- * pass a sample's line, all neurons are taken along, and the residuals that they then really have are compared with those
- * of the small system. What they differ by is all that is wrong with a step, and sets the length of the next. */
+/* Steps of a wide relu network by sectors (sectors.h): the small system is integrated as far as few enough
+ * neurons will pass a sample's line, all neurons are taken along, and the residuals that they then really
+ * have are compared with those of the small system. What they differ by is all that is wrong with a step, and
+ * sets the length of the next. */
 struct dp_sector_flow {
     struct dp_sectors sectors;
     bool fresh;    // the run has just been placed

@@ -116,7 +116,8 @@ double dp_sectors_rate(const struct dp_sectors *s)
     return longest(s, r);
 }
 
-// G_ij = (r_factor / alpha) sum over the sectors where both are active of (x_i, 1)^T <(w, b) (w, b)^T + a^2> (x_j, 1)
+// G_ij = (r_factor / alpha) sum over the sectors where both are active of (x_i, 1)^T <(w, b) (w, b)^T + a^2>
+// (x_j, 1)
 static void find_modes(const struct dp_sectors *s, const struct dp_moments *moments, const double *e,
                        struct dp_modes *modes)
 {
@@ -161,8 +162,8 @@ static void turn_of(const double v[2], double f[3][3])
     f[2][2] = cosine * z;
 }
 
-/* (1 + f) <- (a rotation of (w, b) by omega) (1 + f). The order in which the directions of v came matters where the w make
- * the a, which then move the w. */
+/* (1 + f) <- (a rotation of (w, b) by omega) (1 + f). The order in which the directions of v came matters
+ * where the w make the a, which then move the w. */
 static void swirl(double omega, double f[3][3])
 {
     const double z = omega * omega, sine = omega * (1 - z / 6 * (1 - z / 20 * (1 - z / 42)));
@@ -255,8 +256,9 @@ static bool pull_by(const struct dp_sectors *s, const struct dp_modes *modes, do
     return longest(s, pull) <= MOST_TURN;
 }
 
-/* One substep from `state` to `after`, whose modes are left in s->modes. Returns its error, by the residuals of the moments
- * after it against those that the frozen G foretold; INFINITY when it turns a sector too far. */
+/* One substep from `state` to `after`, whose modes are left in s->modes. Returns its error, by the residuals
+ * of the moments after it against those that the frozen G foretold; INFINITY when it turns a sector too far.
+ */
 static double substep(struct dp_sectors *s, const struct state *state, double time, struct state *after)
 {
     struct dp_modes first;

@@ -15,8 +15,8 @@ static const double KINKS = 3;       // relu's kinks make the estimated error th
 static const double LANDING = 0.998; // aim at this part of stop_loss
 static const double TOO_FAR = 0.96;  // below this part of it the step is taken again
 
-/* The coefficients of the method with s stages, one stage after the other: T_j, its derivatives and b_j at w0 for j, j - 1
- * and j - 2 (section 2 of the paper). */
+/* The coefficients of the method with s stages, one stage after the other: T_j, its derivatives and b_j at w0
+ * for j, j - 1 and j - 2 (section 2 of the paper). */
 struct chebyshev {
     double w0, w1;
     double t[3], d[3], dd[3], b[3]; // of j, j - 1, j - 2
@@ -84,7 +84,8 @@ static double ratio_of(double part, double whole)
     return part > 0 ? sqrt(part / whole) : 0;
 }
 
-/* The slopes of places just filled. They are computed for all places; those of others come out as they were. */
+/* The slopes of places just filled. They are computed for all places; those of others come out as they were.
+ */
 static void begin(struct dp_stabilised *flow, struct dp_network *net, const bool *live,
                   struct dp_flow_state *state)
 {
@@ -107,8 +108,9 @@ static void begin(struct dp_stabilised *flow, struct dp_network *net, const bool
     }
 }
 
-/* A bound on lambda until the end of the next step. Neurons grow at most at the rate `residual`, so the first part grows
- * at most like e^(2 p residual t), p the activation's power, and the second like e^((p - 1) residual t). */
+/* A bound on lambda until the end of the next step. Neurons grow at most at the rate `residual`, so the first
+ * part grows at most like e^(2 p residual t), p the activation's power, and the second like e^((p - 1)
+ * residual t). */
 static double lambda_of(const struct dp_curvature *c, double time, int power)
 {
     const double growth = fmin(c->residual * time, 1);

@@ -4,14 +4,14 @@
 #include "core/network/curvature.h"
 #include "core/network/network.h"
 
-/* Gradient flow by a stabilised explicit method: Runge-Kutta-Chebyshev of second order (Sommeijer, Shampine, Verwer, J.
- * Comput. Appl. Math. 88, 1997), whose s stages are stable up to .65 s^2 / lambda.
+/* Gradient flow by a stabilised explicit method: Runge-Kutta-Chebyshev of second order (Sommeijer, Shampine,
+ * Verwer, J. Comput. Appl. Math. 88, 1997), whose s stages are stable up to .65 s^2 / lambda.
  *
- * The Jacobian of a gradient flow is symmetric, so its eigenvalues are real, and the ones of training spread over many
- * decades: an ordinary method crawls at 2 / lambda long after everything fast has settled. Here twice the stages go four
- * times as far. The step follows from its error, .8 (y0 - y1) + .4 h (F0 + F1), relative to the displacements of w and a
- * so far; the number of stages from the step and a bound on lambda; and near stop_loss the step from the rate at which
- * the loss falls, |grad L|^2, so that it lands there. */
+ * The Jacobian of a gradient flow is symmetric, so its eigenvalues are real, and the ones of training spread
+ * over many decades: an ordinary method crawls at 2 / lambda long after everything fast has settled. Here
+ * twice the stages go four times as far. The step follows from its error, .8 (y0 - y1) + .4 h (F0 + F1),
+ * relative to the displacements of w and a so far; the number of stages from the step and a bound on lambda;
+ * and near stop_loss the step from the rate at which the loss falls, |grad L|^2, so that it lands there. */
 struct dp_stabilised {
     struct dp_stages room; // allocated here, with what follows
     double *f;             // [n][o][lanes] outputs at the beginning of the step

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* Elementary functions whose bits do not depend on the C library: data, initial weights and scales are part of a
- * record, and libm's versions differ between machines. IEEE operations only; errors below 2 units in the last
- * place on the ranges given. For single values; the kernels have their own on blocks of 16. */
+/* Elementary functions whose bits do not depend on the C library: data, initial weights and scales are part
+ * of a record, and libm's versions differ between machines. IEEE operations only; errors below 2 units in the
+ * last place on the ranges given. For single values; the kernels have their own on blocks of 16. */
 
 /* e^x, |x| <= 700. */
 double dp_exp(double x);
@@ -17,6 +17,6 @@ void dp_sincos_turns(double t, double *sine, double *cosine);
 /* sin x, x in radians, |x| <= 10^6. */
 double dp_sin(double x);
 
-/* The angle of the point (x, y), -pi to pi, from 1e-300 to 1e300 in size; 0 for the origin, and positive on the
- * negative x axis whatever the sign of its zero. */
+/* The angle of the point (x, y), -pi to pi, from 1e-300 to 1e300 in size; 0 for the origin, and positive on
+ * the negative x axis whatever the sign of its zero. */
 double dp_atan2(double y, double x);

@@ -63,8 +63,8 @@ enum dp_status dp_linear_map(const struct dp_samples *samples, double *map, stru
                               (long long)n, (long long)d);
 }
 
-/* One rotation of the symmetric a [d][d] in the plane (p, q) that makes a_pq zero; v collects the rotations. Golub and
- * Van Loan, Matrix Computations, 8.5. */
+/* One rotation of the symmetric a [d][d] in the plane (p, q) that makes a_pq zero; v collects the rotations.
+ * Golub and Van Loan, Matrix Computations, 8.5. */
 static void rotate(double *a, double *v, int64_t d, int64_t p, int64_t q)
 {
     const double tau = (a[q * d + q] - a[p * d + p]) / (2 * a[p * d + q]);
@@ -122,7 +122,8 @@ static void sort_columns(double *a, double *v, int64_t d)
     }
 }
 
-// Takes away from column c of a [rows][columns] its parts along the columns before it; returns its length then.
+// Takes away from column c of a [rows][columns] its parts along the columns before it; returns its length
+// then.
 static double clear_of_others(double *a, int64_t rows, int64_t columns, int64_t c)
 {
     for (int again = 0; again < 2; again++)

@@ -47,7 +47,8 @@ static double get_real(const void *array, int bits, int64_t index)
     return bits == 32 ? (double)((const float *)array)[index] : ((const double *)array)[index];
 }
 
-// Point `from` of samples into row `to` of x: [count][d], or a lane of [count][d][16] with points of each place's own.
+// Point `from` of samples into row `to` of x: [count][d], or a lane of [count][d][16] with points of each
+// place's own.
 static void fill_point(const struct dp_network *net, int lane, const struct dp_samples *samples, int64_t from,
                        int64_t to, bool own, void *x)
 {
@@ -79,8 +80,9 @@ static void *reserve(struct memory *memory, size_t bytes)
     return taken;
 }
 
-/* A processor compares a load with the stores before it by the lowest 12 bits of their addresses: where arrays that a loop
- * walks through side by side lie whole pages apart, loads of the one wait for stores to the other. */
+/* A processor compares a load with the stores before it by the lowest 12 bits of their addresses: where
+ * arrays that a loop walks through side by side lie whole pages apart, loads of the one wait for stores to
+ * the other. */
 static void keep_apart(struct memory *memory)
 {
     memory->bytes += (PAGE + PAGE / 2 - memory->bytes % PAGE) % PAGE;
@@ -320,8 +322,8 @@ void dp_network_measure(const struct dp_network *net, double *loss)
         loss[l] = sum[l] * net->scale[l];
 }
 
-/* The run in a place as a layer of its own, its neurons over the lanes, so that looking at one place of 16 does not cost
- * 16 times as much. blocks: room for start and moved. */
+/* The run in a place as a layer of its own, its neurons over the lanes, so that looking at one place of 16
+ * does not cost 16 times as much. blocks: room for start and moved. */
 static struct dp_layer layer_of(const struct dp_network *net, int lane, char *blocks)
 {
     struct dp_layer layer = net->layer;

@@ -6,12 +6,12 @@
 
 /* Networks in memory: f(x) = (1/alpha) sum_k a_k sigma(w_k . x) in R^o, x augmented by 1 (without bias by 0).
  *
- * A struct dp_network has `lanes` places for runs of one shape: one place, whose neurons fill the kernels' 16 lanes,
- * or, for small widths, 16 places of one lane each. Which of the two is decided by the shape alone, and no place
- * ever sees another, so a run's bits do not depend on its company; an empty place holds zeros.
+ * A struct dp_network has `lanes` places for runs of one shape: one place, whose neurons fill the kernels' 16
+ * lanes, or, for small widths, 16 places of one lane each. Which of the two is decided by the shape alone,
+ * and no place ever sees another, so a run's bits do not depend on its company; an empty place holds zeros.
  *
- * The parameters lie as the kernels want them (kernels.h). One aligned allocation holds everything that training
- * needs, so acquire and release come in a pair and nothing is allocated in between. */
+ * The parameters lie as the kernels want them (kernels.h). One aligned allocation holds everything that
+ * training needs, so acquire and release come in a pair and nothing is allocated in between. */
 struct dp_point_set {
     struct dp_batch batch; // in the kernels' precision
     void *x;               // the same, for filling: real [n][d], or [n][d][16] where batch.own
@@ -51,23 +51,23 @@ enum dp_status dp_network_acquire(const struct dp_run *run, const struct dp_netw
 /* Puts a run into a place, with its scales and parameters that have not moved from zero. */
 void dp_network_place(struct dp_network *net, int lane, const struct dp_run *run);
 
-/* Fills points for the run in a place with `count` samples, those of `indices` (NULL: the first ones). Where there is
- * room for more, the rest is zero. */
+/* Fills points for the run in a place with `count` samples, those of `indices` (NULL: the first ones). Where
+ * there is room for more, the rest is zero. */
 void dp_network_fill(const struct dp_network *net, int lane, struct dp_point_set *points,
                      const struct dp_samples *samples, const int64_t *indices, int64_t count);
 
 /* Empties a place. */
 void dp_network_clear(struct dp_network *net, int lane);
 
-/* One parameter of the run in a place: component 0..d-1 the weights, d the bias, d + 1.. the amplitudes of neuron k; now
- * or at the start. */
+/* One parameter of the run in a place: component 0..d-1 the weights, d the bias, d + 1.. the amplitudes of
+ * neuron k; now or at the start. */
 double dp_network_get(const struct dp_network *net, int lane, int64_t k, int component, bool now);
 
 /* Sets a starting parameter (and the present one with it). */
 void dp_network_set(struct dp_network *net, int lane, int64_t k, int component, double value);
 
-/* Sets one component of the neurons first .. first + count - 1, first a multiple of 16, count at most 16, which have
- * not moved yet. */
+/* Sets one component of the neurons first .. first + count - 1, first a multiple of 16, count at most 16,
+ * which have not moved yet. */
 void dp_network_put(struct dp_network *net, int lane, int64_t first, int64_t count, int component,
                     const double *values);
 
@@ -75,7 +75,8 @@ void dp_network_put(struct dp_network *net, int lane, int64_t first, int64_t cou
 void dp_network_copy(const struct dp_network *net, int lane, bool now, double *rows);
 void dp_network_columns(const struct dp_network *net, int lane, bool now, double *columns);
 
-/* Bytes of a block array [blocks][d + 1 + o][16] in the network's precision, and its entries of one lane set to zero. */
+/* Bytes of a block array [blocks][d + 1 + o][16] in the network's precision, and its entries of one lane set
+ * to zero. */
 size_t dp_network_block_bytes(const struct dp_network *net);
 void dp_network_clear_lane(const struct dp_network *net, int lane, void *blocks);
 void dp_network_copy_lane(const struct dp_network *net, int lane, const void *from, void *to); // or copied
@@ -86,8 +87,8 @@ int64_t dp_network_sum(const struct dp_network *net, int lane, const void *block
 /* How much faster the amplitudes go than the weights, learning_rate_a / learning_rate; 0: alike. */
 double dp_run_pace(const struct dp_run *run);
 
-/* c of the loss c sum_ic e_ic^2 on count samples by the run's reduction: 1 / (n o) for the mean, 1 / (2 n) for the half
- * mean, 1 for the sum, 1/2 for half of it. */
+/* c of the loss c sum_ic e_ic^2 on count samples by the run's reduction: 1 / (n o) for the mean, 1 / (2 n)
+ * for the half mean, 1 for the sum, 1/2 for half of it. */
 double dp_loss_scale(const struct dp_run *run, int64_t count, int64_t outputs);
 
 /* From net->f: the loss [lanes] of every place and residual_ic = 2 c e_ic / alpha = dL / d(alpha f_ic). */
@@ -97,8 +98,8 @@ void dp_network_measure(const struct dp_network *net, double *loss);
 enum dp_status dp_network_loss(const struct dp_network *net, int lane, const struct dp_run *run,
                                const struct dp_samples *samples, double *loss, struct dp_error *error);
 
-/* The run in a place as a layer of its own, its neurons over the lanes, with points for it: looking at one place of 16 does
- * not cost 16 times as much. The caller frees memory. */
+/* The run in a place as a layer of its own, its neurons over the lanes, with points for it: looking at one
+ * place of 16 does not cost 16 times as much. The caller frees memory. */
 struct dp_single {
     struct dp_layer layer;
     struct dp_batch batch;

@@ -3,8 +3,8 @@
 #include "core/math/elementary.h"
 #include <math.h>
 
-/* Every scheme takes its own scales; a scale that a scheme does not read would be silently ignored, so it is an
- * error. */
+/* Every scheme takes its own scales; a scale that a scheme does not read would be silently ignored, so it is
+ * an error. */
 enum dp_status dp_scales_check(const struct dp_run *run, struct dp_error *error)
 {
     const bool alpha = !isnan(run->alpha), beta1 = !isnan(run->beta1), beta2 = !isnan(run->beta2);

@@ -103,8 +103,8 @@ static double across(const double *w, double *v, int rows)
     return size;
 }
 
-/* The next direction of search v: conjugate to the last one, of which v is the unit vector and `length` was the size,
- * or the gradient where that does not climb. Returns its size. */
+/* The next direction of search v: conjugate to the last one, of which v is the unit vector and `length` was
+ * the size, or the gradient where that does not climb. Returns its size. */
 static double turn_to(const struct dp_surface *s, const double *w, const double *g, double *last,
                       double length, double *v)
 {

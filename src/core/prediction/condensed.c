@@ -57,8 +57,8 @@ struct scene {
     double *unit;      // [DP_EXTREMA_LINES][rows]
 };
 
-/* Why predicted directions, [count][rows], were missed: by the shares of the amplitude that start towards them, and the
- * angles to what was measured (NAN: nothing). */
+/* Why predicted directions, [count][rows], were missed: by the shares of the amplitude that start towards
+ * them, and the angles to what was measured (NAN: nothing). */
 static void explain(const struct dp_run *run, const double *predicted, int64_t count, int rows,
                     const double *share, const double *angle, struct dp_record *record)
 {

@@ -99,8 +99,9 @@ static double largest(const struct dp_form *form)
     return most;
 }
 
-/* The stationary lines in order, and the sign of the slope between neighbours: where it changes, F has an extremum.
- * Behind the last comes the first again, turned by half the circle, where slopes have the sign (-1)^p. */
+/* The stationary lines in order, and the sign of the slope between neighbours: where it changes, F has an
+ * extremum. Behind the last comes the first again, turned by half the circle, where slopes have the sign
+ * (-1)^p. */
 static void find_on_circle(const struct dp_surface *s, struct dp_extrema *e)
 {
     const struct dp_form form = dp_surface_form(s), slope = dp_form_slope(&form);

@@ -3,21 +3,24 @@
 #include "dewpoint/samples.h"
 #include <stdbool.h>
 
-/* The directions that the small-weight limit predicts: growing extrema of F(w) = mean_i y_i (w.x_i)^p on the sphere.
+/* The directions that the small-weight limit predicts: growing extrema of F(w) = mean_i y_i (w.x_i)^p on the
+ * sphere.
  *
- * While f is small and sigma(z) ~ c z^p with c > 0, gradient flow moves each neuron alone, dw/dt ~ a grad F(w) and
- * da/dt ~ F(w). Its direction climbs a F, so a > 0 goes to maxima of F and a < 0 to minima; and |w| grows only
- * where a F > 0. A maximum with F < 0 is not reached: there w shrinks while a falls, a changes sign, and the neuron
- * leaves for a minimum. So the growing extrema are the maxima with F > 0 (a > 0) and the minima with F < 0 (a < 0).
- * F(-w) = (-1)^p F(w) makes w and -w grow together, so their number is even, and they lie on half as many lines.
- * There is one exception. Where sigma(0) > 0 (sigmoid, softplus; p = 1), da/dt ~ sigma(0) mean y rules while w is tiny:
- * all a take the sign of mean y, and the neurons go one way only. (The angle holds until f fits the mean of y.)
+ * While f is small and sigma(z) ~ c z^p with c > 0, gradient flow moves each neuron alone, dw/dt ~ a grad
+ * F(w) and da/dt ~ F(w). Its direction climbs a F, so a > 0 goes to maxima of F and a < 0 to minima; and |w|
+ * grows only where a F > 0. A maximum with F < 0 is not reached: there w shrinks while a falls, a changes
+ * sign, and the neuron leaves for a minimum. So the growing extrema are the maxima with F > 0 (a > 0) and the
+ * minima with F < 0 (a < 0). F(-w) = (-1)^p F(w) makes w and -w grow together, so their number is even, and
+ * they lie on half as many lines. There is one exception. Where sigma(0) > 0 (sigmoid, softplus; p = 1),
+ * da/dt ~ sigma(0) mean y rules while w is tiny: all a take the sign of mean y, and the neurons go one way
+ * only. (The angle holds until f fits the mean of y.)
  *
- * On a circle (one input and a bias) all extrema are found, from the roots of a form (form.h); p = 1 has one line,
- * the mean of y x. Elsewhere F climbs, by conjugate gradients with exact searches along great circles, from start
- * points drawn evenly from the sphere, and how often each extremum is met says how much has not been met (Good and
- * Turing: the next start finds a new one with the probability of those met once). Data can make F constant, or
- * constant along whole curves of extrema; there is nothing to count then, and the answer says so. */
+ * On a circle (one input and a bias) all extrema are found, from the roots of a form (form.h); p = 1 has one
+ * line, the mean of y x. Elsewhere F climbs, by conjugate gradients with exact searches along great circles,
+ * from start points drawn evenly from the sphere, and how often each extremum is met says how much has not
+ * been met (Good and Turing: the next start finds a new one with the probability of those met once). Data can
+ * make F constant, or constant along whole curves of extrema; there is nothing to count then, and the answer
+ * says so. */
 
 enum { DP_EXTREMA_LINES = 64 }; // most lines that are told apart
 

@@ -47,7 +47,8 @@ static struct polynomial derivative(const struct polynomial *p)
     return d;
 }
 
-// The one root between low and high, where p has different signs, by Newton's method kept inside by bisection.
+// The one root between low and high, where p has different signs, by Newton's method kept inside by
+// bisection.
 static double refine(const struct polynomial *p, const struct polynomial *slope, double low, double high)
 {
     const bool rising = value_at(p, high) > 0;
@@ -69,8 +70,8 @@ static double refine(const struct polynomial *p, const struct polynomial *slope,
     return t;
 }
 
-/* Roots in [-1, 1] where the sign changes, in order: between neighbouring roots of the derivative there is at most
- * one. */
+/* Roots in [-1, 1] where the sign changes, in order: between neighbouring roots of the derivative there is at
+ * most one. */
 static int roots_between(const struct polynomial *p, double *root)
 {
     if (p->degree == 0)

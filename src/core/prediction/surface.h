@@ -4,8 +4,8 @@
 #include "dewpoint/samples.h"
 #include <stdbool.h>
 
-/* F(w) = mean_i y_i (w.x_i)^p of a data set, x augmented by 1 where there is a bias: what neurons climb while f is
- * small (extrema.h). */
+/* F(w) = mean_i y_i (w.x_i)^p of a data set, x augmented by 1 where there is a bias: what neurons climb while
+ * f is small (extrema.h). */
 
 struct dp_surface {
     int rows, power;

@@ -4,10 +4,12 @@
 #include "core/train/placed.h"
 #include "core/train/rate.h"
 
-/* The methods of training, each a few functions that the loop of train.c calls: to prepare, for a new run in a place, to
- * choose rates, for one step of all places, and to release. A step finds net->residual up to date and leaves net->f so. */
+/* The methods of training, each a few functions that the loop of train.c calls: to prepare, for a new run in
+ * a place, to choose rates, for one step of all places, and to release. A step finds net->residual up to date
+ * and leaves net->f so. */
 
-/* All places of a network, as one array for each quantity: the loop over places is in the innermost of training. */
+/* All places of a network, as one array for each quantity: the loop over places is in the innermost of
+ * training. */
 struct dp_training {
     struct dp_network *net;
     bool batched; // steps take minibatches

@@ -2,18 +2,18 @@
 #include "dewpoint/run.h"
 #include <stddef.h>
 
-/* precision: auto, by the run's keys alone: float32 where it is sure to give the same results to 1e-3, else float64.
+/* precision: auto, by the run's keys alone: float32 where it is sure to give the same results to 1e-3, else
+ * float64.
  *
- * A step of gd or sgd rounds every displacement by at most 2^-24 of it (start and displacement lie apart, so theirs is the
- * only rounding that adds up), and displacements are wrong by steps x 2^-24 at most: 6e-4 after 10,000. Over 240 cells of
- * the plane with relu, tanh, sigmoid and linear networks they were, by 3e-4 at most, 1.1 to 3 times as fast
- * (tests/core/train/test_precision.c goes over the plane, too). The rest is float64:
- *   flow            a step that it judges differently puts rd of relu networks off by up to 1e-2, and stiff runs, which
- *                   need many stages, stop coming down at losses of 1e-5
- *   adam            divides by the size of the gradient, rounding and all: rd was off by up to 1e-1
- *   multiplicity    escapes of p >= 2 from a small start enlarge relative errors by the start's inverse to the p - 1
- *   small losses    residuals are differences of numbers with rounding 6e-8 of y
- *   extreme scales  squares of displacements leave the range of float32 */
+ * A step of gd or sgd rounds every displacement by at most 2^-24 of it (start and displacement lie apart, so
+ * theirs is the only rounding that adds up), and displacements are wrong by steps x 2^-24 at most: 6e-4 after
+ * 10,000. Over 240 cells of the plane with relu, tanh, sigmoid and linear networks they were, by 3e-4 at
+ * most, 1.1 to 3 times as fast (tests/core/train/test_precision.c goes over the plane, too). The rest is
+ * float64: flow            a step that it judges differently puts rd of relu networks off by up to 1e-2, and
+ * stiff runs, which need many stages, stop coming down at losses of 1e-5 adam            divides by the size
+ * of the gradient, rounding and all: rd was off by up to 1e-1 multiplicity    escapes of p >= 2 from a small
+ * start enlarge relative errors by the start's inverse to the p - 1 small losses    residuals are differences
+ * of numbers with rounding 6e-8 of y extreme scales  squares of displacements leave the range of float32 */
 enum { MOST_STEPS = 10000 };
 static const double LEAST_LOSS = 1e-8;
 static const double SPREAD = 1e5; // of beta1 and beta2

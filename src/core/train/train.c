@@ -107,7 +107,8 @@ static bool has_grown(const struct dp_training *t, int lane)
     return isfinite(t->amplitude[lane]) && dp_observe_amplitude(t->net, lane).sum >= t->amplitude[lane];
 }
 
-// Whether a run that goes no further was to reach something. The neurons of normalized flow stop where they should.
+// Whether a run that goes no further was to reach something. The neurons of normalized flow stop where they
+// should.
 static bool is_asked_more(const struct dp_training *t, int lane)
 {
     const bool stopped = t->run[lane]->method == DP_NORMALIZED_FLOW && t->flat[lane];
@@ -165,7 +166,8 @@ static bool knows_rises(const struct dp_training *t, int lane)
     return !t->batched || (t->goal[lane] >= 0 && t->run[lane]->streaming == DP_ONE_SET);
 }
 
-/* Looks at a run that may be over or at a point of its curve; true when it is over and its outcome delivered. */
+/* Looks at a run that may be over or at a point of its curve; true when it is over and its outcome delivered.
+ */
 static bool attend(struct dp_training *t, const struct dp_source *source, int lane)
 {
     const struct dp_flow_state *flow = t->flow ? dp_flow_state(t->flow, lane) : NULL;
@@ -202,8 +204,8 @@ static bool any_event(const struct dp_training *t)
     return events > 0 || t->grows;
 }
 
-/* Attends to all places; those whose run is over get the next one. Whether any new run was placed: then the outputs
- * are not up to date. */
+/* Attends to all places; those whose run is over get the next one. Whether any new run was placed: then the
+ * outputs are not up to date. */
 static bool attend_all(struct dp_training *t, const struct dp_method *method, const struct dp_source *source)
 {
     bool placed = false;
@@ -240,7 +242,8 @@ static void set_goals(struct dp_training *t, int lane)
     }
 }
 
-// The outputs and losses of all places, and first losses of those just placed. Old places' outputs do not change.
+// The outputs and losses of all places, and first losses of those just placed. Old places' outputs do not
+// change.
 static void measure_start(struct dp_training *t)
 {
     t->net->kernels->output(&t->net->layer, &t->net->now.batch, t->net->f);
@@ -265,7 +268,8 @@ static void choose_rates(struct dp_training *t, const struct dp_method *method)
             t->rate_first[l] = t->base[l];
 }
 
-/* One step of all places. With minibatches the kernels put out on the batch after, which then is the one at hand. */
+/* One step of all places. With minibatches the kernels put out on the batch after, which then is the one at
+ * hand. */
 static void step(struct dp_training *t, const struct dp_method *method)
 {
     struct dp_network *net = t->net;

@@ -21,8 +21,8 @@ INLINE vreal constant_from(const double *values, int part, const struct shape sh
     return shape.stacked ? lanes_from(values, part) : v_set((real)values[0]);
 }
 
-/* Adam on lanes of one part. With M = mean / (1 - beta1) and S = square / (1 - beta2), which take a multiplication less
- * each and are what is stored, its step is size M / (sqrt(S) + floor). */
+/* Adam on lanes of one part. With M = mean / (1 - beta1) and S = square / (1 - beta2), which take a
+ * multiplication less each and are what is stored, its step is size M / (sqrt(S) + floor). */
 struct adam_part {
     real *mean, *square; // M and S; NULL: plain descent
     vreal beta1, beta2, size, floor;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* The gradient of one part of one block, from what the output has kept or again from the start. relu and tanh with one
- * output have forms of their own. */
+/* The gradient of one part of one block, from what the output has kept or again from the start. relu and tanh
+ * with one output have forms of their own. */
 
 // h, sigma and sigma' of `tile` samples from i on: kept from the output (then without h), or computed again
 INLINE void sigmas_again(const vreal *theta, const real *x, const real *kept, int64_t i, vreal *h,
@@ -20,8 +20,8 @@ INLINE void sigmas_again(const vreal *theta, const real *x, const real *kept, in
         sigma[t] = sigma_scaled(h[t], shape);
 }
 
-/* relu is homogeneous: with one output sum_i r_i sigma(h_i) = w . (sum_i r_i sigma' x_i), which needs no sum over
- * the samples of its own. */
+/* relu is homogeneous: with one output sum_i r_i sigma(h_i) = w . (sum_i r_i sigma' x_i), which needs no sum
+ * over the samples of its own. */
 INLINE int is_homogeneous(const struct shape shape)
 {
     return shape.activation == DP_RELU && shape.o == 1 && shape.d < shape.n;
@@ -38,8 +38,8 @@ INLINE vreal amplitude_pull(const vreal *theta, const real *r, int64_t i, const 
     return sum;
 }
 
-/* With few inputs relu takes r_i x_i as it is, by masks, from `products` made once a pass: there is nothing to multiply
- * by. r and the products carry no -0, so that leaving a number out and adding 0 are the same. */
+/* With few inputs relu takes r_i x_i as it is, by masks, from `products` made once a pass: there is nothing
+ * to multiply by. r and the products carry no -0, so that leaving a number out and adding 0 are the same. */
 INLINE int takes_products(const struct shape shape)
 {
     return shape.activation == DP_RELU && shape.o == 1 && shape.d <= DP_PRODUCT_INPUTS && shape.d < shape.n;
@@ -65,7 +65,8 @@ INLINE void make_products(const real *r, const real *x, real *products, const st
 
 /* With one output the gradient of tanh needs no sigma': with q_i = r_i sigma_i
  *
- *     sum_i r_i (1 - sigma_i^2) x_i = sum_i r_i x_i - sum_i q_i sigma_i x_i    and    sum_i r_i sigma_i = sum_i q_i
+ *     sum_i r_i (1 - sigma_i^2) x_i = sum_i r_i x_i - sum_i q_i sigma_i x_i    and    sum_i r_i sigma_i =
+ * sum_i q_i
  *
  * take a multiplication less a sample. The first sums, the totals, are the same for all neurons. */
 INLINE int takes_totals(const struct shape shape)
@@ -111,8 +112,8 @@ INLINE void add_products(const vreal *theta, const real *x, const real *r, const
     }
 }
 
-/* The gradient of relu by its products: grad = sum over active samples of (r_i x_i, r_i), the even samples and the odd
- * ones apart, which halves the chain of additions. There are two samples at least. */
+/* The gradient of relu by its products: grad = sum over active samples of (r_i x_i, r_i), the even samples
+ * and the odd ones apart, which halves the chain of additions. There are two samples at least. */
 INLINE void gradient_by_products(const vreal *theta, const real *x, const real *r, const real *products,
                                  vreal *grad, const struct shape shape)
 {
@@ -130,9 +131,9 @@ INLINE void gradient_by_products(const vreal *theta, const real *x, const real *
         grad[j] = v_add(even[j], odd[j]);
 }
 
-/* grad_j += sum_t c_t x_tj, or minus that, for `tile` samples from i on. Sums go through a variable each: kept in `grad`
- * itself they would be stored and loaded at every sample, because the compiler cannot know that the samples do not lie
- * there. */
+/* grad_j += sum_t c_t x_tj, or minus that, for `tile` samples from i on. Sums go through a variable each:
+ * kept in `grad` itself they would be stored and loaded at every sample, because the compiler cannot know
+ * that the samples do not lie there. */
 INLINE void add_inputs(vreal *grad, const vreal *c, const real *x, int64_t i, const int minus, const int tile,
                        const struct shape shape)
 {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* One step of normalized flow: every neuron moves at unit relative speed, d theta_k / ds = -g_k |theta_k| / |g_k|.
+/* One step of normalized flow: every neuron moves at unit relative speed, d theta_k / ds = -g_k |theta_k| /
+ * |g_k|.
  *
- * With the residuals held, neurons do not feel each other, so a step of the midpoint rule is taken neuron by neuron in
- * one pass: half a step on the gradient here, a whole one on the gradient there. */
+ * With the residuals held, neurons do not feel each other, so a step of the midpoint rule is taken neuron by
+ * neuron in one pass: half a step on the gradient here, a whole one on the gradient there. */
 
-/* grad becomes |theta| / |grad| grad, -1 times the direction of motion. Returns 1 where there is a gradient, 0 where
- * there is none: dead neurons of relu would stand still for ever. */
+/* grad becomes |theta| / |grad| grad, -1 times the direction of motion. Returns 1 where there is a gradient,
+ * 0 where there is none: dead neurons of relu would stand still for ever. */
 INLINE vreal normalize(const vreal *theta, vreal *grad, const struct shape shape)
 {
     vreal length = v_set(0), slope = v_set(0);
@@ -34,8 +35,8 @@ INLINE void row_squares(const struct strip *strip, int64_t offset, int first, in
     }
 }
 
-/* 1 where the neuron of a block is to move on: it has a length, and its amplitude |w| |a| has not yet grown by the
- * factor whose square is given. */
+/* 1 where the neuron of a block is to move on: it has a length, and its amplitude |w| |a| has not yet grown
+ * by the factor whose square is given. */
 INLINE vreal moving_lanes(const struct strip *strip, int64_t offset, vreal square_growth,
                           const struct shape *shape)
 {
@@ -47,8 +48,8 @@ INLINE vreal moving_lanes(const struct strip *strip, int64_t offset, vreal squar
     return v_select_gt(v_add(start_w, start_a), v_set(0), there, v_set(0));
 }
 
-/* to <- moved - size |theta| / |grad| grad in the lanes that move, theta where the gradients are, at `here`; pulled: where
- * there is one. */
+/* to <- moved - size |theta| / |grad| grad in the lanes that move, theta where the gradients are, at `here`;
+ * pulled: where there is one. */
 INLINE void normalized_strip(const struct strip *strip, const real *here, real *to, vreal size,
                              const vreal *moving, vreal *pulled, const struct shape *shape)
 {

@@ -2,9 +2,9 @@
 #pragma once
 #include <math.h>
 
-/* The passes over all blocks. They go in stretches, in a stretch strip after strip, and a strip part after part, for which it
- * still lies in the first-level cache; each part has running sums of its own, and after the stretch those of all parts are
- * folded into doubles. */
+/* The passes over all blocks. They go in stretches, in a stretch strip after strip, and a strip part after
+ * part, for which it still lies in the first-level cache; each part has running sums of its own, and after
+ * the stretch those of all parts are folded into doubles. */
 
 /* Where a pass keeps what it works on: the layer's scratch, or registers in steps.h. */
 struct bench {
@@ -119,7 +119,8 @@ INLINE void scale_strip(const struct strip *strip, const struct shape *shape)
     }
 }
 
-// Sets a strip's lanes without a neuron to zero, in an array of [blocks][d + 1 + o] rows that lie so far apart.
+// Sets a strip's lanes without a neuron to zero, in an array of [blocks][d + 1 + o] rows that lie so far
+// apart.
 INLINE void clear_strip_tail(const struct strip *strip, real *values, const int stride,
                              const struct shape *shape)
 {
@@ -154,9 +155,9 @@ INLINE int takes_steps(const struct shape shape, const struct dp_adam_state *sta
     return shape.activation == DP_RELU && shape.small && shape.stacked && !state;
 }
 
-/* One step on `now` and the output on `next`. A block's step hangs on its gradient and its output on the step, mostly a
- * chain longer than a processor can look ahead; so a strip of blocks is moved first and put out then, and the chains of
- * different blocks overlap. */
+/* One step on `now` and the output on `next`. A block's step hangs on its gradient and its output on the
+ * step, mostly a chain longer than a processor can look ahead; so a strip of blocks is moved first and put
+ * out then, and the chains of different blocks overlap. */
 INLINE void step_body(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
                       const double *r, const struct dp_adam_state *state, double *f, const struct bench at,
                       const struct shape shape, const struct shape after, const struct constants c)

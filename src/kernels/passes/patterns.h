@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* Steps of relu with one input and few samples, by tables: which samples are active is one of few patterns, and the sums
- * over them are looked up. The tables hold the sums in the order of gradient_by_products, so the bits are the same. A
- * neuron's place in the tables comes with its output and is kept for the next step.
+/* Steps of relu with one input and few samples, by tables: which samples are active is one of few patterns,
+ * and the sums over them are looked up. The tables hold the sums in the order of gradient_by_products, so the
+ * bits are the same. A neuron's place in the tables comes with its output and is kept for the next step.
  *
- * Where a look-up reaches 16 places, a pattern's place has a bit for each sample. Where it reaches 8, the samples come
- * sorted, and the place is how many are active, counted down unless the first is among them: w x + b > 0 holds for
- * the first samples in the order of x or for the last ones, since rounding is monotone, so there are 2 n patterns. */
+ * Where a look-up reaches 16 places, a pattern's place has a bit for each sample. Where it reaches 8, the
+ * samples come sorted, and the place is how many are active, counted down unless the first is among them: w x
+ * + b > 0 holds for the first samples in the order of x or for the last ones, since rounding is monotone, so
+ * there are 2 n patterns. */
 
 #if DP_PATTERNS > 0
 
@@ -25,7 +26,8 @@ INLINE vmask places_by_bits(int from, int i)
     return m_gt(v_load(bits[i] + from), v_set(0));
 }
 
-/* The same when a place is a count: the sample with so many below it is active at rank + 1 .. rank + 8 - SAMPLES. */
+/* The same when a place is a count: the sample with so many below it is active at rank + 1 .. rank + 8 -
+ * SAMPLES. */
 INLINE vmask places_by_rank(int from, int rank)
 {
     static const _Alignas(64) real twice[8] = {0, 2, 4, 6, 8, 10, 12, 14};
@@ -80,8 +82,8 @@ INLINE void activations(const vreal *theta, const vreal *x, vreal *active)
         active[i] = v_positive(v_fma(theta[0], x[i], theta[1]));
 }
 
-/* What a pass over one part of the blocks has in hand, the samples in their order. A block's step is in three parts: its
- * gradient by the place kept, its move, and its output with the next place. */
+/* What a pass over one part of the blocks has in hand, the samples in their order. A block's step is in three
+ * parts: its gradient by the place kept, its move, and its output with the next place. */
 struct pattern_pass {
     const real *start, *tables;
     real *moved, *kept;
@@ -102,7 +104,8 @@ INLINE void begin_pattern(struct pattern_pass *pass, int64_t block, int part)
         pass->grad[j] = v_lookup(pass->tables + 16 * j, place, DP_PATTERNS == 8);
 }
 
-// relu is homogeneous: the gradient of the amplitude is (w, b) times that of (w, b), each without the amplitude.
+// relu is homogeneous: the gradient of the amplitude is (w, b) times that of (w, b), each without the
+// amplitude.
 INLINE void move_pattern(struct pattern_pass *pass, int64_t block, int part)
 {
     const int64_t offset = offset_of(block, part, 3);
@@ -125,8 +128,8 @@ INLINE void end_pattern(struct pattern_pass *pass, int64_t block, int part)
         pass->sums[i] = v_fma(pass->theta[2], active[i], pass->sums[i]);
 }
 
-/* Moves the blocks first .. end - 1 and puts them out. The three parts of a block hang on each other; where there are
- * registers for it, those of three blocks take turns. */
+/* Moves the blocks first .. end - 1 and puts them out. The three parts of a block hang on each other; where
+ * there are registers for it, those of three blocks take turns. */
 INLINE void pattern_blocks(struct pattern_pass *pass, int64_t first, int64_t end, int part)
 {
     int64_t block = first;
@@ -196,7 +199,8 @@ INLINE void step_by_patterns(const struct dp_layer *layer, const struct dp_batch
         f[i] = total[place[i]];
 }
 
-// The places of all neurons, after an output that was not put out by pattern_blocks, for the step that may follow.
+// The places of all neurons, after an output that was not put out by pattern_blocks, for the step that may
+// follow.
 static void put_places(const struct dp_layer *layer, const struct dp_batch *batch)
 {
     if (!batch->kept || !dp_keeps_places(layer, batch->count))

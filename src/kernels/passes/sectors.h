@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* The neurons of a spread relu layer with one input and one output, taken over a step of gradient flow sector by sector.
+/* The neurons of a spread relu layer with one input and one output, taken over a step of gradient flow sector
+ * by sector.
  *
- * The lines w x_i + b = 0 cut the plane of (w, b) into sectors. Within one all neurons have the same active samples and
- * obey the same linear equation, so a step takes each by the map of its sector: one table look-up for each entry. Those
- * that a line has passed on the way are put right: the rest of the way, seen from the line, is walked with that
- * sample's pull switched on or off; and a neuron that this would throw back over the line stays on it. */
+ * The lines w x_i + b = 0 cut the plane of (w, b) into sectors. Within one all neurons have the same active
+ * samples and obey the same linear equation, so a step takes each by the map of its sector: one table look-up
+ * for each entry. Those that a line has passed on the way are put right: the rest of the way, seen from the
+ * line, is walked with that sample's pull switched on or off; and a neuron that this would throw back over
+ * the line stays on it. */
 
 // BESIDE: more than rounding makes of a number that should be 0, relative to what it is made of.
 #if DP_BITS == 32
@@ -33,7 +35,8 @@ INLINE void put_side(const vreal *theta, const real *x, struct sector_lanes *lan
     }
 }
 
-// Which sector, by how many samples are active, and on which side of the line: those with the largest x or the smallest.
+// Which sector, by how many samples are active, and on which side of the line: those with the largest x or
+// the smallest.
 INLINE vreal sector_number(const vreal *theta, const struct sector_lanes *lanes, const int n)
 {
     vreal count = v_set(0);
@@ -42,11 +45,11 @@ INLINE vreal sector_number(const vreal *theta, const struct sector_lanes *lanes,
     return v_select_gt(theta[0], v_set(0), v_sub(v_set((real)(2 * n)), count), count);
 }
 
-/* What sample i changes in neurons that pass its line, h going from `from` to `to` by a step: the part `rest` of the way
- * lies behind the line, if h goes evenly along it. There the sample's pull on (w, b) is switched, which moves h by
- * x^2 + 1 times `push`; beyond the line's own distance it would be thrown back, and stays. As long as it does it adds
- * nothing to the sample's output, so it stays where the sample is not active, as near as rounding can tell; size: of the
- * numbers that h is the sum of. */
+/* What sample i changes in neurons that pass its line, h going from `from` to `to` by a step: the part `rest`
+ * of the way lies behind the line, if h goes evenly along it. There the sample's pull on (w, b) is switched,
+ * which moves h by x^2 + 1 times `push`; beyond the line's own distance it would be thrown back, and stays.
+ * As long as it does it adds nothing to the sample's output, so it stays where the sample is not active, as
+ * near as rounding can tell; size: of the numbers that h is the sum of. */
 INLINE void pass_line(vreal from, vreal to, vmask was, vmask is, real x, real pull, vreal amplitude,
                       vreal size, vreal *delta)
 {
@@ -71,7 +74,8 @@ INLINE vreal size_of(const real *start, const vreal *theta, real x)
     return v_fma(w, v_set(x > 0 ? x : -x), b);
 }
 
-/* One part of one block, whose sector and (w, b, a) stand in `row`, by the maps [9][DP_SECTORS], and past the lines. */
+/* One part of one block, whose sector and (w, b, a) stand in `row`, by the maps [9][DP_SECTORS], and past the
+ * lines. */
 INLINE void turn_part(const vreal *row, const real *start, const real *moved, real *moved_to,
                       const real *maps, const real *pulls, const real *x, const int n)
 {
@@ -112,7 +116,8 @@ INLINE void rows_part(const real *start, const real *moved, const real *x, vreal
     }
 }
 
-// (w w, w b, b b, w a, b a, a a), half of them by multiply-adds and half by additions: processors have units for both.
+// (w w, w b, b b, w a, b a, a a), half of them by multiply-adds and half by additions: processors have units
+// for both.
 INLINE void sum_row(const vreal *row, vmask here, vreal *sum)
 {
     sum[0] = v_fma_if(sum[0], here, row[1], row[1]);

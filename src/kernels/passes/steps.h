@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* Steps of their own, without a call for each strip, for the networks that need them most, with a bias, no pace and points
- * that all lanes share. Where n is constant too, sums and samples stay in registers. */
+/* Steps of their own, without a call for each strip, for the networks that need them most, with a bias, no
+ * pace and points that all lanes share. Where n is constant too, sums and samples stay in registers. */
 INLINE void step_constant(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
                           const struct dp_adam_state *state, double *f, const int activation, const int d,
                           const int n, const int layout)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* The loops over blocks that hang on the shape: outputs, gradients and curvature. They go over a strip, one part of some
- * consecutive blocks. Every pass is made of them and of loops over rows that know no shape; what one hands to the next
- * stays in the first-level cache. */
+/* The loops over blocks that hang on the shape: outputs, gradients and curvature. They go over a strip, one
+ * part of some consecutive blocks. Every pass is made of them and of loops over rows that know no shape; what
+ * one hands to the next stays in the first-level cache. */
 
 enum strip_job {
     OUTPUT,        // outputs to `sums`
@@ -49,8 +49,8 @@ INLINE void output_column(const struct strip *strip, int64_t i, vreal *theta, co
         strip->sums[i + t] = sums[t];
 }
 
-/* The outputs of tanh on samples that are one tile: with nothing to begin ahead within a block, the next one is begun
- * before a block is ended. */
+/* The outputs of tanh on samples that are one tile: with nothing to begin ahead within a block, the next one
+ * is begun before a block is ended. */
 INLINE void output_chain(const struct strip *strip, vreal *theta, const struct shape shape)
 {
     struct tanh_half now[MOST_SAMPLES], next[MOST_SAMPLES];
@@ -71,8 +71,8 @@ INLINE void output_chain(const struct strip *strip, vreal *theta, const struct s
                shape.tile, shape);
 }
 
-/* Whether |h| stays below DP_TANH_LIMIT on all samples, sum_j |w_j| max_i |x_ij| + |bias| being the most it can be. One look
- * at a block, and tanh need not limit its argument for any of its samples. */
+/* Whether |h| stays below DP_TANH_LIMIT on all samples, sum_j |w_j| max_i |x_ij| + |bias| being the most it
+ * can be. One look at a block, and tanh need not limit its argument for any of its samples. */
 INLINE int is_within(const vreal *theta, const real *reach, const struct shape shape)
 {
     vreal most = v_abs(theta[shape.d]);
@@ -134,9 +134,10 @@ INLINE void strip_gradients(const struct strip *strip, vreal *theta, vreal *grad
     }
 }
 
-/* relu's way from a block's gradient to its outputs is so short that a processor looks ahead to the next blocks: there is no
- * need to move all blocks of a strip first. Samples and what is made of their residuals lie in arrays of the loop's own,
- * which stores to the parameters cannot touch, so that they stay in registers. */
+/* relu's way from a block's gradient to its outputs is so short that a processor looks ahead to the next
+ * blocks: there is no need to move all blocks of a strip first. Samples and what is made of their residuals
+ * lie in arrays of the loop's own, which stores to the parameters cannot touch, so that they stay in
+ * registers. */
 INLINE void strip_step(const struct strip *strip, vreal *theta, vreal *grad, const struct shape shape)
 {
     _Alignas(64) real rates[MOST_SAMPLES * DP_LANES], products[MOST_SAMPLES * DP_LANES], x[MOST_SAMPLES];

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* The variants of the loops over a strip. Which ones are worth having was measured with `dewpoint bench` and the sweeps;
- * every one computes what the one for any shape does, in the same order: the choice changes no bit. */
+/* The variants of the loops over a strip. Which ones are worth having was measured with `dewpoint bench` and
+ * the sweeps; every one computes what the one for any shape does, in the same order: the choice changes no
+ * bit. */
 
 enum { ANY = -1 };
 

@@ -150,7 +150,8 @@ static inline vindex i_from_first(vindex a, vreal first)
 #else
 #    define DP_PATTERNS 0 // a look-up of doubles costs what it would save
 
-// A double is looked up as two halves; `upper` has the top bit of each lane on where the place is in the upper 4.
+// A double is looked up as two halves; `upper` has the top bit of each lane on where the place is in the
+// upper 4.
 typedef struct {
     __m128i place;
     __m256i halves;

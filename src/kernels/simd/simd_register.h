@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* What the vector headers have in common: operations on one register that differ only in the names of the intrinsics,
- * which OP spells. Included by them, after reg, vreal and OP. */
+/* What the vector headers have in common: operations on one register that differ only in the names of the
+ * intrinsics, which OP spells. Included by them, after reg, vreal and OP. */
 
 static inline vreal v_set(real a)
 {

@@ -5,8 +5,9 @@
 
 /* Lanes in plain C: the reference that the vector headers must match bit for bit.
  *
- * Every simd_*.h gives the same functions on `vreal`, PART of the 16 lanes of a block: one register, or here all. min, max and v_select_gt follow the
- * x86 rule for NaN and signed zeros: the comparison decides, and a false one takes the second value. */
+ * Every simd_*.h gives the same functions on `vreal`, PART of the 16 lanes of a block: one register, or here
+ * all. min, max and v_select_gt follow the x86 rule for NaN and signed zeros: the comparison decides, and a
+ * false one takes the second value. */
 
 enum { PART = 16, VECTORS = 0, REGISTERS = 8 };
 
@@ -146,8 +147,8 @@ static inline vmask m_gt(vreal a, vreal b)
     return result;
 }
 
-/* x > 0 and max(x, 0) for x that is not NaN; a NaN of float is above 0 or below by its sign, of double it is not
- * above. */
+/* x > 0 and max(x, 0) for x that is not NaN; a NaN of float is above 0 or below by its sign, of double it is
+ * not above. */
 static inline int r_positive(real x)
 {
 #if DP_BITS == 32
@@ -203,8 +204,8 @@ static inline int m_same(vmask a, vmask b)
     return memcmp(a.on, b.on, sizeof a.on) == 0;
 }
 
-/* How many places of a table a look-up of one step reaches, for patterns.h: 0 where it does not pay. Where it does, i_none
- * begins a place, i_count adds a sample and i_from_first ends it. */
+/* How many places of a table a look-up of one step reaches, for patterns.h: 0 where it does not pay. Where it
+ * does, i_none begins a place, i_count adds a sample and i_from_first ends it. */
 #define DP_PATTERNS 0
 
 // Lanes as places in a table of 16; with few places, all below 8 (or 8, for 0).

@@ -4,10 +4,11 @@
 #include "hdf5/types.h"
 
 /* THE table of columns: every column that a store can have, with its type, unit, meaning and where its values
- * come from. It drives what is created, written, checked and read. A layout (layout.h) is the selection for one
- * sweep. */
+ * come from. It drives what is created, written, checked and read. A layout (layout.h) is the selection for
+ * one sweep. */
 
-/* What a column is for. The order of the checksum is that of the columns, without notes, indices and itself. */
+/* What a column is for. The order of the checksum is that of the columns, without notes, indices and itself.
+ */
 enum dp_column_role {
     DP_ROLE_COORDINATE, // fixed by the sweep, written at creation
     DP_ROLE_STATUS,     // written last: says whether the rest of the row is there
@@ -80,8 +81,8 @@ size_t dp_column_size(enum dp_column_type type);
  * Coordinates are always there, and status and checksum keep their full range. */
 bool dp_column_has_fill(const struct dp_column *column);
 
-/* Writes one value as little-endian bytes, taken from source + offset. Every NAN becomes the same NAN, so that
- * equal results are equal bytes. */
+/* Writes one value as little-endian bytes, taken from source + offset. Every NAN becomes the same NAN, so
+ * that equal results are equal bytes. */
 void dp_column_put(const struct dp_column *column, const void *source, unsigned char *bytes);
 void dp_put_real(double value, unsigned char *bytes);
 void dp_put_whole(enum dp_column_type type, int64_t value, unsigned char *bytes);

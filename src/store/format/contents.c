@@ -17,8 +17,8 @@ struct builder {
     char coordinates[DP_STORE_COLUMNS * DP_STORE_NAME];
 };
 
-/* Creation properties of a dataset: contiguous, allocated at once, its creation leaving no time stamp, attributes
- * in the order in which they were made. */
+/* Creation properties of a dataset: contiguous, allocated at once, its creation leaving no time stamp,
+ * attributes in the order in which they were made. */
 static hid_t dataset_properties(H5D_alloc_time_t when, H5D_fill_time_t fill)
 {
     const hid_t properties = H5Pcreate(H5P_DATASET_CREATE);
@@ -193,9 +193,9 @@ static bool add_restarts(hid_t file)
     return fine;
 }
 
-/* A new file whose root lists datasets and attributes in the order in which they were made, as netCDF wants it.
- * HDF5's oldest format, the default: the newer one marks a file as being written, and after a kill nobody could
- * open it. */
+/* A new file whose root lists datasets and attributes in the order in which they were made, as netCDF wants
+ * it. HDF5's oldest format, the default: the newer one marks a file as being written, and after a kill nobody
+ * could open it. */
 static hid_t create_file(const char *path, bool measuring)
 {
     const hid_t creation = H5Pcreate(H5P_FILE_CREATE), access = dp_h5_access();

@@ -59,8 +59,8 @@ static void choose_columns(const struct dp_sweep *sweep, struct dp_layout *layou
     }
 }
 
-/* Index of text among the texts, -1 if it is not there. Neighbours in a sweep share their texts, so the search
- * begins at a guess. */
+/* Index of text among the texts, -1 if it is not there. Neighbours in a sweep share their texts, so the
+ * search begins at a guess. */
 static int64_t text_index(const struct dp_texts *texts, const char *text, int64_t guess)
 {
     for (int64_t i = 0; i < texts->count; i++) {
@@ -171,8 +171,8 @@ void dp_place_next(const struct dp_layout *layout, const struct dp_sweep *sweep,
                    int64_t row, struct dp_place *place)
 {
     const struct dp_scales scales = dp_run_scales(run);
-    // Scheme phase was given its exponents: those exact numbers, not what two logarithms make of them, name the
-    // cells of a phase diagram.
+    // Scheme phase was given its exponents: those exact numbers, not what two logarithms make of them, name
+    // the cells of a phase diagram.
     const bool given = run->scheme == DP_SCHEME_PHASE;
     const bool along = dp_sweep_keeps(sweep, row, DP_KEEP_TRAJECTORIES);
     *place = (struct dp_place){

@@ -14,7 +14,8 @@ struct dp_texts {
 
 struct dp_layout {
     int64_t runs;
-    // 0 when the store has no such dimension: points of a curve, neurons, neurons at points, components of a neuron
+    // 0 when the store has no such dimension: points of a curve, neurons, neurons at points, components of a
+    // neuron
     int64_t points, neurons, along, components;
     struct dp_samples file; // shape of the data files
     int count;

@@ -6,7 +6,8 @@
 /* A condition of `exclude`: "gamma > 1.5 and width > 5000 and activation == relu".
  *
  * muParser does the arithmetic; we translate for it. Keys stand for their values, true and false for 1 and 0.
- * `and`, `or` and `not` bind as in Python, and &&, || and ! mean the same three. The name of a choice stands beside
+ * `and`, `or` and `not` bind as in Python, and &&, || and ! mean the same three. The name of a choice stands
+ * beside
  * == or != of its own key, bare, quoted, or with _ for -. Chained comparisons and the assignment = would mean
  * something else than they look like and are refused. A key that is unset compares as false. */
 

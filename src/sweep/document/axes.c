@@ -11,7 +11,8 @@ static const char *value_text(const struct dp_values *axis, int64_t i, char *tex
     return dp_key_format(axis->key, &run, text, size);
 }
 
-/* Complains of equal values of a factor: two runs would be the same. list: the node, if the values stood in one. */
+/* Complains of equal values of a factor: two runs would be the same. list: the node, if the values stood in
+ * one. */
 static enum dp_status check_repeats(struct dp_document *document, const struct dp_factor *factor,
                                     const yaml_node_t *list)
 {

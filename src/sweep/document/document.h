@@ -5,9 +5,9 @@
 
 /* A YAML text as a tree of nodes that know their places.
  *
- * Sweep files use the plain part of YAML: mappings, lists and scalars, in one document. Anchors and aliases (by
- * which a few lines can stand for billions of nodes), tags, several documents and deep nesting are refused, each
- * with its place, before the tree is built. */
+ * Sweep files use the plain part of YAML: mappings, lists and scalars, in one document. Anchors and aliases
+ * (by which a few lines can stand for billions of nodes), tags, several documents and deep nesting are
+ * refused, each with its place, before the tree is built. */
 
 struct dp_document {
     yaml_document_t tree;
@@ -47,7 +47,7 @@ yaml_node_t *dp_mapping_pair(struct dp_document *document, const yaml_node_t *no
 int64_t dp_list_count(const yaml_node_t *node);
 yaml_node_t *dp_list_item(struct dp_document *document, const yaml_node_t *node, int64_t i);
 
-/* Whether node is a mapping with distinct scalar keys; if not, complains (what: what it is to be, "a mapping of
- * axes"). With a key that stands twice it is still worth reading, and the answer is true. */
+/* Whether node is a mapping with distinct scalar keys; if not, complains (what: what it is to be, "a mapping
+ * of axes"). With a key that stands twice it is still worth reading, and the answer is true. */
 bool dp_check_mapping(struct dp_document *document, const yaml_node_t *node, const char *owner,
                       const char *what);

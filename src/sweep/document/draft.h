@@ -6,10 +6,10 @@
 
 /* What a sweep file says, before it is multiplied out.
  *
- * A draft has one level for the top of the file and one for each of its blocks. A level holds the keys that its
- * sections set and its factors: a factor is one axis, or several tied together by zip, and the runs of a level are
- * the product of its factors. Everything remembers where it stood, because most mistakes are two places that do
- * not go together. dp_draft_free releases it all; a draft that is zero is empty. */
+ * A draft has one level for the top of the file and one for each of its blocks. A level holds the keys that
+ * its sections set and its factors: a factor is one axis, or several tied together by zip, and the runs of a
+ * level are the product of its factors. Everything remembers where it stood, because most mistakes are two
+ * places that do not go together. dp_draft_free releases it all; a draft that is zero is empty. */
 
 enum { DP_SWEPT_VALUES = 10000000 }; // values that all axes of a file may have together
 
@@ -57,7 +57,8 @@ void *dp_grow(void *array, int count, size_t size);
 /* Puts value i of an axis into the run. */
 void dp_values_put(const struct dp_values *values, int64_t i, struct dp_run *run);
 
-/* Appends a factor of its own to level, and an axis to a factor. They take the memory over, also on failure. */
+/* Appends a factor of its own to level, and an axis to a factor. They take the memory over, also on failure.
+ */
 enum dp_status dp_level_add(struct dp_level *level, struct dp_factor *factor);
 enum dp_status dp_factor_add(struct dp_factor *factor, struct dp_values *values);
 
@@ -71,8 +72,8 @@ const struct dp_values *dp_level_axis(const struct dp_level *level, const struct
  * factor that it swept, if it did. */
 void dp_level_remove(struct dp_level *level, const struct dp_key *key, size_t *order);
 
-/* One position of a factor, and all of them (allocated, NULL when out of memory) in the order of the values there:
- * of the first axis, then the second. */
+/* One position of a factor, and all of them (allocated, NULL when out of memory) in the order of the values
+ * there: of the first axis, then the second. */
 struct dp_position {
     const struct dp_factor *factor;
     int64_t index;

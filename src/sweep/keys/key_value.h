@@ -4,8 +4,8 @@
 
 /* Values of keys as numbers, for the rest of src/sweep.
  *
- * Inside a sweep every value but a text is a double (whole numbers are at most 2^53, so nothing is lost); texts
- * live in arrays of their own beside them. */
+ * Inside a sweep every value but a text is a double (whole numbers are at most 2^53, so nothing is lost);
+ * texts live in arrays of their own beside them. */
 
 enum { DP_KEYS_MAX = 96 }; // at least dp_key_count, for arrays indexed by key
 

@@ -16,8 +16,8 @@ static int least(int a, int b)
     return a < b ? a : b;
 }
 
-/* Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours, by the usual table of
- * which three rows are alive. */
+/* Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours, by the usual table
+ * of which three rows are alive. */
 static int distance(const char *a, int m, const char *b, int n)
 {
     int rows[3][LONGEST + 1];

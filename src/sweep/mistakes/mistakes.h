@@ -4,7 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Mistakes in a sweep file, each told with its place. Reading goes on after one, so that all are told at once. */
+/* Mistakes in a sweep file, each told with its place. Reading goes on after one, so that all are told at
+ * once. */
 
 /* A place in a text; line 0: the name says it all ("--set width=10"). name NULL: nowhere. */
 struct dp_place {

@@ -3,8 +3,8 @@
 #include "sweep/product/points.h"
 #include <stdlib.h>
 
-/* A condition reads a few keys, and a block has many points for each combination of their values: seeds, for one.
- * So it is evaluated once a combination, and the points only look the answer up. */
+/* A condition reads a few keys, and a block has many points for each combination of their values: seeds, for
+ * one. So it is evaluated once a combination, and the points only look the answer up. */
 
 static bool read_by(const struct dp_key *key, const void *condition)
 {

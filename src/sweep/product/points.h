@@ -5,13 +5,14 @@
 
 /* A draft multiplied out: blocks of points, of which those kept are the sweep's runs.
  *
- * A block is a product, so a point is a number whose digits, in the mixed base of the factors' counts, are the
- * positions on the factors: nothing is stored for it. Where conditions or earlier blocks drop points, the block
- * keeps one bit a point, with the number of bits set before every group of words, so that the n-th kept point is
- * found by a bisection and a short scan. A sweep without exclusions and overlaps has no bits at all. */
+ * A block is a product, so a point is a number whose digits, in the mixed base of the factors' counts, are
+ * the positions on the factors: nothing is stored for it. Where conditions or earlier blocks drop points, the
+ * block keeps one bit a point, with the number of bits set before every group of words, so that the n-th kept
+ * point is found by a bisection and a short scan. A sweep without exclusions and overlaps has no bits at all.
+ */
 
-/* Some factors of a block, multiplied out alone: what a condition depends on. Points of the block that differ in
- * other factors only have the same combination. */
+/* Some factors of a block, multiplied out alone: what a condition depends on. Points of the block that differ
+ * in other factors only have the same combination. */
 struct dp_projection {
     int64_t stride[DP_SWEEP_AXES]; // 0: left out
     int64_t size;
@@ -40,19 +41,21 @@ struct dp_sweep_points {
     bool keeps_all[DP_KEEPS];
 };
 
-/* Makes the blocks of a draft, which it takes over (also on failure). Complains of more than DP_SWEEP_MAX_RUNS
- * points before it takes memory for any; then *points is NULL. DP_OK or DP_NO_MEMORY. */
+/* Makes the blocks of a draft, which it takes over (also on failure). Complains of more than
+ * DP_SWEEP_MAX_RUNS points before it takes memory for any; then *points is NULL. DP_OK or DP_NO_MEMORY. */
 enum dp_status dp_points_create(struct dp_draft *draft, const char *name, struct dp_faults *faults,
                                 struct dp_sweep_points **points);
 
-/* Drops the points that a condition of the draft holds for (exclude.c), then those of earlier blocks (union.c). */
+/* Drops the points that a condition of the draft holds for (exclude.c), then those of earlier blocks
+ * (union.c). */
 enum dp_status dp_points_exclude(struct dp_sweep_points *points);
 enum dp_status dp_points_unite(struct dp_sweep_points *points);
 
 /* Numbers the kept points: first_row, rows, before. Returns the number of runs in *runs. */
 enum dp_status dp_points_number(struct dp_sweep_points *points, int64_t *runs);
 
-/* Reads the conditions of weights and trajectories, and evaluates them (keep.c). name: of the file, for mistakes. */
+/* Reads the conditions of weights and trajectories, and evaluates them (keep.c). name: of the file, for
+ * mistakes. */
 enum dp_status dp_points_keep(struct dp_sweep_points *points, const char *name, struct dp_faults *faults);
 
 /* The condition that is the value of a key, NULL if it has another. */

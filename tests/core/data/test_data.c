@@ -91,8 +91,8 @@ static void random_data_follow_the_data_seed(void **state)
     dp_samples_free(&other);
 }
 
-// y = s_c x_c with the notebook's strengths; decorrelated inputs have exactly the covariance diag(1, 1 / ratio), and
-// in the synaptic basis the strong mode comes first.
+// y = s_c x_c with the notebook's strengths; decorrelated inputs have exactly the covariance diag(1, 1 /
+// ratio), and in the synaptic basis the strong mode comes first.
 static void linear_modes_are_diagonal(void **state)
 {
     (void)state;

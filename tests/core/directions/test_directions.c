@@ -89,8 +89,9 @@ static void plant_neuron(struct planted *p, int64_t k, const double *unit, doubl
     p->columns[(p->inputs + 1) * p->count + k] = amplitude / size;
 }
 
-/* Neurons around `directions` directions with a root mean square angle of `noise` degrees, uneven shares (the largest at most 2.5
- * times the smallest), uneven amplitudes within a direction, and a `rest` spread over the sphere. */
+/* Neurons around `directions` directions with a root mean square angle of `noise` degrees, uneven shares (the
+ * largest at most 2.5 times the smallest), uneven amplitudes within a direction, and a `rest` spread over the
+ * sphere. */
 static struct planted plant(int64_t seed, int inputs, int64_t count, int directions, double noise,
                             double rest)
 {
@@ -144,8 +145,8 @@ static void count(const struct planted *p, const struct dp_direction_options *op
                      DP_OK);
 }
 
-/* Every planted direction found once, where it is, with its share. On a circle a direction also holds the part of
- * an even rest that lies within the cap. */
+/* Every planted direction found once, where it is, with its share. On a circle a direction also holds the
+ * part of an even rest that lies within the cap. */
 static bool finds(const struct planted *p, const struct answer *answer, double noise, double rest)
 {
     const int rows = p->inputs + 1;
@@ -313,8 +314,9 @@ static void a_circle_on_the_sphere_counts_the_same(void **state)
     }
 }
 
-/* The definition without sectors: g at every tenth of a degree, and of each place that is the highest until the next
- * rise, the pass by walking both ways. Returns -1 where the count hangs on less than a sector's worth. */
+/* The definition without sectors: g at every tenth of a degree, and of each place that is the highest until
+ * the next rise, the pass by walking both ways. Returns -1 where the count hangs on less than a sector's
+ * worth. */
 enum { PLACES = 3600 };
 
 static double pass_by_walking(const double *g, int from, int step, bool *higher)
@@ -481,7 +483,8 @@ static void isotropic_networks_have_no_directions(void **state)
         }
 }
 
-// Ten directions of a bundle each, the i-th with amplitude i: shares i / 55, and 36 / 52 of it once 1, 2 are cut.
+// Ten directions of a bundle each, the i-th with amplitude i: shares i / 55, and 36 / 52 of it once 1, 2 are
+// cut.
 static void weak_neurons_can_be_left_out(void **state)
 {
     (void)state;

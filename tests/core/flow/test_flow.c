@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Gradient flow against closed forms, against gradient descent with tiny steps, and against itself with a tighter tolerance.
+// Gradient flow against closed forms, against gradient descent with tiny steps, and against itself with a
+// tighter tolerance.
 #include "check.h"
 #include "dewpoint/keys.h"
 #include <math.h>
@@ -38,8 +39,9 @@ static struct dp_samples one_sample(void)
 
 enum { MOST_WIDTH = 400 };
 
-/* A linear network's neurons go b(tau) = b0 cosh tau + a0 sinh tau until f = s, with e^{2 tau} from the closed form. The
- * method's error falls with the square of its steps, and these with the cube root of the tolerance. */
+/* A linear network's neurons go b(tau) = b0 cosh tau + a0 sinh tau until f = s, with e^{2 tau} from the
+ * closed form. The method's error falls with the square of its steps, and these with the cube root of the
+ * tolerance. */
 static void linear_neurons_follow_their_closed_form(void **state)
 {
     (void)state;
@@ -82,8 +84,8 @@ static void relu_neuron(const double first[3], double tau, double *b, double *a)
     *a = first[2] * cosh(t) + first[1] * sinh(t);
 }
 
-/* A wide relu network on the same sample goes by sectors. Its active neurons follow the same curves, and those that come to
- * b = 0, many of them here, stay there: f(tau) = s by bisection. */
+/* A wide relu network on the same sample goes by sectors. Its active neurons follow the same curves, and
+ * those that come to b = 0, many of them here, stay there: f(tau) = s by bisection. */
 static void relu_neurons_that_leave_follow_their_closed_form(void **state)
 {
     (void)state;
@@ -122,8 +124,8 @@ static void relu_neurons_that_leave_follow_their_closed_form(void **state)
     assert_true(error[0] < 1e-2 && error[1] < error[0] / 2);
 }
 
-/* Cases of both integrators and layouts, each with a rate at which gradient descent is within .1% of where half of it ends
- * (found by halving): that is the reference. */
+/* Cases of both integrators and layouts, each with a rate at which gradient descent is within .1% of where
+ * half of it ends (found by halving): that is the reference. */
 static void flow_goes_where_descent_with_tiny_steps_goes(void **state)
 {
     (void)state;
@@ -185,8 +187,8 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Over the phase plane of relu and of tanh, of both layouts: the bound holds in 95% of the runs at least, and the median
- * error is below 1%, against runs with a tighter tolerance. */
+/* Over the phase plane of relu and of tanh, of both layouts: the bound holds in 95% of the runs at least, and
+ * the median error is below 1%, against runs with a tighter tolerance. */
 static void the_bound_on_the_error_holds(void **state)
 {
     (void)state;
@@ -222,9 +224,9 @@ static void the_bound_on_the_error_holds(void **state)
     assert_true(errors[count / 2] < 0.005);
 }
 
-/* From tiny weights and p = 2 the escape takes a time like 1 / beta, with p = 3 like 1 / beta^2: ten decades of time in a few
- * hundred evaluations. With p = 2 the first neurons to escape are stiff while the others are still on their way, and
- * lambda times the time is 10^6. */
+/* From tiny weights and p = 2 the escape takes a time like 1 / beta, with p = 3 like 1 / beta^2: ten decades
+ * of time in a few hundred evaluations. With p = 2 the first neurons to escape are stiff while the others are
+ * still on their way, and lambda times the time is 10^6. */
 static void tiny_starts_escape_in_few_steps(void **state)
 {
     (void)state;

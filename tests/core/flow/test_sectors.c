@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The small system of gradient flow by sectors, and the pass that takes the neurons along, against plain integration.
+// The small system of gradient flow by sectors, and the pass that takes the neurons along, against plain
+// integration.
 #include "check.h"
 #include "core/flow/sectors.h"
 #include "core/math/rng.h"
@@ -56,7 +57,8 @@ static void random_neurons(double theta[WIDTH][3])
             theta[k][j] = 0.3 * dp_normal(5, DP_STREAM_WEIGHTS, k, j);
 }
 
-// d theta / dt of a neuron by the residuals' pull r, at a time when `on` samples are active (NULL: those that are).
+// d theta / dt of a neuron by the residuals' pull r, at a time when `on` samples are active (NULL: those that
+// are).
 static void velocity(const double theta[3], const double *r, const bool *on, double d[3])
 {
     d[0] = d[1] = d[2] = 0;
@@ -70,7 +72,8 @@ static void velocity(const double theta[3], const double *r, const bool *on, dou
     }
 }
 
-// e(t) and its integrals against Runge and Kutta's method with tiny steps, for eigenvalues over three decades.
+// e(t) and its integrals against Runge and Kutta's method with tiny steps, for eigenvalues over three
+// decades.
 static void modes_relax_like_the_equation(void **state)
 {
     (void)state;
@@ -131,7 +134,8 @@ static void modes_relax_like_the_equation(void **state)
     assert_near(dp_modes_landing(&modes, square, 2 * time), time, 1e-6);
 }
 
-// The moments of a pass that moves nothing are the sums over each sector's neurons, and make the network's output.
+// The moments of a pass that moves nothing are the sums over each sector's neurons, and make the network's
+// output.
 static void moments_are_sums_over_sectors(void **state)
 {
     (void)state;
@@ -159,8 +163,9 @@ static void moments_are_sums_over_sectors(void **state)
     dp_network_release(&net);
 }
 
-/* While no line is passed, a planned step takes every neuron where Runge and Kutta's method takes the whole network, whose
- * neurons keep the active samples that they start with; residuals and the time of landing agree. */
+/* While no line is passed, a planned step takes every neuron where Runge and Kutta's method takes the whole
+ * network, whose neurons keep the active samples that they start with; residuals and the time of landing
+ * agree. */
 static void a_planned_step_is_the_flow_of_the_network(void **state)
 {
     (void)state;
@@ -243,8 +248,8 @@ static void fill_map(int sector, const bool *on, const double *r, double time, s
     }
 }
 
-/* Neurons under a constant pull for a time: the errors (squares added) of the pass, and of maps alone, against the equation
- * with the samples that are active at each moment. */
+/* Neurons under a constant pull for a time: the errors (squares added) of the pass, and of maps alone,
+ * against the equation with the samples that are active at each moment. */
 static void take_along(double time, double *right, double *alone, int *passed)
 {
     enum { PARTS = 20000 };
@@ -291,8 +296,8 @@ static void take_along(double time, double *right, double *alone, int *passed)
     dp_network_release(&net);
 }
 
-/* In a quarter of the time a quarter of the neurons pass a line. Left alone they are wrong in first order of the time (sum
- * of squares: times 4^3), put right in second (4^5). */
+/* In a quarter of the time a quarter of the neurons pass a line. Left alone they are wrong in first order of
+ * the time (sum of squares: times 4^3), put right in second (4^5). */
 static void neurons_that_pass_a_line_are_put_right(void **state)
 {
     (void)state;
@@ -305,8 +310,8 @@ static void neurons_that_pass_a_line_are_put_right(void **state)
     assert_true(alone[0] / alone[1] < 4 * 64 && right[0] / right[1] > 4 * 64);
 }
 
-/* Neurons whose sample at x = -1 pulls them off its line while the others pull them back on: they stay on it, not active,
- * from either side. */
+/* Neurons whose sample at x = -1 pulls them off its line while the others pull them back on: they stay on it,
+ * not active, from either side. */
 static void neurons_between_two_pulls_stay_on_the_line(void **state)
 {
     (void)state;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-/* S_w over the phase plane of relu against the slopes that are derived for it (SCIENCE.md, section 1): gamma .5-2 and
- * gamma_prime -.5..1.5 in steps of .25, antisymmetric, float64, gradient flow to loss 1e-6. `test_slopes wide` takes widths to
- * 10^6, half a minute or more. */
+/* S_w over the phase plane of relu against the slopes that are derived for it (SCIENCE.md, section 1): gamma
+ * .5-2 and gamma_prime -.5..1.5 in steps of .25, antisymmetric, float64, gradient flow to loss 1e-6.
+ * `test_slopes wide` takes widths to 10^6, half a minute or more. */
 #include "check.h"
 #include "dewpoint/keys.h"
 #include <math.h>
@@ -30,8 +30,8 @@ static struct dp_run relu_run(double gamma, double prime)
     return run;
 }
 
-/* Of the least-squares line of log RD(theta_w) over log width, three widths over the decade from 10^decade on. A run's stop_time
- * is in units of m^gamma, the scale of time on which w moves. */
+/* Of the least-squares line of log RD(theta_w) over log width, three widths over the decade from 10^decade
+ * on. A run's stop_time is in units of m^gamma, the scale of time on which w moves. */
 static double slope(struct dp_run run, int decade, int seeds)
 {
     static const double factor[WIDTHS] = {1, 3.162, 10};
@@ -80,8 +80,9 @@ static void the_deep_linear_corner_is_right(void **state)
     assert_near(slope(relu_run(0.5, 1), 3, MOST_SEEDS), -2.5, 0.1);
 }
 
-/* The public 1-d protocol (sweeps/phase-tanh-1d.yaml), in which only the w move: at gamma = 1 runs of all widths have the
- * same limit in the time t / m, so S_w = 0; below they end at loss 1e-6 sooner the wider, above they only saturate. */
+/* The public 1-d protocol (sweeps/phase-tanh-1d.yaml), in which only the w move: at gamma = 1 runs of all
+ * widths have the same limit in the time t / m, so S_w = 0; below they end at loss 1e-6 sooner the wider,
+ * above they only saturate. */
 static void tanh_in_one_dimension_is_critical_at_one(void **state)
 {
     (void)state;

@@ -6,7 +6,8 @@
 
 enum { M = 700, N = 900 };
 
-// The sum over neurons itself, in extended precision, on sorted and on unsorted points, with kinks that coincide.
+// The sum over neurons itself, in extended precision, on sorted and on unsorted points, with kinks that
+// coincide.
 static void the_walk_gives_the_sum_over_neurons(void **state)
 {
     (void)state;

@@ -9,7 +9,8 @@ static double exponent_of(double value, double width)
     return -log(value) / log(width);
 }
 
-// kappa = beta1 beta2 / alpha = m^-gamma and kappa' = beta1 / beta2 = m^-gamma_prime, whichever scale is fixed.
+// kappa = beta1 beta2 / alpha = m^-gamma and kappa' = beta1 / beta2 = m^-gamma_prime, whichever scale is
+// fixed.
 static void scales_give_back_their_exponents(void **state)
 {
     (void)state;
@@ -35,7 +36,8 @@ static void scales_give_back_their_exponents(void **state)
     }
 }
 
-// Named initialisations of the published figure: Xavier and mean-field (1, 0), NTK (1/2, 0), LeCun (1/2, 1/2).
+// Named initialisations of the published figure: Xavier and mean-field (1, 0), NTK (1/2, 0), LeCun (1/2,
+// 1/2).
 static void named_initialisations_have_their_place_in_the_plane(void **state)
 {
     (void)state;

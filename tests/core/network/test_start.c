@@ -83,7 +83,8 @@ static void sphere_neurons_lie_on_the_sphere(void **state)
     free(weights);
 }
 
-// The product of the layers is diagonal in the basis of the data's modes, which for linear-modes is that of the axes.
+// The product of the layers is diagonal in the basis of the data's modes, which for linear-modes is that of
+// the axes.
 static void diagonal_starts_have_no_coupled_modes(void **state)
 {
     (void)state;

@@ -88,8 +88,8 @@ static void neurons_go_where_their_start_says_on_spheres(void **state)
         }
 }
 
-/* F = c^2 - s^2 = cos 2t: its extrema are the four axes, each with a quarter of the circle. Neurons at all whole degrees,
- * of amplitude 1 on the right side and 2 on the left. */
+/* F = c^2 - s^2 = cos 2t: its extrema are the four axes, each with a quarter of the circle. Neurons at all
+ * whole degrees, of amplitude 1 on the right side and 2 on the left. */
 static void shares_are_of_the_amplitude(void **state)
 {
     (void)state;

@@ -50,8 +50,8 @@ static void normalized_flow_reaches_what_the_data_predict(void **state)
     }
 }
 
-/* Two neurons cannot show six directions: four or five are missed, and all for want of neurons. Then six directions 51 to 60
- * degrees apart at a resolution of 80: what is missed lies too near to what is found. */
+/* Two neurons cannot show six directions: four or five are missed, and all for want of neurons. Then six
+ * directions 51 to 60 degrees apart at a resolution of 80: what is missed lies too near to what is found. */
 static void what_cannot_be_counted_is_not_lost(void **state)
 {
     (void)state;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Predicted directions: the published table, eigenvectors, scans by brute force, data turned in space, degenerate data.
+// Predicted directions: the published table, eigenvectors, scans by brute force, data turned in space,
+// degenerate data.
 #include "check.h"
 #include "core/data/data.h"
 #include "core/math/rng.h"
@@ -289,8 +290,8 @@ static struct dp_samples turned(const struct dp_samples *data, int rows, double 
     return s;
 }
 
-/* The growing extrema of a circle's data are those of the same data in any plane of a higher space, where off the
- * plane |F| is less: what the search finds there is known exactly. */
+/* The growing extrema of a circle's data are those of the same data in any plane of a higher space, where off
+ * the plane |F| is less: what the search finds there is known exactly. */
 static void the_search_finds_what_the_circle_has(void **state)
 {
     (void)state;
@@ -386,7 +387,8 @@ static void units_of_the_data_do_not_matter(void **state)
     }
 }
 
-// With an even p nothing else: 80 samples in five dimensions, where each found place is checked to be an extremum.
+// With an even p nothing else: 80 samples in five dimensions, where each found place is checked to be an
+// extremum.
 static void what_is_found_are_extrema(void **state)
 {
     (void)state;

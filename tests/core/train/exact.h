@@ -3,8 +3,8 @@
 #include "dewpoint/keys.h"
 #include <string.h>
 
-/* The exact model for tests: a linear network of M neurons on the one sample x = 0, y = 2, so that only the biases act:
- * f = sum a_k b_k / alpha, L = (f - y)^2. */
+/* The exact model for tests: a linear network of M neurons on the one sample x = 0, y = 2, so that only the
+ * biases act: f = sum a_k b_k / alpha, L = (f - y)^2. */
 
 enum { M = 37 };
 

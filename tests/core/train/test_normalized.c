@@ -34,8 +34,8 @@ static void train(const struct dp_run *run, const char *isa, double weights[][3]
     assert_int_equal(dp_run_execute(run, NULL, isa, record, &trace, NULL), DP_OK);
 }
 
-/* Growing angles predicted from F = mean y (w.x)^p for the 40 points of sin 3x + sin(6x) / 2 (SCIENCE.md section 2):
- * all neurons grow, none stays between, and every predicted direction is reached. */
+/* Growing angles predicted from F = mean y (w.x)^p for the 40 points of sin 3x + sin(6x) / 2 (SCIENCE.md
+ * section 2): all neurons grow, none stays between, and every predicted direction is reached. */
 static void neurons_arrive_at_the_predicted_angles(void **state)
 {
     (void)state;
@@ -70,8 +70,8 @@ static void neurons_arrive_at_the_predicted_angles(void **state)
     }
 }
 
-/* theta' = -g |theta| / |g| for one neuron by Heun's rule in steps far smaller, on the two points of seed 002 and with
- * f = 0: the midpoint rule comes as near as its order says. */
+/* theta' = -g |theta| / |g| for one neuron by Heun's rule in steps far smaller, on the two points of seed 002
+ * and with f = 0: the midpoint rule comes as near as its order says. */
 static void a_neuron_follows_its_path(void **state)
 {
     (void)state;
@@ -145,8 +145,9 @@ static void every_instruction_set_gives_the_same_bits(void **state)
     }
 }
 
-/* Neurons of relu that no sample activates have no gradient: they stay, and the run ends when the others have grown. Which
- * these are follows from the weights at the start: on [-1, 1.5] those with w x + b <= 0 at both ends. */
+/* Neurons of relu that no sample activates have no gradient: they stay, and the run ends when the others have
+ * grown. Which these are follows from the weights at the start: on [-1, 1.5] those with w x + b <= 0 at both
+ * ends. */
 static void dead_neurons_stay_and_do_not_hold_a_run_up(void **state)
 {
     (void)state;

@@ -18,8 +18,8 @@ struct hessian {
     double slope; // |grad L|_1
 };
 
-/* Its Hessian in (b, a) is 2 / alpha^2 u u^T + 2 e / alpha S, u = (a, b) and S the exchange of b and a. With u = u+ + u-,
- * S u+- = +-u+-, its largest eigenvalue is that of the 2 x 2 matrix between them. */
+/* Its Hessian in (b, a) is 2 / alpha^2 u u^T + 2 e / alpha S, u = (a, b) and S the exchange of b and a. With
+ * u = u+ + u-, S u+- = +-u+-, its largest eigenvalue is that of the 2 x 2 matrix between them. */
 static struct hessian hessian_of(double weights[][3], double alpha)
 {
     double plus = 0, minus = 0, sum = 0;
@@ -37,7 +37,8 @@ static struct hessian hessian_of(double weights[][3], double alpha)
                             .slope = fabs(r) * sum};
 }
 
-// The rate is half of 1 / lambda at the start, lower where lambda grows, always below 2 / lambda; and the loss never rises.
+// The rate is half of 1 / lambda at the start, lower where lambda grows, always below 2 / lambda; and the
+// loss never rises.
 static void gd_takes_half_of_what_curvature_allows(void **state)
 {
     (void)state;
@@ -66,7 +67,8 @@ static void gd_takes_half_of_what_curvature_allows(void **state)
     assert_true(lowered);
 }
 
-// Cells of the phase plane, activations of every multiplicity, networks in lanes and over lanes, both precisions.
+// Cells of the phase plane, activations of every multiplicity, networks in lanes and over lanes, both
+// precisions.
 static void the_loss_never_rises_over_the_plane(void **state)
 {
     (void)state;

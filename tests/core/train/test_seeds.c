@@ -52,8 +52,8 @@ static void relu_condenses_onto_two_orientations(void **state)
     }
 }
 
-/* Notebook 001: after 100 epochs of Adam nearly all amplitude is on one line. How near depends on the data set (Adam
- * still turns in some); in most of ten more than 95 % is within cos > .99 of the line. */
+/* Notebook 001: after 100 epochs of Adam nearly all amplitude is on one line. How near depends on the data
+ * set (Adam still turns in some); in most of ten more than 95 % is within cos > .99 of the line. */
 static void tanh_condenses_onto_a_line_in_five_dimensions(void **state)
 {
     (void)state;
@@ -222,8 +222,8 @@ static double product(double weights[][5], int mode)
 
 enum { TIMES = 5, SEEDS = 4, RUNS = TIMES * SEEDS };
 
-/* The largest error of both modes against the closed form, over flow times spread over the learning of each and four
- * starts, of gd with a learning rate or of flow with a tolerance; *end: at the last of the times. */
+/* The largest error of both modes against the closed form, over flow times spread over the learning of each
+ * and four starts, of gd with a learning rate or of flow with a tolerance; *end: at the last of the times. */
 static double mode_error(enum dp_method_id method, double step, double *end)
 {
     static const double times[TIMES] = {0.1, 0.3, 1, 3, 20};
@@ -262,8 +262,9 @@ static double mode_error(enum dp_method_id method, double step, double *end)
     return worst;
 }
 
-/* Decoupled modes follow the closed form: at the notebook's rate to 2e-3 while they are learned (a step moves a mode by
- * rate x eigenvalue x strength / 2 = 2.5e-3 of itself) and to 1e-6 in the end, and the error halves with the rate. */
+/* Decoupled modes follow the closed form: at the notebook's rate to 2e-3 while they are learned (a step moves
+ * a mode by rate x eigenvalue x strength / 2 = 2.5e-3 of itself) and to 1e-6 in the end, and the error halves
+ * with the rate. */
 static void linear_modes_follow_the_closed_form(void **state)
 {
     (void)state;
@@ -274,8 +275,8 @@ static void linear_modes_follow_the_closed_form(void **state)
     assert_near(fine / mode_error(DP_GD, 0.00025, &later), 2, 0.05);
 }
 
-/* So they do by flow, to a part of its tolerance in absolute terms, z being at most 1; and as steps get smaller the error falls
- * with their square, which goes like the tolerance^(2/3): 8^(2/3) = 4. */
+/* So they do by flow, to a part of its tolerance in absolute terms, z being at most 1; and as steps get
+ * smaller the error falls with their square, which goes like the tolerance^(2/3): 8^(2/3) = 4. */
 static void linear_modes_follow_the_closed_form_by_flow(void **state)
 {
     (void)state;
@@ -289,7 +290,8 @@ static void linear_modes_follow_the_closed_form_by_flow(void **state)
     assert_near(error[3] / error[4], 4, 0.5);
 }
 
-// By twenty thousand steps every mode is learned, in either basis, and the layers may have rates of their own.
+// By twenty thousand steps every mode is learned, in either basis, and the layers may have rates of their
+// own.
 static void linear_modes_are_learned_in_either_basis(void **state)
 {
     (void)state;

@@ -171,8 +171,9 @@ static void antisymmetric_starts_have_no_output(void **state)
             }
 }
 
-/* In the lazy limit the displacement is that of the linearised problem and scales as predicted (SCIENCE: S_w =
- * gamma - 1 - 2 gamma_prime), 1e-9 and below: both precisions must agree on it to the accuracy of float32. */
+/* In the lazy limit the displacement is that of the linearised problem and scales as predicted (SCIENCE: S_w
+ * = gamma - 1 - 2 gamma_prime), 1e-9 and below: both precisions must agree on it to the accuracy of float32.
+ */
 static void tiny_displacements_survive_in_either_precision(void **state)
 {
     (void)state;
@@ -287,8 +288,8 @@ static void a_record_does_not_depend_on_the_instruction_set(void **state)
     }
 }
 
-/* A run's record is the same alone, with neighbours, and in another order, though small networks are trained side by
- * side: runs that end at different times, of different seeds, cells, data and rates. */
+/* A run's record is the same alone, with neighbours, and in another order, though small networks are trained
+ * side by side: runs that end at different times, of different seeds, cells, data and rates. */
 static void company_leaves_no_trace(void **state)
 {
     (void)state;

@@ -2,9 +2,9 @@
 #pragma once
 #include <stdint.h>
 
-/* The functions of kernels/functions.h and kernels/random.h behind plain calls, one table for each instruction set
- * and precision, built with the flags of the kernels. Arrays are float or double by the table, aligned to 64 bytes,
- * and count is a multiple of 16. */
+/* The functions of kernels/functions.h and kernels/random.h behind plain calls, one table for each
+ * instruction set and precision, built with the flags of the kernels. Arrays are float or double by the
+ * table, aligned to 64 bytes, and count is a multiple of 16. */
 
 enum probe_function {
     PROBE_TANH,

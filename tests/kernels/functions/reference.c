@@ -70,7 +70,8 @@ static void times_two_ln2(mpfr_t y)
     mpfr_clear(ln2);
 }
 
-// log(1 + e^x) and 1 / (1 + e^-x) from 160 bits: e^x is at least 2^-1075, so 1 + e^x would need 1240; log1p does not.
+// log(1 + e^x) and 1 / (1 + e^-x) from 160 bits: e^x is at least 2^-1075, so 1 + e^x would need 1240; log1p
+// does not.
 static void exact(mpfr_t y, enum reference function, double x)
 {
     mpfr_set_d(y, x, MPFR_RNDN);

@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdio.h>
 
-/* `make_grid FILE`: a grid with every kind of axis and variable, for readers that are not ours (read_grid.py knows
- * what must stand in it). */
+/* `make_grid FILE`: a grid with every kind of axis and variable, for readers that are not ours (read_grid.py
+ * knows what must stand in it). */
 
 enum { NW = 2, NY = 3, NX = 4 };
 

@@ -3,8 +3,8 @@
 #include "store/store_tools.h"
 #include <stdio.h>
 
-/* `make_store FILE DATA1 DATA2`: a store with every kind of column, for readers that are not ours. Rows 0, 1 and 2
- * of every four are written, the fourth stays pending. */
+/* `make_store FILE DATA1 DATA2`: a store with every kind of column, for readers that are not ours. Rows 0, 1
+ * and 2 of every four are written, the fourth stays pending. */
 
 static const char text[] =
     "name: readers\n"
