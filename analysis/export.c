@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "reading/command.h"
-#include "reading/subject.h"
-#include "tables/tidy.h"
+#include "reading/stored_run.h"
+#include "tables/run_table.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,25 +27,23 @@ static const char help[] =
     "\n"
     "Exit code: 0, 2 for a mistake in the command, 1 if reading or writing failed.\n";
 
-struct options {
+struct export_options {
     struct dp_common common;
     const char *run, *point, *output, *table, *compress;
     struct dp_list at;
 };
 
 static const struct dp_option option_table[] = {
-    {"-o", DP_OPTION_TEXT, offsetof(struct options, output)},
-    {"--output", DP_OPTION_TEXT, offsetof(struct options, output)},
-    {"--run", DP_OPTION_TEXT, offsetof(struct options, run)},
-    {"--point", DP_OPTION_TEXT, offsetof(struct options, point)},
-    {"--table", DP_OPTION_TEXT, offsetof(struct options, table)},
-    {"--compress", DP_OPTION_TEXT, offsetof(struct options, compress)},
-    {"--at", DP_OPTION_MANY, offsetof(struct options, at)},
+    {"-o", DP_OPTION_TEXT, offsetof(struct export_options, output)},
+    {"--output", DP_OPTION_TEXT, offsetof(struct export_options, output)},
+    {"--run", DP_OPTION_TEXT, offsetof(struct export_options, run)},
+    {"--point", DP_OPTION_TEXT, offsetof(struct export_options, point)},
+    {"--table", DP_OPTION_TEXT, offsetof(struct export_options, table)},
+    {"--compress", DP_OPTION_TEXT, offsetof(struct export_options, compress)},
+    {"--at", DP_OPTION_MANY, offsetof(struct export_options, at)},
 };
 
-enum { OPTIONS = sizeof option_table / sizeof *option_table };
-
-static enum dp_status check_options(const struct options *o, struct dp_error *error)
+static enum dp_status check_options(const struct export_options *o, struct dp_error *error)
 {
     const struct {
         const char *option, *path;
@@ -66,49 +64,50 @@ static enum dp_status check_options(const struct options *o, struct dp_error *er
     return DP_OK;
 }
 
-static enum dp_status write_neurons(const struct dp_subject *s, const struct options *o,
+static enum dp_status write_neurons(const struct dp_stored_run *s, const struct export_options *o,
                                     struct dp_error *error)
 {
     int64_t point = DP_POINT_LAST;
     char name[400], note[600];
     if (o->point)
-        DP_TRY(dp_subject_point(s, o->point, &point, error));
+        DP_TRY(dp_stored_run_point(s, o->point, &point, error));
     struct dp_start start = {.width = s->run.width, .components = s->components, .inputs = s->inputs};
-    DP_TRY(dp_subject_neurons(s, point, &start.values, error));
+    DP_TRY(dp_stored_run_neurons(s, point, &start.values, error));
     snprintf(note, sizeof note, "neurons of %s of the sweep %.100s at step %.0f",
-             dp_subject_name(s, name, sizeof name), s->sweep.name, dp_subject_step(s, point));
+             dp_stored_run_name(s, name, sizeof name), s->sweep.name, dp_stored_run_step(s, point));
     const enum dp_status status = dp_start_write(o->output, &start, note, error);
     free(start.values);
     return status;
 }
 
-static enum dp_status export_neurons(const struct dp_store *store, const struct options *o,
+static enum dp_status export_neurons(const struct dp_store *store, const struct export_options *o,
                                      struct dp_error *error)
 {
-    struct dp_subject subject;
+    struct dp_stored_run stored;
     int64_t row;
-    DP_TRY(dp_subject_row(store, o->run, &o->at, &row, error));
-    DP_TRY(dp_subject_open(store, row, &subject, error));
-    const enum dp_status status = write_neurons(&subject, o, error);
-    dp_subject_close(&subject);
+    DP_TRY(dp_stored_run_find(store, o->run, &o->at, &row, error));
+    DP_TRY(dp_stored_run_open(store, row, &stored, error));
+    const enum dp_status status = write_neurons(&stored, o, error);
+    dp_stored_run_close(&stored);
     return status;
 }
 
-static enum dp_status export_all(const struct dp_store *store, const struct options *o,
+static enum dp_status export_all(const struct dp_store *store, const struct export_options *o,
                                  struct dp_error *error)
 {
     if (o->output)
         DP_TRY(export_neurons(store, o, error));
     if (o->table)
-        DP_TRY(dp_tidy_csv(store, o->table, error));
+        DP_TRY(dp_run_table_csv(store, o->table, error));
     return o->compress ? dp_store_compress(o->common.store, o->compress, error) : DP_OK;
 }
 
 static enum dp_status run(int count, char **arguments, struct dp_error *error)
 {
-    struct options options = {0};
+    struct export_options options = {0};
     struct dp_store *store = NULL;
-    DP_TRY(dp_command_parse("export", option_table, OPTIONS, count, arguments, &options.common, error));
+    DP_TRY(dp_command_parse("export", option_table, (int)(sizeof option_table / sizeof *option_table), count,
+                            arguments, &options.common, error));
     if (options.common.help)
         return fputs(help, stdout) < 0 ? DP_IO : DP_OK;
     DP_TRY(check_options(&options, error));

@@ -2,6 +2,7 @@
 #include "curves/curves.h"
 #include "dewpoint/keys.h"
 #include "reading/command.h"
+#include "reading/coordinates.h"
 #include "tables/table.h"
 #include <errno.h>
 #include <math.h>
@@ -30,7 +31,7 @@ static const char help[] =
     "\n"
     "Exit code: 0, 2 for a mistake in the command, 1 if reading, writing or drawing failed.\n";
 
-struct options {
+struct curves_options {
     struct dp_common common;
     const char *x, *y, *by, *plot, *csv;
     struct dp_list at;
@@ -38,17 +39,15 @@ struct options {
 };
 
 static const struct dp_option option_table[] = {
-    {"--x", DP_OPTION_TEXT, offsetof(struct options, x)},
-    {"--y", DP_OPTION_TEXT, offsetof(struct options, y)},
-    {"--at", DP_OPTION_MANY, offsetof(struct options, at)},
-    {"--by", DP_OPTION_TEXT, offsetof(struct options, by)},
-    {"--plot", DP_OPTION_TEXT, offsetof(struct options, plot)},
-    {"--csv", DP_OPTION_TEXT, offsetof(struct options, csv)},
-    {"--logx", DP_OPTION_FLAG, offsetof(struct options, log_x)},
-    {"--logy", DP_OPTION_FLAG, offsetof(struct options, log_y)},
+    {"--x", DP_OPTION_TEXT, offsetof(struct curves_options, x)},
+    {"--y", DP_OPTION_TEXT, offsetof(struct curves_options, y)},
+    {"--at", DP_OPTION_MANY, offsetof(struct curves_options, at)},
+    {"--by", DP_OPTION_TEXT, offsetof(struct curves_options, by)},
+    {"--plot", DP_OPTION_TEXT, offsetof(struct curves_options, plot)},
+    {"--csv", DP_OPTION_TEXT, offsetof(struct curves_options, csv)},
+    {"--logx", DP_OPTION_FLAG, offsetof(struct curves_options, log_x)},
+    {"--logy", DP_OPTION_FLAG, offsetof(struct curves_options, log_y)},
 };
-
-enum { OPTIONS = sizeof option_table / sizeof *option_table };
 
 static enum dp_status find_quantity(const char *name, int *quantity, struct dp_error *error)
 {
@@ -81,7 +80,8 @@ static enum dp_status parse_quantities(const char *text, struct dp_curves *c, st
     return DP_OK;
 }
 
-static enum dp_status check_options(const struct options *o, struct dp_curves *c, struct dp_error *error)
+static enum dp_status check_options(const struct curves_options *o, struct dp_curves *c,
+                                    struct dp_error *error)
 {
     DP_TRY(parse_quantities(o->y ? o->y : "loss", c, error));
     if (o->x && strcmp(o->x, "step") != 0 && strcmp(o->x, "flow_time") != 0)
@@ -171,7 +171,7 @@ static enum dp_status write_csv(const struct dp_curves *c, const struct dp_lines
 }
 
 static enum dp_status write_files(const struct dp_curves *c, const struct dp_lines *lines,
-                                  const struct options *o, struct dp_error *error)
+                                  const struct curves_options *o, struct dp_error *error)
 {
     const struct dp_curves_figure figure = {c, lines};
     const struct dp_picture drawing = {
@@ -183,7 +183,8 @@ static enum dp_status write_files(const struct dp_curves *c, const struct dp_lin
 
 /* The files come first, as the table may go to a pipe that closes early; and the table comes even if a file
  * cannot be written. */
-static enum dp_status report(const struct dp_curves *c, const struct options *o, struct dp_error *error)
+static enum dp_status report(const struct dp_curves *c, const struct curves_options *o,
+                             struct dp_error *error)
 {
     struct dp_lines lines = {0};
     enum dp_status status = dp_lines_read(c, &lines, error);
@@ -196,29 +197,30 @@ static enum dp_status report(const struct dp_curves *c, const struct options *o,
     return status;
 }
 
-static enum dp_status look_at(const struct dp_store *store, const struct options *o, struct dp_curves *c,
-                              struct dp_error *error)
+static enum dp_status look_at(const struct dp_store *store, const struct curves_options *o,
+                              struct dp_curves *c, struct dp_error *error)
 {
-    struct dp_view view = {0};
+    struct dp_filter filter = {0};
     c->store = store;
-    c->view = &view;
+    c->filter = &filter;
     if (!dp_store_has(store, "curve_step"))
         return dp_fail(
             error, DP_BAD_INPUT,
             "the store has no curves; set observe: {curve_ratio: 1.1} and run again into a new store");
     for (int i = 0; i < o->at.count; i++)
-        DP_TRY(dp_view_pick(store, o->at.text[i], &view, error));
+        DP_TRY(dp_filter_add(store, o->at.text[i], &filter, error));
     if (o->by)
-        DP_TRY(dp_view_coordinate(store, "--by", o->by, &c->by, error));
+        DP_TRY(dp_coordinate_find(store, "--by", o->by, &c->by, error));
     return report(c, o, error);
 }
 
 static enum dp_status run(int count, char **arguments, struct dp_error *error)
 {
-    struct options options = {0};
+    struct curves_options options = {0};
     struct dp_curves curves = {0};
     struct dp_store *store = NULL;
-    DP_TRY(dp_command_parse("curves", option_table, OPTIONS, count, arguments, &options.common, error));
+    DP_TRY(dp_command_parse("curves", option_table, (int)(sizeof option_table / sizeof *option_table), count,
+                            arguments, &options.common, error));
     if (options.common.help)
         return fputs(help, stdout) < 0 ? DP_IO : DP_OK;
     DP_TRY(check_options(&options, &curves, error));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 #include "figures/figure.h"
-#include "reading/view.h"
+#include "reading/filter.h"
 #include <stdbool.h>
 
 /* Curves of runs along training, averaged over seeds.
@@ -40,9 +40,9 @@ enum { DP_QUANTITIES = 8 };
 
 struct dp_curves {
     const struct dp_store *store;
-    const struct dp_view *view; // chosen by --at
-    const char *by;             // a coordinate, NULL: one group
-    bool flow_time;             // x is the flow time, else the step
+    const struct dp_filter *filter; // from --at
+    const char *by;                 // a coordinate, NULL: one group
+    bool flow_time;                 // x is the flow time, else the step
     bool log_x, log_y;
     int quantity[DP_QUANTITIES], quantities;
 };

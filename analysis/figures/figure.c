@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PATH_ROOM = 4096, MESSAGE_ROOM = 400 };
+enum { FIGURE_PATH = 4096, MESSAGE_ROOM = 400 };
 
 extern char **environ;
 
@@ -34,7 +34,7 @@ static const struct terminal {
 
 /* A temporary directory with the script, the picture and gnuplot's complaints. */
 struct workshop {
-    char directory[PATH_ROOM], script[PATH_ROOM], picture[PATH_ROOM], messages[PATH_ROOM];
+    char directory[FIGURE_PATH], script[FIGURE_PATH], picture[FIGURE_PATH], messages[FIGURE_PATH];
     int64_t frames; // numbered pictures
 };
 
@@ -82,7 +82,7 @@ void dp_canvas_begin(const struct dp_canvas *canvas, FILE *out)
 
 void dp_canvas_frame(struct dp_canvas *canvas, FILE *out)
 {
-    char path[PATH_ROOM + 32];
+    char path[FIGURE_PATH + 32];
     canvas->frames++;
     if (!canvas->numbered)
         return;
@@ -108,30 +108,30 @@ void dp_figure_tics(const char *axis, double low, double high, int n, FILE *out)
 static enum dp_status open_workshop(struct workshop *shop, const char *ending, struct dp_error *error)
 {
     const char *place = getenv("TMPDIR");
-    if (!place || place[0] != '/' || strlen(place) > PATH_ROOM / 2)
+    if (!place || place[0] != '/' || strlen(place) > FIGURE_PATH / 2)
         place = "/tmp";
     snprintf(shop->directory, sizeof shop->directory, "%s/dewpoint-XXXXXX", place);
     if (!mkdtemp(shop->directory))
         return dp_fail(error, DP_IO, "%s: cannot make a temporary directory: %s", shop->directory,
                        strerror(errno));
-    const int script = snprintf(shop->script, PATH_ROOM, "%s/figure.gp", shop->directory);
-    const int picture = snprintf(shop->picture, PATH_ROOM, "%s/figure%s", shop->directory, ending);
-    const int messages = snprintf(shop->messages, PATH_ROOM, "%s/messages", shop->directory);
-    if (script >= PATH_ROOM || picture >= PATH_ROOM || messages >= PATH_ROOM)
+    const int script = snprintf(shop->script, FIGURE_PATH, "%s/figure.gp", shop->directory);
+    const int picture = snprintf(shop->picture, FIGURE_PATH, "%s/figure%s", shop->directory, ending);
+    const int messages = snprintf(shop->messages, FIGURE_PATH, "%s/messages", shop->directory);
+    if (script >= FIGURE_PATH || picture >= FIGURE_PATH || messages >= FIGURE_PATH)
         return dp_fail(error, DP_IO, "%s: too long a name", place);
     return DP_OK;
 }
 
 /* The name of a numbered picture. */
-static const char *frame_path(const struct workshop *shop, int64_t frame, char path[PATH_ROOM + 32])
+static const char *frame_path(const struct workshop *shop, int64_t frame, char path[FIGURE_PATH + 32])
 {
-    snprintf(path, PATH_ROOM + 32, "%s-%05lld.png", shop->picture, (long long)frame);
+    snprintf(path, FIGURE_PATH + 32, "%s-%05lld.png", shop->picture, (long long)frame);
     return path;
 }
 
 static void close_workshop(const struct workshop *shop)
 {
-    char path[PATH_ROOM + 32];
+    char path[FIGURE_PATH + 32];
     for (int64_t frame = 1; frame <= shop->frames; frame++)
         unlink(frame_path(shop, frame, path));
     unlink(shop->script);
@@ -217,7 +217,7 @@ static enum dp_status run_gnuplot(struct workshop *shop, bool *missing, struct d
 /* Numbered pictures to one film, which stands at the workshop's picture then. */
 static enum dp_status run_ffmpeg(struct workshop *shop, const char *path, struct dp_error *error)
 {
-    char pattern[PATH_ROOM + 32];
+    char pattern[FIGURE_PATH + 32];
     snprintf(pattern, sizeof pattern, "%s-%%05d.png", shop->picture);
     bool missing;
     // Sizes must be even for the usual format of pixels, which every player shows.
@@ -265,11 +265,11 @@ static enum dp_status deliver(const char *from, const char *to, struct dp_error 
 static enum dp_status keep_script(const char *path, const struct dp_picture *drawing,
                                   const struct terminal *terminal, struct dp_error *error)
 {
-    char script[PATH_ROOM], picture[PATH_ROOM];
+    char script[FIGURE_PATH], picture[FIGURE_PATH];
     int64_t frames;
     const char *const slash = strrchr(path, '/');
-    if (snprintf(script, sizeof script, "%s.gp", path) >= PATH_ROOM ||
-        snprintf(picture, sizeof picture, "./%s", slash ? slash + 1 : path) >= PATH_ROOM)
+    if (snprintf(script, sizeof script, "%s.gp", path) >= FIGURE_PATH ||
+        snprintf(picture, sizeof picture, "./%s", slash ? slash + 1 : path) >= FIGURE_PATH)
         return dp_fail(error, DP_IO, "%s: too long a name", path);
     DP_TRY(write_script(script, drawing, terminal, picture, &frames, error));
     return dp_fail(

@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Figures and films, drawn by gnuplot: how to run it; heat_map.h, line_plot.h, look.h and curves.h say what
- * to draw.
+/* Figures and films, drawn by gnuplot: how to run it; heat_map.h, line_plot.h, neuron_plot.h and curves.h say
+ * what to draw.
  *
  * Everything that gnuplot needs is in one script with its data inside, written to a temporary directory;
  * gnuplot is started without a shell, and the picture is moved to its place when it is complete. Without

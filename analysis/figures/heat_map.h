@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 #include "figures/figure.h"
-#include "figures/plane.h"
+#include "figures/map_values.h"
 
 /* The heat map of a value over a plane, drawn by gnuplot.
  *

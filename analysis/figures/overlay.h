@@ -2,7 +2,7 @@
 #pragma once
 #include "contours/contour.h"
 #include "dewpoint/status.h"
-#include "figures/plane.h"
+#include "figures/map_values.h"
 #include <stdio.h>
 
 /* A heat map with what follows from it, and its parts as gnuplot's data and plot elements; private to

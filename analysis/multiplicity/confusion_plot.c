@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "figures/figure.h"
-#include "multiplicity/survey_panels.h"
+#include "multiplicity/panels.h"
 #include <math.h>
 
 /* The figure of the confusion: in each panel, over all multiplicities, a square for each pair of a predicted
@@ -13,7 +13,7 @@ static const char *const name[SIDES] = {"as predicted", "another number"};
 
 static void add_up(const struct dp_panels *p, int panel, int64_t joint[DP_COUNT_MOST + 1][DP_COUNT_MOST + 1])
 {
-    const struct dp_counts *const counts = &p->survey->counts;
+    const struct dp_counts *const counts = &p->report->counts;
     for (int64_t i = 0; i < counts->count; i++)
         for (int n = 0; n <= DP_COUNT_MOST && dp_panels_have(p, panel, &counts->group[i]); n++)
             for (int m = 0; m <= DP_COUNT_MOST; m++)
@@ -43,7 +43,7 @@ static void write_panel(const struct dp_panels *p, int panel, FILE *out)
     const bool lowest = panel + dp_panels_columns(p) >= p->count;
     dp_panels_name(p, panel, out);
     fprintf(out, lowest ? "set xlabel 'number of %s predicted' offset 0,0.3\n" : "unset xlabel\n",
-            dp_survey_what(p->survey));
+            dp_direction_report_noun(p->report));
     fprintf(out, "plot x with lines lc rgb '#999999' lw 1 notitle");
     for (int side = 0; side < SIDES; side++)
         fprintf(out,
@@ -57,7 +57,7 @@ static enum dp_status write_script(const void *figure, struct dp_canvas *canvas,
                                    struct dp_error *error)
 {
     const struct dp_panels *const p = figure;
-    const int step = p->most > 24 ? 8 : p->most > 12 ? 4 : p->survey->lines ? 1 : 2;
+    const int step = p->most > 24 ? 8 : p->most > 12 ? 4 : p->report->lines ? 1 : 2;
     (void)error;
     dp_canvas_begin(canvas, out);
     for (int panel = 0; panel < p->count; panel++)
@@ -72,9 +72,10 @@ static enum dp_status write_script(const void *figure, struct dp_canvas *canvas,
     return DP_OK;
 }
 
-enum dp_status dp_confusion_plot(const struct dp_survey *survey, const char *path, struct dp_error *error)
+enum dp_status dp_confusion_plot(const struct dp_direction_report *report, const char *path,
+                                 struct dp_error *error)
 {
-    struct dp_panels panels = {.survey = survey};
+    struct dp_panels panels = {.report = report};
     DP_TRY(dp_panels_find(&panels, "--plot-confusion", error));
     const struct dp_picture picture = {.width = dp_panels_width(&panels),
                                        .height = dp_panels_height(&panels),

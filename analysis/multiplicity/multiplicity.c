@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/store.h"
 #include "figures/figure.h"
+#include "multiplicity/report.h"
 #include "multiplicity/stability.h"
-#include "multiplicity/survey.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +47,7 @@ static const char help[] =
     "\n"
     "Exit code: 0, 2 for a mistake in the command, 1 if reading, writing or drawing failed.\n";
 
-struct options {
+struct multiplicity_options {
     struct dp_common common;
     struct dp_list by, at;
     bool lines, unfinished, stability;
@@ -55,22 +55,20 @@ struct options {
 };
 
 static const struct dp_option option_table[] = {
-    {"--by", DP_OPTION_MANY, offsetof(struct options, by)},
-    {"--at", DP_OPTION_MANY, offsetof(struct options, at)},
-    {"--lines", DP_OPTION_FLAG, offsetof(struct options, lines)},
-    {"--unfinished", DP_OPTION_FLAG, offsetof(struct options, unfinished)},
-    {"--stability", DP_OPTION_FLAG, offsetof(struct options, stability)},
-    {"--read", DP_OPTION_TEXT, offsetof(struct options, read)},
-    {"--csv", DP_OPTION_TEXT, offsetof(struct options, csv)},
-    {"--confusion", DP_OPTION_TEXT, offsetof(struct options, confusion)},
-    {"--netcdf", DP_OPTION_TEXT, offsetof(struct options, netcdf)},
-    {"--plot", DP_OPTION_TEXT, offsetof(struct options, plot)},
-    {"--plot-stability", DP_OPTION_TEXT, offsetof(struct options, plot_stability)},
-    {"--plot-confusion", DP_OPTION_TEXT, offsetof(struct options, plot_confusion)},
+    {"--by", DP_OPTION_MANY, offsetof(struct multiplicity_options, by)},
+    {"--at", DP_OPTION_MANY, offsetof(struct multiplicity_options, at)},
+    {"--lines", DP_OPTION_FLAG, offsetof(struct multiplicity_options, lines)},
+    {"--unfinished", DP_OPTION_FLAG, offsetof(struct multiplicity_options, unfinished)},
+    {"--stability", DP_OPTION_FLAG, offsetof(struct multiplicity_options, stability)},
+    {"--read", DP_OPTION_TEXT, offsetof(struct multiplicity_options, read)},
+    {"--csv", DP_OPTION_TEXT, offsetof(struct multiplicity_options, csv)},
+    {"--confusion", DP_OPTION_TEXT, offsetof(struct multiplicity_options, confusion)},
+    {"--netcdf", DP_OPTION_TEXT, offsetof(struct multiplicity_options, netcdf)},
+    {"--plot", DP_OPTION_TEXT, offsetof(struct multiplicity_options, plot)},
+    {"--plot-stability", DP_OPTION_TEXT, offsetof(struct multiplicity_options, plot_stability)},
+    {"--plot-confusion", DP_OPTION_TEXT, offsetof(struct multiplicity_options, plot_confusion)},
 };
-enum { OPTIONS = sizeof option_table / sizeof *option_table };
-
-static enum dp_status check(const struct options *options, struct dp_error *error)
+static enum dp_status check(const struct multiplicity_options *options, struct dp_error *error)
 {
     const struct {
         const char *option, *path;
@@ -98,60 +96,61 @@ static enum dp_status check(const struct options *options, struct dp_error *erro
     return DP_OK;
 }
 
-static enum dp_status write_files(const struct dp_survey *survey, const struct dp_recount *recounts,
-                                  const struct options *options, struct dp_error *error)
+static enum dp_status write_files(const struct dp_direction_report *report, const struct dp_recount *recounts,
+                                  const struct multiplicity_options *options, struct dp_error *error)
 {
     if (options->csv)
-        DP_TRY(dp_survey_csv(survey, options->csv, error));
+        DP_TRY(dp_direction_report_csv(report, options->csv, error));
     if (options->confusion)
-        DP_TRY(dp_survey_confusion(survey, options->confusion, error));
+        DP_TRY(dp_direction_report_confusion(report, options->confusion, error));
     if (options->netcdf)
-        DP_TRY(dp_survey_netcdf(survey, options->netcdf, error));
+        DP_TRY(dp_direction_report_netcdf(report, options->netcdf, error));
     if (options->plot)
-        DP_TRY(dp_survey_plot(survey, options->plot, error));
+        DP_TRY(dp_direction_report_plot(report, options->plot, error));
     if (options->plot_stability)
-        DP_TRY(dp_stability_plot(survey, recounts, options->plot_stability, error));
-    return options->plot_confusion ? dp_confusion_plot(survey, options->plot_confusion, error) : DP_OK;
+        DP_TRY(dp_stability_plot(report, recounts, options->plot_stability, error));
+    return options->plot_confusion ? dp_confusion_plot(report, options->plot_confusion, error) : DP_OK;
 }
 
 /* The files come first, as the report may go to a pipe that closes early; and the report comes even if a file
  * cannot be written. */
-static enum dp_status output(const struct dp_survey *survey, const struct options *options,
-                             struct dp_error *error)
+static enum dp_status output(const struct dp_direction_report *report,
+                             const struct multiplicity_options *options, struct dp_error *error)
 {
     struct dp_recount *recounts = NULL;
     if (options->stability || options->plot_stability)
-        DP_TRY(dp_stability_count(survey, options->stability ? "--stability" : "--plot-stability", &recounts,
+        DP_TRY(dp_stability_count(report, options->stability ? "--stability" : "--plot-stability", &recounts,
                                   error));
-    const enum dp_status files = write_files(survey, recounts, options, error);
+    const enum dp_status files = write_files(report, recounts, options, error);
     struct dp_error *const later = files == DP_OK ? error : NULL;
-    enum dp_status report = dp_survey_print(survey, stdout, later);
-    if (report == DP_OK && options->stability)
-        report = dp_stability_print(survey, recounts, stdout, later);
+    enum dp_status text = dp_direction_report_print(report, stdout, later);
+    if (text == DP_OK && options->stability)
+        text = dp_stability_print(report, recounts, stdout, later);
     free(recounts);
-    return files == DP_OK ? report : files;
+    return files == DP_OK ? text : files;
 }
 
 static enum dp_status run(int count, char **arguments, struct dp_error *error)
 {
-    struct options options = {0};
+    struct multiplicity_options options = {0};
     struct dp_store *store = NULL;
-    DP_TRY(dp_command_parse("multiplicity", option_table, OPTIONS, count, arguments, &options.common, error));
+    DP_TRY(dp_command_parse("multiplicity", option_table, (int)(sizeof option_table / sizeof *option_table),
+                            count, arguments, &options.common, error));
     if (options.common.help)
         return fputs(help, stdout) < 0 ? DP_IO : DP_OK;
     DP_TRY(check(&options, error));
     DP_TRY(dp_store_open(options.common.store, &store, error));
-    struct dp_survey survey = {.store = store,
-                               .path = options.common.store,
-                               .lines = options.lines,
-                               .unfinished = options.unfinished};
-    enum dp_status status = dp_readout_parse(options.read ? options.read : "end", store, survey.path,
-                                             options.lines, &survey.readout, error);
+    struct dp_direction_report report = {.store = store,
+                                         .path = options.common.store,
+                                         .lines = options.lines,
+                                         .unfinished = options.unfinished};
+    enum dp_status status = dp_read_point_parse(options.read ? options.read : "end", store, report.path,
+                                                options.lines, &report.read_point, error);
     if (status == DP_OK)
-        status = dp_survey_gather(&survey, &options.by, &options.at, error);
+        status = dp_direction_report_read(&report, &options.by, &options.at, error);
     if (status == DP_OK)
-        status = output(&survey, &options, error);
-    dp_survey_free(&survey);
+        status = output(&report, &options, error);
+    dp_direction_report_free(&report);
     const enum dp_status closed = dp_store_close(store, error);
     return status == DP_OK ? closed : status;
 }

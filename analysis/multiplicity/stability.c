@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "multiplicity/stability.h"
+#include "reading/scan.h"
 #include "tables/table.h"
 #include <math.h>
 #include <stdlib.h>
@@ -17,10 +18,10 @@ const struct dp_varied dp_varied[DP_VARIED] = {
 };
 
 // The columns of the pass; the keys follow.
-enum { STATUS, MEASURED, SIZE, OFFSET, INPUTS, OUTPUTS, FIXED };
+enum { KEPT_STATUS, KEPT_MEASURED, KEPT_SIZE, KEPT_OFFSET, KEPT_INPUTS, KEPT_OUTPUTS, KEPT_KEYS };
 
 struct recount {
-    const struct dp_survey *survey;
+    const struct dp_direction_report *report;
     struct dp_recount *moved; // [groups]
     double *rows, *columns;
     int64_t room; // numbers in either
@@ -40,16 +41,17 @@ static bool reserve(struct recount *r, int64_t numbers)
 }
 
 // The neurons of a run as columns: [inputs + 1 + outputs][width].
-static enum dp_status read_neurons(struct recount *r, const struct dp_rows *rows, int64_t i,
+static enum dp_status read_neurons(struct recount *r, const struct dp_scan *scan, int64_t i,
                                    struct dp_neurons *neurons, struct dp_error *error)
 {
-    const int64_t width = (int64_t)rows->column[SIZE][i];
-    *neurons = (struct dp_neurons){
-        .count = width, .inputs = (int)rows->column[INPUTS][i], .outputs = (int)rows->column[OUTPUTS][i]};
+    const int64_t width = (int64_t)scan->column[KEPT_SIZE][i];
+    *neurons = (struct dp_neurons){.count = width,
+                                   .inputs = (int)scan->column[KEPT_INPUTS][i],
+                                   .outputs = (int)scan->column[KEPT_OUTPUTS][i]};
     if (width > NEURONS_MOST || !reserve(r, width * r->inner))
         return dp_fail(error, DP_NO_MEMORY, "not enough memory for %lld neurons", (long long)width);
-    DP_TRY(dp_store_read(r->survey->store, "weights_last", (int64_t)rows->column[OFFSET][i], width, r->rows,
-                         error));
+    DP_TRY(dp_store_read(r->report->store, "weights_last", (int64_t)scan->column[KEPT_OFFSET][i], width,
+                         r->rows, error));
     const int64_t components = neurons->inputs + 1 + neurons->outputs;
     for (int64_t k = 0; k < width; k++)
         for (int64_t c = 0; c < components; c++)
@@ -58,104 +60,106 @@ static enum dp_status read_neurons(struct recount *r, const struct dp_rows *rows
     return DP_OK;
 }
 
-static enum dp_status count_again(const struct dp_survey *survey, const struct dp_neurons *neurons,
+static enum dp_status count_again(const struct dp_direction_report *report, const struct dp_neurons *neurons,
                                   double before, struct dp_recount *moved, struct dp_error *error)
 {
-    const struct dp_run *const run = &survey->settings;
+    const struct dp_run *const run = &report->settings;
     moved->runs++;
     for (int v = 0; v < DP_VARIED; v++)
         for (int i = 0; i < DP_VARIED_VALUES; i++) {
             struct dp_direction_options options = {run->resolution, run->amplitude_cut, run->direction_share};
             struct dp_direction_set set = {0};
             memcpy((char *)&options + dp_varied[v].offset, &dp_varied[v].value[i], sizeof(double));
-            DP_TRY(dp_directions_count(neurons, &options, survey->lines ? NULL : &set,
-                                       survey->lines ? &set : NULL, error));
+            DP_TRY(dp_directions_count(neurons, &options, report->lines ? NULL : &set,
+                                       report->lines ? &set : NULL, error));
             moved->sum[v][i] += (double)set.count;
             moved->same[v][i] += (double)set.count == before;
         }
     return DP_OK;
 }
 
-static enum dp_status add_row(struct recount *r, const struct dp_rows *rows, int64_t i,
+static enum dp_status add_row(struct recount *r, const struct dp_scan *scan, int64_t i,
                               struct dp_error *error)
 {
-    const struct dp_survey *const survey = r->survey;
-    const double status = rows->column[STATUS][i];
+    const struct dp_direction_report *const report = r->report;
+    const double status = scan->column[KEPT_STATUS][i];
     double key[DP_COUNT_KEYS] = {0};
     struct dp_neurons neurons;
-    const bool used = status == DP_DONE || (survey->unfinished && status == DP_STEP_LIMIT);
-    if (!used || !(rows->column[SIZE][i] > 0) || !dp_rows_pass(rows, i))
+    const bool used = status == DP_DONE || (report->unfinished && status == DP_STEP_LIMIT);
+    if (!used || !(scan->column[KEPT_SIZE][i] > 0) || !dp_scan_passes(scan, i))
         return DP_OK;
-    for (int k = 0; k < survey->keys; k++)
-        key[k] = rows->column[FIXED + k][i];
-    const int64_t group = dp_counts_find(&survey->counts, key);
+    for (int k = 0; k < report->keys; k++)
+        key[k] = scan->column[KEPT_KEYS + k][i];
+    const int64_t group = dp_counts_find(&report->counts, key);
     if (group < 0) // written since
         return DP_OK;
-    DP_TRY(read_neurons(r, rows, i, &neurons, error));
-    return count_again(survey, &neurons, rows->column[MEASURED][i], &r->moved[group], error);
+    DP_TRY(read_neurons(r, scan, i, &neurons, error));
+    return count_again(report, &neurons, scan->column[KEPT_MEASURED][i], &r->moved[group], error);
 }
 
 static enum dp_status recount(struct recount *r, struct dp_error *error)
 {
-    const struct dp_survey *const survey = r->survey;
-    const char *names[FIXED + DP_COUNT_KEYS] = {"status",           survey->lines ? "lines" : "directions",
-                                                "weights_row_size", "weights_offset",
-                                                "weights_inputs",   "weights_outputs"};
-    struct dp_rows rows;
+    const struct dp_direction_report *const report = r->report;
+    const char *names[KEPT_KEYS + DP_COUNT_KEYS] = {
+        "status",           report->lines ? "lines" : "directions",
+        "weights_row_size", "weights_offset",
+        "weights_inputs",   "weights_outputs"};
+    struct dp_scan scan;
     int64_t neurons;
-    memcpy(names + FIXED, survey->key, sizeof survey->key);
-    dp_store_shape(survey->store, "weights_last", &neurons, &r->inner);
-    enum dp_status status = dp_rows_open(survey->store, names, FIXED + survey->keys, survey->view.pick,
-                                         survey->view.picks, &rows, error);
-    while (status == DP_OK && rows.first < rows.runs) {
-        status = dp_rows_next(&rows, error);
-        for (int64_t i = 0; i < rows.count && status == DP_OK; i++)
-            status = add_row(r, &rows, i, error);
+    memcpy(names + KEPT_KEYS, report->key, sizeof report->key);
+    dp_store_shape(report->store, "weights_last", &neurons, &r->inner);
+    enum dp_status status =
+        dp_scan_open(report->store, names, KEPT_KEYS + report->keys, &report->filter, &scan, error);
+    while (status == DP_OK && scan.first < scan.runs) {
+        status = dp_scan_next(&scan, error);
+        for (int64_t i = 0; i < scan.count && status == DP_OK; i++)
+            status = add_row(r, &scan, i, error);
     }
-    dp_rows_close(&rows);
+    dp_scan_close(&scan);
     return status;
 }
 
-static enum dp_status print_varied(const struct dp_survey *survey, const struct dp_recount *moved, int v,
-                                   FILE *out, struct dp_error *error)
+static enum dp_status print_varied(const struct dp_direction_report *report, const struct dp_recount *moved,
+                                   int v, FILE *out, struct dp_error *error)
 {
-    struct dp_table table = {.columns = survey->keys + 1 + DP_VARIED_VALUES};
+    struct dp_table table = {.columns = report->keys + 1 + DP_VARIED_VALUES};
     char text[DP_TEXT], align[DP_COUNT_KEYS + DP_VARIED_VALUES + 2];
     memset(align, 'r', sizeof align);
-    memset(align, 'l', (size_t)survey->keys);
-    for (int k = 0; k < survey->keys; k++)
-        dp_table_put(&table, "%s", survey->key[k]);
+    memset(align, 'l', (size_t)report->keys);
+    for (int k = 0; k < report->keys; k++)
+        dp_table_put(&table, "%s", report->key[k]);
     dp_table_put(&table, "runs");
     for (int i = 0; i < DP_VARIED_VALUES; i++)
         dp_table_put(&table, "%g", dp_varied[v].value[i]);
-    for (int64_t g = 0; g < survey->counts.count; g++) {
+    for (int64_t g = 0; g < report->counts.count; g++) {
         const double runs = (double)moved[g].runs;
         if (moved[g].runs == 0)
             continue;
-        for (int k = 0; k < survey->keys; k++)
-            dp_table_put(&table, "%s",
-                         dp_survey_value(survey, &survey->counts.group[g], k, false, text, sizeof text));
+        for (int k = 0; k < report->keys; k++)
+            dp_table_put(
+                &table, "%s",
+                dp_direction_report_value(report, &report->counts.group[g], k, false, text, sizeof text));
         dp_table_put(&table, "%lld", (long long)moved[g].runs);
         for (int i = 0; i < DP_VARIED_VALUES; i++)
             dp_table_put(&table, "%.2f (%.0f %%)", moved[g].sum[v][i] / runs,
                          100 * (double)moved[g].same[v][i] / runs);
     }
-    fprintf(out, "\nmean number of %s by %s (runs whose number stays)\n", dp_survey_what(survey),
+    fprintf(out, "\nmean number of %s by %s (runs whose number stays)\n", dp_direction_report_noun(report),
             dp_varied[v].name);
     const enum dp_status status = dp_table_print(&table, align, out, error);
     dp_table_free(&table);
     return status;
 }
 
-enum dp_status dp_stability_count(const struct dp_survey *survey, const char *option,
+enum dp_status dp_stability_count(const struct dp_direction_report *report, const char *option,
                                   struct dp_recount **recounts, struct dp_error *error)
 {
-    if (!dp_store_has(survey->store, "weights_last"))
+    if (!dp_store_has(report->store, "weights_last"))
         return dp_fail(error, DP_BAD_INPUT,
                        "%s: %s keeps no neurons to count again; run the sweep with store: {weights: all}",
-                       option, survey->path);
-    struct recount r = {.survey = survey};
-    *recounts = r.moved = calloc((size_t)survey->counts.count + 1, sizeof *r.moved);
+                       option, report->path);
+    struct recount r = {.report = report};
+    *recounts = r.moved = calloc((size_t)report->counts.count + 1, sizeof *r.moved);
     if (!r.moved)
         return dp_fail(error, DP_NO_MEMORY, "not enough memory to count again");
     const enum dp_status status = recount(&r, error);
@@ -164,10 +168,10 @@ enum dp_status dp_stability_count(const struct dp_survey *survey, const char *op
     return status;
 }
 
-enum dp_status dp_stability_print(const struct dp_survey *survey, const struct dp_recount *recounts,
+enum dp_status dp_stability_print(const struct dp_direction_report *report, const struct dp_recount *recounts,
                                   FILE *out, struct dp_error *error)
 {
     for (int v = 0; v < DP_VARIED; v++)
-        DP_TRY(print_varied(survey, recounts, v, out, error));
+        DP_TRY(print_varied(report, recounts, v, out, error));
     return DP_OK;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 #include "dewpoint/directions.h"
-#include "multiplicity/survey.h"
+#include "multiplicity/report.h"
 #include <stddef.h>
 
 /* Whether counts are facts or choices: the neurons that the store keeps, counted again at other resolutions,
@@ -26,12 +26,12 @@ struct dp_recount {
 
 /* Counts all again; free(*recounts), [groups], after. DP_BAD_INPUT, about option, when the store keeps no
  * neurons. */
-enum dp_status dp_stability_count(const struct dp_survey *survey, const char *option,
+enum dp_status dp_stability_count(const struct dp_direction_report *report, const char *option,
                                   struct dp_recount **recounts, struct dp_error *error);
 
 /* Tables of the mean count and the share of the runs whose count stays; the mean as a figure, a panel for
  * each of the varied and a line for each group. */
-enum dp_status dp_stability_print(const struct dp_survey *survey, const struct dp_recount *recounts,
+enum dp_status dp_stability_print(const struct dp_direction_report *report, const struct dp_recount *recounts,
                                   FILE *out, struct dp_error *error);
-enum dp_status dp_stability_plot(const struct dp_survey *survey, const struct dp_recount *recounts,
+enum dp_status dp_stability_plot(const struct dp_direction_report *report, const struct dp_recount *recounts,
                                  const char *path, struct dp_error *error);

@@ -7,15 +7,15 @@
 /* The figure of the stability: mean counts at other settings. The values of a setting stand at equal
  * distances; a vertical line is where the sweep counted. Flat lines around it are facts. */
 
-enum { LINES = 8, NAME = 160 };
-static const char *const colour[LINES] = {"#0072B2", "#E69F00", "#009E73", "#CC79A7",
-                                          "#56B4E9", "#D55E00", "#000000", "#F0E442"}; // Okabe and Ito
+enum { LINES_MOST = 8, LINE_NAME = 160 };
+static const char *const colour[LINES_MOST] = {"#0072B2", "#E69F00", "#009E73", "#CC79A7",
+                                               "#56B4E9", "#D55E00", "#000000", "#F0E442"}; // Okabe and Ito
 
-struct drawing {
-    const struct dp_survey *survey;
+struct stability_figure {
+    const struct dp_direction_report *report;
     const struct dp_recount *recounts;
     int lines;
-    int64_t group[LINES];
+    int64_t group[LINES_MOST];
     double most; // the largest mean
 };
 
@@ -30,17 +30,17 @@ static double place_of(const struct dp_varied *varied, double value)
     return fmin(fmax(i + part, -0.3), DP_VARIED_VALUES - 0.7);
 }
 
-static enum dp_status choose_lines(struct drawing *d, struct dp_error *error)
+static enum dp_status choose_lines(struct stability_figure *d, struct dp_error *error)
 {
-    for (int64_t g = 0; g < d->survey->counts.count; g++) {
+    for (int64_t g = 0; g < d->report->counts.count; g++) {
         const struct dp_recount *const r = &d->recounts[g];
         if (r->runs == 0)
             continue;
-        if (d->lines == LINES)
+        if (d->lines == LINES_MOST)
             return dp_fail(error, DP_BAD_INPUT,
                            "--plot-stability: more than %d lines; choose groups with --at, such as --at "
                            "method=adam",
-                           LINES);
+                           LINES_MOST);
         d->group[d->lines++] = g;
         for (int v = 0; v < DP_VARIED; v++)
             for (int i = 0; i < DP_VARIED_VALUES; i++)
@@ -49,21 +49,22 @@ static enum dp_status choose_lines(struct drawing *d, struct dp_error *error)
     return d->lines ? DP_OK : dp_fail(error, DP_IO, "--plot-stability: the store has no run to draw");
 }
 
-static void write_name(const struct dp_survey *survey, const struct dp_count_group *group, FILE *out)
+static void write_name(const struct dp_direction_report *report, const struct dp_count_group *group,
+                       FILE *out)
 {
-    char text[DP_TEXT], name[NAME] = "p = ";
-    for (int k = 0; k < survey->keys; k++) {
+    char text[DP_TEXT], name[LINE_NAME] = "p = ";
+    for (int k = 0; k < report->keys; k++) {
         const size_t used = strlen(name);
         snprintf(name + used, sizeof name - used, "%s%s", k ? ", " : "",
-                 dp_survey_value(survey, group, k, false, text, sizeof text));
+                 dp_direction_report_value(report, group, k, false, text, sizeof text));
     }
     dp_figure_quote(name, out);
 }
 
-static void write_panel(const struct drawing *d, int v, FILE *out)
+static void write_panel(const struct stability_figure *d, int v, FILE *out)
 {
     const struct dp_varied *const varied = &dp_varied[v];
-    const struct dp_run *const run = &d->survey->settings;
+    const struct dp_run *const run = &d->report->settings;
     const struct dp_direction_options used = {run->resolution, run->amplitude_cut, run->direction_share};
     double own;
     memcpy(&own, (const char *)&used + varied->offset, sizeof own);
@@ -78,7 +79,7 @@ static void write_panel(const struct drawing *d, int v, FILE *out)
     for (int l = 0; l < d->lines; l++) {
         fprintf(out, "%s$line%d using 1:%d with linespoints pt %d ps 0.7 lw 2 lc rgb '%s' title ",
                 l ? ", " : "", l, v + 2, l % 2 ? 6 : 7, colour[l]);
-        write_name(d->survey, &d->survey->counts.group[d->group[l]], out);
+        write_name(d->report, &d->report->counts.group[d->group[l]], out);
     }
     fprintf(out, "\nunset key\n");
 }
@@ -86,7 +87,7 @@ static void write_panel(const struct drawing *d, int v, FILE *out)
 static enum dp_status write_script(const void *figure, struct dp_canvas *canvas, FILE *out,
                                    struct dp_error *error)
 {
-    const struct drawing *const d = figure;
+    const struct stability_figure *const d = figure;
     const double high = 1.5 + 4.4 * DP_VARIED + 0.32 * d->lines; // cm, as below
     (void)error;
     dp_canvas_begin(canvas, out);
@@ -103,7 +104,7 @@ static enum dp_status write_script(const void *figure, struct dp_canvas *canvas,
     }
     fprintf(out, "set multiplot layout %d,1 margins 0.14,0.97,%.4f,%.4f spacing 0,%.4f\nset label 2 ",
             DP_VARIED, 1.1 / high, 1 - (1.0 + 0.32 * d->lines) / high, 1.2 / high);
-    dp_figure_quote(dp_store_text(d->survey->store, "title"), out);
+    dp_figure_quote(dp_store_text(d->report->store, "title"), out);
     fprintf(out, " at screen 0.5,%.4f center noenhanced\n", 1 - 0.35 / high);
     fprintf(out,
             "set key at screen 0.14,%.4f left top vertical maxcols 1 Left reverse samplen 2 noenhanced\n",
@@ -111,17 +112,17 @@ static enum dp_status write_script(const void *figure, struct dp_canvas *canvas,
     fprintf(out, "set tics out nomirror scale 0.6\nset border 3 lw 1\nset grid y lc rgb '#e0e0e0'\n");
     fprintf(out, "set xrange [-0.3:%.1f]\nset yrange [0:%.3g]\n", DP_VARIED_VALUES - 0.7,
             1.08 * d->most + 0.2);
-    fprintf(out, "set ylabel 'mean number of %s' offset 1,0\n", dp_survey_what(d->survey));
+    fprintf(out, "set ylabel 'mean number of %s' offset 1,0\n", dp_direction_report_noun(d->report));
     for (int v = 0; v < DP_VARIED; v++)
         write_panel(d, v, out);
     fprintf(out, "unset multiplot\n");
     return DP_OK;
 }
 
-enum dp_status dp_stability_plot(const struct dp_survey *survey, const struct dp_recount *recounts,
+enum dp_status dp_stability_plot(const struct dp_direction_report *report, const struct dp_recount *recounts,
                                  const char *path, struct dp_error *error)
 {
-    struct drawing drawing = {.survey = survey, .recounts = recounts};
+    struct stability_figure drawing = {.report = report, .recounts = recounts};
     DP_TRY(choose_lines(&drawing, error));
     const struct dp_picture picture = {.width = 8.6,
                                        .height = 1.5 + 4.4 * DP_VARIED + 0.32 * drawing.lines,

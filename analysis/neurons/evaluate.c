@@ -18,18 +18,18 @@ static double sigma(const struct dp_run *run, double h)
     }
 }
 
-void dp_evaluate(const struct dp_subject *subject, const double *neurons, const double *x, double *f)
+void dp_evaluate(const struct dp_stored_run *stored, const double *neurons, const double *x, double *f)
 {
-    const int64_t d = subject->inputs, o = subject->outputs;
-    const double alpha = dp_run_scales(&subject->run).alpha;
+    const int64_t d = stored->inputs, o = stored->outputs;
+    const double alpha = dp_run_scales(&stored->run).alpha;
     for (int64_t c = 0; c < o; c++)
         f[c] = 0;
-    for (int64_t k = 0; k < subject->run.width; k++) {
-        const double *const w = neurons + k * subject->components, *const a = w + d + 1;
+    for (int64_t k = 0; k < stored->run.width; k++) {
+        const double *const w = neurons + k * stored->components, *const a = w + d + 1;
         double h = w[d];
         for (int64_t j = 0; j < d; j++)
             h += w[j] * x[j];
-        const double value = sigma(&subject->run, h) / alpha;
+        const double value = sigma(&stored->run, h) / alpha;
         for (int64_t c = 0; c < o; c++)
             f[c] += a[c] * value;
     }

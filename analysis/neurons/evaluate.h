@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "reading/subject.h"
+#include "reading/stored_run.h"
 
 /* The function of a run's network at neurons that were kept, f(x) = (1/alpha) sum_k a_k sigma(w_k . x), in
  * double precision with the C library's functions: for figures, not for records. */
 
 /* f [outputs] at x [inputs]. */
-void dp_evaluate(const struct dp_subject *subject, const double *neurons, const double *x, double *f);
+void dp_evaluate(const struct dp_stored_run *stored, const double *neurons, const double *x, double *f);

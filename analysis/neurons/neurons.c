@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/keys.h"
-#include "neurons/look.h"
+#include "neurons/neuron_plot.h"
 #include "reading/command.h"
 #include <errno.h>
 #include <string.h>
@@ -19,7 +19,7 @@ static const char help[] =
     "    orientation    angle atan2(b, w) against amplitude |a| |(w, b)|, at the start and at the point\n"
     "    cosine         cosines between all pairs of (w, b), ordered by their leading eigenvector\n"
     "    kinks          neurons at -b/w and sign(a) |(w, b)|, over the function and the data\n"
-    "    trajectories   the way of every a w in the plane, and the teacher's neurons\n"
+    "    trajectories   the path of every a w in the plane, and the teacher's neurons\n"
     "    product        entries of the product of the layers against each other (linear networks)\n"
     "    modes          squared errors of a linear network's modes beside the closed form\n"
     "  --point POINT    first, last (unless given), K (of the curve, from 0) or step=N\n"
@@ -34,7 +34,7 @@ static const char help[] =
     "\n"
     "Exit code: 0, 2 for a mistake in the command, 1 if reading, writing or drawing failed.\n";
 
-struct options {
+struct neurons_options {
     struct dp_common common;
     const char *run, *kind, *point, *plot, *frames, *csv;
     struct dp_list at;
@@ -42,25 +42,23 @@ struct options {
 };
 
 static const struct dp_option option_table[] = {
-    {"--run", DP_OPTION_TEXT, offsetof(struct options, run)},
-    {"--at", DP_OPTION_MANY, offsetof(struct options, at)},
-    {"--kind", DP_OPTION_TEXT, offsetof(struct options, kind)},
-    {"--point", DP_OPTION_TEXT, offsetof(struct options, point)},
-    {"--plot", DP_OPTION_TEXT, offsetof(struct options, plot)},
-    {"--frames", DP_OPTION_TEXT, offsetof(struct options, frames)},
-    {"--csv", DP_OPTION_TEXT, offsetof(struct options, csv)},
-    {"--logy", DP_OPTION_FLAG, offsetof(struct options, log_y)},
-    {"--modes", DP_OPTION_FLAG, offsetof(struct options, modes)},
+    {"--run", DP_OPTION_TEXT, offsetof(struct neurons_options, run)},
+    {"--at", DP_OPTION_MANY, offsetof(struct neurons_options, at)},
+    {"--kind", DP_OPTION_TEXT, offsetof(struct neurons_options, kind)},
+    {"--point", DP_OPTION_TEXT, offsetof(struct neurons_options, point)},
+    {"--plot", DP_OPTION_TEXT, offsetof(struct neurons_options, plot)},
+    {"--frames", DP_OPTION_TEXT, offsetof(struct neurons_options, frames)},
+    {"--csv", DP_OPTION_TEXT, offsetof(struct neurons_options, csv)},
+    {"--logy", DP_OPTION_FLAG, offsetof(struct neurons_options, log_y)},
+    {"--modes", DP_OPTION_FLAG, offsetof(struct neurons_options, modes)},
 };
 
-enum { OPTIONS = sizeof option_table / sizeof *option_table };
+static const struct dp_plot_kind *const kinds[] = {&dp_orientation_plot,  &dp_cosine_plot,  &dp_kinks_plot,
+                                                   &dp_trajectories_plot, &dp_product_plot, &dp_modes_plot};
 
-static const struct dp_way *const ways[] = {&dp_way_orientation,  &dp_way_cosine,  &dp_way_kinks,
-                                            &dp_way_trajectories, &dp_way_product, &dp_way_modes};
+enum { KINDS = sizeof kinds / sizeof *kinds };
 
-enum { WAYS = sizeof ways / sizeof *ways };
-
-static enum dp_status check_options(const struct options *o, struct dp_error *error)
+static enum dp_status check_options(const struct neurons_options *o, struct dp_error *error)
 {
     if (!o->plot && !o->frames && !o->csv)
         return dp_fail(error, DP_BAD_INPUT, "what to make? Give --plot, --frames or --csv; see --help");
@@ -76,96 +74,99 @@ static enum dp_status check_options(const struct options *o, struct dp_error *er
 }
 
 /* What suits a run, when the user does not say. */
-static const struct dp_way *usual_way(const struct dp_subject *s)
+static const struct dp_plot_kind *usual_kind(const struct dp_stored_run *s)
 {
     if (s->run.activation == DP_LINEAR && s->along && s->outputs > 1)
-        return &dp_way_product;
+        return &dp_product_plot;
     if (s->run.target == DP_TEACHER && s->along && s->inputs <= 2 && s->outputs == 1)
-        return &dp_way_trajectories;
-    return s->inputs + s->run.bias == 2 ? &dp_way_orientation : &dp_way_cosine;
+        return &dp_trajectories_plot;
+    return s->inputs + s->run.bias == 2 ? &dp_orientation_plot : &dp_cosine_plot;
 }
 
-static enum dp_status find_way(const char *name, const struct dp_way **way, struct dp_error *error)
+static enum dp_status find_kind(const char *name, const struct dp_plot_kind **kind, struct dp_error *error)
 {
-    const char *names[WAYS];
-    for (int i = 0; i < WAYS; i++) {
-        names[i] = ways[i]->name;
+    const char *names[KINDS];
+    for (int i = 0; i < KINDS; i++) {
+        names[i] = kinds[i]->name;
         if (strcmp(name, names[i]) == 0) {
-            *way = ways[i];
+            *kind = kinds[i];
             return DP_OK;
         }
     }
-    const char *const near = dp_nearest_name(name, names, WAYS);
+    const char *const near = dp_nearest_name(name, names, KINDS);
     return dp_fail(error, DP_BAD_INPUT,
                    "--kind %s: it must be orientation, cosine, kinks, trajectories, product or modes%s%s%s",
                    name, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
 /* The numbers come first: they are there even if nothing can be drawn. */
-static enum dp_status write_numbers(const struct dp_way *way, const struct dp_look *look, const char *path,
-                                    struct dp_error *error)
+static enum dp_status write_numbers(const struct dp_plot_kind *kind, const struct dp_neuron_plot *plot,
+                                    const char *path, struct dp_error *error)
 {
     FILE *const out = fopen(path, "wb"); // binary: the lines end in CR LF everywhere
     if (!out)
         return dp_fail(error, DP_IO, "%s: %s", path, strerror(errno));
-    const enum dp_status status = way->numbers(look, out, error);
+    const enum dp_status status = kind->numbers(plot, out, error);
     const int broken = ferror(out);
     if ((fclose(out) || broken) && status == DP_OK)
         return dp_fail(error, DP_IO, "%s: cannot write: %s", path, strerror(errno));
     return status;
 }
 
-static enum dp_status draw(const struct dp_way *way, struct dp_look *look, const char *path, bool animated,
-                           struct dp_error *error)
+static enum dp_status draw(const struct dp_plot_kind *kind, struct dp_neuron_plot *plot, const char *path,
+                           bool animated, struct dp_error *error)
 {
-    look->animated = animated;
-    const struct dp_picture drawing = {.width = way->width,
-                                       .height = way->height,
+    plot->animated = animated;
+    const struct dp_picture drawing = {.width = kind->width,
+                                       .height = kind->height,
                                        .animated = animated,
-                                       .write = way->script,
-                                       .figure = look};
+                                       .write = kind->script,
+                                       .figure = plot};
     return dp_picture_draw(path, &drawing, error);
 }
 
-static enum dp_status show(const struct dp_subject *s, const struct options *o, struct dp_error *error)
+static enum dp_status show(const struct dp_stored_run *s, const struct neurons_options *o,
+                           struct dp_error *error)
 {
-    struct dp_look look = {.subject = s, .point = DP_POINT_LAST, .log_y = o->log_y, .modes = o->modes};
-    const struct dp_way *way = usual_way(s);
-    DP_TRY(dp_subject_check_point(s, DP_POINT_LAST, error)); // a run that keeps nothing says so first
+    struct dp_neuron_plot plot = {.stored = s, .point = DP_POINT_LAST, .log_y = o->log_y, .modes = o->modes};
+    const struct dp_plot_kind *kind = usual_kind(s);
+    DP_TRY(dp_stored_run_check_point(s, DP_POINT_LAST, error)); // a run that keeps nothing says so first
     if (o->kind)
-        DP_TRY(find_way(o->kind, &way, error));
+        DP_TRY(find_kind(o->kind, &kind, error));
     if (o->point)
-        DP_TRY(dp_subject_point(s, o->point, &look.point, error));
-    DP_TRY(way->check(&look, error));
-    DP_TRY(dp_subject_check_point(s, look.point, error));
-    if (o->frames && !way->animates)
+        DP_TRY(dp_stored_run_point(s, o->point, &plot.point, error));
+    DP_TRY(kind->check(&plot, error));
+    DP_TRY(dp_stored_run_check_point(s, plot.point, error));
+    if (o->frames && !kind->animates)
         return dp_fail(error, DP_BAD_INPUT, "--frames: %s shows all of the training already; use --plot",
-                       way->name);
+                       kind->name);
     if (o->frames)
-        DP_TRY(dp_subject_check_along(s, error));
+        DP_TRY(dp_stored_run_check_along(s, error));
     if (o->csv)
-        DP_TRY(write_numbers(way, &look, o->csv, error));
+        DP_TRY(write_numbers(kind, &plot, o->csv, error));
     if (o->plot)
-        DP_TRY(draw(way, &look, o->plot, false, error));
-    return o->frames ? draw(way, &look, o->frames, true, error) : DP_OK;
+        DP_TRY(draw(kind, &plot, o->plot, false, error));
+    return o->frames ? draw(kind, &plot, o->frames, true, error) : DP_OK;
 }
 
-static enum dp_status look_at(const struct dp_store *store, const struct options *o, struct dp_error *error)
+static enum dp_status look_at(const struct dp_store *store, const struct neurons_options *o,
+                              struct dp_error *error)
 {
-    struct dp_subject subject;
+    struct dp_stored_run stored;
     int64_t row;
-    DP_TRY(dp_subject_row(store, o->run, &o->at, &row, error));
-    DP_TRY(dp_subject_open(store, row, &subject, error));
-    const enum dp_status status = show(&subject, o, error);
-    dp_subject_close(&subject);
+    DP_TRY(dp_stored_run_find(store, o->run, &o->at, &row, error));
+    DP_TRY(dp_stored_run_open(store, row, &stored, error));
+    const enum dp_status status = show(&stored, o, error);
+    dp_stored_run_close(&stored);
     return status;
 }
 
 static enum dp_status run(int count, char **arguments, struct dp_error *error)
 {
-    struct options options = {0};
+    struct neurons_options options = {0};
     struct dp_store *store = NULL;
-    DP_TRY(dp_command_parse("neurons", option_table, OPTIONS, count, arguments, &options.common, error));
+    DP_TRY(dp_command_parse("neurons", option_table, (int)(sizeof option_table / sizeof *option_table), count,
+                            arguments, &options.common, error));
     if (options.common.help)
         return fputs(help, stdout) < 0 ? DP_IO : DP_OK;
     DP_TRY(check_options(&options, error));

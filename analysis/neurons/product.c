@@ -4,12 +4,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum dp_status dp_products_check(const struct dp_subject *s, const char *kind, struct dp_error *error)
+enum dp_status dp_products_check(const struct dp_stored_run *s, const char *kind, struct dp_error *error)
 {
     if (s->run.activation != DP_LINEAR)
         return dp_fail(error, DP_BAD_INPUT, "--kind %s needs activation linear, but run %lld has %s", kind,
                        (long long)s->row, dp_activation_names[s->run.activation]);
-    return dp_subject_check_along(s, error);
+    return dp_stored_run_check_along(s, error);
 }
 
 void dp_products_free(struct dp_products *p)
@@ -19,7 +19,7 @@ void dp_products_free(struct dp_products *p)
 }
 
 /* M of the neurons at one point. */
-static void multiply(const struct dp_subject *s, const double *neurons, double *m)
+static void multiply(const struct dp_stored_run *s, const double *neurons, double *m)
 {
     const double alpha = dp_run_scales(&s->run).alpha;
     const int64_t d = s->inputs, o = s->outputs;
@@ -52,31 +52,31 @@ static void rotate(double *m, const double *left, const double *right, int64_t o
 }
 
 /* The singular vectors of the best linear map, u [o][o] and v [d][d], and its strengths s. */
-static enum dp_status read_modes(const struct dp_subject *subject, double *u, double *s, double *v,
+static enum dp_status read_modes(const struct dp_stored_run *stored, double *u, double *s, double *v,
                                  struct dp_error *error)
 {
     struct dp_inputs inputs;
-    DP_TRY(dp_inputs_read(&subject->sweep, &inputs, error));
+    DP_TRY(dp_inputs_read(&stored->sweep, &inputs, error));
     const enum dp_status status =
-        dp_run_modes(&subject->run, dp_inputs_data(&inputs, &subject->run), u, s, v, error);
+        dp_run_modes(&stored->run, dp_inputs_data(&inputs, &stored->run), u, s, v, error);
     dp_inputs_free(&inputs);
     return status;
 }
 
 /* The goal, and all products in the basis asked for. basis: room for u [o][o], v [d][d] and scratch [o][d].
  */
-static enum dp_status change_basis(const struct dp_subject *subject, bool wanted, struct dp_products *p,
+static enum dp_status change_basis(const struct dp_stored_run *stored, bool wanted, struct dp_products *p,
                                    double *basis, struct dp_error *error)
 {
     const int64_t o = p->outputs, d = p->inputs, modes = o < d ? o : d;
     double *const u = basis, *const v = u + o * o, *const scratch = v + d * d;
-    DP_TRY(read_modes(subject, u, p->goal, v, error));
+    DP_TRY(read_modes(stored, u, p->goal, v, error));
     for (int64_t e = modes - 1; e >= 0; e--) { // singular values to the diagonal of a matrix
         const double strength = p->goal[e];
         p->goal[e] = 0;
         p->goal[e * d + e] = strength;
     }
-    const bool trained = subject->run.basis == DP_BASIS_SYNAPTIC;
+    const bool trained = stored->run.basis == DP_BASIS_SYNAPTIC;
     if (!wanted)
         rotate(p->goal, u, v, o, d, true, scratch);
     for (int64_t t = 0; t < p->points && trained != wanted; t++)
@@ -84,11 +84,11 @@ static enum dp_status change_basis(const struct dp_subject *subject, bool wanted
     return DP_OK;
 }
 
-enum dp_status dp_products_read(const struct dp_subject *subject, bool synaptic, struct dp_products *p,
+enum dp_status dp_products_read(const struct dp_stored_run *stored, bool synaptic, struct dp_products *p,
                                 struct dp_error *error)
 {
-    const int64_t o = subject->outputs, d = subject->inputs;
-    *p = (struct dp_products){.points = subject->points, .entries = o * d, .inputs = d, .outputs = o};
+    const int64_t o = stored->outputs, d = stored->inputs;
+    *p = (struct dp_products){.points = stored->points, .entries = o * d, .inputs = d, .outputs = o};
     p->value = malloc((size_t)(p->points * p->entries) * sizeof *p->value);
     p->goal = calloc((size_t)p->entries, sizeof *p->goal);
     double *const basis = malloc((size_t)(o * o + d * d + o * d) * sizeof *basis);
@@ -97,14 +97,14 @@ enum dp_status dp_products_read(const struct dp_subject *subject, bool synaptic,
         status = dp_fail(error, DP_NO_MEMORY, "no memory for the products along a curve");
     for (int64_t t = 0; t < p->points && status == DP_OK; t++) {
         double *neurons;
-        status = dp_subject_neurons(subject, t, &neurons, error);
+        status = dp_stored_run_neurons(stored, t, &neurons, error);
         if (status == DP_OK) {
-            multiply(subject, neurons, p->value + t * p->entries);
+            multiply(stored, neurons, p->value + t * p->entries);
             free(neurons);
         }
     }
     if (status == DP_OK)
-        status = change_basis(subject, synaptic, p, basis, error);
+        status = change_basis(stored, synaptic, p, basis, error);
     free(basis);
     if (status != DP_OK)
         dp_products_free(p);
@@ -122,7 +122,7 @@ static double gradient_factor(const struct dp_run *run, int64_t samples, int64_t
 
 /* Lengths of mode e's layers, its product and the samples' sum of squares along it, from vectors u_e [o] and
  * v_e [d] that stand in columns of u and v (NULL: the e-th unit vectors). */
-static struct dp_mode measure_mode(const struct dp_subject *s, const double *neurons,
+static struct dp_mode measure_mode(const struct dp_stored_run *s, const double *neurons,
                                    const struct dp_samples *data, const double *u, const double *v, int64_t e)
 {
     const double alpha = dp_run_scales(&s->run).alpha;
@@ -150,22 +150,23 @@ static struct dp_mode measure_mode(const struct dp_subject *s, const double *neu
                             .rate = gradient_factor(&s->run, data->count, o) * square / alpha};
 }
 
-enum dp_status dp_modes_read(const struct dp_subject *subject, struct dp_mode *modes, struct dp_error *error)
+enum dp_status dp_modes_read(const struct dp_stored_run *stored, struct dp_mode *modes,
+                             struct dp_error *error)
 {
-    const int64_t o = subject->outputs, d = subject->inputs, count = o < d ? o : d;
-    const bool trained = subject->run.basis == DP_BASIS_SYNAPTIC;
+    const int64_t o = stored->outputs, d = stored->inputs, count = o < d ? o : d;
+    const bool trained = stored->run.basis == DP_BASIS_SYNAPTIC;
     double *const u = malloc((size_t)(o * o + d * d + count) * sizeof *u), *neurons = NULL;
     struct dp_samples train = {0}, test = {0};
     if (!u)
         return dp_fail(error, DP_NO_MEMORY, "no memory for the modes of the data");
     double *const v = u + o * o, *const strength = v + d * d;
-    enum dp_status status = read_modes(subject, u, strength, v, error);
+    enum dp_status status = read_modes(stored, u, strength, v, error);
     if (status == DP_OK)
-        status = dp_subject_data(subject, &train, &test, error);
+        status = dp_stored_run_data(stored, &train, &test, error);
     if (status == DP_OK)
-        status = dp_subject_neurons(subject, DP_POINT_FIRST, &neurons, error);
+        status = dp_stored_run_neurons(stored, DP_POINT_FIRST, &neurons, error);
     for (int64_t e = 0; e < count && status == DP_OK; e++) {
-        modes[e] = measure_mode(subject, neurons, &train, trained ? NULL : u, trained ? NULL : v, e);
+        modes[e] = measure_mode(stored, neurons, &train, trained ? NULL : u, trained ? NULL : v, e);
         modes[e].strength = strength[e];
     }
     free(neurons);

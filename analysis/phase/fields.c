@@ -6,38 +6,38 @@
 #include <stdio.h>
 #include <string.h>
 
-typedef double getter(const struct dp_report *report, const struct dp_cell *cell);
+typedef double getter(const struct dp_phase_report *report, const struct dp_cell *cell);
 
-static double get_mean(const struct dp_report *report, const struct dp_cell *cell)
+static double get_mean(const struct dp_phase_report *report, const struct dp_cell *cell)
 {
     (void)report;
     return dp_tally_mean(&cell->total);
 }
 
-static double get_mean_error(const struct dp_report *report, const struct dp_cell *cell)
+static double get_mean_error(const struct dp_phase_report *report, const struct dp_cell *cell)
 {
-    return dp_cell_mean_error(&report->gathered->cells, cell);
+    return dp_cell_mean_error(&report->diagram->cells, cell);
 }
 
-static double get_regime(const struct dp_report *report, const struct dp_cell *cell)
+static double get_regime(const struct dp_phase_report *report, const struct dp_cell *cell)
 {
     (void)report;
     return (double)cell->regime;
 }
 
-static double get_distance(const struct dp_report *report, const struct dp_cell *cell)
+static double get_distance(const struct dp_phase_report *report, const struct dp_cell *cell)
 {
     (void)report;
     return dp_boundary_distance(cell->x, cell->y);
 }
 
-static double get_predicted(const struct dp_report *report, const struct dp_cell *cell)
+static double get_predicted(const struct dp_phase_report *report, const struct dp_cell *cell)
 {
     return dp_theory_slope(&report->theory, cell->x, cell->y);
 }
 
 /* When there is such a field. */
-enum when { SLOPES = 1, MEANS = 2, REGIME = 4, ALWAYS = 8, PUBLISHED = 16, PREDICTED = 32 };
+enum when { IF_SLOPE = 1, IF_MEAN = 2, IF_REGIME = 4, ALWAYS = 8, IF_PUBLISHED = 16, IF_PREDICTED = 32 };
 
 static const char *const regime_flags[] = {"no_slope", "linear", "critical", "condensed", "undecided", NULL};
 
@@ -54,23 +54,23 @@ static const struct row {
     getter *value; // where that is not all; NULL
 } table[] = {
     // clang-format off
-    {"%s",                 "%s = d log RD / d log width, least squares over the widths",        SLOPES,    false, AT(slope.slope)},
-    {"%s_errors",          "standard error of %s: the larger of those from seeds and misfit",   SLOPES,    false, AT(slope.error)},
-    {"%s_error_seeds",     "standard error of %s from the scatter over seeds",                  SLOPES,    false, AT(slope.seed_error)},
-    {"%s_error_misfit",    "standard error of %s from the misfit of the line",                  SLOPES,    false, AT(slope.misfit_error)},
-    {"%s_low",             "lower end of the 95 percent interval of %s",                        SLOPES,    false, AT(slope.low)},
-    {"%s_high",            "upper end of the 95 percent interval of %s",                        SLOPES,    false, AT(slope.high)},
-    {"%s_chi2",            "misfit of the line of %s over the scatter expected of it, squared, per degree of freedom", SLOPES, false, AT(slope.chi2)},
-    {"%s_r2",              "share of the variance over widths that the line of %s explains",    SLOPES,    false, AT(slope.r2)},
-    {"%s_drift",           "finite size: %s over the upper half of the widths minus %s",        SLOPES,    false, AT(slope.drift)},
-    {"%s_drift_errors",    "standard error of the drift of %s from seeds",                      SLOPES,    false, AT(slope.drift_error)},
-    {"%s_seeds",           "seeds with a line of their own that %s is the mean of; 0: pooled",  SLOPES,    true,  AT(slope.seeds)},
-    {"%s_widths",          "widths with runs that %s could use",                                SLOPES,    true,  AT(slope.widths)},
-    {"%s",                 "mean of %s over the runs done",                                     MEANS,     false, BY(get_mean)},
-    {"%s_errors",          "standard error of the mean of %s, from runs of one width",          MEANS,     false, BY(get_mean_error)},
-    {"%s_predicted",       "%s predicted for large widths",                                     PREDICTED, false, BY(get_predicted)},
-    {"published_distance", "distance from the published boundary, negative on the linear side", PUBLISHED, false, BY(get_distance)},
-    {"regime",             "regime by the 95 percent interval of %s",                           REGIME,    true,  BY(get_regime)},
+    {"%s",                 "%s = d log RD / d log width, least squares over the widths",        IF_SLOPE,    false, AT(slope.slope)},
+    {"%s_errors",          "standard error of %s: the larger of those from seeds and misfit",   IF_SLOPE,    false, AT(slope.error)},
+    {"%s_error_seeds",     "standard error of %s from the scatter over seeds",                  IF_SLOPE,    false, AT(slope.seed_error)},
+    {"%s_error_misfit",    "standard error of %s from the misfit of the line",                  IF_SLOPE,    false, AT(slope.misfit_error)},
+    {"%s_low",             "lower end of the 95 percent interval of %s",                        IF_SLOPE,    false, AT(slope.low)},
+    {"%s_high",            "upper end of the 95 percent interval of %s",                        IF_SLOPE,    false, AT(slope.high)},
+    {"%s_chi2",            "misfit of the line of %s over the scatter expected of it, squared, per degree of freedom", IF_SLOPE, false, AT(slope.chi2)},
+    {"%s_r2",              "share of the variance over widths that the line of %s explains",    IF_SLOPE,    false, AT(slope.r2)},
+    {"%s_drift",           "finite size: %s over the upper half of the widths minus %s",        IF_SLOPE,    false, AT(slope.drift)},
+    {"%s_drift_errors",    "standard error of the drift of %s from seeds",                      IF_SLOPE,    false, AT(slope.drift_error)},
+    {"%s_seeds",           "seeds with a line of their own that %s is the mean of; 0: pooled",  IF_SLOPE,    true,  AT(slope.seeds)},
+    {"%s_widths",          "widths with runs that %s could use",                                IF_SLOPE,    true,  AT(slope.widths)},
+    {"%s",                 "mean of %s over the runs done",                                     IF_MEAN,     false, BY(get_mean)},
+    {"%s_errors",          "standard error of the mean of %s, from runs of one width",          IF_MEAN,     false, BY(get_mean_error)},
+    {"%s_predicted",       "%s predicted for large widths",                                     IF_PREDICTED, false, BY(get_predicted)},
+    {"published_distance", "distance from the published boundary, negative on the linear side", IF_PUBLISHED, false, BY(get_distance)},
+    {"regime",             "regime by the 95 percent interval of %s",                           IF_REGIME,    true,  BY(get_regime)},
     {"runs",               "runs in use",                                                       ALWAYS,    true,  AT(total.used)},
     {"pending",            "runs not done yet",                                                 ALWAYS,    true,  AT(total.ended[DP_PENDING])},
     {"diverged",           "runs that diverged",                                                ALWAYS,    true,  AT(total.ended[DP_DIVERGED])},
@@ -85,7 +85,7 @@ static void add(const struct row *row, const char *name, const char *unit, const
 {
     struct dp_field *const field = &fields[(*count)++];
     *field = (struct dp_field){.whole = row->whole,
-                               .flags = row->when == REGIME ? regime_flags : NULL,
+                               .flags = row->when == IF_REGIME ? regime_flags : NULL,
                                .cells = cells,
                                .offset = row->offset,
                                .value = row->value,
@@ -94,36 +94,37 @@ static void add(const struct row *row, const char *name, const char *unit, const
     snprintf(field->meaning, sizeof field->meaning, row->meaning, name, name);
 }
 
-int dp_fields(const struct dp_report *report, struct dp_field *fields)
+int dp_fields(const struct dp_phase_report *report, struct dp_field *fields)
 {
-    const struct dp_view *const view = report->view;
-    const struct dp_gathered *const all = report->gathered;
-    const bool mean = view->kind == DP_VIEW_MEAN;
-    const int asked = ALWAYS | (mean ? MEANS : SLOPES | REGIME) | (report->theory.published ? PUBLISHED : 0) |
-                      (report->theory.slopes ? PREDICTED : 0);
-    const char *const name = mean ? view->column : view->order->slope;
-    const char *const unit = mean ? dp_store_unit(report->store, view->column) : "1";
+    const struct dp_plane *const plane = report->plane;
+    const struct dp_diagram *const all = report->diagram;
+    const bool mean = plane->kind == DP_PLANE_MEAN;
+    const int asked = ALWAYS | (mean ? IF_MEAN : IF_SLOPE | IF_REGIME) |
+                      (report->theory.published ? IF_PUBLISHED : 0) |
+                      (report->theory.slopes ? IF_PREDICTED : 0);
+    const char *const name = mean ? plane->column : plane->order->slope;
+    const char *const unit = mean ? dp_store_unit(report->store, plane->column) : "1";
     int count = 0;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if ((int)table[i].when & asked)
-            add(&table[i], name, table[i].when == MEANS ? unit : "1", &all->cells, fields, &count);
-    for (size_t i = 0; view->companion && i < sizeof table / sizeof *table; i++)
-        if (table[i].when == SLOPES)
-            add(&table[i], view->companion->slope, "1", &all->companion, fields, &count);
+            add(&table[i], name, table[i].when == IF_MEAN ? unit : "1", &all->cells, fields, &count);
+    for (size_t i = 0; plane->companion && i < sizeof table / sizeof *table; i++)
+        if (table[i].when == IF_SLOPE)
+            add(&table[i], plane->companion->slope, "1", &all->companion, fields, &count);
     return count;
 }
 
-void dp_fields_signal(const struct dp_report *report, char name[DP_FIELD_NAME])
+void dp_fields_signal(const struct dp_phase_report *report, char name[DP_FIELD_NAME])
 {
-    const struct dp_view *const view = report->view;
-    if (view->kind == DP_VIEW_MEAN)
-        snprintf(name, DP_FIELD_NAME, "%s", view->column);
+    const struct dp_plane *const plane = report->plane;
+    if (plane->kind == DP_PLANE_MEAN)
+        snprintf(name, DP_FIELD_NAME, "%s", plane->column);
     else
-        snprintf(name, DP_FIELD_NAME, "%s%s", view->order->slope,
-                 view->kind == DP_VIEW_DRIFT ? "_drift" : "");
+        snprintf(name, DP_FIELD_NAME, "%s%s", plane->order->slope,
+                 plane->kind == DP_PLANE_DRIFT ? "_drift" : "");
 }
 
-double dp_field_value(const struct dp_report *report, const struct dp_field *field, int64_t c)
+double dp_field_value(const struct dp_phase_report *report, const struct dp_field *field, int64_t c)
 {
     const struct dp_cell *const cell = &field->cells->cell[c];
     const char *const place = (const char *)cell + field->offset;

@@ -15,15 +15,15 @@ struct dp_field {
     const struct dp_cells *cells;
     const char *unit;
     size_t offset; // of the value in struct dp_cell
-    double (*value)(const struct dp_report *report,
+    double (*value)(const struct dp_phase_report *report,
                     const struct dp_cell *cell); // instead, where there is one
 };
 
-/* Fills fields[DP_FIELDS] with what the report's view has, in the order of output; returns how many. */
-int dp_fields(const struct dp_report *report, struct dp_field *fields);
+/* Fills fields[DP_FIELDS] with what the report's plane has, in the order of output; returns how many. */
+int dp_fields(const struct dp_phase_report *report, struct dp_field *fields);
 
-/* The name of the field that the view asks for. */
-void dp_fields_signal(const struct dp_report *report, char name[DP_FIELD_NAME]);
+/* The name of the field that the plane asks for. */
+void dp_fields_signal(const struct dp_phase_report *report, char name[DP_FIELD_NAME]);
 
 /* A field's value for the cell number c of its cells. */
-double dp_field_value(const struct dp_report *report, const struct dp_field *field, int64_t c);
+double dp_field_value(const struct dp_phase_report *report, const struct dp_field *field, int64_t c);

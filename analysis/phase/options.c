@@ -20,8 +20,6 @@ static const struct dp_option option_table[] = {
     {"--plot", DP_OPTION_TEXT, offsetof(struct dp_options, plot)},
 };
 
-enum { OPTIONS = sizeof option_table / sizeof *option_table };
-
 static enum dp_status parse_weights(struct dp_options *options, struct dp_error *error)
 {
     const char *const text = options->weights ? options->weights : "runs";
@@ -48,7 +46,8 @@ enum dp_status dp_options_parse(int count, char **arguments, struct dp_options *
                                 struct dp_error *error)
 {
     *options = (struct dp_options){0};
-    DP_TRY(dp_command_parse("phase", option_table, OPTIONS, count, arguments, &options->common, error));
+    DP_TRY(dp_command_parse("phase", option_table, (int)(sizeof option_table / sizeof *option_table), count,
+                            arguments, &options->common, error));
     if (options->common.help)
         return DP_OK;
     DP_TRY(parse_weights(options, error));

@@ -41,63 +41,63 @@ static const char help[] =
     "\n"
     "Exit code: 0, 2 for a mistake in the command, 1 if reading, writing or drawing failed.\n";
 
-static enum dp_status make_view(const struct dp_store *store, const struct dp_options *options,
-                                struct dp_view *view, struct dp_error *error)
+static enum dp_status make_plane(const struct dp_store *store, const struct dp_options *options,
+                                 struct dp_plane *plane, struct dp_error *error)
 {
-    DP_TRY(dp_view_value(store, options->value ? options->value : "s_w", view, error));
-    enum dp_status status = dp_view_axes(store, options->x ? options->x : "gamma",
-                                         options->y ? options->y : "gamma_prime", view, error);
+    DP_TRY(dp_plane_value(store, options->value ? options->value : "s_w", plane, error));
+    enum dp_status status = dp_plane_axes(store, options->x ? options->x : "gamma",
+                                          options->y ? options->y : "gamma_prime", plane, error);
     for (int i = 0; i < options->at.count; i++) {
-        const enum dp_status pick = dp_view_pick(store, options->at.text[i], view, error);
-        status = status == DP_OK ? pick : status;
+        const enum dp_status added = dp_filter_add(store, options->at.text[i], &plane->filter, error);
+        status = status == DP_OK ? added : status;
     }
     for (int i = 0; i < options->average.count; i++) {
-        const enum dp_status average = dp_view_average(store, options->average.text[i], view, error);
+        const enum dp_status average = dp_plane_average(store, options->average.text[i], plane, error);
         status = status == DP_OK ? average : status;
     }
     return status;
 }
 
-static enum dp_status write_files(const struct dp_report *report, const struct dp_options *options,
+static enum dp_status write_files(const struct dp_phase_report *report, const struct dp_options *options,
                                   struct dp_error *error)
 {
     if (options->csv)
-        DP_TRY(dp_report_csv(report, options->csv, error));
+        DP_TRY(dp_phase_csv(report, options->csv, error));
     if (options->netcdf)
-        DP_TRY(dp_report_netcdf(report, options->netcdf, error));
-    return options->plot ? dp_report_plot(report, options->plot, error) : DP_OK;
+        DP_TRY(dp_phase_netcdf(report, options->netcdf, error));
+    return options->plot ? dp_phase_plot(report, options->plot, error) : DP_OK;
 }
 
 /* The files come first: they are there even if the reader of the table has seen enough and closes the pipe.
  * The table is there even if a file cannot be written. */
-static enum dp_status output(const struct dp_report *report, const struct dp_options *options,
+static enum dp_status output(const struct dp_phase_report *report, const struct dp_options *options,
                              struct dp_error *error)
 {
     const enum dp_status files = write_files(report, options, error);
-    const enum dp_status table = dp_report_print(report, stdout, files == DP_OK ? error : NULL);
+    const enum dp_status table = dp_phase_print(report, stdout, files == DP_OK ? error : NULL);
     return files == DP_OK ? table : files;
 }
 
 static enum dp_status report_store(const struct dp_store *store, const struct dp_options *options,
                                    struct dp_error *error)
 {
-    struct dp_view view = {0};
-    struct dp_gathered gathered = {0};
-    DP_TRY(make_view(store, options, &view, error));
-    enum dp_status status = dp_gather(store, &view, options->power, &gathered, error);
-    if (status == DP_OK && options->replicates && view.kind != DP_VIEW_MEAN)
-        status = dp_cell_seeds_bootstrap(&gathered.seed_lines, options->replicates, error);
-    if (status == DP_OK && options->replicates && view.companion)
-        status = dp_cell_seeds_bootstrap(&gathered.companion_lines, options->replicates, error);
-    const struct dp_report report = {.store = store,
-                                     .path = options->common.store,
-                                     .view = &view,
-                                     .gathered = &gathered,
-                                     .theory = dp_theory_of(store, &view, &gathered),
-                                     .replicates = options->replicates};
+    struct dp_plane plane = {0};
+    struct dp_diagram diagram = {0};
+    DP_TRY(make_plane(store, options, &plane, error));
+    enum dp_status status = dp_diagram_read(store, &plane, options->power, &diagram, error);
+    if (status == DP_OK && options->replicates && plane.kind != DP_PLANE_MEAN)
+        status = dp_cell_seeds_bootstrap(&diagram.seed_lines, options->replicates, error);
+    if (status == DP_OK && options->replicates && plane.companion)
+        status = dp_cell_seeds_bootstrap(&diagram.companion_lines, options->replicates, error);
+    const struct dp_phase_report report = {.store = store,
+                                           .path = options->common.store,
+                                           .plane = &plane,
+                                           .diagram = &diagram,
+                                           .theory = dp_theory_of(store, &plane, &diagram),
+                                           .replicates = options->replicates};
     if (status == DP_OK)
         status = output(&report, options, error);
-    dp_gathered_free(&gathered);
+    dp_diagram_free(&diagram);
     return status;
 }
 

@@ -2,6 +2,7 @@
 #include "figures/heat_map.h"
 #include "figures/line_plot.h"
 #include "phase/report.h"
+#include "reading/coordinates.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,7 @@
 
 /* The names of a flagged coordinate's values, for ticks; NULL when it has numbers (or memory is short). */
 static const char **flag_ticks(const struct dp_store *store, const char *column,
-                               const struct dp_values *values)
+                               const struct dp_distinct *values)
 {
     if (!values->count || !dp_store_flag(store, column, (int64_t)values->value[0]))
         return NULL;
@@ -29,8 +30,8 @@ static bool *undecided(const struct dp_cells *cells)
     for (int64_t i = 0; marked && i < cells->count; i++) {
         const struct dp_cell *const cell = &cells->cell[i];
         if (cell->regime == DP_UNDECIDED)
-            marked[dp_values_place(&cells->y, cell->y) * cells->x.count +
-                   dp_values_place(&cells->x, cell->x)] = true;
+            marked[dp_distinct_index(&cells->y, cell->y) * cells->x.count +
+                   dp_distinct_index(&cells->x, cell->x)] = true;
     }
     return marked;
 }
@@ -39,15 +40,15 @@ static bool *undecided(const struct dp_cells *cells)
 static double shown(const struct dp_cells *cells, const struct dp_cell *cell, const void *context)
 {
     (void)cells;
-    const enum dp_kind kind = ((const struct dp_report *)context)->view->kind;
-    return kind == DP_VIEW_MEAN    ? dp_tally_mean(&cell->total)
-           : kind == DP_VIEW_SLOPE ? cell->slope.slope
-                                   : cell->slope.drift;
+    const enum dp_plane_kind kind = ((const struct dp_phase_report *)context)->plane->kind;
+    return kind == DP_PLANE_MEAN    ? dp_tally_mean(&cell->total)
+           : kind == DP_PLANE_SLOPE ? cell->slope.slope
+                                    : cell->slope.drift;
 }
 
 /* One end of the cells' error bars: -1 the lower, 1 the upper. */
 struct end {
-    enum dp_kind kind;
+    enum dp_plane_kind kind;
     int side;
 };
 
@@ -56,20 +57,20 @@ static double end_of_bar(const struct dp_cells *cells, const struct dp_cell *cel
 {
     const struct end *const end = context;
     const struct dp_slope *const slope = &cell->slope;
-    if (end->kind == DP_VIEW_SLOPE)
+    if (end->kind == DP_PLANE_SLOPE)
         return end->side < 0 ? slope->low : slope->high;
-    if (end->kind == DP_VIEW_DRIFT)
+    if (end->kind == DP_PLANE_DRIFT)
         return slope->drift + end->side * slope->drift_error;
     return dp_tally_mean(&cell->total) + end->side * dp_cell_mean_error(cells, cell);
 }
 
-static void write_title(const struct dp_report *report, char *text, size_t size)
+static void write_title(const struct dp_phase_report *report, char *text, size_t size)
 {
-    const struct dp_values *const widths = &report->gathered->cells.width;
-    const long long seeds = (long long)report->gathered->seeds.count;
+    const struct dp_distinct *const widths = &report->diagram->cells.width;
+    const long long seeds = (long long)report->diagram->seeds.count;
     const char *const title = dp_store_text(report->store, "title");
     char range[64] = "";
-    if (!report->view->by_width)
+    if (!report->plane->by_width)
         range[0] = 0; // the widths are on an axis
     else if (widths->count == 1)
         snprintf(range, sizeof range, "width %.10g, ", widths->value[0]);
@@ -95,18 +96,18 @@ static void escape(const char *name, char *text, size_t size)
 }
 
 /* The order parameter's letters in italics, its index upright. */
-static void write_label(const struct dp_report *report, char *label, size_t size)
+static void write_label(const struct dp_phase_report *report, char *label, size_t size)
 {
-    const struct dp_view *const view = report->view;
-    if (view->kind == DP_VIEW_MEAN) {
+    const struct dp_plane *const plane = report->plane;
+    if (plane->kind == DP_PLANE_MEAN) {
         char name[LABEL_ROOM / 2];
-        const char *const unit = dp_store_unit(report->store, view->column);
-        escape(view->column, name, sizeof name);
+        const char *const unit = dp_store_unit(report->store, plane->column);
+        escape(plane->column, name, sizeof name);
         snprintf(label, size, strcmp(unit, "1") && unit[0] ? "%s (%s)" : "%s", name, unit);
         return;
     }
-    const char *const index = view->order->subscript;
-    if (view->kind == DP_VIEW_DRIFT)
+    const char *const index = plane->order->subscript;
+    if (plane->kind == DP_PLANE_DRIFT)
         snprintf(label, size, "drift of {/:Italic S}_{%s}", index);
     else
         snprintf(label, size, "{/:Italic S}_{%s} = d log RD_{%s} / d log {/:Italic m}", index, index);
@@ -119,22 +120,22 @@ struct grids {
     char title[LABEL_ROOM], label[LABEL_ROOM];
 };
 
-static enum dp_status draw_map(const struct dp_report *report, const char *path, const struct grids *grids,
-                               struct dp_error *error)
+static enum dp_status draw_map(const struct dp_phase_report *report, const char *path,
+                               const struct grids *grids, struct dp_error *error)
 {
-    const struct dp_cells *const cells = &report->gathered->cells;
-    const struct dp_view *const view = report->view;
-    const bool slope = view->kind == DP_VIEW_SLOPE && !grids->x_ticks && !grids->y_ticks;
+    const struct dp_cells *const cells = &report->diagram->cells;
+    const struct dp_plane *const plane = report->plane;
+    const bool slope = plane->kind == DP_PLANE_SLOPE && !grids->x_ticks && !grids->y_ticks;
     char contour[64] = "";
     if (slope)
-        snprintf(contour, sizeof contour, "measured {/:Italic S}_{%s} = 0", view->order->subscript);
+        snprintf(contour, sizeof contour, "measured {/:Italic S}_{%s} = 0", plane->order->subscript);
     return dp_figure_draw(
         path, dp_heat_map_write,
         &(struct dp_heat_map){.title = grids->title,
-                              .x_name = view->x,
-                              .y_name = view->y,
+                              .x_name = plane->x,
+                              .y_name = plane->y,
                               .label = grids->label,
-                              .colours = view->kind == DP_VIEW_MEAN ? DP_SEQUENTIAL : DP_DIVERGING,
+                              .colours = plane->kind == DP_PLANE_MEAN ? DP_SEQUENTIAL : DP_DIVERGING,
                               .nx = cells->x.count,
                               .ny = cells->y.count,
                               .x = cells->x.value,
@@ -142,40 +143,40 @@ static enum dp_status draw_map(const struct dp_report *report, const char *path,
                               .value = grids->value,
                               .low = slope ? grids->low : NULL,
                               .high = slope ? grids->high : NULL,
-                              .marked = view->kind == DP_VIEW_SLOPE ? grids->marked : NULL,
+                              .marked = plane->kind == DP_PLANE_SLOPE ? grids->marked : NULL,
                               .x_ticks = grids->x_ticks,
                               .y_ticks = grids->y_ticks,
                               .contour = slope ? contour : NULL,
                               .boundary = !report->theory.slopes     ? NULL
                                           : report->theory.published ? "published boundary"
                                                                      : "predicted boundary",
-                              .named = report->theory.plane && view->kind != DP_VIEW_MEAN},
+                              .named = report->theory.plane && plane->kind != DP_PLANE_MEAN},
         error);
 }
 
 /* One series for each value of y. */
-static enum dp_status draw_lines(const struct dp_report *report, const char *path, const struct grids *grids,
-                                 struct dp_error *error)
+static enum dp_status draw_lines(const struct dp_phase_report *report, const char *path,
+                                 const struct grids *grids, struct dp_error *error)
 {
-    const struct dp_cells *const cells = &report->gathered->cells;
-    const struct dp_view *const view = report->view;
+    const struct dp_cells *const cells = &report->diagram->cells;
+    const struct dp_plane *const plane = report->plane;
     const int64_t series = cells->y.count;
     char(*const text)[2 * LABEL_ROOM] = malloc(sizeof *text * (size_t)series);
     const char **const names = malloc(sizeof *names * (size_t)series);
     enum dp_status status;
     for (int64_t j = 0; text && names && j < series; j++) {
         char value[DP_TEXT];
-        dp_coordinate_text(report->store, view->y, cells->y.value[j], false, value, sizeof value);
+        dp_coordinate_text(report->store, plane->y, cells->y.value[j], false, value, sizeof value);
         if (grids->y_ticks)
             snprintf(text[j], sizeof text[j], "%s", value);
         else
-            snprintf(text[j], sizeof text[j], "%s = %s", view->y, value);
+            snprintf(text[j], sizeof text[j], "%s = %s", plane->y, value);
         names[j] = text[j];
     }
     if (text && names)
         status = dp_figure_draw(path, dp_line_plot_write,
                                 &(struct dp_line_plot){.title = grids->title,
-                                                       .x_name = view->x,
+                                                       .x_name = plane->x,
                                                        .label = grids->label,
                                                        .series = series,
                                                        .points = cells->x.count,
@@ -192,17 +193,17 @@ static enum dp_status draw_lines(const struct dp_report *report, const char *pat
     return status;
 }
 
-enum dp_status dp_report_plot(const struct dp_report *report, const char *path, struct dp_error *error)
+enum dp_status dp_phase_plot(const struct dp_phase_report *report, const char *path, struct dp_error *error)
 {
-    const struct dp_cells *const cells = &report->gathered->cells;
+    const struct dp_cells *const cells = &report->diagram->cells;
     if (!cells->count)
         return dp_fail(error, DP_IO, "%s: the store has no cell to draw", path);
     struct grids grids = {.value = dp_cells_grid(cells, shown, report),
-                          .low = dp_cells_grid(cells, end_of_bar, &(struct end){report->view->kind, -1}),
-                          .high = dp_cells_grid(cells, end_of_bar, &(struct end){report->view->kind, 1}),
+                          .low = dp_cells_grid(cells, end_of_bar, &(struct end){report->plane->kind, -1}),
+                          .high = dp_cells_grid(cells, end_of_bar, &(struct end){report->plane->kind, 1}),
                           .marked = undecided(cells),
-                          .x_ticks = flag_ticks(report->store, report->view->x, &cells->x),
-                          .y_ticks = flag_ticks(report->store, report->view->y, &cells->y)};
+                          .x_ticks = flag_ticks(report->store, report->plane->x, &cells->x),
+                          .y_ticks = flag_ticks(report->store, report->plane->y, &cells->y)};
     const bool line = (cells->y.count == 1 || grids.y_ticks) && cells->x.count > 1 && !grids.x_ticks;
     write_title(report, grids.title, sizeof grids.title);
     write_label(report, grids.label, sizeof grids.label);

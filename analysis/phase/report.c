@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "phase/report.h"
-#include "phase/map.h"
+#include "phase/letter_map.h"
+#include "reading/coordinates.h"
 #include "tables/table.h"
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { LISTED = 12, LINE_ROOM = 256 };
+enum { VALUES_SHOWN = 12, LINE_ROOM = 256 };
 
 static const char *const ends[DP_STATUSES] = {
     [DP_PENDING] = "pending",       [DP_DONE] = "done",         [DP_DIVERGED] = "diverged",
@@ -29,23 +30,23 @@ static const char *describe_unfinished(const struct dp_tally *tally, char *text,
     return text;
 }
 
-static void print_values(const struct dp_report *report, const char *column, const struct dp_values *values,
-                         FILE *out)
+static void print_values(const struct dp_phase_report *report, const char *column,
+                         const struct dp_distinct *values, FILE *out)
 {
     char text[DP_TEXT];
     for (int64_t i = 0; i < values->count; i++) {
-        if (values->count > LISTED && i == LISTED / 2) { // the middle of a long list is left out
+        if (values->count > VALUES_SHOWN && i == VALUES_SHOWN / 2) { // the middle of a long list is left out
             fprintf(out, " ...");
-            i = values->count - LISTED / 2;
+            i = values->count - VALUES_SHOWN / 2;
         }
         fprintf(out, " %s",
                 dp_coordinate_text(report->store, column, values->value[i], false, text, sizeof text));
     }
 }
 
-static void print_runs(const struct dp_report *report, FILE *out)
+static void print_runs(const struct dp_phase_report *report, FILE *out)
 {
-    const struct dp_gathered *const all = report->gathered;
+    const struct dp_diagram *const all = report->diagram;
     const struct dp_tally *const total = &all->cells.total;
     const int64_t runs = dp_tally_runs(total), done = total->ended[DP_DONE];
     char text[LINE_ROOM];
@@ -56,21 +57,21 @@ static void print_runs(const struct dp_report *report, FILE *out)
         fprintf(out, " (%.1f%%)", floor(1000.0 * (double)done / (double)runs) / 10);
     describe_unfinished(total, text, sizeof text);
     fprintf(out, "%s%s\n", text[0] ? "; " : "", text);
-    if (report->view->picks)
+    if (report->plane->filter.terms)
         fprintf(out, "chosen by --at: %lld of the store's %lld runs\n", (long long)all->picked,
                 (long long)all->runs);
     if (all->nowhere)
         fprintf(out, "left out: %lld runs whose %s or %s is not a number\n", (long long)all->nowhere,
-                report->view->x, report->view->y);
+                report->plane->x, report->plane->y);
 }
 
-static void print_axes(const struct dp_report *report, FILE *out)
+static void print_axes(const struct dp_phase_report *report, FILE *out)
 {
-    const struct dp_gathered *const all = report->gathered;
+    const struct dp_diagram *const all = report->diagram;
     const struct dp_cells *const cells = &all->cells;
     fprintf(out, "%lld cells (%lld %s x %lld %s)", (long long)cells->count, (long long)cells->x.count,
-            report->view->x, (long long)cells->y.count, report->view->y);
-    if (report->view->by_width) {
+            report->plane->x, (long long)cells->y.count, report->plane->y);
+    if (report->plane->by_width) {
         fprintf(out, ", widths");
         print_values(report, "width", &cells->width, out);
     }
@@ -78,8 +79,8 @@ static void print_axes(const struct dp_report *report, FILE *out)
     for (int k = 0; k < all->others; k++)
         if (all->other_value[k].count > 1) {
             fprintf(out,
-                    dp_gathered_averages(all, k) ? "averaged over %s"
-                                                 : "also varies, but not within a cell and width: %s",
+                    dp_diagram_averages(all, k) ? "averaged over %s"
+                                                : "also varies, but not within a cell and width: %s",
                     all->other[k]);
             print_values(report, all->other[k], &all->other_value[k], out);
             putc('\n', out);
@@ -88,9 +89,9 @@ static void print_axes(const struct dp_report *report, FILE *out)
 
 /* How many cells have how many of the widths: runs of large networks come first, so a store that is being
  * filled lacks the small ones. */
-static void print_widths(const struct dp_report *report, FILE *out)
+static void print_widths(const struct dp_phase_report *report, FILE *out)
 {
-    const struct dp_cells *const cells = &report->gathered->cells;
+    const struct dp_cells *const cells = &report->diagram->cells;
     int64_t short_of = 0;
     for (int64_t i = 0; i < cells->count; i++)
         short_of += cells->cell[i].slope.widths < cells->width.count;
@@ -112,9 +113,9 @@ static void print_widths(const struct dp_report *report, FILE *out)
 }
 
 /* What the slopes rest on. */
-static void print_estimate(const struct dp_report *report, FILE *out)
+static void print_estimate(const struct dp_phase_report *report, FILE *out)
 {
-    const struct dp_cells *const cells = &report->gathered->cells;
+    const struct dp_cells *const cells = &report->diagram->cells;
     int64_t by_seed = 0, pooled = 0;
     for (int64_t i = 0; i < cells->count; i++) {
         const struct dp_slope *const slope = &cells->cell[i].slope;
@@ -122,7 +123,7 @@ static void print_estimate(const struct dp_report *report, FILE *out)
         pooled += slope->estimate == DP_POOLED && !isnan(slope->slope);
     }
     const int64_t none = cells->count - by_seed - pooled;
-    const char *const name = report->view->order->slope;
+    const char *const name = report->plane->order->slope;
     fprintf(out, "%s:", name);
     if (by_seed)
         fprintf(out, " mean over lines of single seeds in %lld cells", (long long)by_seed);
@@ -139,23 +140,23 @@ static void print_estimate(const struct dp_report *report, FILE *out)
         fprintf(out, "intervals from standard errors\n");
 }
 
-static void put_header(const struct dp_report *report, struct dp_table *table)
+static void put_header(const struct dp_phase_report *report, struct dp_table *table)
 {
-    const struct dp_view *const view = report->view;
-    const struct dp_values *const widths = &report->gathered->cells.width;
-    const bool mean = view->kind == DP_VIEW_MEAN;
-    dp_table_put(table, "%s", view->x);
-    dp_table_put(table, "%s", view->y);
-    for (int64_t j = 0; view->by_width && j < widths->count; j++)
-        dp_table_put(table, "%s(%.10g)", mean ? view->column : view->order->symbol, widths->value[j]);
-    dp_table_put(table, "%s", mean ? view->column : view->order->slope);
+    const struct dp_plane *const plane = report->plane;
+    const struct dp_distinct *const widths = &report->diagram->cells.width;
+    const bool mean = plane->kind == DP_PLANE_MEAN;
+    dp_table_put(table, "%s", plane->x);
+    dp_table_put(table, "%s", plane->y);
+    for (int64_t j = 0; plane->by_width && j < widths->count; j++)
+        dp_table_put(table, "%s(%.10g)", mean ? plane->column : plane->order->symbol, widths->value[j]);
+    dp_table_put(table, "%s", mean ? plane->column : plane->order->slope);
     dp_table_put(table, "+-");
     if (mean) {
         dp_table_put(table, "runs");
     } else {
         static const char *const names[] = {"drift", "chi2", "widths", "seeds", "regime"};
-        if (view->companion) {
-            dp_table_put(table, "%s", view->companion->slope);
+        if (plane->companion) {
+            dp_table_put(table, "%s", plane->companion->slope);
             dp_table_put(table, "+-");
         }
         for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -172,13 +173,14 @@ static void put_number(struct dp_table *table, const char *format, double value)
     dp_table_put(table, "%s", isnan(value) ? "-" : text);
 }
 
-static void put_slopes(const struct dp_report *report, const struct dp_cell *cell, struct dp_table *table)
+static void put_slopes(const struct dp_phase_report *report, const struct dp_cell *cell,
+                       struct dp_table *table)
 {
-    const struct dp_gathered *const all = report->gathered;
+    const struct dp_diagram *const all = report->diagram;
     const struct dp_slope *const slope = &cell->slope;
     put_number(table, "%+.3f", slope->slope);
     put_number(table, "%.3f", slope->error);
-    if (report->view->companion) {
+    if (report->plane->companion) {
         const struct dp_slope *const beside = &all->companion.cell[cell - all->cells.cell].slope;
         put_number(table, "%+.3f", beside->slope);
         put_number(table, "%.3f", beside->error);
@@ -193,16 +195,16 @@ static void put_slopes(const struct dp_report *report, const struct dp_cell *cel
     dp_table_put(table, "%s", dp_regime_name(cell->regime));
 }
 
-static void put_cell(const struct dp_report *report, const struct dp_cell *cell, struct dp_table *table)
+static void put_cell(const struct dp_phase_report *report, const struct dp_cell *cell, struct dp_table *table)
 {
-    const struct dp_cells *const cells = &report->gathered->cells;
-    const struct dp_view *const view = report->view;
+    const struct dp_cells *const cells = &report->diagram->cells;
+    const struct dp_plane *const plane = report->plane;
     char text[DP_TEXT];
-    dp_table_put(table, "%s", dp_coordinate_text(report->store, view->x, cell->x, false, text, sizeof text));
-    dp_table_put(table, "%s", dp_coordinate_text(report->store, view->y, cell->y, false, text, sizeof text));
-    for (int64_t j = 0; view->by_width && j < cells->width.count; j++)
-        put_number(table, "%.4g", dp_report_group(report, cells, cell, cells->width.value[j]));
-    if (view->kind == DP_VIEW_MEAN) {
+    dp_table_put(table, "%s", dp_coordinate_text(report->store, plane->x, cell->x, false, text, sizeof text));
+    dp_table_put(table, "%s", dp_coordinate_text(report->store, plane->y, cell->y, false, text, sizeof text));
+    for (int64_t j = 0; plane->by_width && j < cells->width.count; j++)
+        put_number(table, "%.4g", dp_phase_at_width(report, cells, cell, cells->width.value[j]));
+    if (plane->kind == DP_PLANE_MEAN) {
         put_number(table, "%.6g", dp_tally_mean(&cell->total));
         put_number(table, "%.2g", dp_cell_mean_error(cells, cell));
         dp_table_put(table, "%lld", (long long)cell->total.used);
@@ -212,33 +214,33 @@ static void put_cell(const struct dp_report *report, const struct dp_cell *cell,
     dp_table_put(table, "%s", describe_unfinished(&cell->total, text, sizeof text));
 }
 
-double dp_report_group(const struct dp_report *report, const struct dp_cells *cells,
-                       const struct dp_cell *cell, double width)
+double dp_phase_at_width(const struct dp_phase_report *report, const struct dp_cells *cells,
+                         const struct dp_cell *cell, double width)
 {
     const struct dp_group *const group = dp_cells_group(cells, cell, width);
     const double mean = group ? dp_tally_mean(&group->tally) : (double)NAN;
-    return report->view->kind == DP_VIEW_MEAN ? mean : exp(mean);
+    return report->plane->kind == DP_PLANE_MEAN ? mean : exp(mean);
 }
 
 /* Numbers to the right, the words at the end to the left. */
-static char *alignment(const struct dp_report *report, int columns)
+static char *alignment(const struct dp_phase_report *report, int columns)
 {
     char *const align = malloc((size_t)columns + 1);
     if (!align)
         return NULL;
     memset(align, 'r', (size_t)columns);
     align[columns - 1] = 'l';
-    if (report->view->kind != DP_VIEW_MEAN)
+    if (report->plane->kind != DP_PLANE_MEAN)
         align[columns - 2] = 'l';
     return align;
 }
 
-static enum dp_status print_table(const struct dp_report *report, FILE *out, struct dp_error *error)
+static enum dp_status print_table(const struct dp_phase_report *report, FILE *out, struct dp_error *error)
 {
-    const struct dp_cells *const cells = &report->gathered->cells;
-    const struct dp_view *const view = report->view;
-    struct dp_table table = {.columns = (view->by_width ? (int)cells->width.count : 0) +
-                                        (view->kind == DP_VIEW_MEAN ? 6 : 10 + (view->companion ? 2 : 0))};
+    const struct dp_cells *const cells = &report->diagram->cells;
+    const struct dp_plane *const plane = report->plane;
+    struct dp_table table = {.columns = (plane->by_width ? (int)cells->width.count : 0) +
+                                        (plane->kind == DP_PLANE_MEAN ? 6 : 10 + (plane->companion ? 2 : 0))};
     put_header(report, &table);
     for (int64_t i = 0; i < cells->count; i++)
         put_cell(report, &cells->cell[i], &table);
@@ -250,22 +252,23 @@ static enum dp_status print_table(const struct dp_report *report, FILE *out, str
     return status;
 }
 
-enum dp_status dp_report_print(const struct dp_report *report, FILE *out, struct dp_error *error)
+enum dp_status dp_phase_print(const struct dp_phase_report *report, FILE *out, struct dp_error *error)
 {
-    const struct dp_view *const view = report->view;
+    const struct dp_plane *const plane = report->plane;
     print_runs(report, out);
     print_axes(report, out);
-    if (view->kind != DP_VIEW_MEAN) {
+    if (plane->kind != DP_PLANE_MEAN) {
         print_widths(report, out);
         print_estimate(report, out);
-        if (dp_map_fits(&report->gathered->cells)) {
+        if (dp_letter_map_fits(&report->diagram->cells)) {
             putc('\n', out);
-            DP_TRY(dp_map_print(report->store, &report->gathered->cells, view->x, view->y, out, error));
+            DP_TRY(
+                dp_letter_map_print(report->store, &report->diagram->cells, plane->x, plane->y, out, error));
         }
     }
     putc('\n', out);
     DP_TRY(print_table(report, out, error));
-    DP_TRY(dp_verdict_print(report, out, error));
+    DP_TRY(dp_agreement_print(report, out, error));
     if (fflush(out) || ferror(out))
         return dp_fail(error, DP_IO, "cannot write the table: %s", strerror(errno));
     return DP_OK;

@@ -1,39 +1,40 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "phase/gather.h"
+#include "phase/diagram.h"
 #include "phase/theory.h"
 #include <stdio.h>
 
 /* What `dewpoint phase` says about the cells: summary, map, table and agreement with theory on the terminal
- * (report.c, verdict.c), files (output.c, grid_output.c, plot.c). */
+ * (report.c, agreement.c), files (csv.c, grid.c, plot.c). */
 
-struct dp_report {
+struct dp_phase_report {
     const struct dp_store *store;
     const char *path; // of the store
-    const struct dp_view *view;
-    const struct dp_gathered *gathered;
+    const struct dp_plane *plane;
+    const struct dp_diagram *diagram;
     struct dp_theory theory;
     int64_t replicates; // of the bootstrap that gave the intervals; 0: they come from standard errors
 };
 
 /* What a cell has at one width: the geometric mean of RD, or the mean of another column; NAN where it has
  * none. */
-double dp_report_group(const struct dp_report *report, const struct dp_cells *cells,
-                       const struct dp_cell *cell, double width);
+double dp_phase_at_width(const struct dp_phase_report *report, const struct dp_cells *cells,
+                         const struct dp_cell *cell, double width);
 
 /* Summary, map, table, and agreement with theory where it applies. */
-enum dp_status dp_report_print(const struct dp_report *report, FILE *out, struct dp_error *error);
+enum dp_status dp_phase_print(const struct dp_phase_report *report, FILE *out, struct dp_error *error);
 
 /* Distance of the zero contour from the boundary and of the slopes from the predicted ones, over all widths
  * and between neighbouring ones; nothing where no theory applies. Of a plane without a second dimension (one
  * value of y, or names) the zeros along x instead. */
-enum dp_status dp_verdict_print(const struct dp_report *report, FILE *out, struct dp_error *error);
+enum dp_status dp_agreement_print(const struct dp_phase_report *report, FILE *out, struct dp_error *error);
 
 /* One line a cell with everything, at full precision. */
-enum dp_status dp_report_csv(const struct dp_report *report, const char *path, struct dp_error *error);
+enum dp_status dp_phase_csv(const struct dp_phase_report *report, const char *path, struct dp_error *error);
 
 /* The cells as a grid, netCDF-4 and NeXus (dewpoint/store_grid.h). */
-enum dp_status dp_report_netcdf(const struct dp_report *report, const char *path, struct dp_error *error);
+enum dp_status dp_phase_netcdf(const struct dp_phase_report *report, const char *path,
+                               struct dp_error *error);
 
 /* The heat map. */
-enum dp_status dp_report_plot(const struct dp_report *report, const char *path, struct dp_error *error);
+enum dp_status dp_phase_plot(const struct dp_phase_report *report, const char *path, struct dp_error *error);

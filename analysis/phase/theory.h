@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "phase/gather.h"
+#include "phase/diagram.h"
 
 /* Which published and derived facts (boundary.h) speak about the cells at hand.
  *
@@ -19,8 +19,8 @@ struct dp_theory {
     enum dp_reach slopes; // where S_w is predicted
 };
 
-struct dp_theory dp_theory_of(const struct dp_store *store, const struct dp_view *view,
-                              const struct dp_gathered *gathered);
+struct dp_theory dp_theory_of(const struct dp_store *store, const struct dp_plane *plane,
+                              const struct dp_diagram *diagram);
 
 /* S_w predicted for the cell at (gamma, gamma_prime), NAN where nothing is. */
 double dp_theory_slope(const struct dp_theory *theory, double gamma, double gamma_prime);

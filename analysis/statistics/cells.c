@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_ROOM = 256 };
+enum { GROUPS_FIRST = 256 };
 
 static enum dp_status no_memory(struct dp_error *error)
 {
@@ -33,7 +33,7 @@ static int64_t find_slot(const struct dp_cells *cells, double x, double y, doubl
 /* Makes room for twice as many groups, with two slots a group. */
 static enum dp_status grow(struct dp_cells *cells, struct dp_error *error)
 {
-    const int64_t room = cells->room ? 2 * cells->room : FIRST_ROOM;
+    const int64_t room = cells->room ? 2 * cells->room : GROUPS_FIRST;
     struct dp_group *const group = realloc(cells->group, sizeof *group * (size_t)room);
     if (!group)
         return no_memory(error);
@@ -70,10 +70,11 @@ enum dp_status dp_cells_start(struct dp_cells *cells, int others, struct dp_erro
 static enum dp_status add_group(struct dp_cells *cells, int64_t at, double x, double y, double width,
                                 const double *other, struct dp_error *error)
 {
-    if (!dp_values_add(&cells->x, x) || !dp_values_add(&cells->y, y) || !dp_values_add(&cells->width, width))
+    if (!dp_distinct_add(&cells->x, x) || !dp_distinct_add(&cells->y, y) ||
+        !dp_distinct_add(&cells->width, width))
         return no_memory(error);
     if (cells->x.full || cells->y.full || cells->width.full)
-        return dp_fail(error, DP_BAD_INPUT, "an axis has more than %d values", DP_VALUES_MAX);
+        return dp_fail(error, DP_BAD_INPUT, "an axis has more than %d values", DP_DISTINCT_MOST);
     if (cells->groups == cells->room) {
         DP_TRY(grow(cells, error));
         at = find_slot(cells, x, y, width);
@@ -133,7 +134,7 @@ static void finish_cell(const struct dp_cells *cells, struct dp_cell *cell, doub
 }
 
 /* The last value of a sorted set that is not greater: the one that stands for a value that was in it. */
-static double snapped(const struct dp_values *values, double value)
+static double snapped(const struct dp_distinct *values, double value)
 {
     int64_t low = 0, high = values->count;
     while (high - low > 1)
@@ -144,11 +145,11 @@ static double snapped(const struct dp_values *values, double value)
 /* A sorted set without values that differ from the one before by rounding only, and with each value of axis
  * (offset in struct dp_group) replaced by the one that stands for it. Exponents worked out from two
  * logarithms at different widths differ in their last bits, and would fall into cells of one width each. */
-static void snap(struct dp_cells *cells, struct dp_values *values, size_t offset)
+static void snap(struct dp_cells *cells, struct dp_distinct *values, size_t offset)
 {
     double largest = 0;
     int64_t kept = 0;
-    dp_values_sort(values);
+    dp_distinct_sort(values);
     for (int64_t i = 0; i < values->count; i++)
         largest = fmax(largest, fabs(values->value[i]));
     for (int64_t i = 0; i < values->count; i++)
@@ -184,7 +185,7 @@ enum dp_status dp_cells_finish(struct dp_cells *cells, double power, struct dp_e
     cells->power = power;
     snap(cells, &cells->x, offsetof(struct dp_group, x));
     snap(cells, &cells->y, offsetof(struct dp_group, y));
-    dp_values_sort(&cells->width);
+    dp_distinct_sort(&cells->width);
     qsort(cells->group, (size_t)cells->groups, sizeof *cells->group, by_cell_and_width);
     join_groups(cells);
     cells->cell = calloc((size_t)cells->groups + 1, sizeof *cells->cell);
@@ -217,7 +218,8 @@ double *dp_cells_grid(const struct dp_cells *cells, dp_cell_value *value, const 
         grid[i] = NAN;
     for (int64_t i = 0; i < cells->count; i++) {
         const struct dp_cell *const cell = &cells->cell[i];
-        const int64_t column = dp_values_place(&cells->x, cell->x), row = dp_values_place(&cells->y, cell->y);
+        const int64_t column = dp_distinct_index(&cells->x, cell->x),
+                      row = dp_distinct_index(&cells->y, cell->y);
         if (column >= 0 && row >= 0)
             grid[row * cells->x.count + column] = value(cells, cell, context);
     }
@@ -266,8 +268,8 @@ void dp_cells_free(struct dp_cells *cells)
     free(cells->cell);
     free(cells->other);
     free(cells->slot);
-    dp_values_free(&cells->x);
-    dp_values_free(&cells->y);
-    dp_values_free(&cells->width);
+    dp_distinct_free(&cells->x);
+    dp_distinct_free(&cells->y);
+    dp_distinct_free(&cells->width);
     *cells = (struct dp_cells){0};
 }

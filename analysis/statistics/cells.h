@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 #include "dewpoint/status.h"
+#include "statistics/distinct.h"
 #include "statistics/reduce.h"
-#include "statistics/values.h"
 #include <stdint.h>
 
 /* Grouping: runs fall into cells (x, y) and, within a cell, into groups of one width.
@@ -35,10 +35,10 @@ struct dp_cells {
     int64_t groups;
     struct dp_cell *cell; // [count], by y, then x
     int64_t count;
-    struct dp_values x, y, width; // sorted by dp_cells_finish
-    struct dp_tally total;        // of all runs
-    bool mixed[DP_OTHERS];        // coordinates with several values within one group
-    double power;                 // weights of the lines are runs x width^power
+    struct dp_distinct x, y, width; // sorted by dp_cells_finish
+    struct dp_tally total;          // of all runs
+    bool mixed[DP_OTHERS];          // coordinates with several values within one group
+    double power;                   // weights of the lines are runs x width^power
     // private
     int others;
     double *other; // [groups][others] the first run's values

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_ROOM = 8, FIRST_SLOTS = 64, A_DECADE = 20 };
+enum { COUNT_GROUPS_FIRST = 8, SET_SLOTS_FIRST = 64, A_DECADE = 20 };
 static const double SMALLEST = 1e-12; // the classes of angles begin here
 
 static enum dp_status no_memory(struct dp_error *error)
@@ -34,7 +34,7 @@ static struct dp_count_group *find_group(struct dp_counts *counts, const struct 
     if (known >= 0)
         return &counts->group[known];
     if (counts->count == counts->room) {
-        const int64_t room = counts->room ? 2 * counts->room : FIRST_ROOM;
+        const int64_t room = counts->room ? 2 * counts->room : COUNT_GROUPS_FIRST;
         struct dp_count_group *const group = realloc(counts->group, sizeof *group * (size_t)room);
         if (!group)
             return NULL;
@@ -59,7 +59,7 @@ static int64_t slot_of(const struct dp_count_group *group, uint64_t set)
 
 static bool grow_sets(struct dp_count_group *group)
 {
-    const int64_t slots = group->set_slots ? 2 * group->set_slots : FIRST_SLOTS;
+    const int64_t slots = group->set_slots ? 2 * group->set_slots : SET_SLOTS_FIRST;
     struct dp_count_set *const set = realloc(group->set, sizeof *set * (size_t)(slots / 2));
     if (!set)
         return false;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 #include "dewpoint/status.h"
+#include "statistics/distinct.h"
 #include "statistics/proportion.h"
 #include "statistics/reduce.h"
-#include "statistics/values.h"
 #include <stdbool.h>
 
 /* Numbers of directions, reduced: for each group of runs (a multiplicity, say) the distribution of the number

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "statistics/seed_lines.h"
+#include "statistics/distinct.h"
 #include "statistics/student.h"
-#include "statistics/values.h"
 #include <math.h>
 #include <stdlib.h>
 

@@ -15,6 +15,12 @@ const char *dp_field_number(double value, char text[static DP_FIELD_NUMBER])
     return text;
 }
 
+void dp_field_put_number(double value, FILE *out)
+{
+    char text[DP_FIELD_NUMBER];
+    fputs(dp_field_number(value, text), out);
+}
+
 void dp_field_csv(const char *field, FILE *out)
 {
     if (!strpbrk(field, ",\"\r\n")) {

@@ -9,5 +9,8 @@ enum { DP_FIELD_NUMBER = 32 };
 /* A number with the fewest digits that read back as the same double; an empty text for NAN. */
 const char *dp_field_number(double value, char text[static DP_FIELD_NUMBER]);
 
+/* The same, written to out. */
+void dp_field_put_number(double value, FILE *out);
+
 /* A field of RFC 4180: quoted where it has a comma, a quote or a line break. */
 void dp_field_csv(const char *field, FILE *out);

@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_ROOM = 4096 };
+enum { TABLE_BYTES_FIRST = 4096 };
 
 static bool reserve(struct dp_table *table, size_t more)
 {
     if (table->out_of_memory)
         return false;
-    size_t room = table->room ? table->room : FIRST_ROOM;
+    size_t room = table->room ? table->room : TABLE_BYTES_FIRST;
     while (room < table->length + more)
         room *= 2;
     if (room > table->room) {

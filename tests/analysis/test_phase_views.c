@@ -24,10 +24,10 @@ static bool known_results(const struct dp_run *run, struct dp_record *record)
 static char table[TEXT];
 
 /* Runs on the store of rates with these words and reads the CSV into table. */
-static void view(const char *a, const char *b, const char *c, const char *d, const char *e)
+static void plane(const char *a, const char *b, const char *c, const char *d, const char *e)
 {
     char store[PATH], csv[PATH];
-    assert_int_equal(phase(out, complaints, place("rates.h5", store), "--csv", place("view.csv", csv), a, b,
+    assert_int_equal(phase(out, complaints, place("rates.h5", store), "--csv", place("plane.csv", csv), a, b,
                            c, d, e, NULL),
                      0);
     assert_string_equal(complaints, "");
@@ -48,7 +48,7 @@ static void a_column_is_averaged_over_the_rest(void **state)
     (void)state;
     char store[PATH];
     make_store(place("rates.h5", store), rates, known_results);
-    view("--value=loss", "--y=learning_rate", NULL, NULL, NULL);
+    plane("--value=loss", "--y=learning_rate", NULL, NULL, NULL);
     has(out, "gamma  learning_rate  loss(100)  loss(1000)  loss(10000)");
     for (int row = 0; row < 4; row++) {
         const double rate = row < 2 ? 0.1 : 0.3;
@@ -59,7 +59,7 @@ static void a_column_is_averaged_over_the_rest(void **state)
         assert_true(fabs(number(table, line_of(row), "loss_errors") - sqrt(5. / 3 / 12)) < 1e-10);
         assert_true(number(table, line_of(row), "runs") == 12);
     }
-    view("--value=loss", NULL, NULL, NULL, NULL);
+    plane("--value=loss", NULL, NULL, NULL, NULL);
     has(out, "averaged over learning_rate 0.1 0.3\n");
     assert_true(fabs(number(table, line_of(0), "loss") - 3700 * 0.2 - 1.5) < 1e-9);
 }
@@ -67,14 +67,14 @@ static void a_column_is_averaged_over_the_rest(void **state)
 static void the_width_may_be_an_axis_of_a_column(void **state)
 {
     (void)state;
-    view("--value=loss", "--x=width", "--y=learning_rate", "--at=gamma=1.5", NULL);
+    plane("--value=loss", "--x=width", "--y=learning_rate", "--at=gamma=1.5", NULL);
     has(out, "6 cells (3 width x 2 learning_rate), 4 seeds\n");
     for (int row = 0; row < 6; row++) {
         const double width = pow(10, 2 + row % 3), rate = row < 3 ? 0.1 : 0.3;
         assert_true(number(table, line_of(row), "width") == width);
         assert_true(fabs(number(table, line_of(row), "loss") - width * rate - 1.5) < 1e-9);
     }
-    view("--value=directions", "--x=seed", "--y=gamma", NULL, NULL);
+    plane("--value=directions", "--x=seed", "--y=gamma", NULL, NULL);
     has(out, "8 cells (4 seed x 2 gamma)");
     assert_true(number(table, line_of(3), "directions") == 1);
     assert_true(number(table, line_of(4), "directions") == 2);
@@ -83,7 +83,7 @@ static void the_width_may_be_an_axis_of_a_column(void **state)
 static void a_column_without_values_has_no_mean(void **state)
 {
     (void)state;
-    view("--value=flow_time", NULL, NULL, NULL, NULL);
+    plane("--value=flow_time", NULL, NULL, NULL, NULL);
     assert_true(isnan(number(table, line_of(0), "flow_time")));
     assert_true(number(table, line_of(0), "unusable") == 24);
     has(out, "24 without a usable value");
@@ -95,7 +95,7 @@ static void drift_is_the_upper_half_less_all(void **state)
 {
     (void)state;
     const double decade = log(10);
-    view("--value", "drift", "--at=learning_rate=0.1", NULL, NULL);
+    plane("--value", "drift", "--at=learning_rate=0.1", NULL, NULL);
     has(out, "S_w: mean over lines of single seeds in 2 cells");
     for (int row = 0; row < 2; row++) {
         assert_true(fabs(number(table, line_of(row), "S_w") - 0.6 / decade) < 1e-12);
@@ -117,14 +117,14 @@ static void bootstrap_intervals_are_reproducible(void **state)
 {
     (void)state;
     static char first[TEXT];
-    view("--bootstrap=1000", "--at=learning_rate=0.1", NULL, NULL, NULL);
+    plane("--bootstrap=1000", "--at=learning_rate=0.1", NULL, NULL, NULL);
     has(out, "intervals from a bootstrap over seeds, 1000 replicates\n");
     const double s = 0.6 / log(10), low = number(table, line_of(0), "S_w_low"),
                  high = number(table, line_of(0), "S_w_high");
     assert_true(low >= s - 0.03 - 1e-12 && low < s - 0.015);
     assert_true(high <= s + 0.04 + 1e-12 && high > s + 0.015);
     memcpy(first, table, TEXT);
-    view("--bootstrap=1000", "--at=learning_rate=0.1", NULL, NULL, NULL);
+    plane("--bootstrap=1000", "--at=learning_rate=0.1", NULL, NULL, NULL);
     assert_string_equal(first, table);
 }
 
@@ -132,7 +132,7 @@ static void bootstrap_intervals_are_reproducible(void **state)
 static void weights_lean_on_large_widths(void **state)
 {
     (void)state;
-    view("--weights=width", "--at=learning_rate=0.1", NULL, NULL, NULL);
+    plane("--weights=width", "--at=learning_rate=0.1", NULL, NULL, NULL);
     has(out, "weights runs x width;");
     // weights 1, 10, 100 at decades 2, 3, 4 and y .4, .9, 1.6: NumPy's polyfit
     assert_true(fabs(number(table, line_of(0), "S_w") * log(10) - 0.6702127659574456) < 1e-12);
@@ -181,7 +181,7 @@ static void cells_of_a_store_in_the_making_say_how_far_they_are(void **state)
         "axes:\n  gamma: [0.5, 1.5]\n  gamma_prime: [0, 1]\n  width: [300, 1000, 3000, 10000]\n  seed: "
         "{repeat: 3}\n",
         large_ones_first);
-    assert_int_equal(phase(out, complaints, store, "--csv", place("view.csv", csv), NULL), 0);
+    assert_int_equal(phase(out, complaints, store, "--csv", place("plane.csv", csv), NULL), 0);
     has(out, "30 of 48 runs done (62.5%); 18 pending\n");
     has(out, "widths with runs done: 3 of 4 in 2 cells, 2 of 4 in 2 cells\n");
     has(out, "  3/4      3  linear     3 pending\n");
@@ -202,7 +202,7 @@ static void other_values_are_drawn(void **state)
     char store[PATH], png[PATH];
     for (int i = 0; i < 4; i++) {
         const int code = phase(out, complaints, place("rates.h5", store), "--value", values[i], "--plot",
-                               place("view.png", png), NULL);
+                               place("plane.png", png), NULL);
         if (code == 1 && strstr(complaints, "gnuplot is not installed"))
             skip();
         assert_int_equal(code, 0);

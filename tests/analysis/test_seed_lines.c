@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "check.h"
 #include "dewpoint/run.h"
+#include "statistics/distinct.h"
 #include "statistics/seed_lines.h"
-#include "statistics/values.h"
 #include <stdlib.h>
 #include <string.h>
 

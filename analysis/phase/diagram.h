@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "reading/plane.h"
+#include "statistics/cell_seeds.h"
+#include "statistics/cells.h"
+#include "statistics/distinct.h"
+
+/* From a store to cells.
+ *
+ * Beside x, y, width and seed a store may have other coordinates (learning_rate, activation, ...). Where one
+ * takes several values at the same x, y and width, cells average over it, and the report says so; unless its
+ * values are names: a mean over activations would mean nothing, so dp_diagram_read fails with a sentence on
+ * how to choose.
+ *
+ * Two passes over the store, a window of rows at a time: the first makes the cells and their pooled fits, the
+ * second the lines of single seeds (seed_lines.h). A job may write meanwhile: a seed that gains a run in
+ * between counts as incomplete. Memory follows cells x widths and cells x seeds (at most DP_LOTS), not the
+ * runs. */
+
+struct dp_diagram {
+    struct dp_cells cells;     // finished
+    struct dp_cells companion; // the same cells of plane->companion; count 0 without one
+    struct dp_cell_seeds seed_lines, companion_lines;
+    struct dp_distinct seeds; // distinct, sorted
+    int64_t runs;             // rows in the store
+    int64_t picked;           // that the picks let through
+    int64_t nowhere;          // of those, without a place in the plane (x, y or width not a number)
+    int others;               // the other coordinates
+    const char *other[DP_OTHERS];
+    struct dp_distinct other_value[DP_OTHERS]; // distinct, sorted
+};
+
+/* Reads the store. power: the lines' weights are runs x width^power. Zero diagram before; dp_diagram_free
+ * after, also on failure. */
+enum dp_status dp_diagram_read(const struct dp_store *store, const struct dp_plane *plane, double power,
+                               struct dp_diagram *diagram, struct dp_error *error);
+
+/* Is a coordinate averaged over within a cell? */
+bool dp_diagram_averages(const struct dp_diagram *diagram, int k);
+
+/* The values that the picked runs have of a coordinate that is not on the plane; NULL for others. */
+const struct dp_distinct *dp_diagram_values(const struct dp_diagram *diagram, const char *name);
+
+void dp_diagram_free(struct dp_diagram *diagram);

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "dewpoint/store.h"
+
+/* Which runs of a store count: those that have the values given with --at. Several values of one coordinate
+ * are alternatives; a run must have one of them for every coordinate that is named.
+ *
+ * Start from a zero struct, which lets every run pass. */
+
+enum { DP_FILTER_TERMS = 32 };
+
+struct dp_filter_term {
+    const char *column; // the store's own spelling
+    double value;
+};
+
+struct dp_filter {
+    struct dp_filter_term term[DP_FILTER_TERMS];
+    int terms;
+};
+
+/* Adds the value written as "key=value". */
+enum dp_status dp_filter_add(const struct dp_store *store, const char *text, struct dp_filter *filter,
+                             struct dp_error *error);

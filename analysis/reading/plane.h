@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "dewpoint/store.h"
+#include "reading/filter.h"
+#include <stdbool.h>
+
+/* What `dewpoint phase` shows: a plane of two coordinates, a value for each of its cells, and the runs that
+ * count.
+ *
+ * The value is the mean of a column over the runs of a cell, or it is derived from how an order parameter RD
+ * grows with the width: the slope S = d log RD / d log width, or the drift of S over the widths. */
+
+enum dp_plane_kind { DP_PLANE_MEAN, DP_PLANE_SLOPE, DP_PLANE_DRIFT };
+
+struct dp_order_parameter {
+    const char *column;    // of the store
+    const char *symbol;    // on the terminal
+    const char *slope;     // name of its d log / d log width
+    const char *subscript; // in a figure
+};
+
+enum { DP_PLANE_AVERAGES = 32 };
+
+struct dp_plane {
+    const char *x, *y; // coordinates
+    enum dp_plane_kind kind;
+    const char *value;                          // as the user calls it
+    const char *column;                         // that is reduced: the order parameter's, or the value's own
+    const struct dp_order_parameter *order;     // NULL with DP_PLANE_MEAN
+    const struct dp_order_parameter *companion; // reduced beside order; may be NULL
+    bool by_width; // a cell has a group of runs for each width; false where the width is an axis
+    struct dp_filter filter;
+    const char *average[DP_PLANE_AVERAGES]; // coordinates with names that are averaged over nevertheless
+    int averages;
+};
+
+/* Sets what follows from the value's name: s_w, s_a, s, drift, drift_a, or a column of the store with one
+ * number a run. */
+enum dp_status dp_plane_value(const struct dp_store *store, const char *value, struct dp_plane *plane,
+                              struct dp_error *error);
+
+/* Checks that x and y are two different coordinates that go with the value. */
+enum dp_status dp_plane_axes(const struct dp_store *store, const char *x, const char *y,
+                             struct dp_plane *plane, struct dp_error *error);
+
+/* Allows averaging over a coordinate whose values are names. */
+enum dp_status dp_plane_average(const struct dp_store *store, const char *name, struct dp_plane *plane,
+                                struct dp_error *error);
