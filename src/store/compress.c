@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "inputs/data_h5.h"
+#include "store/format/columns.h"
 #include <hdf5_hl.h>
 #include <stdio.h>
 #include <stdlib.h>

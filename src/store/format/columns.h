@@ -74,15 +74,9 @@ const struct dp_column *dp_column_row(int i);
 /* The row of THE table with that name; NULL for the coordinate of a swept key. */
 const struct dp_column *dp_column_find(const char *name);
 
-/* Bytes of one value. */
-size_t dp_column_size(enum dp_column_type type);
-
 /* Does it have a value that stands for "never written"? (NAN for floating point, -1 for whole numbers.)
  * Coordinates are always there, and status and checksum keep their full range. */
 bool dp_column_has_fill(const struct dp_column *column);
 
-/* Writes one value as little-endian bytes, taken from source + offset. Every NAN becomes the same NAN, so
- * that equal results are equal bytes. */
+/* Writes one value as little-endian bytes, taken from source + offset. */
 void dp_column_put(const struct dp_column *column, const void *source, unsigned char *bytes);
-void dp_put_real(double value, unsigned char *bytes);
-void dp_put_whole(enum dp_column_type type, int64_t value, unsigned char *bytes);
