@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "check.h"
+#include "dewpoint/inputs.h"
 #include "dewpoint/store.h"
 #include <hdf5.h>
 #include <stdlib.h>

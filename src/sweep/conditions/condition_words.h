@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 #include "dewpoint/keys.h"
+#include "sweep/keys/key_value.h"
 #include "sweep/mistakes/mistakes.h"
 
 enum { DP_CONDITION_TEXT = 2048 };
