@@ -25,7 +25,7 @@ struct dp_key {
     const char *meaning;        // one line
     const char *const *choices; // CHOICE: the names in the order of their values, NULL-terminated; REAL: the
                                 // word for 0, which is no value otherwise, or NULL
-    size_t offset; // of the value in struct dp_run
+    size_t offset;              // of the value in struct dp_run
 };
 
 extern const struct dp_key dp_keys[];
