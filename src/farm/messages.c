@@ -6,39 +6,40 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Who says what to whom. Workers write to rank 0's desk; each letter carries what its sender has finished
- * since the last one (perhaps nothing), a signal it caught, and what it wants:
+/* The protocol between the dispatcher on rank 0 and the workers on all other ranks. A worker sends requests;
+ * each carries what it has finished since the last one (perhaps nothing), a signal that it caught, and what
+ * it wants:
  *
- *   TELL   nothing
- *   ASK    a chunk; the desk answers with one, and says whether to ask for the next before training this one;
- *          count 0: there is no more
- *   LEAVE  nothing, ever again
+ *   REPORT  nothing
+ *   FETCH   a chunk; the dispatcher replies with one, and says whether to prefetch: to ask for the next chunk
+ *           before training this one; count 0: there are no more
+ *   LEAVE   nothing, ever again
  *
- * The desk is a thread of rank 0, because rank 0 trains too, and a run of a minute must not keep the others
- * waiting. It sleeps between looks; a mutex keeps the two threads from using MPI at once
+ * The dispatcher is a thread of rank 0, because rank 0 trains too, and a run of a minute must not keep the
+ * others waiting. It sleeps between looks; a mutex keeps the two threads from using MPI at once
  * (MPI_THREAD_SERIALIZED).
  *
- * Why it ends. A worker has at most one question open, since it asks again only after an answer, and the desk
- * answers every question at once, so nobody waits for ever. The queue only shrinks (a signal empties it), so
- * each worker is told once that there is no more; it then has no question open and has told of every chunk,
- * and it leaves. Letters of a pair arrive in order, so LEAVE is the last one. The desk closes when every
- * worker has left and rank 0's own thread is out of work: then nothing is under way, and every chunk has been
- * told of. */
+ * Why it ends. A worker has at most one FETCH open, since it asks again only after a reply, and the
+ * dispatcher replies to every FETCH at once, so nobody waits for ever. The queue only shrinks (a signal
+ * empties it), so each worker is told once that there are no more chunks; it then has no FETCH open, has
+ * reported every chunk, and leaves. Messages of a pair of ranks arrive in order, so LEAVE is the last one.
+ * The dispatcher ends when every worker has left and rank 0's own thread is out of work: then no message is
+ * under way, and every chunk has been reported. */
 
-enum { TAG_LETTER = 1, TAG_ANSWER = 2 };
-enum wish { TELL, ASK, LEAVE };
+enum { TAG_REQUEST = 1, TAG_REPLY = 2 };
+enum want { REPORT, FETCH, LEAVE };
 
-struct letter {
+struct request {
     struct dp_report report;
-    int64_t signal, wish;
+    int64_t signal, want;
 };
 
-struct answer {
+struct reply {
     struct dp_chunk chunk;
-    int64_t ahead;
+    int64_t prefetch;
 };
 
-struct desk {
+struct dispatcher {
     pthread_mutex_t mutex; // for all below, and for MPI
     struct dp_job *job;
     struct dp_progress progress;
@@ -59,59 +60,59 @@ static void give_up(const struct dp_job *job, const struct dp_trainer *trainer, 
     MPI_Abort(MPI_COMM_WORLD, 1);
 }
 
-static struct answer hand_out(struct desk *desk)
+static struct reply next_chunk(struct dispatcher *dispatcher)
 {
-    if (!desk->signal)
-        desk->signal = dp_signals_caught();
-    if (desk->signal)
-        return (struct answer){0};
-    const struct dp_chunk chunk = dp_scheduler_next(desk->job->scheduler);
-    return (struct answer){chunk, !dp_scheduler_tail(desk->job->scheduler)};
+    if (!dispatcher->signal)
+        dispatcher->signal = dp_signals_caught();
+    if (dispatcher->signal)
+        return (struct reply){0};
+    const struct dp_chunk chunk = dp_scheduler_next(dispatcher->job->scheduler);
+    return (struct reply){chunk, !dp_scheduler_tail(dispatcher->job->scheduler)};
 }
 
-static void take_in(struct desk *desk, const struct dp_report *report)
+static void record_report(struct dispatcher *dispatcher, const struct dp_report *report)
 {
-    dp_scheduler_finished(desk->job->scheduler, report->chunk, report->seconds, report->overhead);
+    dp_scheduler_finished(dispatcher->job->scheduler, report->chunk, report->seconds, report->overhead);
     for (int i = 0; i < DP_RUN_STATUSES; i++)
-        desk->job->tally[i] += report->tally[i];
+        dispatcher->job->tally[i] += report->tally[i];
 }
 
-/* Reads the letters that are there and answers them; false if there were none. */
-static bool answer_all(struct desk *desk)
+/* Reads the requests that are there and replies to each; false if there were none. */
+static bool serve_requests(struct dispatcher *dispatcher)
 {
     bool any = false;
-    while (desk->workers > 0) {
+    while (dispatcher->workers > 0) {
         int waiting;
         MPI_Status from;
-        MPI_Iprobe(MPI_ANY_SOURCE, TAG_LETTER, desk->job->comm, &waiting, &from);
+        MPI_Iprobe(MPI_ANY_SOURCE, TAG_REQUEST, dispatcher->job->comm, &waiting, &from);
         if (!waiting)
             break;
-        struct letter letter;
-        MPI_Recv(&letter, sizeof letter, MPI_BYTE, from.MPI_SOURCE, TAG_LETTER, desk->job->comm,
+        struct request request;
+        MPI_Recv(&request, sizeof request, MPI_BYTE, from.MPI_SOURCE, TAG_REQUEST, dispatcher->job->comm,
                  MPI_STATUS_IGNORE);
         any = true;
-        take_in(desk, &letter.report);
-        if (letter.signal && !desk->signal)
-            desk->signal = (int)letter.signal;
-        desk->workers -= letter.wish == LEAVE;
-        if (letter.wish != ASK)
+        record_report(dispatcher, &request.report);
+        if (request.signal && !dispatcher->signal)
+            dispatcher->signal = (int)request.signal;
+        dispatcher->workers -= request.want == LEAVE;
+        if (request.want != FETCH)
             continue;
-        const struct answer answer = hand_out(desk);
-        MPI_Send(&answer, sizeof answer, MPI_BYTE, from.MPI_SOURCE, TAG_ANSWER, desk->job->comm);
+        const struct reply reply = next_chunk(dispatcher);
+        MPI_Send(&reply, sizeof reply, MPI_BYTE, from.MPI_SOURCE, TAG_REPLY, dispatcher->job->comm);
     }
     return any;
 }
 
-static void *keep_desk(void *context)
+static void *dispatch(void *context)
 {
-    struct desk *desk = context;
-    struct dp_idle idle = {.longest = desk->workers ? 0 : 10000000};
+    struct dispatcher *dispatcher = context;
+    struct dp_idle idle = {.longest = dispatcher->workers ? 0 : 10000000};
     for (bool open = true; open;) {
-        pthread_mutex_lock(&desk->mutex);
-        const bool busy = answer_all(desk);
-        dp_progress_update(&desk->progress, desk->job);
-        open = desk->workers > 0 || desk->training;
-        pthread_mutex_unlock(&desk->mutex);
+        pthread_mutex_lock(&dispatcher->mutex);
+        const bool busy = serve_requests(dispatcher);
+        dp_progress_update(&dispatcher->progress, dispatcher->job);
+        open = dispatcher->workers > 0 || dispatcher->training;
+        pthread_mutex_unlock(&dispatcher->mutex);
         if (busy)
             idle.nanoseconds = 0;
         if (open)
@@ -120,73 +121,74 @@ static void *keep_desk(void *context)
     return NULL;
 }
 
-static void train_at_the_desk(struct desk *desk, struct dp_trainer *trainer)
+static void train_on_rank_0(struct dispatcher *dispatcher, struct dp_trainer *trainer)
 {
     struct dp_error error = {0};
     for (;;) {
-        pthread_mutex_lock(&desk->mutex);
-        const struct dp_chunk chunk = hand_out(desk).chunk;
-        desk->training = chunk.count > 0;
-        pthread_mutex_unlock(&desk->mutex);
+        pthread_mutex_lock(&dispatcher->mutex);
+        const struct dp_chunk chunk = next_chunk(dispatcher).chunk;
+        dispatcher->training = chunk.count > 0;
+        pthread_mutex_unlock(&dispatcher->mutex);
         if (chunk.count == 0)
             return;
         struct dp_report report;
-        const enum dp_status status = dp_job_train(desk->job, trainer, chunk, &desk->mutex, &report, &error);
-        pthread_mutex_lock(&desk->mutex);
+        const enum dp_status status =
+            dp_job_train(dispatcher->job, trainer, chunk, &dispatcher->mutex, &report, &error);
+        pthread_mutex_lock(&dispatcher->mutex);
         if (status != DP_OK)
-            give_up(desk->job, trainer, &error);
-        take_in(desk, &report);
-        pthread_mutex_unlock(&desk->mutex);
+            give_up(dispatcher->job, trainer, &error);
+        record_report(dispatcher, &report);
+        pthread_mutex_unlock(&dispatcher->mutex);
     }
 }
 
 static int lead(struct dp_job *job, struct dp_trainer *trainer)
 {
-    struct desk desk = {.job = job, .workers = job->ranks - 1, .training = true};
-    pthread_t keeper;
-    pthread_mutex_init(&desk.mutex, NULL);
-    dp_progress_begin(&desk.progress, job);
-    if (pthread_create(&keeper, NULL, keep_desk, &desk) != 0) {
+    struct dispatcher dispatcher = {.job = job, .workers = job->ranks - 1, .training = true};
+    pthread_t thread;
+    pthread_mutex_init(&dispatcher.mutex, NULL);
+    dp_progress_begin(&dispatcher.progress, job);
+    if (pthread_create(&thread, NULL, dispatch, &dispatcher) != 0) {
         struct dp_error error = {0};
         dp_fail(&error, DP_INTERNAL, "cannot start the thread that hands out runs");
         give_up(job, trainer, &error);
     }
-    train_at_the_desk(&desk, trainer);
-    pthread_join(keeper, NULL);
-    dp_progress_end(&desk.progress, job);
-    pthread_mutex_destroy(&desk.mutex);
-    return dp_scheduler_rows_done(job->scheduler) < job->sweep.runs ? desk.signal : 0;
+    train_on_rank_0(&dispatcher, trainer);
+    pthread_join(thread, NULL);
+    dp_progress_end(&dispatcher.progress, job);
+    pthread_mutex_destroy(&dispatcher.mutex);
+    return dp_scheduler_rows_done(job->scheduler) < job->sweep.runs ? dispatcher.signal : 0;
 }
 
-static void write_letter(const struct dp_job *job, const struct dp_report *report, enum wish wish)
+static void send_request(const struct dp_job *job, const struct dp_report *report, enum want want)
 {
-    const struct letter letter = {*report, dp_signals_caught(), wish};
-    MPI_Send(&letter, sizeof letter, MPI_BYTE, 0, TAG_LETTER, job->comm);
+    const struct request request = {*report, dp_signals_caught(), want};
+    MPI_Send(&request, sizeof request, MPI_BYTE, 0, TAG_REQUEST, job->comm);
 }
 
-static struct answer listen(const struct dp_job *job)
+static struct reply receive_reply(const struct dp_job *job)
 {
-    struct answer answer;
+    struct reply reply;
     MPI_Request request;
-    MPI_Irecv(&answer, sizeof answer, MPI_BYTE, 0, TAG_ANSWER, job->comm, &request);
+    MPI_Irecv(&reply, sizeof reply, MPI_BYTE, 0, TAG_REPLY, job->comm, &request);
     dp_idle_wait(&request);
-    return answer;
+    return reply;
 }
 
 static void follow(struct dp_job *job, struct dp_trainer *trainer)
 {
     static const struct dp_report nothing;
     struct dp_error error = {0};
-    write_letter(job, &nothing, ASK);
-    for (struct answer answer; (answer = listen(job)).chunk.count > 0;) {
+    send_request(job, &nothing, FETCH);
+    for (struct reply reply; (reply = receive_reply(job)).chunk.count > 0;) {
         struct dp_report report = nothing;
-        if (answer.ahead)
-            write_letter(job, &nothing, ASK);
-        if (!dp_signals_caught() && dp_job_train(job, trainer, answer.chunk, NULL, &report, &error) != DP_OK)
+        if (reply.prefetch)
+            send_request(job, &nothing, FETCH);
+        if (!dp_signals_caught() && dp_job_train(job, trainer, reply.chunk, NULL, &report, &error) != DP_OK)
             give_up(job, trainer, &error);
-        write_letter(job, &report, answer.ahead ? TELL : ASK);
+        send_request(job, &report, reply.prefetch ? REPORT : FETCH);
     }
-    write_letter(job, &nothing, LEAVE);
+    send_request(job, &nothing, LEAVE);
 }
 
 int dp_job_work(struct dp_job *job)

@@ -16,12 +16,12 @@
 
 enum { OCTAVES = 96 };
 
-static const double first_guess = 5e-10; // seconds an operation, only until the first chunk comes back
-static const double memory = 0.98;       // what a report weighs when the next one arrives
-static const double surprise = 4;        // a report counts at most this factor away from the estimate,
-static const int trusting = 4;           // but for the first few
-static const double thrift = 16;         // seconds of training in a chunk for a second of overhead,
-static const double patience = 2;        // but no chunk is made longer than this for that reason
+static const double first_guess = 5e-10;        // seconds an operation, only until the first chunk comes back
+static const double report_decay = 0.98;        // the weight of a report when the next one arrives
+static const double largest_correction = 4;     // a report counts at most this factor away from the estimate,
+static const int reports_before_correction = 4; // but for the first few
+static const double least_training_share = 16;  // seconds of training in a chunk for a second of overhead,
+static const double longest_amortised_chunk = 2; // but no chunk is made longer than this for that reason
 
 struct segment {
     int64_t first, count;
@@ -205,7 +205,7 @@ static double overhead(const struct dp_scheduler *s)
 /* Seconds of training that a chunk should hold when there is plenty left. */
 static double full_chunk(const struct dp_scheduler *s)
 {
-    return fmax(s->grain, fmin(thrift * overhead(s), patience));
+    return fmax(s->grain, fmin(least_training_share * overhead(s), longest_amortised_chunk));
 }
 
 static double front_seconds(const struct dp_scheduler *s)
@@ -295,13 +295,13 @@ static void learn(struct rate *rate, double seconds, double cost)
 {
     double each = fmax(seconds, 1e-9) / cost;
     // A rank that was suspended for a minute tells nothing about the cost of a run.
-    if (rate->reports >= trusting) {
+    if (rate->reports >= reports_before_correction) {
         const double known = rate->seconds / rate->cost;
-        each = fmin(fmax(each, known / surprise), known * surprise);
+        each = fmin(fmax(each, known / largest_correction), known * largest_correction);
     }
-    rate->seconds = memory * rate->seconds + each * cost;
-    rate->cost = memory * rate->cost + cost;
-    rate->reports += rate->reports < trusting;
+    rate->seconds = report_decay * rate->seconds + each * cost;
+    rate->cost = report_decay * rate->cost + cost;
+    rate->reports += rate->reports < reports_before_correction;
 }
 
 void dp_scheduler_finished(struct dp_scheduler *s, struct dp_chunk chunk, double seconds, double beside)
