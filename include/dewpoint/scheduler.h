@@ -36,8 +36,10 @@ enum dp_status dp_scheduler_create(int64_t rows, const bool *done,
 /* The next chunk to hand out. */
 struct dp_chunk dp_scheduler_next(struct dp_scheduler *scheduler);
 
-/* Whether few enough rows are left that ranks should no longer be given a chunk ahead of need. */
-bool dp_scheduler_tail(const struct dp_scheduler *scheduler);
+/* Whether the rank that is given this chunk should ask for the next one before it trains this one. Only a
+ * chunk that is short against a message and its reply gains by that; a longer one would hold rows back that
+ * an idle rank could train. Never when few rows are left. */
+bool dp_scheduler_prefetches(const struct dp_scheduler *scheduler, struct dp_chunk chunk);
 
 /* A chunk came back after seconds of training and overhead seconds beside it: refines both estimates. */
 void dp_scheduler_finished(struct dp_scheduler *scheduler, struct dp_chunk chunk, double seconds,

@@ -67,7 +67,7 @@ static struct reply next_chunk(struct dispatcher *dispatcher)
     if (dispatcher->signal)
         return (struct reply){0};
     const struct dp_chunk chunk = dp_scheduler_next(dispatcher->job->scheduler);
-    return (struct reply){chunk, !dp_scheduler_tail(dispatcher->job->scheduler)};
+    return (struct reply){chunk, dp_scheduler_prefetches(dispatcher->job->scheduler, chunk)};
 }
 
 static void record_report(struct dispatcher *dispatcher, const struct dp_report *report)

@@ -21,6 +21,7 @@ static const double report_decay = 0.98;        // the weight of a report when t
 static const double largest_correction = 4;     // a report counts at most this factor away from the estimate,
 static const int reports_before_correction = 4; // but for the first few
 static const double least_training_share = 16;  // seconds of training in a chunk for a second of overhead,
+static const double longest_prefetched = .04;   // seconds of a chunk beside which the next one is asked for
 static const double longest_amortised_chunk = 2; // but no chunk is made longer than this for that reason
 
 struct segment {
@@ -248,14 +249,6 @@ struct dp_chunk dp_scheduler_next(struct dp_scheduler *s)
     return chunk;
 }
 
-bool dp_scheduler_tail(const struct dp_scheduler *s)
-{
-    if (s->at == s->segment_count)
-        return true;
-    const double chunk = s->measured ? fmax(full_chunk(s), front_seconds(s)) : front_seconds(s);
-    return fair_share(s) <= chunk;
-}
-
 static const struct segment *segment_of(const struct dp_scheduler *s, int64_t row)
 {
     int64_t low = 0, high = s->segment_count;
@@ -267,6 +260,23 @@ static const struct segment *segment_of(const struct dp_scheduler *s, int64_t ro
             high = middle;
     }
     return &s->segments[low];
+}
+
+// Whether few enough rows are left that every chunk counts.
+static bool is_tail(const struct dp_scheduler *s)
+{
+    if (s->at == s->segment_count)
+        return true;
+    const double chunk = s->measured ? fmax(full_chunk(s), front_seconds(s)) : front_seconds(s);
+    return fair_share(s) <= chunk;
+}
+
+bool dp_scheduler_prefetches(const struct dp_scheduler *s, struct dp_chunk chunk)
+{
+    if (chunk.count == 0 || !s->measured || is_tail(s))
+        return false;
+    const double cost = segment_of(s, chunk.first)->cost;
+    return cost * (double)chunk.count * s->rate[octave(cost)] <= longest_prefetched;
 }
 
 /* Fills s->rate from the reports; an octave without any takes the nearest one's below, else above. */

@@ -86,7 +86,7 @@ static void every_pending_row_is_handed_out_once(void **unused)
         assert_int_equal(pending, 0);
         assert_int_equal(dp_scheduler_rows_done(s), rows);
         assert_int_equal(dp_scheduler_next(s).count, 0);
-        assert_true(dp_scheduler_tail(s));
+        assert_false(dp_scheduler_prefetches(s, (struct dp_chunk){0}));
         assert_true(dp_scheduler_work_left(s) == 0);
         dp_scheduler_free(s);
     }
@@ -95,55 +95,117 @@ static void every_pending_row_is_handed_out_once(void **unused)
     free(seen);
 }
 
-/* A width sweep in virtual time: widths 1000 to 10^6, 2 ns a neuron and step, each run's true time off by a
- * normal-ish 30%. Ranks ask when idle. Returns ideal time / makespan, ideal being the true work shared
- * evenly, or the longest run if that is more. */
-static double efficiency(int ranks, int64_t per_width, uint64_t seed)
+/* A job on a virtual clock: 12 widths from 50 to 10^6, about 20 runs a rank, 2 ns a neuron and step. */
+struct job {
+    int ranks;
+    double spread; // of the ranks' speeds, relative
+    double error;  // of the cost model, relative
+    uint64_t seed;
+};
+
+enum { MOST_RANKS = 512, WIDTHS = 12, RUNS_A_RANK = 20 };
+
+// About normal with mean 0 and variance 1 (Irwin-Hall).
+static double random_normal(uint64_t *state)
 {
-    static const double widths[] = {1e3, 3e3, 1e4, 3e4, 1e5, 3e5, 1e6};
-    enum { WIDTHS = 7 };
-    const int64_t rows = WIDTHS * per_width;
+    double sum = -6;
+    for (int k = 0; k < 12; k++)
+        sum += random_unit(state);
+    return sum;
+}
+
+struct clock_rank {
+    double speed, free_at, seconds;
+    struct dp_chunk now, next;
+    bool prefetched;
+};
+
+static double seconds_of(const double *true_time, struct dp_chunk chunk, double speed)
+{
+    double sum = 0;
+    for (int64_t i = 0; i < chunk.count; i++)
+        sum += true_time[chunk.first + i];
+    return sum / speed;
+}
+
+// The rank is free: it reports, takes its next chunk, and asks for another one ahead if it is told to.
+static bool turn(struct dp_scheduler *s, struct clock_rank *rank, const double *true_time)
+{
+    if (rank->now.count)
+        dp_scheduler_finished(s, rank->now, rank->seconds, 0);
+    rank->now = rank->prefetched ? rank->next : dp_scheduler_next(s);
+    rank->prefetched = dp_scheduler_prefetches(s, rank->now);
+    if (rank->prefetched)
+        rank->next = dp_scheduler_next(s);
+    rank->seconds = seconds_of(true_time, rank->now, rank->speed);
+    rank->free_at += rank->seconds;
+    return rank->now.count > 0;
+}
+
+/* Returns the ideal time over the makespan, the ideal being the true work shared evenly, or the longest run
+ * if that is more. */
+static double efficiency(struct job job)
+{
+    const int64_t rows = (int64_t)job.ranks * RUNS_A_RANK;
     double *cost = malloc((size_t)rows * sizeof *cost), *true_time = malloc((size_t)rows * sizeof *cost);
-    double work = 0, longest = 0;
+    struct clock_rank *ranks = calloc((size_t)job.ranks, sizeof *ranks);
+    double work = 0, longest = 0, speed = 0, makespan = 0;
     for (int64_t i = 0; i < rows; i++) {
-        double noise = -6; // Irwin-Hall
-        for (int k = 0; k < 12; k++)
-            noise += random_unit(&seed);
-        cost[i] = widths[i / per_width] * 500;
-        true_time[i] = cost[i] * 2e-9 * fmax(.1, 1 + .3 * noise);
+        cost[i] = 500 * 50 * pow(20000, (double)(i * WIDTHS / rows) / (WIDTHS - 1));
+        true_time[i] = cost[i] * 2e-9 * fmax(.1, 1 + job.error * random_normal(&job.seed));
         work += true_time[i];
         longest = fmax(longest, true_time[i]);
     }
-    struct dp_scheduler *s = make(rows, NULL, cost, ranks);
-    double free_at[64] = {0}, seconds[64] = {0}, makespan = 0;
-    struct dp_chunk holds[64] = {{0}};
+    for (int i = 0; i < job.ranks; i++) {
+        ranks[i].speed = fmax(.2, 1 + job.spread * random_normal(&job.seed));
+        speed += ranks[i].speed;
+    }
+    struct dp_scheduler *s = make(rows, NULL, cost, job.ranks);
     for (bool more = true; more;) {
         int next = 0;
-        for (int i = 1; i < ranks; i++)
-            next = free_at[i] < free_at[next] ? i : next;
-        if (holds[next].count)
-            dp_scheduler_finished(s, holds[next], seconds[next], 0);
-        holds[next] = dp_scheduler_next(s);
-        seconds[next] = 0;
-        for (int64_t i = 0; i < holds[next].count; i++)
-            seconds[next] += true_time[holds[next].first + i];
-        more = holds[next].count > 0;
-        free_at[next] += seconds[next];
-        makespan = fmax(makespan, free_at[next]);
+        for (int i = 1; i < job.ranks; i++)
+            next = ranks[i].free_at < ranks[next].free_at ? i : next;
+        more = turn(s, &ranks[next], true_time);
+        makespan = fmax(makespan, ranks[next].free_at);
     }
     dp_scheduler_free(s);
     free(cost);
     free(true_time);
-    return fmax(work / ranks, longest) / makespan;
+    free(ranks);
+    return fmax(work / speed, longest) / makespan;
 }
 
-// DESIGN.md: biggest first keeps .99 of ideal on width sweeps with 30% cost error.
+static double median_efficiency(struct job job)
+{
+    enum { TRIALS = 5 };
+    double values[TRIALS];
+    for (int i = 0; i < TRIALS; i++) {
+        job.seed = (uint64_t)i + 1;
+        const double value = efficiency(job);
+        int at = i;
+        for (; at > 0 && values[at - 1] > value; at--)
+            values[at] = values[at - 1];
+        values[at] = value;
+    }
+    return values[TRIALS / 2];
+}
+
+// Biggest first keeps .99 of ideal on sweeps over widths, with costs that are known, and .97 with 30 % error.
 static void ranks_end_together_on_a_width_sweep(void **unused)
 {
     (void)unused;
-    for (int ranks = 1; ranks <= 64; ranks *= 2)
-        for (uint64_t seed = 1; seed <= 5; seed++)
-            assert_true(efficiency(ranks, 189, seed) > .97);
+    for (int ranks = 2; ranks <= MOST_RANKS; ranks *= 4) {
+        assert_true(median_efficiency((struct job){.ranks = ranks}) >= .99);
+        assert_true(median_efficiency((struct job){.ranks = ranks, .error = .3}) >= .97);
+    }
+}
+
+// Ranks of different speeds: no rank holds rows back that a faster one could train.
+static void fast_ranks_take_from_slow_ones(void **unused)
+{
+    (void)unused;
+    for (int ranks = 8; ranks <= MOST_RANKS; ranks *= 8)
+        assert_true(median_efficiency((struct job){.ranks = ranks, .spread = .2}) >= .97);
 }
 
 static void chunks_hold_the_grain_and_shrink_in_the_tail(void **unused)
@@ -160,7 +222,7 @@ static void chunks_hold_the_grain_and_shrink_in_the_tail(void **unused)
     dp_scheduler_finished(s, chunk, each, 0);
     chunk = dp_scheduler_next(s);
     assert_in_range(chunk.count, 199, 200); // .02 s
-    assert_false(dp_scheduler_tail(s));
+    assert_true(dp_scheduler_prefetches(s, chunk));
     int64_t left = ROWS - 1, before = chunk.count;
     bool tail = false;
     for (; chunk.count > 0; chunk = dp_scheduler_next(s)) {
@@ -169,8 +231,8 @@ static void chunks_hold_the_grain_and_shrink_in_the_tail(void **unused)
         dp_scheduler_finished(s, chunk, each * (double)chunk.count, 0);
         left -= chunk.count;
         before = chunk.count;
-        assert_true(dp_scheduler_tail(s) || !tail); // once in the tail, always
-        tail = dp_scheduler_tail(s);
+        assert_true(!dp_scheduler_prefetches(s, chunk) || !tail); // once in the tail, always
+        tail = !dp_scheduler_prefetches(s, chunk);
         if (left < 2 * RANKS * 190 || left > 2 * RANKS * 210)
             assert_int_equal(tail, left < 2 * RANKS * 200);
     }
@@ -315,6 +377,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_pending_row_is_handed_out_once),
         cmocka_unit_test(ranks_end_together_on_a_width_sweep),
+        cmocka_unit_test(fast_ranks_take_from_slow_ones),
         cmocka_unit_test(chunks_hold_the_grain_and_shrink_in_the_tail),
         cmocka_unit_test(biggest_runs_go_first_and_equal_ones_in_row_order),
         cmocka_unit_test(an_outlier_hardly_moves_the_rate),

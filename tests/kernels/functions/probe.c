@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // One table of kernels/functions/probe.h: DP_BITS, DP_ISA_HEADER, DP_ISA_NAME and DP_PROBE come from the
 // build.
-#include "kernels/functions/probe.h"
+#include "probe.h"
 #include "kernels/kernels.h"
 #include "kernels/real.h"
 #include <string.h>
