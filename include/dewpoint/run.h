@@ -188,10 +188,17 @@ int64_t dp_run_outputs(const struct dp_run *run, const struct dp_samples *file);
 /* Alpha, beta1 and beta2 from the keys of the run's scheme. run must have passed dp_run_check. */
 struct dp_scales dp_run_scales(const struct dp_run *run);
 
-/* Checks what no single key can know (the keys of a scheme belong together, antisymmetric needs an even
+/* Checks what no single key can know: the keys of a scheme belong together, antisymmetric needs an even
  * width,
- * ...). DP_BAD_INPUT with one sentence, without a place: the caller knows where the keys stood. */
+ * ... DP_BAD_INPUT with one sentence and the keys that it is about (error->key); the caller knows where they
+ * stand. */
 enum dp_status dp_run_check(const struct dp_run *run, struct dp_error *error);
+
+/* Whether the run reads the value of the key of that name. DP_BAD_INPUT, with the reason as dp_run_check
+ * gives it, when another key keeps it from having an effect: learning_rate beside method flow. Unlike
+ * dp_run_check it also answers for keys that always have a value, of which only the caller knows whether the
+ * user gave it. */
+enum dp_status dp_run_reads(const struct dp_run *run, const char *key, struct dp_error *error);
 
 /* Steps after which a run is over whatever its loss, by max_steps and max_epochs. */
 int64_t dp_run_most_steps(const struct dp_run *run, const struct dp_samples *file);

@@ -19,13 +19,16 @@ enum dp_status {
     DP_INTERNAL, // a fault of dewpoint's own
 };
 
-enum { DP_ERROR_TEXT = 8192 };
+enum { DP_ERROR_TEXT = 8192, DP_ERROR_KEY = 32 };
 
 /* Zero it before the first use: struct dp_error error = {0}. */
 struct dp_error {
     enum dp_status status;    // of the first sentence
     int count;                // sentences reported, also those that no longer fitted
     char text[DP_ERROR_TEXT]; // newline-terminated sentences, no prefix
+    // where keys of a run do not go together: the name of the one that the last sentence is about, and of
+    // another that could be changed instead; "" otherwise
+    char key[DP_ERROR_KEY], other_key[DP_ERROR_KEY];
 };
 
 /* Adds a printf-style sentence to error (no newline in it) and returns status, so that a caller can write

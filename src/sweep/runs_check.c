@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "sweep/runs_check.h"
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,32 +8,16 @@ const char *const dp_lone_keys[] = {
     "adam_beta1", "adam_beta2", "adam_epsilon", "reduction",   "teacher_width", 0,
 };
 
-enum { MOST_SENTENCES = 8 }; // a block, because one mistake can have a sentence for every width
-
-/* A key that only some values of another key make use of. */
-static const struct use {
-    const char *key, *owner;
-    const char *values[4]; // of the owner
-} uses[] = {
-    {"gamma", "scheme", {"phase"}},
-    {"gamma_prime", "scheme", {"phase"}},
-    {"learning_rate", "method", {"gd", "sgd", "adam", "normalized_flow"}},
-    {"tolerance", "method", {"flow"}},
-    {"adam_beta1", "method", {"adam"}},
-    {"adam_beta2", "method", {"adam"}},
-    {"adam_epsilon", "method", {"adam"}},
-    {"teacher_width", "target", {"teacher"}},
-    {"mode_low", "target", {"linear-modes"}},
-    {"mode_high", "target", {"linear-modes"}},
-};
+enum { MOST_COMPLAINTS = 8 }; // about one block
 
 struct checking {
     const struct dp_sweep_points *points;
     int block; // its number
     struct dp_place file;
     struct dp_faults *faults;
+    bool read[DP_KEYS_MAX]; // by a run of the block
     int told;
-    char sentences[MOST_SENTENCES][256];
+    struct dp_place places[MOST_COMPLAINTS]; // one mistake can recur in every run, but is told once
 };
 
 static const struct dp_block *block_of(const struct checking *c)
@@ -42,61 +25,58 @@ static const struct dp_block *block_of(const struct checking *c)
     return &c->points->blocks[c->block];
 }
 
-/* Where the key got its value in this block: an axis, the block's sections, or those at the top. */
-static struct dp_place place_of(const struct checking *c, const struct dp_key *key, bool *swept)
+/* Where the key is set for this block: in the block's sections, or in those at the top. */
+static struct dp_place set_at(const struct checking *c, const struct dp_key *key)
 {
     const struct dp_draft *const draft = &c->points->draft;
-    const struct dp_values *const axis = dp_block_axis(block_of(c), key);
     const int k = dp_key_index(key);
-    *swept = axis != NULL;
-    if (axis)
-        return axis->place;
     if (draft->block_count > 0 && draft->blocks[c->block].set[k].name)
         return draft->blocks[c->block].set[k];
     return draft->top.set[k];
 }
 
-/* Of the keys that a sentence names, the place of the first that is swept, else of the last that is set. */
-static struct dp_place place_of_sentence(const struct checking *c, const char *sentence)
+/* The place to tell a mistake at: of its two keys one that is swept, else one that is set, else the file. */
+static struct dp_place place_of(const struct checking *c, const struct dp_error *error)
 {
-    struct dp_place best = c->file;
-    for (const char *p = sentence; *p;) {
-        char word[64];
-        size_t length = 0;
-        while ((isalnum((unsigned char)p[length]) || p[length] == '_') && length < sizeof word - 1)
-            length++;
-        memcpy(word, p, length);
-        word[length] = '\0';
-        p += length > 0 ? length : 1;
-        const struct dp_key *const key = dp_key_find(word);
-        bool swept;
-        const struct dp_place place = key ? place_of(c, key, &swept) : (struct dp_place){0};
-        if (place.name)
-            best = place;
-        if (place.name && swept)
-            break;
+    const struct dp_key *const keys[] = {dp_key_find(error->key), dp_key_find(error->other_key)};
+    for (int i = 0; i < 2; i++) {
+        const struct dp_values *const axis = keys[i] ? dp_block_axis(block_of(c), keys[i]) : NULL;
+        if (axis)
+            return axis->place;
     }
-    return best;
+    for (int i = 0; i < 2; i++) {
+        const struct dp_place place = keys[i] ? set_at(c, keys[i]) : (struct dp_place){0};
+        if (place.name)
+            return place;
+    }
+    return c->file;
 }
 
-static void tell(struct checking *c, const char *sentence)
+static bool same_place(struct dp_place a, struct dp_place b)
+{
+    return a.name == b.name && a.line == b.line && a.column == b.column;
+}
+
+static void tell(struct checking *c, struct dp_place place, const char *sentence)
 {
     for (int i = 0; i < c->told; i++)
-        if (strcmp(c->sentences[i], sentence) == 0)
+        if (same_place(c->places[i], place))
             return;
-    snprintf(c->sentences[c->told++], sizeof c->sentences[0], "%.255s", sentence);
-    dp_complain(c->faults, place_of_sentence(c, sentence), "%s", sentence);
+    if (c->told == MOST_COMPLAINTS)
+        return;
+    c->places[c->told++] = place;
+    dp_complain(c->faults, place, "%.*s", (int)strcspn(sentence, "\n"), sentence);
 }
 
 static void check_run(struct checking *c, const struct dp_run *run)
 {
-    if (dp_run_check(run, NULL) == DP_OK)
-        return;
-    struct dp_error error = {0};
-    dp_run_check(run, &error);
-    error.text[strcspn(error.text, "\n")] = '\0';
-    error.text[sizeof c->sentences[0] - 1] = '\0';
-    tell(c, error.text);
+    if (dp_run_check(run, NULL) != DP_OK) {
+        struct dp_error error = {0};
+        dp_run_check(run, &error);
+        tell(c, place_of(c, &error), error.text);
+    }
+    for (int k = 0; k < dp_key_count; k++)
+        c->read[k] = c->read[k] || dp_run_reads(run, dp_keys[k].name, NULL) == DP_OK;
 }
 
 static bool stands_with_others(const struct dp_key *key, const void *context)
@@ -119,6 +99,17 @@ static uint64_t *find_kept(const struct dp_block *block, const struct dp_project
     return kept;
 }
 
+/* Axes that no run of the block reads, although the keys always have a value. run: the last one checked. */
+static void check_axes(struct checking *c, const struct dp_run *run)
+{
+    for (int k = 0; k < dp_key_count; k++) {
+        const struct dp_values *const axis = dp_block_axis(block_of(c), &dp_keys[k]);
+        struct dp_error error = {0};
+        if (axis && !c->read[k] && dp_run_reads(run, dp_keys[k].name, &error) != DP_OK)
+            tell(c, axis->place, error.text);
+    }
+}
+
 static enum dp_status check_block(struct checking *c)
 {
     const struct dp_block *const block = block_of(c);
@@ -130,46 +121,14 @@ static enum dp_status check_block(struct checking *c)
     for (int f = 0; f < block->factor_count; f++) // factors left out stay at their first position
         for (int a = 0; a < block->factors[f]->axis_count; a++)
             dp_values_put(&block->factors[f]->axes[a], 0, &run);
-    for (int64_t i = 0; i < projection.size && c->told < MOST_SENTENCES; i++)
+    for (int64_t i = 0; i < projection.size && c->told < MOST_COMPLAINTS; i++)
         if (!kept || dp_bit(kept, i)) {
             dp_projection_put(&projection, block, i, &run);
             check_run(c, &run);
         }
     free(kept);
+    check_axes(c, &run);
     return DP_OK;
-}
-
-/* Whether the block has a run whose owner key has one of the values that make use of the key. */
-static bool is_used(const struct dp_block *block, const struct use *use)
-{
-    const struct dp_key *const owner = dp_key_find(use->owner);
-    const struct dp_values *const axis = dp_block_axis(block, owner);
-    const int64_t count = axis ? axis->count : 1;
-    for (int64_t i = 0; i < count; i++) {
-        const double value = axis ? axis->values[i] : dp_key_number(owner, &block->base);
-        for (int v = 0; v < 4 && use->values[v]; v++)
-            if (strcmp(owner->choices[(int)value], use->values[v]) == 0)
-                return true;
-    }
-    return false;
-}
-
-static void check_uses(struct checking *c)
-{
-    const struct dp_block *const block = block_of(c);
-    for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
-        const struct dp_values *const axis = dp_block_axis(block, dp_key_find(uses[i].key));
-        if (!axis || is_used(block, &uses[i]))
-            continue;
-        char value[DP_TEXT];
-        struct dp_run run = block->base;
-        const struct dp_key *const owner = dp_key_find(uses[i].owner);
-        const struct dp_values *const owners = dp_block_axis(block, owner);
-        if (owners)
-            dp_values_put(owners, 0, &run);
-        dp_complain(c->faults, axis->place, "%s %s does not read %s, so it cannot be an axis", owner->name,
-                    dp_key_format(owner, &run, value, sizeof value), axis->key->name);
-    }
 }
 
 enum dp_status dp_runs_check(const struct dp_sweep_points *points, const char *name, struct dp_faults *faults)
@@ -180,7 +139,6 @@ enum dp_status dp_runs_check(const struct dp_sweep_points *points, const char *n
     enum dp_status status = DP_OK;
     for (int b = 0; b < points->block_count && status == DP_OK && faults->count < 100; b++) {
         *c = (struct checking){.points = points, .block = b, .file = {name, 0, 0}, .faults = faults};
-        check_uses(c);
         status = check_block(c);
     }
     free(c);

@@ -34,99 +34,25 @@ int64_t dp_data_count(const struct dp_run *run, const struct dp_samples *file)
     return dp_data_frame_count(run, file, 0);
 }
 
-static enum dp_points points_of(const struct dp_run *run)
+enum dp_points dp_data_points(const struct dp_run *run)
 {
     return run->points != DP_POINTS_AUTO ? (enum dp_points)run->points
                                          : dp_target_protocol(run->target)->points;
 }
 
-static bool is_normal(const struct dp_run *run)
-{
-    return points_of(run) == DP_NORMAL || points_of(run) == DP_DECORRELATED;
-}
-
-static double low_of(const struct dp_run *run)
+double dp_data_low(const struct dp_run *run)
 {
     return isnan(run->low) ? dp_target_protocol(run->target)->low : run->low;
 }
 
-static double high_of(const struct dp_run *run)
+double dp_data_high(const struct dp_run *run)
 {
     return isnan(run->high) ? dp_target_protocol(run->target)->high : run->high;
 }
 
-// Where points come from a list or a file, the keys that say how to draw them do not apply.
-static enum dp_status check_given(const struct dp_run *run, struct dp_error *error)
+static bool is_normal(const struct dp_run *run)
 {
-    const char *name = dp_target_names[run->target];
-    if (run->target == DP_FILE && !run->file[0])
-        return dp_fail(error, DP_BAD_INPUT, "target file needs the key file (a CSV or HDF5 path)");
-    if (run->samples || run->inputs || run->outputs || run->points || !isnan(run->low) || !isnan(run->high))
-        return dp_fail(error, DP_BAD_INPUT,
-                       "target %s takes all samples as they are%s: samples, inputs, outputs, points, low and "
-                       "high do not apply",
-                       name, run->target == DP_FILE ? " in the file" : "");
-    if (run->streaming != DP_ONE_SET)
-        return dp_fail(error, DP_BAD_INPUT,
-                       "target %s has one set of samples, so streaming must be none, not %s", name,
-                       dp_streaming_names[run->streaming]);
-    return DP_OK;
-}
-
-static enum dp_status check_shape(const struct dp_run *run, struct dp_error *error)
-{
-    const struct dp_protocol *protocol = dp_target_protocol(run->target);
-    const char *name = dp_target_names[run->target];
-    if (protocol->one_input && run->inputs > 1)
-        return dp_fail(error, DP_BAD_INPUT, "target %s has 1 input, not %lld", name, (long long)run->inputs);
-    if (!protocol->many_outputs && run->outputs > 1)
-        return dp_fail(error, DP_BAD_INPUT, "target %s has 1 output, not %lld", name,
-                       (long long)run->outputs);
-    if (points_of(run) == DP_EQUISPACED && dp_data_inputs(run, NULL) > 1)
-        return dp_fail(error, DP_BAD_INPUT, "points equispaced needs 1 input, not %lld",
-                       (long long)dp_data_inputs(run, NULL));
-    if (run->target == DP_LINEAR_MODES && run->mode_low > run->mode_high)
-        return dp_fail(error, DP_BAD_INPUT, "mode_low (%g) must not be above mode_high (%g)", run->mode_low,
-                       run->mode_high);
-    return DP_OK;
-}
-
-static enum dp_status check_points(const struct dp_run *run, struct dp_error *error)
-{
-    const int64_t n = dp_data_count(run, NULL), d = dp_data_inputs(run, NULL);
-    if (is_normal(run) && (!isnan(run->low) || !isnan(run->high)))
-        return dp_fail(error, DP_BAD_INPUT, "points %s are standard normal: low and high do not apply",
-                       dp_points_names[points_of(run)]);
-    if (low_of(run) >= high_of(run))
-        return dp_fail(error, DP_BAD_INPUT, "low (%g) must be below high (%g)", low_of(run), high_of(run));
-    if (!is_normal(run) && run->input_ratio != 1)
-        return dp_fail(error, DP_BAD_INPUT,
-                       "input_ratio is of points normal and decorrelated; points %s do not read it",
-                       dp_points_names[points_of(run)]);
-    if ((points_of(run) == DP_DECORRELATED || run->basis == DP_BASIS_SYNAPTIC) && n < d)
-        return dp_fail(error, DP_BAD_INPUT, "%s %s needs at least as many samples (%lld) as inputs (%lld)",
-                       points_of(run) == DP_DECORRELATED ? "points" : "basis",
-                       points_of(run) == DP_DECORRELATED ? "decorrelated" : "synaptic", (long long)n,
-                       (long long)d);
-    if (run->streaming != DP_ONE_SET &&
-        (points_of(run) == DP_EQUISPACED || points_of(run) == DP_DECORRELATED ||
-         run->basis == DP_BASIS_SYNAPTIC || run->target == DP_RANDOM))
-        return dp_fail(error, DP_BAD_INPUT,
-                       "streaming %s draws points uniformly or normally for a target with a function, in the "
-                       "original basis",
-                       dp_streaming_names[run->streaming]);
-    return DP_OK;
-}
-
-enum dp_status dp_data_check(const struct dp_run *run, struct dp_error *error)
-{
-    if (run->target != DP_FILE && run->file[0])
-        return dp_fail(error, DP_BAD_INPUT, "the key file needs target file, not %s",
-                       dp_target_names[run->target]);
-    if (run->target == DP_FILE || dp_target_protocol(run->target)->list)
-        return check_given(run, error);
-    DP_TRY(check_shape(run, error));
-    return check_points(run, error);
+    return dp_data_points(run) == DP_NORMAL || dp_data_points(run) == DP_DECORRELATED;
 }
 
 // count points on [low, high], both ends included; a single one at the middle.
@@ -146,7 +72,7 @@ static double spread_of(const struct dp_run *run, int64_t j, int64_t inputs)
 // Each frame has counters of its own.
 static void drawn(const struct dp_run *run, enum dp_stream stream, int64_t frame, struct dp_samples *samples)
 {
-    const double low = low_of(run), high = high_of(run);
+    const double low = dp_data_low(run), high = dp_data_high(run);
     const int64_t d = samples->inputs;
     for (int64_t i = 0; i < samples->count; i++)
         for (int64_t j = 0; j < d; j++) {
@@ -202,11 +128,11 @@ static void make_train(const struct dp_run *run, const struct dp_samples *file,
     }
     if (list)
         return;
-    if (points_of(run) == DP_EQUISPACED)
-        equispaced(low_of(run), high_of(run), train->count, train->x);
+    if (dp_data_points(run) == DP_EQUISPACED)
+        equispaced(dp_data_low(run), dp_data_high(run), train->count, train->x);
     else
         drawn(run, DP_STREAM_INPUTS, 0, train);
-    if (points_of(run) == DP_DECORRELATED)
+    if (dp_data_points(run) == DP_DECORRELATED)
         decorrelate(run, train);
     label(run, labels, train);
 }
@@ -217,8 +143,8 @@ static enum dp_status make_test(const struct dp_run *run, const struct dp_labels
     if (!dp_target_has_function(run->target) || run->test_samples == 0)
         return DP_OK;
     DP_TRY(dp_samples_alloc(test, run->test_samples, labels->inputs, labels->outputs, error));
-    const double low = low_of(run), high = high_of(run), beyond = (high - low) / 4;
-    if (points_of(run) == DP_EQUISPACED)
+    const double low = dp_data_low(run), high = dp_data_high(run), beyond = (high - low) / 4;
+    if (dp_data_points(run) == DP_EQUISPACED)
         equispaced(low - beyond, high + beyond, test->count, test->x);
     else
         drawn(run, DP_STREAM_TEST, 0, test);

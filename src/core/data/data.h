@@ -27,12 +27,14 @@ int64_t dp_data_inputs(const struct dp_run *run, const struct dp_samples *file);
 int64_t dp_data_outputs(const struct dp_run *run, const struct dp_samples *file);
 int64_t dp_data_count(const struct dp_run *run, const struct dp_samples *file);
 
+/* How the points of the run are placed, and between which ends: its keys, or the target's own. */
+enum dp_points dp_data_points(const struct dp_run *run);
+double dp_data_low(const struct dp_run *run);
+double dp_data_high(const struct dp_run *run);
+
 /* How many samples the frame of an epoch has: n, and when data grows n floor(log(10 + 10 epoch)). */
 int64_t dp_data_frame_count(const struct dp_run *run, const struct dp_samples *file, int64_t epoch);
 
 /* Draws the frame of an epoch into samples, whose arrays have room for it, and sets its count. */
 void dp_data_frame(const struct dp_run *run, int64_t epoch, const struct dp_labels *labels,
                    struct dp_samples *samples);
-
-/* Checks the data keys against the target: DP_BAD_INPUT names what does not fit. */
-enum dp_status dp_data_check(const struct dp_run *run, struct dp_error *error);

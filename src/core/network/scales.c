@@ -1,59 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "core/network/scales.h"
 #include "core/math/elementary.h"
+#include "dewpoint/run.h"
 #include <math.h>
 
-/* Every scheme takes its own scales; a scale that a scheme does not read would be silently ignored, so it is
- * an error. */
-enum dp_status dp_scales_check(const struct dp_run *run, struct dp_error *error)
-{
-    const bool alpha = !isnan(run->alpha), beta1 = !isnan(run->beta1), beta2 = !isnan(run->beta2);
-    const bool exponent = !isnan(run->alpha_exponent), t = !isnan(run->t);
-    const bool balanced = run->draw == DP_DRAW_BALANCED;
-    switch (run->scheme) {
-    case DP_SCHEME_PHASE:
-        if (beta1 || t)
-            return dp_fail(
-                error, DP_BAD_INPUT,
-                "scheme phase takes its scales from gamma, gamma_prime and width and does not read %s; "
-                "use scheme %s",
-                beta1 ? "beta1" : "t", beta1 ? "direct" : "power");
-        if (alpha + beta2 + exponent > 1)
-            return dp_fail(
-                error, DP_BAD_INPUT,
-                "scheme phase has one freedom left: give at most one of alpha, beta2 and alpha_exponent");
-        return DP_OK;
-    case DP_SCHEME_DIRECT:
-        if (alpha == exponent)
-            return dp_fail(error, DP_BAD_INPUT, "scheme direct needs one of alpha and alpha_exponent");
-        if (!beta2 || (!beta1 && !balanced))
-            return dp_fail(error, DP_BAD_INPUT, "scheme direct needs beta1 and beta2; %s is not given",
-                           beta2 ? "beta1" : "beta2");
-        if (beta1 && balanced)
-            return dp_fail(error, DP_BAD_INPUT, "draw balanced sets a = +-|w| and does not read beta1");
-        if (t)
-            return dp_fail(error, DP_BAD_INPUT, "scheme direct does not read t");
-        return DP_OK;
-    case DP_SCHEME_FILE:
-        if (beta1 || beta2 || exponent || t)
-            return dp_fail(error, DP_BAD_INPUT, "scheme file does not read %s",
-                           beta1      ? "beta1"
-                           : beta2    ? "beta2"
-                           : exponent ? "alpha_exponent"
-                                      : "t");
-        return DP_OK;
-    default:
-        if (!t)
-            return dp_fail(error, DP_BAD_INPUT, "scheme power needs t (every scale is width^-t)");
-        if (alpha || beta1 || beta2 || exponent)
-            return dp_fail(error, DP_BAD_INPUT, "scheme power does not read %s",
-                           alpha   ? "alpha"
-                           : beta1 ? "beta1"
-                           : beta2 ? "beta2"
-                                   : "alpha_exponent");
-        return DP_OK;
-    }
-}
+/* From exponents to scales and back (dp_run_scales in run.h).
+ *
+ * kappa = beta1 beta2 / alpha = m^-gamma and kappa' = beta1 / beta2 = m^-gamma_prime are two equations for
+ * three scales; the third is alpha (1 unless given), beta2, or alpha = m^alpha_exponent. For a homogeneous
+ * activation the choice only rescales time; for tanh and the rest it decides whether w starts in the linear
+ * part of sigma. */
 
 // width^exponent, with our own exp and log: scales are part of a record.
 static double width_power(const struct dp_run *run, double exponent)

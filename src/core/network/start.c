@@ -5,32 +5,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum dp_status dp_start_check(const struct dp_run *run, struct dp_error *error)
-{
-    const bool file = run->scheme == DP_SCHEME_FILE;
-    if (file && !run->path[0])
-        return dp_fail(error, DP_BAD_INPUT, "scheme file needs the key path (a CSV or HDF5 file of weights)");
-    if (!file && run->path[0])
-        return dp_fail(error, DP_BAD_INPUT, "the key path needs scheme file, not %s",
-                       dp_scheme_names[run->scheme]);
-    if (file && (run->draw != DP_DRAW_NORMAL || run->antisymmetric || run->init_scale != 1))
-        return dp_fail(error, DP_BAD_INPUT,
-                       "scheme file takes the parameters as they are: draw, antisymmetric and init_scale do "
-                       "not apply");
-    if (run->draw == DP_DRAW_BALANCED && run->scheme == DP_SCHEME_PHASE)
-        return dp_fail(error, DP_BAD_INPUT,
-                       "draw balanced sets a = +-|w|, which leaves gamma_prime no say: use scheme power or "
-                       "direct");
-    if (run->draw == DP_DRAW_DIAGONAL && (run->antisymmetric || run->bias))
-        return dp_fail(error, DP_BAD_INPUT, "draw diagonal needs %s",
-                       run->bias ? "bias false" : "antisymmetric false");
-    if (run->antisymmetric && run->width % 2 != 0)
-        return dp_fail(error, DP_BAD_INPUT,
-                       "antisymmetric pairs the neurons, so width must be even, not %lld",
-                       (long long)run->width);
-    return DP_OK;
-}
-
 /* 16 neurons, or pairs of partners, in the making: normals first, then the parameters. */
 struct drawing {
     const struct dp_run *run;

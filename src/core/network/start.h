@@ -2,7 +2,7 @@
 #pragma once
 #include "core/network/network.h"
 
-/* Where a run starts: its initial parameters, from its scales (scales.h) and the way they are drawn.
+/* Where a run starts: its initial parameters, from its scales (scales.c) and the way they are drawn.
  *
  *   normal    a ~ N(0, beta1^2), w ~ N(0, beta2^2), bias included
  *   balanced  w likewise, a = +-|w| with a random sign, so that |w|^2 - a^2 = 0 stays so under gradient flow
@@ -19,6 +19,3 @@
 enum dp_status dp_start_draw(struct dp_network *net, int lane, const struct dp_run *run,
                              const struct dp_samples *train, const struct dp_start *start,
                              struct dp_error *error);
-
-/* Checks the keys of the draw against those of the scheme and the model. */
-enum dp_status dp_start_check(const struct dp_run *run, struct dp_error *error);

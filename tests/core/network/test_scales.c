@@ -82,16 +82,19 @@ static void keys_that_do_not_fit_are_named(void **state)
     static const struct {
         double t, alpha, beta1, beta2;
         int64_t scheme, antisymmetric, width, multiplicity, target, inputs;
-        const char *says;
+        const char *says, *key, *other_key;
     } bad[] = {
-        {NAN, 1, NAN, 1, DP_SCHEME_PHASE, 0, 10, 0, 0, 0, "at most one of alpha, beta2 and alpha_exponent"},
-        {NAN, NAN, 1, NAN, DP_SCHEME_PHASE, 0, 10, 0, 0, 0, "does not read beta1"},
-        {NAN, 1, NAN, 1, DP_SCHEME_DIRECT, 0, 10, 0, 0, 0, "beta1 is not given"},
-        {NAN, NAN, NAN, NAN, DP_SCHEME_POWER, 0, 10, 0, 0, 0, "needs t"},
-        {NAN, NAN, NAN, NAN, DP_SCHEME_PHASE, 1, 11, 0, 0, 0, "even, not 11"},
-        {NAN, NAN, NAN, NAN, DP_SCHEME_PHASE, 0, 10, 2, 0, 0, "activation tanh, not relu"},
-        {NAN, NAN, NAN, NAN, DP_SCHEME_PHASE, 0, 10, 0, DP_TWO_KINKS, 3, "has 1 input, not 3"},
-        {NAN, NAN, NAN, NAN, DP_SCHEME_PHASE, 0, 10, 0, DP_FILE, 0, "needs the key file"},
+        {NAN, 1, NAN, 1, DP_SCHEME_PHASE, 0, 10, 0, 0, 0, "at most one of alpha, beta2 and alpha_exponent",
+         "beta2", "alpha"},
+        {NAN, NAN, 1, NAN, DP_SCHEME_PHASE, 0, 10, 0, 0, 0, "does not read beta1", "beta1", "scheme"},
+        {NAN, 1, NAN, 1, DP_SCHEME_DIRECT, 0, 10, 0, 0, 0, "needs the key beta1", "scheme", "beta2"},
+        {NAN, NAN, NAN, NAN, DP_SCHEME_POWER, 0, 10, 0, 0, 0, "needs the key t", "scheme", "t"},
+        {NAN, NAN, NAN, NAN, DP_SCHEME_PHASE, 1, 11, 0, 0, 0, "even, not 11", "width", "antisymmetric"},
+        {NAN, NAN, NAN, NAN, DP_SCHEME_PHASE, 0, 10, 2, 0, 0,
+         "activation relu does not read multiplicity; tanh does", "multiplicity", "activation"},
+        {NAN, NAN, NAN, NAN, DP_SCHEME_PHASE, 0, 10, 0, DP_TWO_KINKS, 3, "has 1 input, not 3", "inputs",
+         "target"},
+        {NAN, NAN, NAN, NAN, DP_SCHEME_PHASE, 0, 10, 0, DP_FILE, 0, "needs the key file", "target", "file"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct dp_run run = dp_run_defaults();
@@ -109,7 +112,28 @@ static void keys_that_do_not_fit_are_named(void **state)
         assert_int_equal(dp_run_check(&run, &error), DP_BAD_INPUT);
         if (!strstr(error.text, bad[i].says))
             fail_msg("case %zu says: %s", i, error.text);
+        assert_string_equal(error.key, bad[i].key);
+        assert_string_equal(error.other_key, bad[i].other_key);
     }
+}
+
+// learning_rate always has a value, so a run with it is no mistake; but a flow does not read it.
+static void a_run_tells_which_keys_it_reads(void **state)
+{
+    (void)state;
+    struct dp_run run = dp_run_defaults();
+    struct dp_error error = {0};
+    assert_int_equal(run.method, DP_FLOW);
+    assert_int_equal(dp_run_check(&run, NULL), DP_OK);
+    assert_int_equal(dp_run_reads(&run, "learning_rate", &error), DP_BAD_INPUT);
+    assert_string_equal(error.text,
+                        "method flow does not read learning_rate; gd, sgd, adam and normalized_flow do\n");
+    assert_string_equal(error.key, "learning_rate");
+    assert_int_equal(dp_run_reads(&run, "tolerance", NULL), DP_OK);
+    assert_int_equal(dp_run_reads(&run, "seed", NULL), DP_OK);
+    run.method = DP_GD;
+    assert_int_equal(dp_run_reads(&run, "learning_rate", NULL), DP_OK);
+    assert_int_equal(dp_run_reads(&run, "tolerance", NULL), DP_BAD_INPUT);
 }
 
 int main(void)
@@ -119,6 +143,7 @@ int main(void)
         cmocka_unit_test(named_initialisations_have_their_place_in_the_plane),
         cmocka_unit_test(the_notebooks_exponent_is_half_of_gamma),
         cmocka_unit_test(keys_that_do_not_fit_are_named),
+        cmocka_unit_test(a_run_tells_which_keys_it_reads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
