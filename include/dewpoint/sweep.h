@@ -42,8 +42,9 @@ struct dp_sweep {
     char name[DP_TEXT]; // the file's `name`, else the file's own name without its ending
     char *source;       // the YAML verbatim, allocated
     char *overrides;    // the --set texts, one a line, allocated; "" for none
-    char digest[17];    // 64-bit FNV-1a of dp_sweep_describe's text, hex; data files are for others to add
-    int64_t runs;       // R
+    char *warnings;  // what is allowed but probably not meant, a sentence a line, allocated; "" for nothing
+    char digest[17]; // 64-bit FNV-1a of dp_sweep_describe's text, hex; data files are for others to add
+    int64_t runs;    // R
     int axis_count;
     // every swept key once: width, what only blocks tell apart, the others in the file's order, seed
     struct dp_axis axes[DP_SWEEP_AXES];
@@ -85,5 +86,8 @@ int dp_sweep_starts(const struct dp_sweep *sweep, const char **names, int max);
 
 /* Prints the summary of `dewpoint plan`: values per axis, exclusions, total runs, first and last runs. */
 void dp_sweep_print(const struct dp_sweep *sweep, FILE *out);
+
+/* Prints sweep->warnings, each behind "warning: ". */
+void dp_sweep_print_warnings(const struct dp_sweep *sweep, FILE *out);
 
 void dp_sweep_free(struct dp_sweep *sweep);

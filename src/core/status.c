@@ -4,6 +4,18 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A sentence is one line whatever it quotes, and a quoted name cannot send commands to the terminal: control
+ * characters, those of UTF-8's second page (C2 80 to C2 9F) included, become blanks. */
+static void clear_controls(char *text)
+{
+    for (unsigned char *c = (unsigned char *)text; *c; c++) {
+        if (*c < 0x20 || *c == 0x7f)
+            *c = ' ';
+        if (*c == 0xc2 && c[1] >= 0x80 && c[1] <= 0x9f)
+            c[0] = c[1] = ' ';
+    }
+}
+
 enum dp_status dp_fail(struct dp_error *error, enum dp_status status, const char *format, ...)
 {
     if (!error)
@@ -16,6 +28,7 @@ enum dp_status dp_fail(struct dp_error *error, enum dp_status status, const char
     va_start(arguments, format);
     const int length = vsnprintf(error->text + used, room, format, arguments);
     va_end(arguments);
+    clear_controls(error->text + used);
     if (length < 0 || (size_t)length + 2 > room)
         error->text[used] = '\0'; // half a sentence helps nobody: error->count tells that there were more
     else

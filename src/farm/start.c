@@ -36,10 +36,16 @@ static enum dp_status compare_data(const struct dp_job *job, const struct dp_sto
     return dp_fail(error, DP_MISMATCH, "%s: made from other data than those now in %s", job->path, names);
 }
 
+/* The store is called by --output, or by the sweep's name, which must not lead to another directory or be
+ * mistaken for an option by other programs. */
 static enum dp_status name_store(struct dp_job *job, struct dp_error *error)
 {
     const char *path = job->options->store_path, *ending = path ? "" : ".h5";
     path = path ? path : job->sweep.name;
+    if (!job->options->store_path && (strchr(path, '/') || *path == '.' || *path == '-'))
+        return dp_fail(error, DP_BAD_INPUT,
+                       "%s: the name \"%s\" cannot be the name of a file; choose the store with --output",
+                       job->options->sweep_path, path);
     const size_t size = strlen(path) + strlen(ending) + 1;
     job->path = malloc(size);
     if (!job->path)
@@ -146,6 +152,8 @@ enum dp_status dp_job_start(struct dp_job *job, struct dp_error *error)
     bool exists;
     DP_TRY(
         dp_sweep_read(options->sweep_path, options->overrides, options->override_count, &job->sweep, error));
+    if (!options->quiet)
+        dp_sweep_print_warnings(&job->sweep, stderr);
     DP_TRY(read_files(job, error));
     DP_TRY(name_store(job, error));
     DP_TRY(check_place(job->path, &exists, error));

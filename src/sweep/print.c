@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "sweep/conditions/condition.h"
 #include "sweep/describe.h"
+#include "sweep/expressions/condition.h"
 #include <string.h>
 
 enum { LISTED = 6, VALUES_TEXT = 512 };
@@ -107,4 +107,13 @@ void dp_sweep_print(const struct dp_sweep *sweep, FILE *out)
         fprintf(out, "...\n");
     for (int64_t row = runs - 2 > 2 ? runs - 2 : 2; row < runs; row++)
         print_run(out, sweep, row);
+}
+
+void dp_sweep_print_warnings(const struct dp_sweep *sweep, FILE *out)
+{
+    for (const char *line = sweep->warnings; *line;) {
+        const int length = (int)strcspn(line, "\n");
+        fprintf(out, "warning: %.*s\n", length, line);
+        line += length + (line[length] == '\n');
+    }
 }

@@ -131,16 +131,35 @@ static enum dp_status check_block(struct checking *c)
     return DP_OK;
 }
 
+/* Warns of keys that are set but that no run reads: learning_rate beside method flow. row: of one of the
+ * runs. */
+static void warn_of_unread(struct checking *c, const struct dp_place *set, const bool *read, int64_t row)
+{
+    struct dp_run run;
+    dp_points_run(c->points, row, &run);
+    for (int k = 0; k < dp_key_count; k++) {
+        struct dp_error error = {0};
+        if (set[k].name && !read[k] && dp_run_reads(&run, dp_keys[k].name, &error) != DP_OK)
+            dp_warn(c->faults, set[k], "%.*s", (int)strcspn(error.text, "\n"), error.text);
+    }
+}
+
 enum dp_status dp_runs_check(const struct dp_sweep_points *points, const char *name, struct dp_faults *faults)
 {
     struct checking *const c = calloc(1, sizeof *c);
     if (!c)
         return DP_NO_MEMORY;
     enum dp_status status = DP_OK;
+    bool read[DP_KEYS_MAX] = {0}; // by a run of any block
     for (int b = 0; b < points->block_count && status == DP_OK && faults->count < 100; b++) {
         *c = (struct checking){.points = points, .block = b, .file = {name, 0, 0}, .faults = faults};
         status = check_block(c);
+        for (int k = 0; k < dp_key_count; k++)
+            read[k] = read[k] || c->read[k];
+        if (points->draft.block_count > 0 && points->blocks[b].rows > 0)
+            warn_of_unread(c, points->draft.blocks[b].set, c->read, points->blocks[b].first_row);
     }
+    warn_of_unread(c, points->draft.top.set, read, 0);
     free(c);
     return status;
 }

@@ -41,7 +41,7 @@ static enum dp_status places_make(const char *const *overrides, int count, struc
     return DP_OK;
 }
 
-/* The file's own name without its directory and ending. */
+/* The file's own name without its directory and ending; characters that a name cannot have become _. */
 static void default_name(const char *path, char name[DP_TEXT])
 {
     const char *const slash = strrchr(path, '/');
@@ -49,6 +49,8 @@ static void default_name(const char *path, char name[DP_TEXT])
     char *const dot = strrchr(name, '.');
     if (dot && dot != name)
         *dot = '\0';
+    for (const char *bad; (bad = dp_text_control(name));)
+        name[bad - name] = '_';
 }
 
 /* Keeps what was given verbatim: the text, and the overrides one a line. */
@@ -132,7 +134,8 @@ static enum dp_status parse(const char *name, const char *text, size_t length, c
 enum dp_status dp_sweep_parse(const char *name, const char *text, size_t length, const char *const *overrides,
                               int count, struct dp_sweep *sweep, struct dp_error *error)
 {
-    struct dp_faults faults = {error, 0};
+    struct dp_error *const warnings = calloc(1, sizeof *warnings); // too large for some stacks
+    struct dp_faults faults = {.error = error, .warnings = warnings};
     struct places places;
     memset(sweep, 0, sizeof *sweep);
     enum dp_status status = places_make(overrides, count, &places);
@@ -140,7 +143,10 @@ enum dp_status dp_sweep_parse(const char *name, const char *text, size_t length,
         status = keep_source(sweep, text, length, overrides, count);
     if (status == DP_OK)
         status = parse(name, text, length, overrides, &places, sweep, &faults);
+    if (status == DP_OK && !(warnings && (sweep->warnings = strdup(warnings->text))))
+        status = DP_NO_MEMORY;
     places_free(&places);
+    free(warnings);
     if (status == DP_OK)
         return DP_OK;
     dp_sweep_free(sweep);
@@ -237,5 +243,6 @@ void dp_sweep_free(struct dp_sweep *sweep)
     dp_points_free(sweep->points);
     free(sweep->source);
     free(sweep->overrides);
+    free(sweep->warnings);
     memset(sweep, 0, sizeof *sweep);
 }

@@ -50,6 +50,7 @@ int dp_verb_plan(const struct dp_arguments *a)
     if (status == DP_OK) {
         char text[32];
         const int64_t bytes = dp_store_size(&sweep, dp_inputs_shape(&inputs));
+        dp_sweep_print_warnings(&sweep, stderr);
         dp_sweep_print(&sweep, stdout);
         printf("store: %s\n", dp_bytes_text((double)bytes, text));
         const double work = operations(&sweep, &inputs);

@@ -442,17 +442,17 @@ static void all_mistakes_of_a_file_are_told_at_once(void **state)
                                          "  gamma: []\n"
                                          "exclude: gamma ~ 1\n",
                                          NULL, 9);
-    assert_string_equal(error.text,
-                        "s.yaml:1:1: unknown section \"modle\"; did you mean model?\n"
-                        "s.yaml:2:8: unknown key \"gama\" in section init; did you mean gamma?\n"
-                        "s.yaml:2:17: width belongs in section model, not in init\n"
-                        "s.yaml:3:20: stop_loss must be a number of at least 0, not \"-1\"\n"
-                        "s.yaml:3:32: method must be one of gd, sgd, adam, flow, normalized_flow, not "
-                        "\"sdg\"; did you mean sgd?\n"
-                        "s.yaml:3:52: learning_rate must be a number above 0 or auto, not \"fast\"\n"
-                        "s.yaml:5:18: the repeat of seed must be a whole number of at least 1, not \"0\"\n"
-                        "s.yaml:6:10: the axis gamma is empty; give at least one value\n"
-                        "s.yaml:7:10: the condition \"gamma ~ 1\": cannot be read at \"~ 1\"\n");
+    assert_string_equal(
+        error.text, "s.yaml:1:1: unknown section \"modle\"; did you mean model?\n"
+                    "s.yaml:2:8: unknown key \"gama\" in section init; did you mean gamma?\n"
+                    "s.yaml:2:17: width belongs in section model, not in init\n"
+                    "s.yaml:3:20: stop_loss must be a number of at least 0, not \"-1\"\n"
+                    "s.yaml:3:32: method must be one of gd, sgd, adam, flow, normalized_flow, not "
+                    "\"sdg\"; did you mean sgd?\n"
+                    "s.yaml:3:52: learning_rate must be a number above 0 or auto, not \"fast\"\n"
+                    "s.yaml:5:18: the repeat of seed must be a whole number of at least 1, not \"0\"\n"
+                    "s.yaml:6:10: the axis gamma is empty; give at least one value\n"
+                    "s.yaml:7:10: the condition \"gamma ~ 1\": cannot be read at \"~ 1\" (character 7)\n");
 }
 
 static const struct {
@@ -488,9 +488,22 @@ static const struct {
     {"model:\n  gamma: 1\n", "s.yaml:2:3: gamma belongs in section init, not in model"},
     {"axes: {Gamma: [1]}\n", "s.yaml:1:8: unknown key \"Gamma\"; did you mean gamma?"},
     {"axes: {zzz: [1]}\n", "s.yaml:1:8: unknown key \"zzz\"\n"},
+    // other programs' names
+    {"train: {lr: 0.1}\n", "s.yaml:1:9: unknown key \"lr\" in section train; write learning_rate\n"},
+    {"train: {Batch-Size: 3}\n", "unknown key \"Batch-Size\" in section train; write batch\n"},
+    {"model: {layers: 3}\n", "the network has one hidden layer; width is the number of its neurons\n"},
+    {"model: {hidden_size: 3}\n", "unknown key \"hidden_size\" in section model; write width"},
+    {"train: {loss: mse}\n", "the loss is the mean squared error; reduction sets its factor\n"},
+    {"train: {epochs: 3}\n", "write max_epochs with batch or streaming, else max_steps\n"},
+    {"axes: {lr: [1]}\n", "s.yaml:1:8: unknown key \"lr\"; write learning_rate\n"},
+    {"optimizer: adam\n", "s.yaml:1:1: unknown section \"optimizer\"; write method\n"},
+    {"init: {gamma: 0,5}\n", "unknown key \"5\" in section init"},
+    {"init:\n  gamma: 0,5\n",
+     "s.yaml:2:10: gamma must be a number from -8 to 8, not \"0,5\"; did you mean 0.5?\n"},
     {"init: {gamma: 1, gamma: 2}\n", "s.yaml:1:18: gamma stands twice; the first is on line 1"},
     {"model: {}\nname: x\nmodel: {}\n", "s.yaml:3:1: model stands twice; the first is on line 1"},
-    {"name: [a]\n", "s.yaml:1:7: name must be a text of 1 to 255 bytes on one line, not a list"},
+    {"name: [a]\n",
+     "s.yaml:1:7: name must be a text of 1 to 255 bytes without control characters, not a list"},
     {"model: 3\n", "s.yaml:1:8: model must be a mapping of keys to values, not \"3\""},
     // values
     {"model: {width: ten}\n", "s.yaml:1:16: width must be a whole number from 1 to 1e9, not \"ten\""},
@@ -582,7 +595,34 @@ static const struct {
     {"exclude: target == two-kink\n", "the key target has no value \"two-kink\"; did you mean two-kinks?"},
     {"exclude: activation == sine-mix\n", "the key activation has no value \"sine-mix\""},
     {"exclude: relu\n", "write activation == relu instead of \"relu\""},
-    {"exclude: gamma >\n", "s.yaml:1:10: the condition \"gamma >\" cannot be read"},
+    {"exclude: gamma >\n", "s.yaml:1:10: the condition \"gamma >\": has no value at its end"},
+    {"exclude: \"\"\n", "s.yaml:1:10: the condition \"\": has no value at its end"},
+    // what muParser would take, and mean something else by
+    {"exclude: \"gamma > 1, width > 100\"\n",
+     "s.yaml:1:10: the condition \"gamma > 1, width > 100\": has a comma between conditions (write and, or), "
+     "at \", width > 100\" (character 10)"},
+    {"store: {weights: \"width == 100 and gamma < 1,5\"}\n",
+     "has a comma in a number (write 1.5), at \",5\" (character 27)"},
+    {"exclude: \"(gamma, 1) > 0\"\n", "has a comma between conditions"},
+    {"exclude: \"abs(gamma, 1) > 0\"\n", "has a comma between conditions"},
+    {"exclude: \"max(gamma) > 0\"\n", "min and max take two values or more"},
+    {"exclude: \"max(gamma, ) > 0\"\n", "has no value before \") > 0\" (character 12)"},
+    {"exclude: \"gamma += 1\"\n", "write == to compare, not \"=\" (character 8)"},
+    {"exclude: \"gamma > 1 ? 1 : 0\"\n", "cannot be read at \"? 1 : 0\" (character 11)"},
+    {"exclude: \"gamma > 1; 1\"\n", "cannot be read at \"; 1\""},
+    {"exclude: \"sin(gamma) > 0\"\n", "knows no key \"sin\" (character 1)"},
+    {"exclude: \"_pi > gamma\"\n", "knows no key \"_pi\""},
+    {"exclude: \"gamma > 1 000\"\n", "has no operator before \"000\" (character 11)"},
+    {"exclude: \"gamma > 1.2.3\"\n", "has no number in \"1.2.3\" (character 9)"},
+    {"exclude: \"gamma > 1 width > 3\"\n", "has no operator before \"width > 3\""},
+    {"exclude: \"gamma (1)\"\n", "has no operator before \"(1)\""},
+    {"exclude: \"gamma > - -1\"\n", "has two signs in a row at \"-1\""},
+    {"exclude: \"gamma + not width > 3\"\n", "negates (not, !) only whole comparisons"},
+    {"exclude: \"gamma > 1 and\"\n", "has no value at its end"},
+    {"exclude: \"()\"\n", "has no value before \")\""},
+    {"exclude: \"gamma > 2**3\"\n", "writes powers with ^, not \"**\" (character 10)"},
+    {"exclude: \"activation > relu\"\n", "needs == or != and a name after activation, at \" > relu\""},
+    {"exclude: \"'a' == 'a'\"\n", "cannot be read at \"'a' == 'a'\""},
     {"exclude: (gamma > 1\n", "has no closing parenthesis"},
     {"exclude: file == 1\n", "can be about numbers and names only, not about \"file\""},
     {"axes: {learning_rate: {linspace: [auto, 1, 3]}}\n",
@@ -611,6 +651,82 @@ static void every_mistake_has_one_clear_sentence_with_its_place(void **state)
         if (status != DP_BAD_INPUT || error.count != 1 || !strstr(error.text, malformed[i].sentence))
             fail_msg("%s\nexpected %s\nbut got  %s", text, malformed[i].sentence, error.text);
     }
+}
+
+/* The warnings for a sweep that is allowed. */
+static void assert_warns(const char *text, const char *const *set, const char *warnings)
+{
+    struct dp_sweep sweep = parse(text, set);
+    assert_string_equal(sweep.warnings, warnings);
+    dp_sweep_free(&sweep);
+}
+
+static void what_is_probably_not_meant_is_said(void **state)
+{
+    (void)state;
+    assert_warns(sample, NULL, "");
+    assert_warns("train:\n  learning_rate: 0.1\n", NULL,
+                 "dir/s.yaml:2:3: method flow does not read learning_rate; gd, sgd, adam and normalized_flow "
+                 "do\n");
+    assert_warns("train: {learning_rate: 0.1}\naxes: {method: [flow, gd]}\n", NULL, "");
+    assert_warns("train: {learning_rate: 0.1}\nblocks:\n- train: {method: gd}\n- train: {method: flow}\n",
+                 NULL, "");
+    assert_warns("blocks:\n- train: {method: gd, tolerance: .1}\n- train: {method: flow}\n", NULL,
+                 "dir/s.yaml:2:23: method gd does not read tolerance; flow does\n");
+    assert_warns(
+        "train: {method: gd, learning_rate: .1}\n", (const char *const[]){"method=flow", "gamma=2", NULL},
+        "dir/s.yaml:1:21: method flow does not read learning_rate; gd, sgd, adam and normalized_flow "
+        "do\n");
+    assert_warns("axes: {gamma: {from: 0, to: 1, step: 0.3}}\n", NULL,
+                 "dir/s.yaml:1:29: the axis gamma ends at 0.9: steps of 0.3 from 0 do not meet 1\n");
+    assert_warns("axes: {gamma: {from: 0, to: 0.9, step: 0.3}}\n", NULL, "");
+    assert_warns("axes: {gamma: [0,5, 1,7]}\n", NULL,
+                 "dir/s.yaml:1:16: 0,5 is read as two values of gamma; one number is written 0.5\n");
+    assert_warns("axes: {gamma: [0,5,1,7]}\n", NULL, "");
+    assert_warns("axes: {width: [1,5, 3,7]}\n", NULL, "");
+}
+
+// Byte order marks: YAML 1.2, 5.2.
+static void marks_of_the_encoding_are_read(void **state)
+{
+    (void)state;
+    struct dp_sweep sweep =
+        parse("\xef\xbb\xbfname: b\nmodel: {activation: relu}\naxes:\n  width: [100]\n", NULL);
+    assert_string_equal(sweep.name, "b");
+    dp_sweep_free(&sweep);
+    sweep = parse("\xef\xbb\xbf---\nname: b\naxes:\n  width: [100]\n", NULL);
+    assert_int_equal(run_at(&sweep, 0).width, 100);
+    dp_sweep_free(&sweep);
+    static const char little[] = "\xff\xfen\0a\0m\0e\0", big[] = "\xfe\xff\0n\0a", bare[] = "n\0a\0m\0e\0";
+    const struct {
+        const char *text;
+        size_t length;
+    } cases[] = {{little, sizeof little - 1}, {big, sizeof big - 1}, {bare, sizeof bare - 1}};
+    for (int i = 0; i < 3; i++) {
+        struct dp_error error = {0};
+        assert_int_equal(dp_sweep_parse("s.yaml", cases[i].text, cases[i].length, NULL, 0, &sweep, &error),
+                         DP_BAD_INPUT);
+        assert_string_equal(error.text, "s.yaml:1:1: a text in UTF-16; save it as UTF-8\n");
+    }
+}
+
+// Whatever a sentence quotes, it is one line and moves no cursor.
+static void sentences_hold_no_control_characters(void **state)
+{
+    (void)state;
+    const struct dp_error error =
+        refuse("model: {width: \"1\\n2\\e[31m\\u009b\"}\n", (const char *const[]){"gamma=[0,\n 1]", NULL}, 2);
+    assert_string_equal(error.text,
+                        "s.yaml:1:16: width must be a whole number from 1 to 1e9, not \"1 2 [31m  \"\n"
+                        "--set gamma=[0,  1]: must be one line\n");
+    refuse("name: \"a\\e[31mb\"\n", NULL, 1);
+    refuse("name: \"a\\u009bb\"\n", NULL, 1);
+    refuse("name: \"a\\u202eb\"\n", NULL, 1);
+    refuse("name: \"a\\u2028b\"\n", NULL, 1);
+    struct dp_sweep sweep;
+    assert_int_equal(dp_sweep_parse("d/a\n\x1b[1m.yaml", "model: {}\n", 10, NULL, 0, &sweep, NULL), DP_OK);
+    assert_string_equal(sweep.name, "a__[1m");
+    dp_sweep_free(&sweep);
 }
 
 // What the exclusions drop need not be valid: that is what they are for.
@@ -721,6 +837,9 @@ int main(void)
         cmocka_unit_test(set_mistakes_have_their_place),
         cmocka_unit_test(all_mistakes_of_a_file_are_told_at_once),
         cmocka_unit_test(every_mistake_has_one_clear_sentence_with_its_place),
+        cmocka_unit_test(what_is_probably_not_meant_is_said),
+        cmocka_unit_test(marks_of_the_encoding_are_read),
+        cmocka_unit_test(sentences_hold_no_control_characters),
         cmocka_unit_test(excluded_runs_are_not_checked),
         cmocka_unit_test(a_large_sweep_is_cheap),
         cmocka_unit_test(the_digest_follows_the_runs_and_not_the_writing),

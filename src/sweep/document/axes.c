@@ -43,9 +43,9 @@ static const struct dp_key *find_key(struct dp_document *document, const yaml_no
     const struct dp_place place = dp_node_place(document, name);
     const struct dp_key *const key = dp_key_find(dp_node_text(name));
     if (!key) {
-        const char *const near = dp_key_nearest(dp_node_text(name));
-        dp_complain(document->faults, place, "unknown key \"%.60s\"%s%s%s", dp_node_text(name),
-                    near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+        char hint[DP_KEY_HINT];
+        dp_complain(document->faults, place, "unknown key \"%.60s\"%s", dp_node_text(name),
+                    dp_key_hint(dp_node_text(name), NULL, hint));
         return NULL;
     }
     const struct dp_values *const other = dp_level_axis(level, key);

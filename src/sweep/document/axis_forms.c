@@ -70,6 +70,34 @@ static bool read_count(const struct reading *r, const yaml_node_t *node, const c
     return false;
 }
 
+/* Whether nothing but a comma stands between an item of a list and the next. */
+static bool is_tight(const struct reading *r, const yaml_node_t *list, int64_t i)
+{
+    return dp_list_item(r->document, list, i)->end_mark.index + 1 ==
+           dp_list_item(r->document, list, i + 1)->start_mark.index;
+}
+
+/* [0,5, 1,5] is four values: a decimal comma where other commas of the list are followed by a blank. */
+static void warn_of_decimal_comma(const struct reading *r, const yaml_node_t *node)
+{
+    const int64_t n = dp_list_count(node);
+    int64_t tight = 0, first = -1;
+    for (int64_t i = 0; i + 1 < n; i++) {
+        const char *const next = dp_node_text(dp_list_item(r->document, node, i + 1));
+        tight += is_tight(r, node, i);
+        if (first < 0 && is_tight(r, node, i) && next[strspn(next, "0123456789")] == '\0')
+            first = i;
+    }
+    if (r->key->type != DP_REAL || first < 0 || tight == n - 1)
+        return;
+    const yaml_node_t *const item = dp_list_item(r->document, node, first);
+    const char *const a = dp_node_text(item), *const b =
+                                                  dp_node_text(dp_list_item(r->document, node, first + 1));
+    dp_warn(r->document->faults, at(r, item),
+            "%.40s,%.40s is read as two values of %s; one number is written %.40s.%.40s", a, b, r->key->name,
+            a, b);
+}
+
 static enum dp_status read_list(const struct reading *r, const yaml_node_t *node)
 {
     const int64_t n = dp_list_count(node);
@@ -90,7 +118,9 @@ static enum dp_status read_list(const struct reading *r, const yaml_node_t *node
         if (values->texts)
             memcpy(values->texts[i], dp_key_text(r->key, &run), DP_TEXT);
     }
-    if (!fine)
+    if (fine)
+        warn_of_decimal_comma(r, node);
+    else
         dp_axis_values_free(values);
     return DP_OK;
 }
@@ -163,6 +193,14 @@ static enum dp_status read_range(const struct reading *r, const yaml_node_t *con
         return DP_OK;
     }
     const int64_t n = (decimals[1].digits - decimals[0].digits) / decimals[2].digits + 1;
+    const int64_t last = decimals[0].digits + (n - 1) * decimals[2].digits;
+    char text[DP_NUMBER_TEXT];
+    if (last != decimals[1].digits)
+        dp_warn(faults, at(r, parts[1]),
+                "the axis %s ends at %s: steps of %.40s from %.40s do not meet %.40s", r->key->name,
+                dp_number_format(dp_decimal_double((struct dp_decimal){last, decimals[0].places}), text,
+                                 sizeof text),
+                dp_node_text(parts[2]), dp_node_text(parts[0]), dp_node_text(parts[1]));
     return fill(r, parts[0], n, stepped, &(struct spacing){.from = decimals[0], .step = decimals[2]});
 }
 

@@ -83,6 +83,23 @@ static const char *refused(const yaml_event_t *event, int documents, int depth)
     }
 }
 
+/* A byte order mark says which encoding the text has: that of UTF-8 is skipped, others are refused. So is a
+ * zero among the first bytes, which is half a character of UTF-16. */
+static bool skip_mark(struct dp_document *document, const char **text, size_t *length)
+{
+    const struct dp_place start = place_at(document, (yaml_mark_t){0});
+    const char *const bytes = *text;
+    if (*length >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) {
+        *text += 3;
+        *length -= 3;
+    } else if (*length >= 2 && (memcmp(bytes, "\xff\xfe", 2) == 0 || memcmp(bytes, "\xfe\xff", 2) == 0 ||
+                                !bytes[0] || !bytes[1])) {
+        dp_complain(document->faults, start, "a text in UTF-16; save it as UTF-8");
+        return false;
+    }
+    return true;
+}
+
 /* Reads the text once as a stream of events, which costs no memory whatever the text says. */
 static void check_events(struct dp_document *document, const char *text, size_t length)
 {
@@ -114,6 +131,8 @@ static void check_events(struct dp_document *document, const char *text, size_t 
 enum dp_status dp_document_load(struct dp_document *document, const char *text, size_t length)
 {
     const int64_t before = document->faults->count;
+    if (!skip_mark(document, &text, &length))
+        return DP_BAD_INPUT;
     check_events(document, text, length);
     if (document->faults->count > before)
         return DP_BAD_INPUT;

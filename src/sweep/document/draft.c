@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "sweep/document/draft.h"
-#include "sweep/conditions/condition.h"
+#include "sweep/expressions/condition.h"
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>

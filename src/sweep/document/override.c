@@ -67,10 +67,9 @@ static const struct dp_key *find_key(const char *text, struct dp_place place, st
     }
     snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name), text);
     const struct dp_key *const key = dp_key_find(name);
-    const char *const near = key ? NULL : dp_key_nearest(name);
+    char hint[DP_KEY_HINT];
     if (!key)
-        dp_complain(faults, place, "unknown key \"%s\"%s%s%s", name, near ? "; did you mean " : "",
-                    near ? near : "", near ? "?" : "");
+        dp_complain(faults, place, "unknown key \"%s\"%s", name, dp_key_hint(name, NULL, hint));
     return key;
 }
 
@@ -78,6 +77,10 @@ enum dp_status dp_override(struct dp_draft *draft, const char *text, const char 
                            struct dp_faults *faults)
 {
     const struct dp_place where = {place, 0, 0};
+    if (strpbrk(text, "\n\r")) { // a store keeps the texts one a line
+        dp_complain(faults, where, "must be one line");
+        return DP_OK;
+    }
     const struct dp_key *const key = find_key(text, where, faults);
     if (!key)
         return DP_OK;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "sweep/document/sections.h"
-#include "sweep/conditions/condition.h"
 #include "sweep/document/axes.h"
-#include <ctype.h>
+#include "sweep/expressions/condition.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,15 +37,12 @@ static enum dp_status read_name(struct file *file, const char *name, const yaml_
 {
     char found[80];
     const char *const text = dp_node_text(node);
-    bool fine = dp_node_is_value(node) && *text && strlen(text) < DP_TEXT;
-    for (const char *c = text; *c; c++)
-        fine &= !iscntrl((unsigned char)*c);
-    if (fine)
+    if (dp_node_is_value(node) && *text && strlen(text) < DP_TEXT && !dp_text_control(text))
         strcpy(file->draft->name, text);
     else
         dp_complain(file->document->faults, at(file, node),
-                    "%s must be a text of 1 to %d bytes on one line, not %s", name, DP_TEXT - 1,
-                    dp_node_found(node, found, sizeof found));
+                    "%s must be a text of 1 to %d bytes without control characters, not %s", name,
+                    DP_TEXT - 1, dp_node_found(node, found, sizeof found));
     return DP_OK;
 }
 
@@ -55,13 +51,13 @@ static void complain_key(struct file *file, const char *section, const yaml_node
 {
     const char *const name = dp_node_text(node);
     const struct dp_key *const key = dp_key_find(name);
-    const char *const near = dp_key_nearest(name);
+    char hint[DP_KEY_HINT];
     if (key)
         dp_complain(file->document->faults, at(file, node), "%s belongs in section %s, not in %s", name,
                     key->section, section);
     else
-        dp_complain(file->document->faults, at(file, node), "unknown key \"%.60s\" in section %s%s%s%s", name,
-                    section, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+        dp_complain(file->document->faults, at(file, node), "unknown key \"%.60s\" in section %s%s", name,
+                    section, dp_key_hint(name, NULL, hint));
 }
 
 static void read_key(struct file *file, const struct dp_key *key, const yaml_node_t *name,
@@ -158,13 +154,12 @@ static void complain_entry(struct file *file, const yaml_node_t *node, const str
                     key->section);
         return;
     }
+    char hint[DP_KEY_HINT];
     const char *names[ENTRIES];
     for (int i = 0; i < ENTRIES; i++)
         names[i] = entries[i].name;
-    const char *near = dp_nearest_name(name, names, ENTRIES);
-    near = near ? near : dp_key_nearest(name);
-    dp_complain(faults, at(file, node), "unknown section \"%.60s\"%s%s%s", name,
-                near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+    dp_complain(faults, at(file, node), "unknown section \"%.60s\"%s", name,
+                dp_key_hint(name, dp_nearest_name(name, names, ENTRIES), hint));
 }
 
 /* An axis and a section of one level cannot both give a key its value. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "sweep/keys/key_value.h"
 #include "sweep/keys/number.h"
-#include <ctype.h>
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -126,14 +125,29 @@ const char *dp_key_expected(const struct dp_key *key, char *text, size_t size)
     return text;
 }
 
+const char *dp_text_control(const char *text)
+{
+    static const char *const others[] = {
+        "\xe2\x80\xa8", "\xe2\x80\xa9",                                                 // separators
+        "\xe2\x80\xaa", "\xe2\x80\xab", "\xe2\x80\xac", "\xe2\x80\xad", "\xe2\x80\xae", // directions
+        "\xe2\x81\xa6", "\xe2\x81\xa7", "\xe2\x81\xa8", "\xe2\x81\xa9", "\xef\xbb\xbf",
+    };
+    for (const char *c = text; *c; c++) {
+        const unsigned char byte = (unsigned char)*c, next = (unsigned char)c[1];
+        if (byte < 0x20 || byte == 0x7f || (byte == 0xc2 && next >= 0x80 && next <= 0x9f))
+            return c;
+        for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+            if (strncmp(c, others[i], 3) == 0)
+                return c;
+    }
+    return NULL;
+}
+
 static bool parse_text(const char *text, char *value)
 {
     const size_t length = strlen(text);
-    if (length >= DP_TEXT)
+    if (length >= DP_TEXT || dp_text_control(text))
         return false;
-    for (size_t i = 0; i < length; i++)
-        if (iscntrl((unsigned char)text[i]))
-            return false;
     memset(value, 0, DP_TEXT); // records are hashed and compared whole, so no old bytes may stay behind
     memcpy(value, text, length);
     return true;
@@ -194,6 +208,17 @@ static bool parse_value(const struct dp_key *key, const char *text, struct dp_ru
     return true;
 }
 
+/* Whether the text is a number with a comma for the point, and how it is written with the point. */
+static bool has_decimal_comma(const struct dp_key *key, const char *text, char point[DP_NUMBER_TEXT])
+{
+    double value;
+    if ((key->type != DP_REAL && key->type != DP_INT) || !strchr(text, ',') || strlen(text) >= DP_NUMBER_TEXT)
+        return false;
+    strcpy(point, text);
+    *strchr(point, ',') = '.';
+    return dp_number_read(point, &value);
+}
+
 enum dp_status dp_key_parse(const struct dp_key *key, const char *text, const char *place, struct dp_run *run,
                             struct dp_error *error)
 {
@@ -208,6 +233,9 @@ enum dp_status dp_key_parse(const struct dp_key *key, const char *text, const ch
             n++;
         near = dp_nearest_name(text, key->choices, n);
     }
+    char point[DP_NUMBER_TEXT];
+    if (has_decimal_comma(key, text, point))
+        near = point;
     return dp_fail(error, DP_BAD_INPUT, "%s: %s must be %s, not \"%.80s\"%s%s%s", place, key->name, expected,
                    text, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }

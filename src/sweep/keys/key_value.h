@@ -15,6 +15,16 @@ int dp_key_index(const struct dp_key *key);
 /* The key whose name is nearest to word, or NULL: for "did you mean". */
 const char *dp_key_nearest(const char *word);
 
+/* What to say after "unknown key word": "; did you mean width?", "; write learning_rate" for a name that
+ * other programs use, or "". near: a name that is nearer than those of the keys, or NULL. Returns text. */
+enum { DP_KEY_HINT = 128 };
+const char *dp_key_hint(const char *word, const char *near, char text[DP_KEY_HINT]);
+
+/* The first byte of a character that no name or text of a sweep may have, because it would do something to
+ * the terminal or the file that it is printed to: control characters, and those that break lines or turn the
+ * direction of writing. NULL: there is none. */
+const char *dp_text_control(const char *text);
+
 /* Sets the key's field of run; not for STRING. The inverse of dp_key_number. */
 void dp_key_put(const struct dp_key *key, struct dp_run *run, double value);
 

@@ -21,9 +21,16 @@ void dp_complain(struct dp_faults *faults, struct dp_place place, const char *fo
     va_start(arguments, format);
     vsnprintf(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
-    for (char *c = sentence; *c; c++) // a sentence is one line, whatever it quotes
-        if (*c == '\n' || *c == '\r')
-            *c = ' ';
     faults->count++;
     dp_fail(faults->error, DP_BAD_INPUT, "%s: %s", dp_place_format(place, where, sizeof where), sentence);
+}
+
+void dp_warn(struct dp_faults *faults, struct dp_place place, const char *format, ...)
+{
+    char where[DP_PLACE_TEXT], sentence[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(sentence, sizeof sentence, format, arguments);
+    va_end(arguments);
+    dp_fail(faults->warnings, DP_OK, "%s: %s", dp_place_format(place, where, sizeof where), sentence);
 }

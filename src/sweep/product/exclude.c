@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "sweep/conditions/condition.h"
+#include "sweep/expressions/condition.h"
 #include "sweep/product/points.h"
 #include <stdlib.h>
 

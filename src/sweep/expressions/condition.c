@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "sweep/conditions/condition.h"
-#include "sweep/conditions/condition_words.h"
+#include "sweep/expressions/condition.h"
+#include "sweep/expressions/condition_words.h"
 #include <muParserDLL.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct dp_condition {
     muParserHandle_t parser;
-    char source[DP_CONDITION_TEXT]; // the user's words, for showing
-    char text[DP_CONDITION_TEXT];   // muParser's
+    char source[DP_EXPRESSION_TEXT]; // the user's words, for showing
+    char text[DP_EXPRESSION_TEXT];   // muParser's
     bool reads[DP_KEYS_MAX];
     double values[DP_KEYS_MAX]; // where the parser's variables live
 };

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/keys.h"
+#include "sweep/keys/key_value.h"
 #include "sweep/mistakes/mistakes.h"
 
-/* A condition of `exclude`: "gamma > 1.5 and width > 5000 and activation == relu".
+/* A condition of `exclude`, `weights` or `trajectories`: "gamma > 1.5 and width > 5000 and activation ==
+ * relu".
  *
- * muParser does the arithmetic; we translate for it. Keys stand for their values, true and false for 1 and 0.
- * `and`, `or` and `not` bind as in Python, and &&, || and ! mean the same three. The name of a choice stands
- * beside
- * == or != of its own key, bare, quoted, or with _ for -. Chained comparisons and the assignment = would mean
- * something else than they look like and are refused. A key that is unset compares as false. */
+ * muParser does the arithmetic, on a text that holds nothing but what is allowed here (expression.h):
+ * numbers, keys, the names of choices, + - * / ^, comparisons, and, or, not, parentheses, and the functions
+ * abs, sqrt, exp, ln, log, log2, log10, rint, min and max. Keys stand for their values, true and false for 1
+ * and 0. `and`, `or` and `not` bind as in Python, and &&, || and ! mean the same. The name of a choice stands
+ * after == or != of its own key, bare, quoted, or with _ for -. Commas, chained comparisons and the
+ * assignment = would not mean what they look like and are refused. A key that is unset compares as false. */
 
 struct dp_condition;
 
