@@ -2,7 +2,8 @@
 #pragma once
 #include "dewpoint/sweep.h"
 
-/* The files that a sweep's runs read: data to fit (key file) and initial parameters (key path).
+/* What a sweep's runs take from outside of the core: data to fit (key file), initial parameters (key path)
+ * and formulas (key formula).
  *
  * Each file is read once, however many runs name it. Files are part of what a sweep is, which only knows
  * their names, so their contents have a digest. Everything is read and checked before any work starts.
@@ -11,6 +12,12 @@
  * someone moves the contents. dp_inputs_free releases it; names point into the sweep, which must outlive it.
  */
 
+/* A formula and the function that the core takes for it: samples without points (samples.h). */
+struct dp_named_function {
+    const char *text;
+    struct dp_samples samples;
+};
+
 struct dp_inputs {
     int data_count;
     const char **data_names;
@@ -18,6 +25,8 @@ struct dp_inputs {
     int start_count;
     const char **start_names;
     struct dp_start *starts;
+    int formula_count;
+    struct dp_named_function *formulas;
 };
 
 /* Names and room for all files of the sweep, nothing read. DP_NO_MEMORY. */
@@ -28,7 +37,7 @@ enum dp_status dp_inputs_list(const struct dp_sweep *sweep, struct dp_inputs *in
  * shape. DP_BAD_INPUT with a sentence. On failure inputs is released. */
 enum dp_status dp_inputs_read(const struct dp_sweep *sweep, struct dp_inputs *inputs, struct dp_error *error);
 
-/* The data and the initial parameters that a run names; NULL when it names none. */
+/* The data or the formula, and the initial parameters, that a run names; NULL when it names none. */
 const struct dp_samples *dp_inputs_data(const struct dp_inputs *inputs, const struct dp_run *run);
 const struct dp_start *dp_inputs_start(const struct dp_inputs *inputs, const struct dp_run *run);
 

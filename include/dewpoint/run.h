@@ -30,7 +30,8 @@ enum dp_target {
     DP_LINEAR_MODES,
     DP_TEACHER,
     DP_RANDOM,
-    DP_FILE
+    DP_FILE,
+    DP_FORMULA
 };
 enum dp_points { DP_POINTS_AUTO, DP_EQUISPACED, DP_UNIFORM, DP_NORMAL, DP_DECORRELATED };
 enum dp_basis { DP_BASIS_ORIGINAL, DP_BASIS_SYNAPTIC };
@@ -73,6 +74,7 @@ struct dp_run {
     // data
     int64_t target; // enum dp_target
     char file[DP_TEXT];
+    char formula[DP_TEXT];                          // dewpoint/formula.h
     int64_t samples, inputs, outputs, test_samples; // 0: the target's own number
     int64_t points;                                 // enum dp_points
     double low, high;                               // NAN: the target's own interval
@@ -181,7 +183,8 @@ struct dp_start {
  * smooth. */
 int64_t dp_run_multiplicity(const struct dp_run *run);
 
-/* Number of inputs d and of outputs o of a run; file: the data of run->file, else NULL. */
+/* Number of inputs d and of outputs o of a run. file, here and below: what the run takes from outside: the
+ * samples of run->file, or the function of run->formula; else NULL. */
 int64_t dp_run_inputs(const struct dp_run *run, const struct dp_samples *file);
 int64_t dp_run_outputs(const struct dp_run *run, const struct dp_samples *file);
 

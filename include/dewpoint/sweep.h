@@ -84,6 +84,9 @@ int dp_sweep_files(const struct dp_sweep *sweep, const char **names, int max);
 /* The same for the files of initial parameters (key path). */
 int dp_sweep_starts(const struct dp_sweep *sweep, const char **names, int max);
 
+/* The same for the formulas (key formula). */
+int dp_sweep_formulas(const struct dp_sweep *sweep, const char **names, int max);
+
 /* Prints the summary of `dewpoint plan`: values per axis, exclusions, total runs, first and last runs. */
 void dp_sweep_print(const struct dp_sweep *sweep, FILE *out);
 

@@ -86,6 +86,7 @@ static const struct reading {
     {KEY(path), DEFAULT, 0, SCHEME, IS(DP_SCHEME_FILE), NULL},
 
     {KEY(file), DEFAULT, 0, TARGET, IS(DP_FILE), NULL},
+    {KEY(formula), DEFAULT, 0, TARGET, IS(DP_FORMULA), NULL},
     {KEY(samples), DEFAULT, 0, TARGET, ~LISTS, as_they_are},
     {KEY(inputs), DEFAULT, 0, TARGET, ~LISTS, as_they_are},
     {KEY(outputs), DEFAULT, 0, TARGET, ~LISTS, as_they_are},
@@ -120,9 +121,9 @@ static const struct need {
     struct key key;
     double unset;
 } needs[] = {
-    {SCHEME, DP_SCHEME_POWER, KEY(t), NAN},      {SCHEME, DP_SCHEME_DIRECT, KEY(beta2), NAN},
-    {SCHEME, DP_SCHEME_FILE, KEY(path), 0},      {TARGET, DP_FILE, KEY(file), 0},
-    {STREAMING, DP_GROWING_SETS, KEY(batch), 0},
+    {SCHEME, DP_SCHEME_POWER, KEY(t), NAN}, {SCHEME, DP_SCHEME_DIRECT, KEY(beta2), NAN},
+    {SCHEME, DP_SCHEME_FILE, KEY(path), 0}, {TARGET, DP_FILE, KEY(file), 0},
+    {TARGET, DP_FORMULA, KEY(formula), 0},  {STREAMING, DP_GROWING_SETS, KEY(batch), 0},
 };
 
 enum { READINGS = sizeof readings / sizeof *readings, NEEDS = sizeof needs / sizeof *needs };

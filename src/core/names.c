@@ -5,17 +5,9 @@ const char *const dp_activation_names[] = {"relu",   "tanh",  "sigmoid", "softpl
                                            "linear", "xtanh", "x2tanh",  0};
 const char *const dp_scheme_names[] = {"phase", "direct", "power", "file", 0};
 const char *const dp_draw_names[] = {"normal", "balanced", "sphere", "diagonal", 0};
-const char *const dp_target_names[] = {"two-kinks",
-                                       "sine-mix",
-                                       "two-points",
-                                       "three-points",
-                                       "five-points",
-                                       "sine-sum",
-                                       "linear-modes",
-                                       "teacher",
-                                       "random",
-                                       "file",
-                                       0};
+const char *const dp_target_names[] = {"two-kinks",   "sine-mix", "two-points",   "three-points",
+                                       "five-points", "sine-sum", "linear-modes", "teacher",
+                                       "random",      "file",     "formula",      0};
 const char *const dp_points_names[] = {"auto", "equispaced", "uniform", "normal", "decorrelated", 0};
 const char *const dp_basis_names[] = {"original", "synaptic", 0};
 const char *const dp_streaming_names[] = {"none", "fresh", "growing", 0};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/inputs.h"
+#include "inputs/formulas.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,10 @@ enum dp_status dp_inputs_list(const struct dp_sweep *sweep, struct dp_inputs *in
     }
     inputs->data_count = dp_sweep_files(sweep, inputs->data_names, data);
     inputs->start_count = dp_sweep_starts(sweep, inputs->start_names, starts);
-    return DP_OK;
+    const enum dp_status status = dp_formulas_make(sweep, inputs, error);
+    if (status != DP_OK)
+        dp_inputs_free(inputs);
+    return status;
 }
 
 const struct dp_samples *dp_inputs_data(const struct dp_inputs *inputs, const struct dp_run *run)
@@ -27,7 +31,7 @@ const struct dp_samples *dp_inputs_data(const struct dp_inputs *inputs, const st
     for (int i = 0; run->file[0] && i < inputs->data_count; i++)
         if (strcmp(inputs->data_names[i], run->file) == 0)
             return &inputs->data[i];
-    return NULL;
+    return run->target == DP_FORMULA ? dp_formulas_find(inputs, run) : NULL;
 }
 
 const struct dp_start *dp_inputs_start(const struct dp_inputs *inputs, const struct dp_run *run)
@@ -96,6 +100,8 @@ enum dp_status dp_inputs_read(const struct dp_sweep *sweep, struct dp_inputs *in
     for (int i = 0; i < inputs->start_count && status == DP_OK; i++)
         status = dp_start_read(inputs->start_names[i], &inputs->starts[i], error);
     if (status == DP_OK)
+        status = dp_formulas_check(sweep, inputs, error);
+    if (status == DP_OK)
         status = check_shapes(sweep, inputs, error);
     if (status == DP_OK)
         status = check_starts(sweep, inputs, error);
@@ -139,6 +145,7 @@ void dp_inputs_digest(const struct dp_inputs *inputs, char text[17])
 
 void dp_inputs_free(struct dp_inputs *inputs)
 {
+    dp_formulas_free(inputs);
     for (int i = 0; i < inputs->data_count; i++)
         dp_samples_free(&inputs->data[i]);
     for (int i = 0; i < inputs->start_count; i++)

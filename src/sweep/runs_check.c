@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "sweep/runs_check.h"
+#include "sweep/expressions/formula_check.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,9 @@ struct checking {
     struct dp_place file;
     struct dp_faults *faults;
     bool read[DP_KEYS_MAX]; // by a run of the block
+    enum dp_status status;
+    char formula[DP_TEXT]; // the last that was checked, and for how many inputs
+    int64_t inputs;
     int told;
     struct dp_place places[MOST_COMPLAINTS]; // one mistake can recur in every run, but is told once
 };
@@ -68,8 +72,21 @@ static void tell(struct checking *c, struct dp_place place, const char *sentence
     dp_complain(c->faults, place, "%.*s", (int)strcspn(sentence, "\n"), sentence);
 }
 
+static void check_formula(struct checking *c, const struct dp_run *run)
+{
+    const int64_t inputs = dp_run_inputs(run, NULL);
+    if (strcmp(c->formula, run->formula) == 0 && c->inputs == inputs)
+        return;
+    memcpy(c->formula, run->formula, sizeof c->formula);
+    c->inputs = inputs;
+    struct dp_error error = {.key = "formula"};
+    c->status = dp_formula_check(run->formula, inputs, place_of(c, &error), c->faults);
+}
+
 static void check_run(struct checking *c, const struct dp_run *run)
 {
+    if (run->target == DP_FORMULA && run->formula[0])
+        check_formula(c, run);
     if (dp_run_check(run, NULL) != DP_OK) {
         struct dp_error error = {0};
         dp_run_check(run, &error);
@@ -113,6 +130,7 @@ static void check_axes(struct checking *c, const struct dp_run *run)
 static enum dp_status check_block(struct checking *c)
 {
     const struct dp_block *const block = block_of(c);
+    const int64_t enough = c->faults->count + MOST_COMPLAINTS;
     const struct dp_projection projection = dp_projection_make(block, stands_with_others, NULL);
     uint64_t *const kept = block->kept ? find_kept(block, &projection) : NULL;
     if (block->kept && !kept)
@@ -121,14 +139,14 @@ static enum dp_status check_block(struct checking *c)
     for (int f = 0; f < block->factor_count; f++) // factors left out stay at their first position
         for (int a = 0; a < block->factors[f]->axis_count; a++)
             dp_values_put(&block->factors[f]->axes[a], 0, &run);
-    for (int64_t i = 0; i < projection.size && c->told < MOST_COMPLAINTS; i++)
+    for (int64_t i = 0; i < projection.size && c->told < MOST_COMPLAINTS && c->faults->count < enough; i++)
         if (!kept || dp_bit(kept, i)) {
             dp_projection_put(&projection, block, i, &run);
             check_run(c, &run);
         }
     free(kept);
     check_axes(c, &run);
-    return DP_OK;
+    return c->status;
 }
 
 /* Warns of keys that are set but that no run reads: learning_rate beside method flow. row: of one of the

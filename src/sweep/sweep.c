@@ -238,6 +238,11 @@ int dp_sweep_starts(const struct dp_sweep *sweep, const char **names, int max)
     return list_texts(sweep, "path", names, max);
 }
 
+int dp_sweep_formulas(const struct dp_sweep *sweep, const char **names, int max)
+{
+    return list_texts(sweep, "formula", names, max);
+}
+
 void dp_sweep_free(struct dp_sweep *sweep)
 {
     dp_points_free(sweep->points);

@@ -71,7 +71,8 @@ enum dp_status dp_batches_begin(struct dp_batches *batches, const struct dp_run 
 {
     const int64_t most = most_samples(run, train->count);
     *batches = (struct dp_batches){.run = run, .size = dp_batches_size(run, train)};
-    enum dp_status status = dp_labels_make(run, train->inputs, train->outputs, &batches->labels, error);
+    enum dp_status status =
+        dp_labels_make(run, train, train->inputs, train->outputs, &batches->labels, error);
     if (status == DP_OK)
         status = dp_samples_alloc(&batches->set, most, train->inputs, train->outputs, error);
     batches->order = status == DP_OK ? malloc((size_t)most * sizeof *batches->order) : NULL;

@@ -4,6 +4,7 @@
 #include "core/math/linear.h"
 #include "core/math/rng.h"
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,8 +37,11 @@ int64_t dp_data_count(const struct dp_run *run, const struct dp_samples *file)
 
 enum dp_points dp_data_points(const struct dp_run *run)
 {
-    return run->points != DP_POINTS_AUTO ? (enum dp_points)run->points
-                                         : dp_target_protocol(run->target)->points;
+    if (run->points != DP_POINTS_AUTO)
+        return (enum dp_points)run->points;
+    const enum dp_points own = dp_target_protocol(run->target)->points;
+    return own == DP_EQUISPACED && dp_data_inputs(run, NULL) > 1 ? DP_UNIFORM
+                                                                 : own; // formulas of several inputs
 }
 
 double dp_data_low(const struct dp_run *run)
@@ -152,6 +156,22 @@ static enum dp_status make_test(const struct dp_run *run, const struct dp_labels
     return DP_OK;
 }
 
+// A formula can divide by zero, or take the logarithm of a negative number, at one of the points.
+static enum dp_status check_labels(const struct dp_samples *train, struct dp_error *error)
+{
+    char point[128] = "";
+    for (int64_t i = 0; i < train->count * train->outputs; i++) {
+        if (isfinite(train->y[i]))
+            continue;
+        const double *x = train->x + i / train->outputs * train->inputs;
+        for (int64_t j = 0; j < train->inputs && j < 4; j++)
+            snprintf(point + strlen(point), sizeof point - strlen(point), "%s%.6g", j ? ", " : "", x[j]);
+        return dp_fail(error, DP_BAD_INPUT, "the label of sample %lld, at x = %s%s, is not finite",
+                       (long long)(i / train->outputs) + 1, point, train->inputs > 4 ? ", ..." : "");
+    }
+    return DP_OK;
+}
+
 // rows [count][size] <- rows basis, basis [size][size]: coordinates along its columns
 static void rotate(double *rows, int64_t count, int64_t size, const double *basis, double *row)
 {
@@ -191,12 +211,15 @@ enum dp_status dp_data_make(const struct dp_run *run, const struct dp_samples *f
     const int64_t d = dp_data_inputs(run, file), o = dp_data_outputs(run, file);
     struct dp_labels labels;
     *train = *test = (struct dp_samples){0};
-    DP_TRY(dp_labels_make(run, d, o, &labels, error));
+    DP_TRY(dp_labels_make(run, file, d, o, &labels, error));
     enum dp_status status = dp_samples_alloc(train, dp_data_count(run, file), d, o, error);
     if (status == DP_OK) {
+        train->function = labels.function;
         make_train(run, file, &labels, train);
-        status = make_test(run, &labels, test, error);
+        status = check_labels(train, error);
     }
+    if (status == DP_OK)
+        status = make_test(run, &labels, test, error);
     if (status == DP_OK && run->basis == DP_BASIS_SYNAPTIC)
         status = to_synaptic(train, test, error);
     dp_labels_free(&labels);

@@ -58,6 +58,11 @@ static void teacher(const struct dp_labels *labels, const double *x, double *y)
     y[0] = sum / (double)labels->count;
 }
 
+static void formula(const struct dp_labels *labels, const double *x, double *y)
+{
+    y[0] = labels->function.value(labels->function.context, x);
+}
+
 // The two data sets of Boursier and Flammarion, "Early alignment in two-layer networks training" (2024).
 static const double two_points_list[] = {-0.5, -1, 2, 1};
 static const double five_points_list[] = {-1.5, 0.7, -1, -0.3, 0, -0.3, 0.25, 0.4, 2, 0.2};
@@ -77,6 +82,7 @@ static const struct target {
     [DP_TEACHER] = {teacher, {2, 1, 100, false, false, DP_NORMAL, -1, 1, NULL}},
     [DP_RANDOM] = {NULL, {1, 1, 10, false, true, DP_UNIFORM, -1, 1, NULL}},
     [DP_FILE] = {NULL, {0, 0, 0, false, true, DP_POINTS_AUTO, 0, 0, NULL}},
+    [DP_FORMULA] = {formula, {1, 1, 20, false, false, DP_EQUISPACED, -1, 1, NULL}},
 };
 
 const struct dp_protocol *dp_target_protocol(int64_t target)
@@ -115,11 +121,15 @@ static void make_modes(const struct dp_run *run, int64_t count, double *strength
     }
 }
 
-enum dp_status dp_labels_make(const struct dp_run *run, int64_t inputs, int64_t outputs,
-                              struct dp_labels *labels, struct dp_error *error)
+enum dp_status dp_labels_make(const struct dp_run *run, const struct dp_samples *given, int64_t inputs,
+                              int64_t outputs, struct dp_labels *labels, struct dp_error *error)
 {
     *labels = (struct dp_labels){.target = run->target, .inputs = inputs, .outputs = outputs};
     size_t doubles = 0;
+    if (given)
+        labels->function = given->function;
+    if (run->target == DP_FORMULA && !labels->function.value)
+        return dp_fail(error, DP_INTERNAL, "the function of the formula is not given");
     if (run->target == DP_TEACHER) {
         labels->count = run->teacher_width;
         doubles = (size_t)(labels->count * (inputs + 2));

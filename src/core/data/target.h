@@ -27,12 +27,15 @@ bool dp_target_has_function(int64_t target);
  * dp_labels_free. */
 struct dp_labels {
     int64_t target, inputs, outputs;
-    int64_t count; // neurons of the teacher, or modes
-    double *table; // teacher: [count][d + 2] w, bias, a; linear-modes: [count] strengths
+    struct dp_function function; // formula
+    int64_t count;               // neurons of the teacher, or modes
+    double *table;               // teacher: [count][d + 2] w, bias, a; linear-modes: [count] strengths
 };
 
-enum dp_status dp_labels_make(const struct dp_run *run, int64_t inputs, int64_t outputs,
-                              struct dp_labels *labels, struct dp_error *error);
+/* given: the function of target formula, and what else samples from outside say; NULL for the other targets.
+ */
+enum dp_status dp_labels_make(const struct dp_run *run, const struct dp_samples *given, int64_t inputs,
+                              int64_t outputs, struct dp_labels *labels, struct dp_error *error);
 void dp_labels_free(struct dp_labels *labels);
 
 /* y [outputs] at x [inputs]; the target must have a function. */

@@ -2,6 +2,7 @@
 #include "sweep/expressions/expression.h"
 #include "sweep/keys/number.h"
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { EXCERPT = 20 };
@@ -38,6 +39,14 @@ static bool begin_value(struct dp_expression *e, const char *from)
 bool dp_expression_value(struct dp_expression *e, const char *from, const char *text)
 {
     return begin_value(e, from) && emit(e, text);
+}
+
+bool dp_expression_number(struct dp_expression *e, const char *from, double value)
+{
+    char name[32];
+    snprintf(name, sizeof name, "n%d", e->number_count);
+    e->numbers[e->number_count++] = value;
+    return dp_expression_value(e, from, name);
 }
 
 /* An operator between two values. */
@@ -202,8 +211,6 @@ static bool read_number(struct dp_expression *e)
     char number[DP_EXPRESSION_WORD];
     double value;
     const char *p = e->at;
-    if (!begin_value(e, e->at))
-        return false;
     while (isdigit((unsigned char)*p) || *p == '.')
         p++;
     if (*p == 'e' || *p == 'E') {
@@ -219,8 +226,9 @@ static bool read_number(struct dp_expression *e)
     number[length] = '\0';
     if (!dp_number_read(number, &value))
         return dp_expression_fail(e, "has no number in", e->at, EXCERPT, NULL);
+    const char *const from = e->at;
     e->at = p;
-    return emit(e, number);
+    return e->numbers ? dp_expression_number(e, from, value) : dp_expression_value(e, from, number);
 }
 
 void dp_expression_skip_blanks(struct dp_expression *e)

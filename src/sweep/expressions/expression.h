@@ -34,11 +34,14 @@ struct dp_expression {
     dp_word_reader *read_word;
     bool logic;        // comparisons, and, or, not are allowed
     const char *power; // muParser's sign for ^
-    char *out;         // [DP_EXPRESSION_TEXT]
-    void *context;     // of read_word
+    double
+        *numbers;  // NULL, or room for the text's numbers, which muParser then sees as variables n0, n1, ...
+    char *out;     // [DP_EXPRESSION_TEXT]
+    void *context; // of read_word
 
     const char *at; // what is still to read
     bool after_value, after_sign, inside_operand;
+    int number_count;
     int depth;                               // open parentheses
     const struct dp_function_name *function; // the name of one was just read
     const struct dp_function_name
@@ -58,6 +61,7 @@ bool dp_expression_fail(const struct dp_expression *e, const char *what, const c
 
 /* Emit a value, which stands at `from` in the text; a sign of comparison; `and` or `or`; `not`. */
 bool dp_expression_value(struct dp_expression *e, const char *from, const char *text);
+bool dp_expression_number(struct dp_expression *e, const char *from, double value); // with e->numbers
 bool dp_expression_comparison(struct dp_expression *e, const char *sign);
 bool dp_expression_connective(struct dp_expression *e, const char *sign);
 bool dp_expression_negation(struct dp_expression *e);

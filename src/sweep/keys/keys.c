@@ -60,9 +60,14 @@ const struct dp_key dp_keys[] = {
      "seed of the initial weights; the same seed gives the same normals in every run", 0, AT(seed)},
 
     {"target", "data", DP_CHOICE, "two-kinks", 0, 0, false, true, "1",
-     "function to learn, or file for samples from a file", dp_target_names, AT(target)},
+     "function to learn: one of these, a formula, or file for samples from a file", dp_target_names,
+     AT(target)},
     {"file", "data", DP_STRING, "", 0, 0, false, true, "", "CSV or HDF5 file of samples, with target file", 0,
      AT(file)},
+    {"formula", "data", DP_STRING, "", 0, 0, false, true, "",
+     "with target formula, y as a function of the inputs x1 to xd (x when there is one), such as sin(3*x1) + "
+     "0.2*relu(x2 - 1/3); has + - * / ^, pi, abs, cos, exp, ln, log, max, min, relu, sin, sqrt and tanh",
+     0, AT(formula)},
     {"samples", "data", DP_INT, "0", 0, 1e6, false, true, "1",
      "number of training samples, n; 0: the target's own number", 0, AT(samples)},
     {"inputs", "data", DP_INT, "0", 0, 1e5, false, true, "1",
