@@ -32,6 +32,8 @@ static double slope_of(const struct dp_cells *cells, const struct dp_cell *cell,
     const struct stretch *const stretch = context;
     const struct dp_cell_seeds *const seeds = &stretch->report->diagram->seed_lines;
     const int64_t c = cell - cells->cell;
+    if (cell->regime == DP_WITHHELD)
+        return NAN;
     if (stretch->draws && cell->slope.estimate == DP_BY_SEED)
         return dp_bootstrap_slope(seeds->line + c * seeds->lots, seeds->lots, &seeds->design[c],
                                   stretch->draws);
@@ -167,7 +169,9 @@ static void print_row(const struct dp_phase_report *report, int64_t j, const dou
 static double own_slope(const struct dp_cells *cells, const struct dp_cell *cell, const void *context)
 {
     (void)cells;
-    return *(const double *)(const void *)((const char *)cell + *(const size_t *)context);
+    return cell->regime == DP_WITHHELD
+               ? (double)NAN
+               : *(const double *)(const void *)((const char *)cell + *(const size_t *)context);
 }
 
 /* Zeros along x where y is no axis along which a contour could run: a single value, or names. */

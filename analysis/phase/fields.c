@@ -39,7 +39,8 @@ static double get_predicted(const struct dp_phase_report *report, const struct d
 /* When there is such a field. */
 enum when { IF_SLOPE = 1, IF_MEAN = 2, IF_REGIME = 4, ALWAYS = 8, IF_PUBLISHED = 16, IF_PREDICTED = 32 };
 
-static const char *const regime_flags[] = {"no_slope", "linear", "critical", "condensed", "undecided", NULL};
+static const char *const regime_flags[] = {"no_slope",  "linear",   "critical", "condensed",
+                                           "undecided", "withheld", NULL};
 
 #define AT(member) offsetof(struct dp_cell, member), NULL
 #define BY(function) 0, function
@@ -76,6 +77,7 @@ static const struct row {
     {"diverged",           "runs that diverged",                                                ALWAYS,    true,  AT(total.ended[DP_DIVERGED])},
     {"step_limit",         "runs that ended at their step limit",                               ALWAYS,    true,  AT(total.ended[DP_STEP_LIMIT])},
     {"failed",             "runs that failed",                                                  ALWAYS,    true,  AT(total.ended[DP_RUN_FAILED])},
+    {"loss_rose",          "runs done whose training loss rose where it had to fall",           ALWAYS,    true,  AT(total.rose)},
     {"unusable",           "runs done without a usable value",                                  ALWAYS,    true,  AT(total.unusable)},
     // clang-format on
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "phase/letter_map.h"
-#include "phase/diagram.h"
+#include "diagram/diagram.h"
 #include "reading/coordinates.h"
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +40,7 @@ enum dp_status dp_letter_map_print(const struct dp_store *store, const struct dp
     if (!letters)
         return dp_fail(error, DP_NO_MEMORY, "not enough memory for a map");
     memset(letters, ' ', (size_t)(nx * ny));
-    bool seen[DP_UNDECIDED + 1] = {false};
+    bool seen[DP_REGIMES] = {false};
     for (int64_t i = 0; i < cells->count; i++) {
         const struct dp_cell *const cell = &cells->cell[i];
         const int64_t column = dp_distinct_index(&cells->x, cell->x),
@@ -59,7 +59,7 @@ enum dp_status dp_letter_map_print(const struct dp_store *store, const struct dp
     }
     print_x_axis(store, cells, step, x_name, out);
     fprintf(out, "%*s ", LABEL, "");
-    for (enum dp_regime regime = DP_NO_SLOPE; regime <= DP_UNDECIDED; regime++)
+    for (enum dp_regime regime = DP_NO_SLOPE; regime < DP_REGIMES; regime++)
         if (seen[regime])
             fprintf(out, "  %c %s", dp_regime_letter(regime), dp_regime_name(regime));
     putc('\n', out);

@@ -13,6 +13,7 @@ static const struct dp_option option_table[] = {
     {"--value", DP_OPTION_TEXT, offsetof(struct dp_options, value)},
     {"--at", DP_OPTION_MANY, offsetof(struct dp_options, at)},
     {"--average", DP_OPTION_MANY, offsetof(struct dp_options, average)},
+    {"--doubtful", DP_OPTION_FLAG, offsetof(struct dp_options, doubtful)},
     {"--weights", DP_OPTION_TEXT, offsetof(struct dp_options, weights)},
     {"--bootstrap", DP_OPTION_TEXT, offsetof(struct dp_options, bootstrap)},
     {"--csv", DP_OPTION_TEXT, offsetof(struct dp_options, csv)},

@@ -10,6 +10,7 @@ struct dp_options {
     struct dp_common common;
     const char *x, *y, *value, *weights, *bootstrap, *csv, *netcdf, *plot;
     struct dp_list at, average;
+    bool doubtful;
     // from the texts
     double power;       // of the width in the weights
     int64_t replicates; // of the bootstrap, 0: none

@@ -193,11 +193,32 @@ static enum dp_status draw_lines(const struct dp_phase_report *report, const cha
     return status;
 }
 
-enum dp_status dp_phase_plot(const struct dp_phase_report *report, const char *path, struct dp_error *error)
+/* A figure of a single cell, or of slopes without two widths, would show nothing. */
+static enum dp_status check_drawable(const struct dp_phase_report *report, const char *path,
+                                     struct dp_error *error)
 {
     const struct dp_cells *const cells = &report->diagram->cells;
     if (!cells->count)
         return dp_fail(error, DP_IO, "%s: the store has no cell to draw", path);
+    if (cells->count == 1)
+        return dp_fail(
+            error, DP_BAD_INPUT,
+            "--plot %s: the plane of %s and %s has a single cell, so there is nothing to draw; choose "
+            "keys that the sweep varies with --x and --y",
+            path, report->plane->x, report->plane->y);
+    if (report->plane->kind != DP_PLANE_MEAN && cells->width.count == 1)
+        return dp_fail(
+            error, DP_BAD_INPUT,
+            "--plot %s: %s needs two widths, and all runs have width %.10g; draw a column instead, such "
+            "as --value %s",
+            path, report->plane->value, cells->width.value[0], report->plane->column);
+    return DP_OK;
+}
+
+enum dp_status dp_phase_plot(const struct dp_phase_report *report, const char *path, struct dp_error *error)
+{
+    const struct dp_cells *const cells = &report->diagram->cells;
+    DP_TRY(check_drawable(report, path, error));
     struct grids grids = {.value = dp_cells_grid(cells, shown, report),
                           .low = dp_cells_grid(cells, end_of_bar, &(struct end){report->plane->kind, -1}),
                           .high = dp_cells_grid(cells, end_of_bar, &(struct end){report->plane->kind, 1}),

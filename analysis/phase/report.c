@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "phase/report.h"
+#include "diagram/troubles.h"
 #include "phase/letter_map.h"
 #include "reading/coordinates.h"
 #include "tables/table.h"
@@ -15,8 +16,8 @@ static const char *const ends[DP_STATUSES] = {
     [DP_STEP_LIMIT] = "step limit", [DP_RUN_FAILED] = "failed",
 };
 
-/* "2 pending, 1 diverged, 1 without a logarithm"; empty when every run is in use. */
-static const char *describe_unfinished(const struct dp_tally *tally, char *text, size_t size)
+/* "2 pending, 1 diverged, 1 whose loss rose"; empty when there is nothing to say about the runs. */
+static const char *describe_runs(const struct dp_tally *tally, char *text, size_t size)
 {
     size_t used = 0;
     text[0] = 0;
@@ -24,6 +25,9 @@ static const char *describe_unfinished(const struct dp_tally *tally, char *text,
         if (i != DP_DONE && tally->ended[i] && used < size)
             used += (size_t)snprintf(text + used, size - used, "%s%lld %s", used ? ", " : "",
                                      (long long)tally->ended[i], ends[i]);
+    if (tally->rose && used < size)
+        used += (size_t)snprintf(text + used, size - used, "%s%lld whose loss rose", used ? ", " : "",
+                                 (long long)tally->rose);
     if (tally->unusable && used < size)
         snprintf(text + used, size - used, "%s%lld without a usable value", used ? ", " : "",
                  (long long)tally->unusable);
@@ -55,7 +59,7 @@ static void print_runs(const struct dp_phase_report *report, FILE *out)
             (long long)runs);
     if (done < runs)
         fprintf(out, " (%.1f%%)", floor(1000.0 * (double)done / (double)runs) / 10);
-    describe_unfinished(total, text, sizeof text);
+    describe_runs(total, text, sizeof text);
     fprintf(out, "%s%s\n", text[0] ? "; " : "", text);
     if (report->plane->filter.terms)
         fprintf(out, "chosen by --at: %lld of the store's %lld runs\n", (long long)all->picked,
@@ -162,7 +166,7 @@ static void put_header(const struct dp_phase_report *report, struct dp_table *ta
         for (size_t i = 0; i < sizeof names / sizeof *names; i++)
             dp_table_put(table, "%s", names[i]);
     }
-    dp_table_put(table, "unfinished");
+    dp_table_put(table, "notes");
 }
 
 /* A number, or a dash for none. */
@@ -170,7 +174,7 @@ static void put_number(struct dp_table *table, const char *format, double value)
 {
     char text[LINE_ROOM];
     snprintf(text, sizeof text, format, value);
-    dp_table_put(table, "%s", isnan(value) ? "-" : text);
+    dp_table_put(table, "%s", !isnan(value) ? text : strchr(format, '!') ? "-!" : "-");
 }
 
 static void put_slopes(const struct dp_phase_report *report, const struct dp_cell *cell,
@@ -195,6 +199,16 @@ static void put_slopes(const struct dp_phase_report *report, const struct dp_cel
     dp_table_put(table, "%s", dp_regime_name(cell->regime));
 }
 
+/* The value at one width; marked where runs of that width diverged or their loss rose. */
+static void put_at_width(const struct dp_phase_report *report, const struct dp_cell *cell, double width,
+                         struct dp_table *table)
+{
+    const struct dp_cells *const cells = &report->diagram->cells;
+    const struct dp_group *const group = dp_cells_group(cells, cell, width);
+    const bool doubtful = group && dp_tally_is_doubtful(&group->tally);
+    put_number(table, doubtful ? "%.4g!" : "%.4g", dp_phase_at_width(report, cells, cell, width));
+}
+
 static void put_cell(const struct dp_phase_report *report, const struct dp_cell *cell, struct dp_table *table)
 {
     const struct dp_cells *const cells = &report->diagram->cells;
@@ -203,7 +217,7 @@ static void put_cell(const struct dp_phase_report *report, const struct dp_cell 
     dp_table_put(table, "%s", dp_coordinate_text(report->store, plane->x, cell->x, false, text, sizeof text));
     dp_table_put(table, "%s", dp_coordinate_text(report->store, plane->y, cell->y, false, text, sizeof text));
     for (int64_t j = 0; plane->by_width && j < cells->width.count; j++)
-        put_number(table, "%.4g", dp_phase_at_width(report, cells, cell, cells->width.value[j]));
+        put_at_width(report, cell, cells->width.value[j], table);
     if (plane->kind == DP_PLANE_MEAN) {
         put_number(table, "%.6g", dp_tally_mean(&cell->total));
         put_number(table, "%.2g", dp_cell_mean_error(cells, cell));
@@ -211,7 +225,7 @@ static void put_cell(const struct dp_phase_report *report, const struct dp_cell 
     } else {
         put_slopes(report, cell, table);
     }
-    dp_table_put(table, "%s", describe_unfinished(&cell->total, text, sizeof text));
+    dp_table_put(table, "%s", describe_runs(&cell->total, text, sizeof text));
 }
 
 double dp_phase_at_width(const struct dp_phase_report *report, const struct dp_cells *cells,
@@ -252,6 +266,51 @@ static enum dp_status print_table(const struct dp_phase_report *report, FILE *ou
     return status;
 }
 
+/* The map, or a sentence where there would be nothing on it. */
+static enum dp_status print_map(const struct dp_phase_report *report, FILE *out, struct dp_error *error)
+{
+    const struct dp_cells *const cells = &report->diagram->cells;
+    const struct dp_plane *const plane = report->plane;
+    if (cells->count == 1)
+        return fprintf(out, "no map: the plane has a single cell\n"), DP_OK;
+    if (cells->width.count == 1)
+        return fprintf(out, "no map: a slope needs two widths, and all runs have width %.10g\n",
+                       cells->width.value[0]),
+               DP_OK;
+    if (!dp_letter_map_fits(cells))
+        return DP_OK;
+    putc('\n', out);
+    return dp_letter_map_print(report->store, cells, plane->x, plane->y, out, error);
+}
+
+/* Says below the table how many cells are doubtful, and why. */
+static enum dp_status print_doubts(const struct dp_phase_report *report, FILE *out, struct dp_error *error)
+{
+    const struct dp_cells *const cells = &report->diagram->cells;
+    struct dp_troubles troubles = {0};
+    int64_t doubtful = 0, withheld = 0;
+    for (int64_t i = 0; i < cells->count; i++) {
+        doubtful += dp_tally_is_doubtful(&cells->cell[i].total);
+        withheld += cells->cell[i].regime == DP_WITHHELD;
+    }
+    if (!doubtful && !cells->total.ended[DP_RUN_FAILED])
+        return DP_OK;
+    putc('\n', out);
+    if (doubtful)
+        fprintf(out, "! marks widths at which runs diverged or their loss rose; %lld of %lld cells have one",
+                (long long)doubtful, (long long)cells->count);
+    if (withheld)
+        fprintf(out, ",\nand the regime of %s withheld (--doubtful shows it)",
+                doubtful == 1 ? "that one is" : "those is");
+    if (doubtful)
+        putc('\n', out);
+    const enum dp_status status = dp_troubles_read(report->store, &report->plane->filter, &troubles, error);
+    if (status == DP_OK)
+        dp_troubles_print(report->store, &troubles, out);
+    dp_troubles_free(&troubles);
+    return status;
+}
+
 enum dp_status dp_phase_print(const struct dp_phase_report *report, FILE *out, struct dp_error *error)
 {
     const struct dp_plane *const plane = report->plane;
@@ -260,14 +319,11 @@ enum dp_status dp_phase_print(const struct dp_phase_report *report, FILE *out, s
     if (plane->kind != DP_PLANE_MEAN) {
         print_widths(report, out);
         print_estimate(report, out);
-        if (dp_letter_map_fits(&report->diagram->cells)) {
-            putc('\n', out);
-            DP_TRY(
-                dp_letter_map_print(report->store, &report->diagram->cells, plane->x, plane->y, out, error));
-        }
+        DP_TRY(print_map(report, out, error));
     }
     putc('\n', out);
     DP_TRY(print_table(report, out, error));
+    DP_TRY(print_doubts(report, out, error));
     DP_TRY(dp_agreement_print(report, out, error));
     if (fflush(out) || ferror(out))
         return dp_fail(error, DP_IO, "cannot write the table: %s", strerror(errno));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "phase/diagram.h"
-#include "phase/theory.h"
+#include "diagram/diagram.h"
+#include "diagram/theory.h"
 #include <stdio.h>
 
 /* What `dewpoint phase` says about the cells: summary, map, table and agreement with theory on the terminal

@@ -66,7 +66,7 @@ void dp_cell_seeds_fit(struct dp_cell_seeds *seeds)
     for (int64_t c = 0; c < seeds->cells->count; c++) {
         struct dp_cell *const cell = &seeds->cells->cell[c];
         dp_seeds_fit(seeds->line + c * seeds->lots, seeds->lots, &seeds->design[c], &cell->slope);
-        cell->regime = dp_regime_of(&cell->slope);
+        cell->regime = dp_cell_regime(seeds->cells, cell);
     }
 }
 
@@ -87,7 +87,7 @@ enum dp_status dp_cell_seeds_bootstrap(struct dp_cell_seeds *seeds, int64_t repl
                                            draws + r * seeds->lots);
         dp_bootstrap_interval(values, replicates, (int)cell->slope.seeds, &cell->slope.low,
                               &cell->slope.high);
-        cell->regime = dp_regime_of(&cell->slope);
+        cell->regime = dp_cell_regime(seeds->cells, cell);
     }
     free(values);
     free(draws);

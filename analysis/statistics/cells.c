@@ -106,6 +106,18 @@ enum dp_status dp_cells_add(struct dp_cells *cells, double x, double y, double w
     return DP_OK;
 }
 
+void dp_cells_rose(struct dp_cells *cells)
+{
+    cells->group[cells->last].tally.rose++;
+}
+
+enum dp_regime dp_cell_regime(const struct dp_cells *cells, const struct dp_cell *cell)
+{
+    const enum dp_regime regime = dp_regime_of(&cell->slope);
+    const bool withheld = dp_tally_is_doubtful(&cell->total) && !cells->judges_doubtful;
+    return withheld && regime != DP_NO_SLOPE ? DP_WITHHELD : regime;
+}
+
 /* Is b the same number as a but for rounding, in a set whose largest size is known? */
 static bool near(double b, double a, double largest)
 {
@@ -130,7 +142,7 @@ static void finish_cell(const struct dp_cells *cells, struct dp_cell *cell, doub
         dp_tally_join(&cell->total, &group->tally);
     }
     cell->slope = dp_slope_fit(width, tally, cell->count, cells->power);
-    cell->regime = dp_regime_of(&cell->slope);
+    cell->regime = dp_cell_regime(cells, cell);
 }
 
 /* The last value of a sorted set that is not greater: the one that stands for a value that was in it. */

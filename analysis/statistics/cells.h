@@ -39,6 +39,7 @@ struct dp_cells {
     struct dp_tally total;          // of all runs
     bool mixed[DP_OTHERS];          // coordinates with several values within one group
     double power;                   // weights of the lines are runs x width^power
+    bool judges_doubtful;           // cells with doubtful runs have a regime too
     // private
     int others;
     double *other; // [groups][others] the first run's values
@@ -55,8 +56,15 @@ enum dp_status dp_cells_start(struct dp_cells *cells, int others, struct dp_erro
 enum dp_status dp_cells_add(struct dp_cells *cells, double x, double y, double width, double status,
                             double value, const double *other, struct dp_error *error);
 
+/* Notes that the loss of the run added last rose where it had to fall. */
+void dp_cells_rose(struct dp_cells *cells);
+
 /* Sorts the groups into cells and fits every cell with weights runs x width^power. */
 enum dp_status dp_cells_finish(struct dp_cells *cells, double power, struct dp_error *error);
+
+/* The regime of a cell by its slope; DP_WITHHELD for a slope of doubtful runs, unless judges_doubtful is set.
+ */
+enum dp_regime dp_cell_regime(const struct dp_cells *cells, const struct dp_cell *cell);
 
 /* The group of a cell at a width, NULL if it has none. */
 const struct dp_group *dp_cells_group(const struct dp_cells *cells, const struct dp_cell *cell, double width);

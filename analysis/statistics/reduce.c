@@ -36,12 +36,18 @@ void dp_tally_join(struct dp_tally *tally, const struct dp_tally *other)
     for (int i = 0; i < DP_STATUSES; i++)
         tally->ended[i] += other->ended[i];
     tally->unusable += other->unusable;
+    tally->rose += other->rose;
     if (!other->used)
         return;
     const double mine = (double)tally->used, theirs = (double)other->used, off = other->mean - tally->mean;
     tally->scatter += other->scatter + off * off * mine * theirs / (mine + theirs);
     tally->mean += off * theirs / (mine + theirs);
     tally->used += other->used;
+}
+
+bool dp_tally_is_doubtful(const struct dp_tally *tally)
+{
+    return tally->ended[DP_DIVERGED] > 0 || tally->rose > 0;
 }
 
 int64_t dp_tally_runs(const struct dp_tally *tally)
@@ -222,8 +228,9 @@ static const struct {
 } regimes[] = {
     [DP_NO_SLOPE] = {"no slope", '.'},        [DP_REGIME_LINEAR] = {"linear", 'L'},
     [DP_REGIME_CRITICAL] = {"critical", 'X'}, [DP_REGIME_CONDENSED] = {"condensed", 'C'},
-    [DP_UNDECIDED] = {"undecided", '?'},
+    [DP_UNDECIDED] = {"undecided", '?'},      [DP_WITHHELD] = {"withheld", '!'},
 };
+_Static_assert(sizeof regimes / sizeof *regimes == DP_REGIMES, "a regime has a name and a letter");
 
 const char *dp_regime_name(enum dp_regime regime)
 {

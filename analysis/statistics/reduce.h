@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Statistics of runs: from values at several widths and seeds to a slope with an error and a regime.
@@ -43,6 +44,7 @@ enum { DP_STATUSES = 5 };
 struct dp_tally {
     int64_t ended[DP_STATUSES]; // runs by enum dp_run_status; an unknown status counts as failed
     int64_t unusable;           // done, but without a finite y
+    int64_t rose;               // done, but the training loss rose on the way where it had to fall
     int64_t used;               // runs in the two sums
     double mean, scatter;       // of y: mean, and sum of squares about it
 };
@@ -65,7 +67,15 @@ struct dp_slope {
     double drift_error; // standard error of drift from seeds
 };
 
-enum dp_regime { DP_NO_SLOPE, DP_REGIME_LINEAR, DP_REGIME_CRITICAL, DP_REGIME_CONDENSED, DP_UNDECIDED };
+enum dp_regime {
+    DP_NO_SLOPE,
+    DP_REGIME_LINEAR,
+    DP_REGIME_CRITICAL,
+    DP_REGIME_CONDENSED,
+    DP_UNDECIDED,
+    DP_WITHHELD, // runs diverged, or their loss rose: what is left of them does not represent the cell
+    DP_REGIMES
+};
 
 /* A slope nearer to 0 than this is not told apart from 0: at widths of 10^3 to 10^4 the finite-size bias at
  * the boundary is about 0.07. */
@@ -79,6 +89,9 @@ void dp_tally_add(struct dp_tally *tally, double status, double y);
 
 /* Adds the counts of one tally to another; the sums over y are joined as well. */
 void dp_tally_join(struct dp_tally *tally, const struct dp_tally *other);
+
+/* Did runs diverge, or did their loss rise? Then those that are done do not stand for all. */
+bool dp_tally_is_doubtful(const struct dp_tally *tally);
 
 /* All runs counted. */
 int64_t dp_tally_runs(const struct dp_tally *tally);
@@ -110,6 +123,6 @@ void dp_slope_bound(struct dp_slope *slope, double freedom);
  *   undecided  anything else that has a slope. */
 enum dp_regime dp_regime_of(const struct dp_slope *slope);
 
-/* "linear", ...; "no slope". And its letter on a map: L X C ? and a dot. */
+/* "linear", ...; "no slope". And its letter on a map: L X C ? ! and a dot. */
 const char *dp_regime_name(enum dp_regime regime);
 char dp_regime_letter(enum dp_regime regime);

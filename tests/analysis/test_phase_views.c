@@ -195,6 +195,80 @@ static void cells_of_a_store_in_the_making_say_how_far_they_are(void **state)
     }
 }
 
+/* RD = width^(gamma - 1). At the larger rate the loss of gd rises at width 1000, and a run at gamma 1.5
+ * diverges. */
+static bool too_large_a_rate(const struct dp_run *run, struct dp_record *record)
+{
+    record->rd_w = pow((double)run->width, run->gamma - 1) * (1 + 0.01 * (double)run->seed);
+    record->loss_rises = run->learning_rate > 1 && run->width == 1000 ? 7 : 0;
+    if (run->learning_rate > 1 && run->gamma > 1 && run->width == 10000 && run->seed == 2)
+        record->status = DP_DIVERGED;
+    return true;
+}
+
+static const char two_rates[] = "axes:\n  gamma: [0.5, 1.5]\n  width: [100, 1000, 10000]\n"
+                                "  learning_rate: [0.1, 2]\n  seed: {repeat: 3}\n";
+
+// What is left of runs that diverged, or whose loss rose under gd, has no regime unless it is asked for; the
+// table says where, how often and with which settings. adam may let the loss rise.
+static void doubtful_cells_have_no_regime(void **state)
+{
+    (void)state;
+    char store[PATH], csv[PATH], yaml[512], text[64];
+    snprintf(yaml, sizeof yaml, "train: {method: gd, max_steps: 9}\n%s", two_rates);
+    make_store(place("rose.h5", store), yaml, too_large_a_rate);
+    assert_int_equal(
+        phase(out, complaints, store, "--y", "learning_rate", "--csv", place("view.csv", csv), NULL), 0);
+    has(out, "35 of 36 runs done (97.2%); 1 diverged, 6 whose loss rose\n");
+    has(out, "  ! withheld\n");
+    has(out, "withheld   3 whose loss rose\n");
+    has(out, "withheld   1 diverged, 3 whose loss rose\n");
+    has(out, "! marks widths at which runs diverged or their loss rose; 2 of 4 cells have one,\n"
+             "and the regime of those is withheld (--doubtful shows it)\n");
+    has(out,
+        "1 run diverged: the loss grew without bound or was no longer a number (only with gamma 1.5, width "
+        "10000, learning_rate 2)\n");
+    has(out, "the loss of 6 runs of gd rose during training: the learning rate is too large (only with width "
+             "1000, "
+             "learning_rate 2)\n");
+    read_file(csv, table);
+    for (int row = 0; row < 4; row++) {
+        assert_true(number(table, line_of(row), "loss_rose") == (row < 2 ? 0 : 3));
+        assert_string_equal(field(table, line_of(row), "regime", text), row >= 2 ? "withheld"
+                                                                        : row    ? "condensed"
+                                                                                 : "linear");
+    }
+    assert_int_equal(phase(out, complaints, store, "--y", "learning_rate", "--doubtful", "--csv", csv, NULL),
+                     0);
+    assert_null(strstr(out, "withheld"));
+    has(out, "! marks widths at which runs diverged or their loss rose; 2 of 4 cells have one\n");
+    read_file(csv, table);
+    assert_string_equal(field(table, line_of(3), "regime", text), "condensed");
+    snprintf(yaml, sizeof yaml, "train: {method: adam, max_steps: 9}\n%s", two_rates);
+    make_store(place("adam.h5", store), yaml, too_large_a_rate);
+    assert_int_equal(phase(out, complaints, store, "--y", "learning_rate", "--at", "gamma=0.5", NULL), 0);
+    assert_null(strstr(out, "!"));
+}
+
+// A single cell, or a single width, has no map and no figure of slopes, and the program says why.
+static void nothing_is_drawn_of_a_single_cell(void **state)
+{
+    (void)state;
+    char store[PATH], png[PATH];
+    static const char one[] = "train: {max_steps: 9}\naxes:\n  width: [100, 1000]\n  seed: {repeat: 2}\n";
+    static const char narrow[] =
+        "train: {max_steps: 9}\nmodel: {width: 100}\naxes:\n  gamma: [0.5, 1.5]\n  gamma_prime: [0, 1]\n";
+    make_store(place("one.h5", store), one, NULL);
+    assert_int_equal(phase(out, complaints, store, "--plot", place("one.png", png), NULL), 2);
+    has(out, "no map: the plane has a single cell\n");
+    has(complaints, "the plane of gamma and gamma_prime has a single cell, so there is nothing to draw");
+    make_store(place("narrow.h5", store), narrow, NULL);
+    assert_int_equal(phase(out, complaints, store, "--plot", png, NULL), 2);
+    has(out, "no map: a slope needs two widths, and all runs have width 100\n");
+    has(complaints,
+        "s_w needs two widths, and all runs have width 100; draw a column instead, such as --value rd_w");
+}
+
 static void other_values_are_drawn(void **state)
 {
     (void)state;
@@ -221,6 +295,8 @@ int main(void)
         cmocka_unit_test(weights_lean_on_large_widths),
         cmocka_unit_test(zeros_are_told_where_there_is_no_contour),
         cmocka_unit_test(cells_of_a_store_in_the_making_say_how_far_they_are),
+        cmocka_unit_test(doubtful_cells_have_no_regime),
+        cmocka_unit_test(nothing_is_drawn_of_a_single_cell),
         cmocka_unit_test(other_values_are_drawn),
     };
     return cmocka_run_group_tests(tests, begin, end);

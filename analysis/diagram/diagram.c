@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "phase/diagram.h"
+#include "diagram/diagram.h"
 #include "dewpoint/run.h"
 #include "reading/coordinates.h"
 #include "reading/scan.h"
@@ -18,7 +18,8 @@ enum {
     COLUMN_Y,
     COLUMN_WIDTH,
     COLUMN_SEED,
-    COLUMN_OTHERS
+    COLUMN_DESCENT,
+    COLUMN_OTHERS = COLUMN_DESCENT + DP_DESCENT_COLUMNS
 };
 
 static enum dp_status open_scan(const struct dp_store *store, const struct dp_plane *plane,
@@ -33,6 +34,7 @@ static enum dp_status open_scan(const struct dp_store *store, const struct dp_pl
     names[COLUMN_Y] = plane->y;
     names[COLUMN_WIDTH] = "width";
     names[COLUMN_SEED] = "seed";
+    memcpy(names + COLUMN_DESCENT, diagram->descent.column, sizeof diagram->descent.column);
     for (int k = 0; others && k < diagram->others; k++)
         names[COLUMN_OTHERS + k] = diagram->other[k];
     return dp_scan_open(store, names, COLUMN_OTHERS + (others ? diagram->others : 0), &plane->filter, scan,
@@ -77,8 +79,11 @@ static enum dp_status add_row(const struct dp_plane *plane, const struct dp_scan
     if (plane->companion)
         DP_TRY(dp_cells_add(&diagram->companion, x, y, width, column[COLUMN_STATUS][i],
                             reduced(plane, column[COLUMN_COMPANION][i]), NULL, error));
-    return dp_cells_add(&diagram->cells, x, y, width, column[COLUMN_STATUS][i],
-                        reduced(plane, column[COLUMN_VALUE][i]), other, error);
+    DP_TRY(dp_cells_add(&diagram->cells, x, y, width, column[COLUMN_STATUS][i],
+                        reduced(plane, column[COLUMN_VALUE][i]), other, error));
+    if (column[COLUMN_STATUS][i] == DP_DONE && dp_descent_rose(&diagram->descent, scan, COLUMN_DESCENT, i))
+        dp_cells_rose(&diagram->cells);
+    return DP_OK;
 }
 
 static enum dp_status first_pass(const struct dp_store *store, const struct dp_plane *plane,
@@ -221,7 +226,10 @@ static enum dp_status start(const struct dp_store *store, const struct dp_plane 
             strcmp(names[i], "seed"))
             diagram->other[diagram->others++] = names[i];
     DP_TRY(dp_cells_start(&diagram->companion, 0, error));
-    return dp_cells_start(&diagram->cells, diagram->others, error);
+    DP_TRY(dp_descent_of(store, &diagram->descent, error));
+    DP_TRY(dp_cells_start(&diagram->cells, diagram->others, error));
+    diagram->cells.judges_doubtful = plane->doubtful;
+    return DP_OK;
 }
 
 enum dp_status dp_diagram_read(const struct dp_store *store, const struct dp_plane *plane, double power,

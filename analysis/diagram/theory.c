@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "phase/theory.h"
+#include "diagram/theory.h"
 #include "contours/boundary.h"
 #include "reading/coordinates.h"
 #include <math.h>

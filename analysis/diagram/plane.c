@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "reading/plane.h"
+#include "diagram/plane.h"
 #include "dewpoint/keys.h"
 #include "reading/coordinates.h"
 #include <stdio.h>

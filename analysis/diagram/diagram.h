@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "reading/plane.h"
+#include "diagram/descent.h"
+#include "diagram/plane.h"
 #include "statistics/cell_seeds.h"
 #include "statistics/cells.h"
 #include "statistics/distinct.h"
@@ -22,10 +23,11 @@ struct dp_diagram {
     struct dp_cells companion; // the same cells of plane->companion; count 0 without one
     struct dp_cell_seeds seed_lines, companion_lines;
     struct dp_distinct seeds; // distinct, sorted
-    int64_t runs;             // rows in the store
-    int64_t picked;           // that the picks let through
-    int64_t nowhere;          // of those, without a place in the plane (x, y or width not a number)
-    int others;               // the other coordinates
+    struct dp_descent descent;
+    int64_t runs;    // rows in the store
+    int64_t picked;  // that the picks let through
+    int64_t nowhere; // of those, without a place in the plane (x, y or width not a number)
+    int others;      // the other coordinates
     const char *other[DP_OTHERS];
     struct dp_distinct other_value[DP_OTHERS]; // distinct, sorted
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "phase/diagram.h"
+#include "diagram/diagram.h"
 
 /* Which published and derived facts (boundary.h) speak about the cells at hand.
  *

@@ -29,6 +29,7 @@ struct dp_plane {
     const struct dp_order_parameter *order;     // NULL with DP_PLANE_MEAN
     const struct dp_order_parameter *companion; // reduced beside order; may be NULL
     bool by_width; // a cell has a group of runs for each width; false where the width is an axis
+    bool doubtful; // cells in which runs diverged or their loss rose have a regime too
     struct dp_filter filter;
     const char *average[DP_PLANE_AVERAGES]; // coordinates with names that are averaged over nevertheless
     int averages;

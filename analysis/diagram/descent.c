@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "diagram/descent.h"
+#include "dewpoint/keys.h"
+#include "dewpoint/sweep.h"
+
+enum { RISES, METHOD, MOMENTUM };
+
+enum dp_status dp_descent_of(const struct dp_store *store, struct dp_descent *descent, struct dp_error *error)
+{
+    static const char *const names[] = {[RISES] = "loss_rises", [METHOD] = "method", [MOMENTUM] = "momentum"};
+    struct dp_sweep sweep;
+    DP_TRY(dp_store_sweep(store, &sweep, error));
+    *descent = (struct dp_descent){0};
+    for (int c = 0; c < DP_DESCENT_COLUMNS; c++) {
+        const struct dp_key *const key = dp_key_find(names[c]);
+        if (dp_store_has(store, names[c]))
+            descent->column[c] = names[c];
+        else if (key)
+            descent->value[c] = dp_key_number(key, &sweep.base);
+    }
+    dp_sweep_free(&sweep);
+    return DP_OK;
+}
+
+bool dp_descent_rose(const struct dp_descent *descent, const struct dp_scan *scan, int first, int64_t i)
+{
+    double value[DP_DESCENT_COLUMNS];
+    for (int c = 0; c < DP_DESCENT_COLUMNS; c++)
+        value[c] = descent->column[c] ? scan->column[first + c][i] : descent->value[c];
+    return value[RISES] > 0 && value[METHOD] == DP_GD && !(value[MOMENTUM] > 0);
+}

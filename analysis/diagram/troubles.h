@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "diagram/plane.h"
+#include "statistics/distinct.h"
+
+/* Runs that diverged, failed, or whose loss rose where it had to fall (descent.h), and which settings go with
+ * that: the values that their coordinates take, where those are fewer than the values of all runs.
+ *
+ * Zero the struct; dp_troubles_free releases it, also after a failure. */
+
+enum dp_trouble { DP_TROUBLE_DIVERGED, DP_TROUBLE_ROSE, DP_TROUBLE_FAILED, DP_TROUBLES };
+enum { DP_TROUBLE_SETTINGS = 40 };
+
+struct dp_trouble_setting {
+    const char *name;                         // of the coordinate
+    struct dp_distinct all;                   // values of all runs that pass the filter, sorted
+    struct dp_distinct troubled[DP_TROUBLES]; // of those in trouble, sorted
+};
+
+struct dp_troubles {
+    int64_t runs[DP_TROUBLES];
+    struct dp_trouble_setting setting[DP_TROUBLE_SETTINGS];
+    int settings;
+};
+
+enum dp_status dp_troubles_read(const struct dp_store *store, const struct dp_filter *filter,
+                                struct dp_troubles *troubles, struct dp_error *error);
+
+/* Prints a line for each trouble that there is, with the settings that go with it. */
+void dp_troubles_print(const struct dp_store *store, const struct dp_troubles *troubles, FILE *out);
+
+void dp_troubles_free(struct dp_troubles *troubles);
