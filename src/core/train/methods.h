@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "core/flow/flow.h"
 #include "core/train/placed.h"
 #include "core/train/rate.h"
 
 /* The methods of training, each a few functions that the loop of train.c calls: to prepare, for a new run in
- * a place, to choose rates, for one step of all places, and to release. A step finds net->residual up to date
- * and leaves net->f so. */
+ * a place, to choose rates, for one step of all places, and to release. A step finds net->residual and the
+ * places' rates up to date and leaves net->f so.
+ *
+ * What a method keeps from step to step is its own: begin allocates it, end frees it, and nobody else looks
+ * at t->state. A method is one file and one row of the table. */
 
 /* All places of a network, as one array for each quantity: the loop over places is in the innermost of
  * training. */
@@ -36,21 +38,22 @@ struct dp_training {
     bool chosen[DP_LANES];       // learning_rate is auto
     bool changes;                // the rate of any run is not the same at every step
     struct dp_rates rates;
-    bool grows; // any run has an amplitude to reach: all are looked at after every step
-    struct dp_flow *flow;
+    bool grows;             // any run has an amplitude to reach: all are looked at after every step
     bool refused[DP_LANES]; // the step just tried was too long: the run stands where it stood
-    struct dp_adam_state adam;
-    void *gradient;                            // room for Adam's first
-    double power1[DP_LANES], power2[DP_LANES]; // beta1^t and beta2^t of Adam
+    void *state;            // the method's own
 };
 
 struct dp_method {
     enum dp_status (*begin)(struct dp_training *t, struct dp_error *error); // NULL: nothing to prepare
-    void (*place)(struct dp_training *t, int lane);                         // a new run
-    void (*choose)(struct dp_training *t); // rates of places that leave it to us; NULL: none do
+    void (*place)(struct dp_training *t, int lane);                         // a new run; NULL: nothing to do
+    void (*choose)(struct dp_training *t); // base of places that leave it to us; NULL: none do
     void (*step)(struct dp_training *t);
+    // what the method alone knows of an outcome; NULL: it makes one evaluation a step
+    void (*report)(const struct dp_training *t, int lane, struct dp_outcome *outcome);
     void (*end)(struct dp_training *t); // NULL: nothing to release
 };
 
+extern const struct dp_method dp_descent, dp_adam, dp_gradient_flow, dp_normalized_flow;
+
 /* In the order of enum dp_method_id. */
-extern const struct dp_method dp_methods[];
+extern const struct dp_method *const dp_methods[];

@@ -70,6 +70,7 @@ static void place_rate(struct dp_training *t, const struct dp_method *method, in
     t->chosen[lane] = method->choose && !given;
     t->rate_first[lane] = given ? run->learning_rate : NAN;
     t->base[lane] = given ? run->learning_rate : INFINITY;
+    t->rate[lane] = given ? run->learning_rate : 0;
     t->decay[lane] = run->rate_decay;
     t->changes = t->changes || t->chosen[lane] || run->rate_decay != 0;
     dp_rates_place(&t->rates, lane);
@@ -98,7 +99,8 @@ static bool place_next(struct dp_training *t, const struct dp_method *method, co
     t->most_steps[lane] = most_steps(t, lane);
     place_rate(t, method, lane);
     set_stop_steps(t, lane);
-    method->place(t, lane);
+    if (method->place)
+        method->place(t, lane);
     return true;
 }
 
@@ -168,17 +170,19 @@ static bool knows_rises(const struct dp_training *t, int lane)
 
 /* Looks at a run that may be over or at a point of its curve; true when it is over and its outcome delivered.
  */
-static bool attend(struct dp_training *t, const struct dp_source *source, int lane)
+static bool attend(struct dp_training *t, const struct dp_method *method, const struct dp_source *source,
+                   int lane)
 {
-    const struct dp_flow_state *flow = t->flow ? dp_flow_state(t->flow, lane) : NULL;
     struct dp_outcome outcome = {.steps = (int64_t)t->steps[lane],
-                                 .evaluations = flow ? flow->evaluations : (int64_t)t->steps[lane],
-                                 .flow_error = flow ? flow->error : NAN,
+                                 .evaluations = (int64_t)t->steps[lane],
+                                 .flow_error = NAN,
                                  .time = t->time[lane],
                                  .loss_first = t->loss_first[lane],
                                  .loss = loss_of_set(t, lane),
                                  .rate_first = t->rate_first[lane],
                                  .rate = isnan(t->rate_first[lane]) ? NAN : t->rate[lane]};
+    if (method->report)
+        method->report(t, lane, &outcome);
     if (t->batched && t->epoch_over[lane])
         count_rise(t, lane, outcome.loss);
     outcome.loss_rises = knows_rises(t, lane) ? (int64_t)t->rises[lane] : -1;
@@ -210,7 +214,7 @@ static bool attend_all(struct dp_training *t, const struct dp_method *method, co
 {
     bool placed = false;
     for (int lane = 0; lane < t->net->lanes; lane++)
-        if (t->live[lane] && attend(t, source, lane))
+        if (t->live[lane] && attend(t, method, source, lane))
             placed = place_next(t, method, source, lane) || placed;
     return placed;
 }
@@ -268,6 +272,14 @@ static void choose_rates(struct dp_training *t, const struct dp_method *method)
             t->rate_first[l] = t->base[l];
 }
 
+// The rates of this step, where they change with the steps.
+static void set_rates(struct dp_training *t)
+{
+    for (int l = 0; l < t->net->lanes && t->changes; l++)
+        if (t->live[l])
+            t->rate[l] = isfinite(t->base[l]) ? t->base[l] / (1 + t->decay[l] * t->steps[l]) : 0;
+}
+
 /* One step of all places. With minibatches the kernels put out on the batch after, which then is the one at
  * hand. */
 static void step(struct dp_training *t, const struct dp_method *method)
@@ -278,6 +290,7 @@ static void step(struct dp_training *t, const struct dp_method *method)
     for (int l = 0; t->batched && l < net->lanes; l++)
         if (t->live[l])
             fill_batch(t, l, net->next);
+    set_rates(t);
     method->step(t);
     for (int l = 0; l < net->lanes; l++)
         t->steps[l] += t->live[l] && !t->flat[l] && !t->refused[l];
@@ -316,7 +329,7 @@ static void train_loop(struct dp_training *t, const struct dp_method *method, co
 enum dp_status dp_train(enum dp_method_id method_id, struct dp_network *net, const struct dp_source *source,
                         struct dp_error *error)
 {
-    const struct dp_method *method = &dp_methods[method_id];
+    const struct dp_method *method = dp_methods[method_id];
     struct dp_training training = {.net = net, .batched = net->next != &net->now};
     if (method->begin)
         DP_TRY(method->begin(&training, error));

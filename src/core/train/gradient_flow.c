@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "core/flow/flow.h"
+#include "core/train/methods.h"
+
+/* Gradient flow as a method: core/flow does the work and has the state. */
+
+static enum dp_status begin(struct dp_training *t, struct dp_error *error)
+{
+    struct dp_flow *flow;
+    DP_TRY(dp_flow_acquire(t->net, &flow, error));
+    t->state = flow;
+    return DP_OK;
+}
+
+static void place(struct dp_training *t, int lane)
+{
+    dp_flow_place(t->state, lane, t->run[lane]);
+}
+
+static void step(struct dp_training *t)
+{
+    dp_flow_step(t->state, t->net, t->live, t->goal);
+    for (int l = 0; l < t->net->lanes; l++)
+        if (t->live[l]) {
+            const struct dp_flow_state *state = dp_flow_state(t->state, l);
+            t->time[l] = state->time;
+            t->flat[l] = state->flat;
+            t->refused[l] = state->refused;
+        }
+}
+
+static void report(const struct dp_training *t, int lane, struct dp_outcome *outcome)
+{
+    const struct dp_flow_state *state = dp_flow_state(t->state, lane);
+    outcome->evaluations = state->evaluations;
+    outcome->flow_error = state->error;
+}
+
+static void end(struct dp_training *t)
+{
+    dp_flow_release(t->state, t->net);
+}
+
+const struct dp_method dp_gradient_flow = {
+    .begin = begin, .place = place, .step = step, .report = report, .end = end};
