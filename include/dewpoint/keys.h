@@ -41,6 +41,10 @@ const char *dp_nearest_name(const char *word, const char *const *candidates, int
 /* A run with every key at its default. */
 struct dp_run dp_run_defaults(void);
 
+/* Whether two runs have the same values of all keys of a section in a table of keys, this one or another. */
+bool dp_keys_agree(const struct dp_key *keys, int count, const char *section, const struct dp_run *a,
+                   const struct dp_run *b);
+
 /* A value of any type as a number (BOOL 0 or 1, CHOICE its index; NAN for STRING and for an unset REAL). */
 double dp_key_number(const struct dp_key *key, const struct dp_run *run);
 

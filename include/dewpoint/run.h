@@ -230,8 +230,9 @@ struct dp_work {
     const struct dp_run *run;
     const struct dp_samples *file; // the data of run->file, NULL for named targets
     const struct dp_start *start;  // scheme file: the parameters to start from, else NULL
-    struct dp_record *record;      // filled in, but for wall_time and rank
-    struct dp_trace *trace;        // may be NULL
+    bool shares_data; // all data keys are those of the work before it (dp_keys_agree); false: not known
+    struct dp_record *record; // filled in, but for wall_time and rank
+    struct dp_trace *trace;   // may be NULL
 };
 
 /* Trains count runs. Neighbours of one shape may be trained side by side, which changes their speed and

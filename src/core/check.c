@@ -265,9 +265,9 @@ static enum dp_status check_shape(const struct dp_run *run, struct dp_error *err
     if (!protocol->many_outputs && run->outputs > 1)
         return refuse(error, "outputs", "target", "target %s has 1 output, not %lld", name,
                       (long long)run->outputs);
-    if (dp_data_points(run) == DP_EQUISPACED && dp_data_inputs(run, NULL) > 1)
+    if (dp_data_points(run) == DP_EQUISPACED && dp_run_inputs(run, NULL) > 1)
         return refuse(error, "inputs", "points", "points equispaced needs 1 input, not %lld",
-                      (long long)dp_data_inputs(run, NULL));
+                      (long long)dp_run_inputs(run, NULL));
     if (run->target == DP_LINEAR_MODES && run->mode_low > run->mode_high)
         return refuse(error, "mode_low", "mode_high", "mode_low (%g) must not be above mode_high (%g)",
                       run->mode_low, run->mode_high);
@@ -276,7 +276,7 @@ static enum dp_status check_shape(const struct dp_run *run, struct dp_error *err
 
 static enum dp_status check_points(const struct dp_run *run, struct dp_error *error)
 {
-    const int64_t n = dp_data_count(run, NULL), d = dp_data_inputs(run, NULL);
+    const int64_t n = dp_data_count(run, NULL), d = dp_run_inputs(run, NULL);
     const bool decorrelated = dp_data_points(run) == DP_DECORRELATED;
     const double low = dp_data_low(run), high = dp_data_high(run);
     if (low >= high)

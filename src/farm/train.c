@@ -133,6 +133,7 @@ static enum dp_status train_together(const struct dp_job *job, struct dp_trainer
             .run = &runs[i],
             .file = dp_inputs_data(&job->inputs, &runs[i]),
             .start = dp_inputs_start(&job->inputs, &runs[i]),
+            .shares_data = i > 0 && dp_keys_agree(dp_keys, dp_key_count, "data", &runs[i - 1], &runs[i]),
             .record = &t->records[offset + i],
             .trace = keeps_traces(job) ? &t->traces[offset + i] : NULL,
         };

@@ -52,8 +52,6 @@ static long double sigma(const struct model *model, long double h)
 static void make(const struct model *model, int64_t width, int64_t inputs, int64_t count, const char *isa,
                  int bits, struct dp_samples *samples, struct dp_network *net)
 {
-    const struct dp_network_shape shape = {
-        .points = count, .inputs = inputs, .outputs = 1, .own = !model->shared};
     struct dp_run run = dp_run_defaults();
     run.activation = model->activation;
     run.multiplicity = model->multiplicity;
@@ -66,7 +64,10 @@ static void make(const struct model *model, int64_t width, int64_t inputs, int64
         samples->x[i] = dp_normal(11, DP_STREAM_INPUTS, i, 0);
     for (int64_t i = 0; i < count; i++)
         samples->y[i] = dp_normal(11, DP_STREAM_TARGETS, i, 0);
-    assert_int_equal(dp_network_acquire(&run, &shape, dp_kernels_select(isa, bits), net, NULL), DP_OK);
+    run.target = DP_FILE;
+    const struct dp_shape shape = dp_run_shape(&run, samples);
+    const struct dp_kernels *kernels = dp_kernels_select(isa, bits);
+    assert_int_equal(dp_network_acquire(&shape, !model->shared, kernels, net, NULL), DP_OK);
     dp_network_place(net, 0, &run);
     assert_int_equal(dp_start_draw(net, 0, &run, samples, NULL, NULL), DP_OK);
     dp_network_fill(net, 0, &net->now, samples, NULL, count);

@@ -267,6 +267,31 @@ static void the_printed_table_is_narrow_and_complete(void **state)
     free(text);
 }
 
+// Two runs share their data when all data keys agree, and no other key matters: so a key that is new to the
+// section keeps apart what differs in it.
+static void runs_share_data_by_the_keys_of_that_section(void **state)
+{
+    (void)state;
+    const struct dp_run run = dp_run_defaults();
+    for (int i = 0; i < dp_key_count; i++) {
+        struct dp_run other = run;
+        if (dp_keys[i].type == DP_STRING)
+            strcpy(dp_key_text(&dp_keys[i], &other), "else");
+        else
+            dp_key_put(&dp_keys[i], &other, 5);
+        assert_int_equal(dp_keys_agree(dp_keys, dp_key_count, "data", &run, &other),
+                         strcmp(dp_keys[i].section, "data") != 0);
+    }
+    struct dp_key keys[DP_KEYS_MAX + 1];
+    memcpy(keys, dp_keys, (size_t)dp_key_count * sizeof *keys);
+    keys[dp_key_count] = (struct dp_key){
+        .name = "new", .section = "data", .type = DP_REAL, .offset = offsetof(struct dp_run, resolution)};
+    struct dp_run other = run;
+    other.resolution = 20;
+    assert_true(dp_keys_agree(dp_keys, dp_key_count, "data", &run, &other));
+    assert_false(dp_keys_agree(keys, dp_key_count + 1, "data", &run, &other));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -282,6 +307,7 @@ int main(void)
         cmocka_unit_test(decimals_are_exact),
         cmocka_unit_test(the_check_of_a_run_does_not_depend_on_lone_keys),
         cmocka_unit_test(the_printed_table_is_narrow_and_complete),
+        cmocka_unit_test(runs_share_data_by_the_keys_of_that_section),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

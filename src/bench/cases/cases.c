@@ -61,6 +61,9 @@ struct dp_run dp_case_run(const struct dp_bench_case *c, int bits, int64_t seed)
     run.method = c->method;
     run.precision = bits == 32 ? DP_FLOAT32 : DP_FLOAT64;
     run.learning_rate = c->rate;
+    run.target = DP_RANDOM;
+    run.samples = c->samples;
+    run.inputs = c->inputs;
     return run;
 }
 

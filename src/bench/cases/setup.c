@@ -78,9 +78,8 @@ static enum dp_status watch_run(struct stopwatch *watch, const struct dp_kernels
 {
     struct dp_network net;
     const double begin = dp_seconds();
-    const struct dp_network_shape shape = {
-        .points = dp_data_count(watch->run, NULL), .inputs = dp_data_inputs(watch->run, NULL), .outputs = 1};
-    DP_TRY(dp_network_acquire(watch->run, &shape, kernels, &net, watch->error));
+    const struct dp_shape shape = dp_run_shape(watch->run, NULL);
+    DP_TRY(dp_network_acquire(&shape, false, kernels, &net, watch->error));
     watch->init = dp_seconds() - begin;
     const unsigned before = kernels->enter();
     enum dp_status status =

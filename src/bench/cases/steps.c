@@ -27,10 +27,10 @@ enum dp_status dp_steps_acquire(const struct dp_bench_case *c, const char *isa, 
                                 struct dp_error *error)
 {
     struct dp_run run = dp_case_run(c, bits, 0);
-    const struct dp_network_shape shape = {.points = c->samples, .inputs = c->inputs, .outputs = 1};
     struct dp_samples samples;
     *s = (struct dp_steps){.of = c, .power1 = 1, .power2 = 1};
-    DP_TRY(dp_network_acquire(&run, &shape, dp_kernels_select(isa, bits), &s->net, error));
+    const struct dp_shape shape = dp_run_shape(&run, NULL);
+    DP_TRY(dp_network_acquire(&shape, false, dp_kernels_select(isa, bits), &s->net, error));
     if (c->method == DP_ADAM)
         DP_TRY(acquire_moments(s, &run, error));
     DP_TRY(dp_case_samples(c, &samples, error));

@@ -39,6 +39,12 @@ int64_t dp_batches_steps_of_all(const struct dp_run *run, const struct dp_sample
     return steps < most ? steps : most;
 }
 
+int64_t dp_run_most_steps(const struct dp_run *run, const struct dp_samples *file)
+{
+    return run->max_epochs > 0 ? dp_batches_steps_of_all(run, file, run->max_epochs, run->max_steps)
+                               : run->max_steps;
+}
+
 // An upper bound on the samples of any frame that the run reaches: an epoch takes a step at least.
 static int64_t most_samples(const struct dp_run *run, int64_t count)
 {

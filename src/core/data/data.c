@@ -8,18 +8,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-int64_t dp_data_inputs(const struct dp_run *run, const struct dp_samples *file)
+int64_t dp_run_inputs(const struct dp_run *run, const struct dp_samples *file)
 {
     if (run->target == DP_FILE)
         return file ? file->inputs : 1;
     return run->inputs > 0 ? run->inputs : dp_target_protocol(run->target)->inputs;
 }
 
-int64_t dp_data_outputs(const struct dp_run *run, const struct dp_samples *file)
+int64_t dp_run_outputs(const struct dp_run *run, const struct dp_samples *file)
 {
     if (run->target == DP_FILE)
         return file ? file->outputs : 1;
     return run->outputs > 0 ? run->outputs : dp_target_protocol(run->target)->outputs;
+}
+
+void dp_run_teacher(const struct dp_run *run, double *rows)
+{
+    dp_teacher_draw(run, dp_run_inputs(run, NULL), rows);
 }
 
 int64_t dp_data_frame_count(const struct dp_run *run, const struct dp_samples *file, int64_t epoch)
@@ -40,8 +45,8 @@ enum dp_points dp_data_points(const struct dp_run *run)
     if (run->points != DP_POINTS_AUTO)
         return (enum dp_points)run->points;
     const enum dp_points own = dp_target_protocol(run->target)->points;
-    return own == DP_EQUISPACED && dp_data_inputs(run, NULL) > 1 ? DP_UNIFORM
-                                                                 : own; // formulas of several inputs
+    return own == DP_EQUISPACED && dp_run_inputs(run, NULL) > 1 ? DP_UNIFORM
+                                                                : own; // formulas of several inputs
 }
 
 double dp_data_low(const struct dp_run *run)
@@ -208,7 +213,7 @@ static enum dp_status to_synaptic(struct dp_samples *train, struct dp_samples *t
 enum dp_status dp_data_make(const struct dp_run *run, const struct dp_samples *file, struct dp_samples *train,
                             struct dp_samples *test, struct dp_error *error)
 {
-    const int64_t d = dp_data_inputs(run, file), o = dp_data_outputs(run, file);
+    const int64_t d = dp_run_inputs(run, file), o = dp_run_outputs(run, file);
     struct dp_labels labels;
     *train = *test = (struct dp_samples){0};
     DP_TRY(dp_labels_make(run, file, d, o, &labels, error));

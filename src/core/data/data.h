@@ -22,9 +22,7 @@
 enum dp_status dp_data_make(const struct dp_run *run, const struct dp_samples *file, struct dp_samples *train,
                             struct dp_samples *test, struct dp_error *error);
 
-/* How many inputs, outputs and samples (of the first frame) the run's data has. */
-int64_t dp_data_inputs(const struct dp_run *run, const struct dp_samples *file);
-int64_t dp_data_outputs(const struct dp_run *run, const struct dp_samples *file);
+/* How many samples (of the first frame) the run's data has. */
 int64_t dp_data_count(const struct dp_run *run, const struct dp_samples *file);
 
 /* How the points of the run are placed, and between which ends: its keys, or the target's own. */

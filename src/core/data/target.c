@@ -95,9 +95,8 @@ bool dp_target_has_function(int64_t target)
     return targets[target].y != NULL;
 }
 
-void dp_run_teacher(const struct dp_run *run, double *rows)
+void dp_teacher_draw(const struct dp_run *run, int64_t d, double *rows)
 {
-    const int64_t d = dp_run_inputs(run, NULL);
     for (int64_t k = 0; k < run->teacher_width; k++) {
         double *row = rows + k * (d + 2), square = 0;
         for (int64_t j = 0; j <= d + 1; j++)
@@ -143,7 +142,7 @@ enum dp_status dp_labels_make(const struct dp_run *run, const struct dp_samples 
     if (!labels->table)
         return dp_fail(error, DP_NO_MEMORY, "no memory for the target");
     if (run->target == DP_TEACHER)
-        dp_run_teacher(run, labels->table);
+        dp_teacher_draw(run, inputs, labels->table);
     else
         make_modes(run, labels->count, labels->table);
     return DP_OK;

@@ -23,6 +23,9 @@ const struct dp_protocol *dp_target_protocol(int64_t target);
 /* Whether the target has a function. */
 bool dp_target_has_function(int64_t target);
 
+/* The neurons of a run's teacher with d inputs, as dp_run_teacher gives them. */
+void dp_teacher_draw(const struct dp_run *run, int64_t d, double *rows);
+
 /* What a target's function needs beside x, made once for many points; the caller frees it with
  * dp_labels_free. */
 struct dp_labels {

@@ -59,12 +59,12 @@ static void fill_point(const struct dp_network *net, int lane, const struct dp_s
 }
 
 // xtanh and x2tanh are members of the family x^(p-1) tanh x; the kernels know only the family.
-static void set_activation(const struct dp_run *run, struct dp_layer *layer)
+static void set_activation(const struct dp_shape *shape, struct dp_layer *layer)
 {
     const bool family =
-        run->activation == DP_TANH || run->activation == DP_XTANH || run->activation == DP_X2TANH;
-    layer->activation = family ? DP_TANH : (int)run->activation;
-    layer->power = family ? (int)dp_run_multiplicity(run) : 1;
+        shape->activation == DP_TANH || shape->activation == DP_XTANH || shape->activation == DP_X2TANH;
+    layer->activation = family ? DP_TANH : (int)shape->activation;
+    layer->power = family ? (int)shape->multiplicity : 1;
 }
 
 // The next bytes of an allocation, or how many it takes.
@@ -88,10 +88,9 @@ static void keep_apart(struct memory *memory)
     memory->bytes += (PAGE + PAGE / 2 - memory->bytes % PAGE) % PAGE;
 }
 
-static void reserve_points(const struct dp_network *net, const struct dp_network_shape *shape,
+static void reserve_points(const struct dp_network *net, const struct dp_shape *shape, bool own,
                            struct memory *memory, struct dp_point_set *points)
 {
-    const bool own = shape->own && net->lanes > 1;
     const size_t numbers = (size_t)(shape->points * shape->inputs) * (own ? DP_LANES : 1);
     points->x = reserve(memory, numbers * real_bytes(net));
     points->y = reserve(memory, (size_t)(shape->points * shape->outputs * net->lanes) * sizeof(double));
@@ -99,7 +98,7 @@ static void reserve_points(const struct dp_network *net, const struct dp_network
 }
 
 /* Lays out all arrays; those that need not be zero come last. Returns the bytes of those that must be. */
-static size_t lay_out(struct dp_network *net, const struct dp_network_shape *shape, struct memory *memory)
+static size_t lay_out(struct dp_network *net, const struct dp_shape *shape, bool own, struct memory *memory)
 {
     const int64_t n = shape->points, d = shape->inputs, o = shape->outputs;
     const int64_t widest = n > TEST_STRETCH ? n : TEST_STRETCH;
@@ -108,9 +107,9 @@ static size_t lay_out(struct dp_network *net, const struct dp_network_shape *sha
     net->layer.start = reserve(memory, dp_network_block_bytes(net));
     keep_apart(memory);
     net->layer.moved = reserve(memory, dp_network_block_bytes(net));
-    reserve_points(net, shape, memory, &net->now);
+    reserve_points(net, shape, own, memory, &net->now);
     if (shape->batched)
-        reserve_points(net, shape, memory, &net->other);
+        reserve_points(net, shape, own, memory, &net->other);
     net->f = reserve(memory, vector);
     net->residual = reserve(memory, vector);
     net->probe = reserve(memory, vector);
@@ -124,27 +123,27 @@ static size_t lay_out(struct dp_network *net, const struct dp_network_shape *sha
     return zeros;
 }
 
-enum dp_status dp_network_acquire(const struct dp_run *run, const struct dp_network_shape *shape,
-                                  const struct dp_kernels *kernels, struct dp_network *net,
-                                  struct dp_error *error)
+enum dp_status dp_network_acquire(const struct dp_shape *shape, bool own, const struct dp_kernels *kernels,
+                                  struct dp_network *net, struct dp_error *error)
 {
-    const bool stacked = dp_network_stacks(run->width);
+    const bool stacked = dp_network_stacks(shape->width);
     *net = (struct dp_network){.kernels = kernels, .lanes = stacked ? DP_LANES : 1};
     net->layer = (struct dp_layer){.inputs = (int)shape->inputs,
                                    .outputs = (int)shape->outputs,
                                    .stacked = stacked,
-                                   .width = run->width,
-                                   .biasless = !run->bias,
-                                   .pace = dp_run_pace(run)};
-    set_activation(run, &net->layer);
+                                   .width = shape->width,
+                                   .biasless = !shape->bias,
+                                   .pace = shape->pace};
+    set_activation(shape, &net->layer);
     struct memory memory = {0};
-    lay_out(net, shape, &memory);
+    own = own && net->lanes > 1;
+    lay_out(net, shape, own, &memory);
     memory.at = net->memory = aligned_alloc(ALIGN, memory.bytes);
     if (!memory.at)
         return dp_fail(error, DP_NO_MEMORY, "no memory for a network of %lld neurons (%zu bytes)",
-                       (long long)run->width, memory.bytes);
+                       (long long)shape->width, memory.bytes);
     memory.bytes = 0;
-    memset(net->memory, 0, lay_out(net, shape, &memory));
+    memset(net->memory, 0, lay_out(net, shape, own, &memory));
     net->next = shape->batched ? &net->other : &net->now;
     for (int lane = 0; lane < DP_LANES; lane++)
         net->alpha[lane] = net->scale[lane] = 1;
@@ -223,12 +222,6 @@ void dp_network_put(struct dp_network *net, int lane, int64_t first, int64_t cou
     const int64_t at = index_of(net, lane, first, component);
     for (int64_t k = 0; k < count; k++)
         set_real(net->layer.start, net->kernels->bits, at + k * step_of(net), values[k]);
-}
-
-double dp_run_pace(const struct dp_run *run)
-{
-    const bool other = !isnan(run->learning_rate_a) && run->learning_rate_a != run->learning_rate;
-    return other ? run->learning_rate_a / run->learning_rate : 0;
 }
 
 double dp_loss_scale(const struct dp_run *run, int64_t count, int64_t outputs)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/run.h"
+#include "dewpoint/shape.h"
 #include "kernels/kernels.h"
 #include <stddef.h>
 
@@ -36,17 +36,9 @@ struct dp_network {
 /* Whether runs of this width are trained 16 at a time, one a lane. */
 bool dp_network_stacks(int64_t width);
 
-/* What networks of one shape have in common beside the keys of their runs. */
-struct dp_network_shape {
-    int64_t points, inputs, outputs; // n of a step, d, o
-    bool own;     // the runs in its places have each its own points, else all have the same
-    bool batched; // the points change from step to step
-};
-
-/* Allocates an empty network for runs with run's activation, width, precision, bias and paces. */
-enum dp_status dp_network_acquire(const struct dp_run *run, const struct dp_network_shape *shape,
-                                  const struct dp_kernels *kernels, struct dp_network *net,
-                                  struct dp_error *error);
+/* Allocates an empty network for runs of a shape, which have each its own points, or else all the same. */
+enum dp_status dp_network_acquire(const struct dp_shape *shape, bool own, const struct dp_kernels *kernels,
+                                  struct dp_network *net, struct dp_error *error);
 
 /* Puts a run into a place, with its scales and parameters that have not moved from zero. */
 void dp_network_place(struct dp_network *net, int lane, const struct dp_run *run);
@@ -83,9 +75,6 @@ void dp_network_copy_lane(const struct dp_network *net, int lane, const void *fr
 
 /* The sum of the magnitudes in such an array of the run in a place, and how many are not zero. */
 int64_t dp_network_sum(const struct dp_network *net, int lane, const void *blocks, double *sum);
-
-/* How much faster the amplitudes go than the weights, learning_rate_a / learning_rate; 0: alike. */
-double dp_run_pace(const struct dp_run *run);
 
 /* c of the loss c sum_ic e_ic^2 on count samples by the run's reduction: 1 / (n o) for the mean, 1 / (2 n)
  * for the half mean, 1 for the sum, 1/2 for half of it. */

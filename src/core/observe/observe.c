@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/observe/observe.h"
-#include "core/data/batches.h"
 #include <math.h>
 
 struct dp_order dp_observe_order(const struct dp_network *net, int lane)
@@ -45,12 +44,6 @@ int64_t dp_observe_next(const struct dp_run *run, int64_t step)
 bool dp_run_keeps_curve(const struct dp_run *run)
 {
     return run->curve_ratio > 0 || run->curve_every > 0;
-}
-
-int64_t dp_run_most_steps(const struct dp_run *run, const struct dp_samples *file)
-{
-    return run->max_epochs > 0 ? dp_batches_steps_of_all(run, file, run->max_epochs, run->max_steps)
-                               : run->max_steps;
 }
 
 int64_t dp_run_curve_capacity(const struct dp_run *run)

@@ -15,11 +15,6 @@ bool dp_condensed_predicts(const struct dp_run *run)
     return dp_run_multiplicity(run) > 0 && run->prediction_starts > 0;
 }
 
-static bool is_predicted(const struct dp_run *run, const struct dp_samples *file)
-{
-    return dp_condensed_predicts(run) && run->streaming == DP_ONE_SET && dp_data_outputs(run, file) == 1;
-}
-
 /* The samples that the run is trained on: the file itself, or made into own. */
 static enum dp_status find_samples(const struct dp_run *run, const struct dp_samples *file,
                                    struct dp_samples *own, const struct dp_samples **samples,
@@ -56,6 +51,12 @@ struct scene {
     double *predicted; // [2 DP_EXTREMA_LINES][rows]
     double *unit;      // [DP_EXTREMA_LINES][rows]
 };
+
+static bool is_predicted(const struct scene *scene)
+{
+    return scene->start && dp_condensed_predicts(scene->run) && scene->run->streaming == DP_ONE_SET &&
+           scene->now->outputs == 1;
+}
 
 /* Why predicted directions, [count][rows], were missed: by the shares of the amplitude that start towards
  * them, and the angles to what was measured (NAN: nothing). */
@@ -150,7 +151,7 @@ static enum dp_status observe(const struct dp_samples *file, struct scene *scene
     record->direction_width = directions->count > 0 ? 0 : NAN;
     for (int64_t i = 0; i < directions->count && i < directions->capacity; i++)
         record->direction_width = fmax(record->direction_width, kept[i].width);
-    return scene->start && is_predicted(run, file) ? predict(scene, file, record, error) : DP_OK;
+    return is_predicted(scene) ? predict(scene, file, record, error) : DP_OK;
 }
 
 enum dp_status dp_condensed_observe(const struct dp_run *run, const struct dp_samples *file,

@@ -45,6 +45,15 @@ bool dp_key_same(const struct dp_key *key, const struct dp_run *a, const struct 
     return x == y || (isnan(x) && isnan(y));
 }
 
+bool dp_keys_agree(const struct dp_key *keys, int count, const char *section, const struct dp_run *a,
+                   const struct dp_run *b)
+{
+    for (int i = 0; i < count; i++)
+        if (strcmp(keys[i].section, section) == 0 && !dp_key_same(&keys[i], a, b))
+            return false;
+    return true;
+}
+
 bool dp_key_has_word(const struct dp_key *key)
 {
     return key->type == DP_REAL && key->choices;

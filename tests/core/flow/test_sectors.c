@@ -18,7 +18,6 @@ static const double points[SAMPLES] = {0.9, -0.4, 0.1, -1, 0.55}; // in no order
 // A wide relu network on SAMPLES points, its neurons set from theta [WIDTH][3].
 static void make(double theta[WIDTH][3], struct dp_network *net)
 {
-    const struct dp_network_shape shape = {.points = SAMPLES, .inputs = 1, .outputs = 1};
     struct dp_run run = dp_run_defaults();
     run.width = WIDTH;
     run.scheme = DP_SCHEME_DIRECT;
@@ -31,7 +30,9 @@ static void make(double theta[WIDTH][3], struct dp_network *net)
         samples.y[i] = cos(3 * i);
     }
     const struct dp_kernels *kernels = dp_kernels_select(dp_isa_select(NULL), 64);
-    assert_int_equal(dp_network_acquire(&run, &shape, kernels, net, NULL), DP_OK);
+    run.target = DP_FILE;
+    const struct dp_shape shape = dp_run_shape(&run, &samples);
+    assert_int_equal(dp_network_acquire(&shape, false, kernels, net, NULL), DP_OK);
     assert_true(dp_sectors_serve(net));
     dp_network_place(net, 0, &run);
     dp_network_fill(net, 0, &net->now, &samples, NULL, SAMPLES);

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "core/group.h"
+#include "core/data/data.h"
+#include "core/network/start.h"
+#include "core/observe/observe.h"
+#include "core/observe/sharpness.h"
+#include "core/prediction/condensed.h"
+#include "core/train/train.h"
+#include <math.h>
+#include <stdlib.h>
+
+/* The runs in training, and what is known of each beside its place in the network. */
+struct group {
+    const struct dp_work *work;
+    const struct dp_shape *shape;
+    int64_t count, next;
+    // of the run in each place
+    const struct dp_work *placed[DP_LANES];
+    struct dp_samples train[DP_LANES]; // only where the sharpness asks for them again
+    struct dp_samples test[DP_LANES];
+    struct dp_batches batches[DP_LANES];
+    double amplitude[DP_LANES]; // sum |a| |w| at the start
+    double sharpness[DP_LANES]; // there
+    double *columns;            // [d + 1 + o][width], room for the neurons of one run
+    double *first;              // the same, for where they began; NULL where no run asks
+    enum dp_status status;
+    struct dp_error *error;
+};
+
+static enum dp_status place(struct group *group, const struct dp_work *work, struct dp_network *net, int lane,
+                            struct dp_placed *placed)
+{
+    struct dp_samples train = {0};
+    DP_TRY(dp_data_make(work->run, work->file, &train, &group->test[lane], group->error));
+    dp_network_place(net, lane, work->run);
+    enum dp_status status = dp_start_draw(net, lane, work->run, &train, work->start, group->error);
+    if (status == DP_OK && group->shape->batched) {
+        status = dp_batches_begin(&group->batches[lane], work->run, &train, group->error);
+        placed->batches = &group->batches[lane];
+    } else {
+        dp_network_fill(net, lane, &net->now, &train, NULL, train.count);
+    }
+    group->sharpness[lane] = NAN;
+    if (status == DP_OK && work->run->sharpness)
+        status = dp_sharpness(net, lane, work->run, &train, &group->sharpness[lane], group->error);
+    group->train[lane] = train;
+    if (!work->run->sharpness || placed->batches)
+        dp_samples_free(&group->train[lane]);
+    return status;
+}
+
+static bool next_run(void *context, struct dp_network *net, int lane, struct dp_placed *placed)
+{
+    struct group *group = context;
+    if (group->status != DP_OK || group->next >= group->count)
+        return false;
+    const struct dp_work *work = group->placed[lane] = &group->work[group->next++];
+    placed->run = work->run;
+    placed->curve = work->trace && work->trace->curve;
+    group->status = place(group, work, net, lane, placed);
+    if (group->status != DP_OK)
+        return false;
+    if (work->trace && work->trace->weights_first)
+        dp_network_copy(net, lane, false, work->trace->weights_first);
+    if (placed->curve)
+        group->amplitude[lane] = dp_observe_amplitude(net, lane).sum;
+    return true;
+}
+
+static struct dp_neurons neurons_of(const struct group *group, const struct dp_network *net, int lane)
+{
+    dp_network_columns(net, lane, true, group->columns);
+    return (struct dp_neurons){group->columns, net->layer.width, net->layer.inputs, net->layer.outputs};
+}
+
+static enum dp_status count_directions(const struct group *group, const struct dp_network *net, int lane,
+                                       int64_t *directions, int64_t *lines)
+{
+    const struct dp_run *run = group->placed[lane]->run;
+    const struct dp_neurons neurons = neurons_of(group, net, lane);
+    const struct dp_direction_options options = {run->resolution, run->amplitude_cut, run->direction_share};
+    struct dp_direction_set of_directions = {0}, of_lines = {0};
+    DP_TRY(dp_directions_count(&neurons, &options, &of_directions, &of_lines, group->error));
+    *directions = of_directions.count;
+    *lines = of_lines.count;
+    return DP_OK;
+}
+
+static enum dp_status measure_point(const struct group *group, const struct dp_network *net, int lane,
+                                    const struct dp_outcome *now, struct dp_curve_point *point)
+{
+    const struct dp_work *work = group->placed[lane];
+    const struct dp_order order = dp_observe_order(net, lane);
+    const struct dp_amplitude amplitude = dp_observe_amplitude(net, lane);
+    *point = (struct dp_curve_point){.step = (double)now->steps,
+                                     .flow_time = now->time,
+                                     .loss = now->loss,
+                                     .rd = order.rd,
+                                     .rd_w = order.rd_w,
+                                     .rd_a = order.rd_a,
+                                     .growth = amplitude.sum / group->amplitude[lane],
+                                     .active_neurons = amplitude.active,
+                                     .directions = NAN,
+                                     .lines = NAN};
+    if (work->run->curve_counts) {
+        int64_t directions, lines;
+        DP_TRY(count_directions(group, net, lane, &directions, &lines));
+        point->directions = (double)directions;
+        point->lines = (double)lines;
+    }
+    return dp_network_loss(net, lane, work->run, &group->test[lane], &point->loss_test, group->error);
+}
+
+static void keep_point(void *context, const struct dp_network *net, int lane, const struct dp_outcome *now)
+{
+    struct group *group = context;
+    struct dp_curve_point point;
+    if (group->status != DP_OK)
+        return;
+    group->status = measure_point(group, net, lane, now, &point);
+    if (group->status == DP_OK)
+        dp_observe_point(group->placed[lane]->trace, net, lane, &point);
+}
+
+static enum dp_status observe_end(const struct group *group, const struct dp_network *net, int lane,
+                                  struct dp_record *record)
+{
+    const struct dp_work *work = group->placed[lane];
+    const struct dp_order order = dp_observe_order(net, lane);
+    record->rd = order.rd;
+    record->rd_w = order.rd_w;
+    record->rd_a = order.rd_a;
+    if (work->trace && work->trace->weights_last)
+        dp_network_copy(net, lane, true, work->trace->weights_last);
+    const struct dp_samples *train = group->shape->batched ? &group->batches[lane].set : &group->train[lane];
+    if (work->run->sharpness)
+        DP_TRY(dp_sharpness(net, lane, work->run, train, &record->sharpness, group->error));
+    const struct dp_neurons neurons = neurons_of(group, net, lane);
+    struct dp_neurons start = neurons;
+    start.columns = group->first;
+    if (group->first)
+        dp_network_columns(net, lane, false, group->first);
+    DP_TRY(dp_condensed_observe(work->run, work->file, &neurons, group->first ? &start : NULL, record,
+                                group->error));
+    return dp_network_loss(net, lane, work->run, &group->test[lane], &record->loss_test, group->error);
+}
+
+static void done_run(void *context, const struct dp_network *net, int lane, const struct dp_outcome *outcome)
+{
+    struct group *group = context;
+    struct dp_record *record = group->placed[lane]->record;
+    *record = (struct dp_record){
+        .status = outcome->status,
+        .steps = outcome->steps,
+        .evaluations = outcome->evaluations,
+        .bits = net->kernels->bits,
+        .flow_error = outcome->flow_error,
+        .flow_time = outcome->time,
+        .loss_first = outcome->loss_first,
+        .loss = outcome->loss,
+        .loss_rises = outcome->loss_rises,
+        .rate_first = outcome->rate_first,
+        .rate = outcome->rate,
+        .sharpness_first = group->sharpness[lane],
+        .sharpness = NAN,
+    };
+    if (group->status == DP_OK)
+        group->status = observe_end(group, net, lane, record);
+    dp_samples_free(&group->train[lane]);
+    dp_samples_free(&group->test[lane]);
+    dp_batches_end(&group->batches[lane]);
+}
+
+// Whether the runs have each their own points; where data are shared, the points are.
+static bool have_own_points(const struct dp_work *work, int64_t count, const struct dp_shape *shape)
+{
+    bool own = shape->batched;
+    for (int64_t i = 1; i < count; i++)
+        own = own || !work[i].shares_data || work[i].file != work[0].file;
+    return own;
+}
+
+static enum dp_status acquire_room(struct group *group)
+{
+    const struct dp_shape *shape = group->shape;
+    const size_t numbers = (size_t)(shape->width * (shape->inputs + 1 + shape->outputs));
+    bool predicts = false;
+    for (int64_t i = 0; i < group->count; i++)
+        predicts = predicts || dp_condensed_predicts(group->work[i].run);
+    group->columns = malloc(numbers * sizeof *group->columns);
+    group->first = predicts ? malloc(numbers * sizeof *group->first) : NULL;
+    if (group->columns && (group->first || !predicts))
+        return DP_OK;
+    return dp_fail(group->error, DP_NO_MEMORY, "no memory to observe %lld neurons", (long long)shape->width);
+}
+
+static void release_room(struct group *group)
+{
+    for (int lane = 0; lane < DP_LANES; lane++) {
+        dp_samples_free(&group->train[lane]);
+        dp_samples_free(&group->test[lane]);
+        dp_batches_end(&group->batches[lane]);
+    }
+    free(group->columns);
+    free(group->first);
+}
+
+enum dp_status dp_group_train(const struct dp_work *work, int64_t count, const struct dp_shape *shape,
+                              const struct dp_kernels *kernels, struct dp_error *error)
+{
+    struct group group = {.work = work, .shape = shape, .count = count, .error = error};
+    const struct dp_source source = {
+        .context = &group, .next = next_run, .point = keep_point, .done = done_run};
+    struct dp_network net;
+    DP_TRY(dp_network_acquire(shape, have_own_points(work, count, shape), kernels, &net, error));
+    enum dp_status status = acquire_room(&group);
+    if (status == DP_OK)
+        status = dp_train((enum dp_method_id)shape->method, &net, &source, error);
+    release_room(&group);
+    dp_network_release(&net);
+    return status != DP_OK ? status : group.status;
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "dewpoint/shape.h"
+#include "kernels/kernels.h"
+
+/* Some runs of one shape from their keys to their records, side by side where the network has a place for
+ * each: makes their data, draws their starts, trains them and observes them along the way and at the end. */
+
+/* Kernels: of the shape's precision, entered by the caller. DP_NO_MEMORY. */
+enum dp_status dp_group_train(const struct dp_work *work, int64_t count, const struct dp_shape *shape,
+                              const struct dp_kernels *kernels, struct dp_error *error);
