@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/keys.h"
 #include "dewpoint/sweep.h"
+#include "sweep/keys/key_value.h"
 #include "sweep/keys/number.h"
 #include "sweep/runs_check.h"
 #include <math.h>
