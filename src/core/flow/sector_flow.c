@@ -12,20 +12,26 @@ static const double CREEP = 0.1;      // growth of amplitudes in a step where it
 static const double SURE = 2;        // the error of a step's end is that of its residuals, times this at most
 static const double LANDING = 0.998; // aim at this part of stop_loss, to be below it afterwards
 
-enum dp_status dp_sector_flow_acquire(const struct dp_network *net, struct dp_sector_flow *flow,
-                                      struct dp_error *error)
+static enum dp_status acquire(const struct dp_network *net, void **result, struct dp_error *error)
 {
     const size_t bytes = (dp_network_block_bytes(net) + 63) / 64 * 64;
-    *flow = (struct dp_sector_flow){.spare = aligned_alloc(64, bytes)};
-    if (!flow->spare)
+    struct dp_sector_flow *flow = calloc(1, sizeof *flow);
+    void *spare = aligned_alloc(64, bytes);
+    if (!flow || !spare) {
+        free(flow);
+        free(spare);
         return dp_fail(error, DP_NO_MEMORY, "no memory for a step of method flow (%zu bytes)", bytes);
-    memset(flow->spare, 0, bytes);
-    flow->owned = flow->spare;
+    }
+    memset(spare, 0, bytes);
+    flow->owned = flow->spare = spare;
+    *result = flow;
     return DP_OK;
 }
 
-void dp_sector_flow_place(struct dp_sector_flow *flow)
+static void place(void *memory, int lane)
 {
+    struct dp_sector_flow *flow = memory;
+    (void)lane;
     flow->fresh = true;
 }
 
@@ -52,7 +58,7 @@ static void take(struct dp_sector_flow *flow, struct dp_network *net, const stru
         net->f[i] = s->alpha * (s->e[i] + s->y[i]);
 }
 
-void dp_sector_flow_step(struct dp_sector_flow *flow, struct dp_network *net, struct dp_flow_state *state)
+static void step_one(struct dp_sector_flow *flow, struct dp_network *net, struct dp_flow_state *state)
 {
     struct dp_sectors *s = &flow->sectors;
     struct dp_sector_step step;
@@ -88,11 +94,21 @@ void dp_sector_flow_step(struct dp_sector_flow *flow, struct dp_network *net, st
     }
 }
 
-void dp_sector_flow_release(struct dp_sector_flow *flow, struct dp_network *net)
+static void step(void *memory, struct dp_network *net, const bool *live, struct dp_flow_state *state)
 {
+    if (live[0])
+        step_one(memory, net, state);
+}
+
+static void release(void *memory, struct dp_network *net)
+{
+    struct dp_sector_flow *flow = memory;
     if (net->layer.moved == flow->owned) {
         memcpy(flow->spare, flow->owned, dp_network_block_bytes(net));
         net->layer.moved = flow->spare;
     }
     free(flow->owned);
+    free(flow);
 }
+
+const struct dp_integrator dp_by_sectors = {dp_sectors_serve, acquire, place, step, release};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "core/flow/flow_state.h"
+#include "core/flow/integrator.h"
 #include "core/flow/sectors.h"
 #include "core/network/network.h"
 
@@ -16,11 +16,5 @@ struct dp_sector_flow {
     void *owned;   // the array allocated here: spare, or when that was swapped in, the network's moved
 };
 
-enum dp_status dp_sector_flow_acquire(const struct dp_network *net, struct dp_sector_flow *flow,
-                                      struct dp_error *error);
-void dp_sector_flow_place(struct dp_sector_flow *flow);
-
-/* One step of the run in net's one place. Never refused: it is tried until it is good. */
-void dp_sector_flow_step(struct dp_sector_flow *flow, struct dp_network *net, struct dp_flow_state *state);
-
-void dp_sector_flow_release(struct dp_sector_flow *flow, struct dp_network *net);
+/* Serves where dp_sectors_serve. It has one place and refuses no step: it tries until the step is good. */
+extern const struct dp_integrator dp_by_sectors;
