@@ -98,6 +98,7 @@ struct dp_run {
     double rate_decay;      // step t takes learning_rate / (1 + rate_decay t)
     double adam_beta1, adam_beta2, adam_epsilon;
     int64_t max_steps, max_epochs; // 0 epochs: no limit
+    int64_t max_evaluations;       // 0: no limit
     // observe
     double curve_ratio;   // ratio of the geometric steps at which curves are kept; 0: none such
     int64_t curve_every;  // distance of the evenly spaced steps at which they are; 0: none such
@@ -119,6 +120,23 @@ struct dp_scales {
 
 enum dp_run_status { DP_PENDING = 0, DP_DONE = 1, DP_DIVERGED = 2, DP_STEP_LIMIT = 3, DP_RUN_FAILED = 4 };
 
+/* Why a run ended. At a floor flow has converged, and the loss there is above the one it was to reach: no
+ * step of any length would change it. That is a result, and the run is done. */
+enum dp_stop {
+    DP_STOP_NONE, // it has not
+    DP_STOP_LOSS,
+    DP_STOP_TIME,
+    DP_STOP_DROP,
+    DP_STOP_GROWTH,
+    DP_STOP_FLOOR,
+    DP_STOP_STEPS,
+    DP_STOP_EPOCHS,
+    DP_STOP_EVALUATIONS,
+    DP_STOP_DIVERGED,
+    DP_STOPS
+};
+extern const char *const dp_stop_names[]; // DP_STOPS of them, then NULL
+
 /* What the data of a run predict: nothing (no multiplicity, several outputs, streams), a number of
  * directions, a continuum of them, or nothing that grows at this order. */
 enum dp_prediction { DP_PREDICTION_NONE, DP_PREDICTION_COUNTED, DP_PREDICTION_FLAT, DP_PREDICTION_ZERO };
@@ -126,6 +144,7 @@ enum dp_prediction { DP_PREDICTION_NONE, DP_PREDICTION_COUNTED, DP_PREDICTION_FL
 /* What a run leaves. */
 struct dp_record {
     int64_t status; // enum dp_run_status
+    int64_t stop;   // enum dp_stop
     int64_t steps;
     double flow_time;    // sum of the step sizes: gradient-flow time for gd and flow, NAN for adam
     int64_t evaluations; // passes over all neurons, for the gradient or its curvature
@@ -203,7 +222,8 @@ enum dp_status dp_run_check(const struct dp_run *run, struct dp_error *error);
  * user gave it. */
 enum dp_status dp_run_reads(const struct dp_run *run, const char *key, struct dp_error *error);
 
-/* Steps after which a run is over whatever its loss, by max_steps and max_epochs. */
+/* Steps after which a run is over whatever its loss, by max_steps and max_epochs, and by max_evaluations
+ * where a step is one evaluation. */
 int64_t dp_run_most_steps(const struct dp_run *run, const struct dp_samples *file);
 
 /* The bits of the floating-point type that the run is trained in: 32 or 64, by its keys alone

@@ -327,10 +327,10 @@ static enum dp_status check_curve(const struct dp_run *run, struct dp_error *err
 static enum dp_status check_end(const struct dp_run *run, struct dp_error *error)
 {
     if (run->stop_loss == 0 && run->stop_drop == 0 && isinf(run->stop_time) && isinf(run->stop_growth) &&
-        run->max_steps >= 100000000 && run->max_epochs == 0)
+        run->max_steps >= 100000000 && run->max_epochs == 0 && run->max_evaluations == 0)
         return refuse(error, "max_steps", "stop_loss",
-                      "nothing ends the run: set stop_loss, stop_drop, stop_time, stop_growth, max_steps or "
-                      "max_epochs");
+                      "nothing ends the run: set stop_loss, stop_drop, stop_time, stop_growth, max_steps, "
+                      "max_epochs or max_evaluations");
     return DP_OK;
 }
 

@@ -151,6 +151,7 @@ static void done_run(void *context, const struct dp_network *net, int lane, cons
     struct dp_record *record = group->placed[lane]->record;
     *record = (struct dp_record){
         .status = outcome->status,
+        .stop = outcome->stop,
         .steps = outcome->steps,
         .evaluations = outcome->evaluations,
         .bits = net->kernels->bits,

@@ -13,4 +13,7 @@ const char *const dp_basis_names[] = {"original", "synaptic", 0};
 const char *const dp_streaming_names[] = {"none", "fresh", "growing", 0};
 const char *const dp_method_names[] = {"gd", "sgd", "adam", "flow", "normalized_flow", 0};
 const char *const dp_reduction_names[] = {"mean", "half-mean", "sum", "half-sum", 0};
+const char *const dp_stop_names[] = {"none",  "stop_loss", "stop_time",  "stop_drop",       "stop_growth",
+                                     "floor", "max_steps", "max_epochs", "max_evaluations", "diverged",
+                                     0};
 const char *const dp_precision_names[] = {"float32", "float64", "auto", 0};

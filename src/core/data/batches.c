@@ -41,8 +41,10 @@ int64_t dp_batches_steps_of_all(const struct dp_run *run, const struct dp_sample
 
 int64_t dp_run_most_steps(const struct dp_run *run, const struct dp_samples *file)
 {
-    return run->max_epochs > 0 ? dp_batches_steps_of_all(run, file, run->max_epochs, run->max_steps)
-                               : run->max_steps;
+    const bool counts = run->max_evaluations > 0 && run->method != DP_FLOW; // a step is an evaluation
+    const int64_t most =
+        counts && run->max_evaluations < run->max_steps ? run->max_evaluations : run->max_steps;
+    return run->max_epochs > 0 ? dp_batches_steps_of_all(run, file, run->max_epochs, most) : most;
 }
 
 // An upper bound on the samples of any frame that the run reaches: an epoch takes a step at least.

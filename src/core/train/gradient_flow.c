@@ -26,6 +26,8 @@ static void step(struct dp_training *t)
             t->time[l] = state->time;
             t->flat[l] = state->flat;
             t->refused[l] = state->refused;
+            const int64_t most = t->run[l]->max_evaluations;
+            t->spent[l] = most > 0 && state->evaluations >= most;
         }
 }
 

@@ -29,6 +29,7 @@ struct dp_training {
     double most_steps[DP_LANES];
     double kept_steps[DP_LANES]; // of the last point of its curve
     bool flat[DP_LANES];         // the gradient is zero for good: no step can change anything
+    bool spent[DP_LANES];        // flow has taken max_evaluations
     int64_t count[DP_LANES];     // of the samples in the batch at hand
     bool last[DP_LANES];         // that batch is the last of its epoch
     bool epoch_over[DP_LANES];   // the step just taken was the last of an epoch, and stop_loss asks

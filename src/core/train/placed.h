@@ -7,6 +7,7 @@
 
 struct dp_outcome {
     enum dp_run_status status;
+    enum dp_stop stop;
     int64_t steps, evaluations;
     double flow_error;       // as in struct dp_record
     double time;             // sum of the step sizes; NAN for adam, which has none

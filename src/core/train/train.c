@@ -84,7 +84,7 @@ static bool place_next(struct dp_training *t, const struct dp_method *method, co
     const struct dp_run *run = t->run[lane] = t->placed[lane].run;
     t->time[lane] = t->steps[lane] = t->rate[lane] = t->loss[lane] = t->decay[lane] = 0;
     t->rises[lane] = 0;
-    t->flat[lane] = t->epoch_over[lane] = t->chosen[lane] = false;
+    t->flat[lane] = t->spent[lane] = t->epoch_over[lane] = t->chosen[lane] = false;
     t->loss_first[lane] = NAN; // not measured yet
     t->kept_steps[lane] = -1;
     t->stop_loss[lane] = t->goal[lane] = -1;
@@ -109,29 +109,44 @@ static bool has_grown(const struct dp_training *t, int lane)
     return isfinite(t->amplitude[lane]) && dp_observe_amplitude(t->net, lane).sum >= t->amplitude[lane];
 }
 
-// Whether a run that goes no further was to reach something. The neurons of normalized flow stop where they
-// should.
-static bool is_asked_more(const struct dp_training *t, int lane)
+// Which limit a run of so many steps has reached.
+static enum dp_stop limit_of(const struct dp_training *t, int lane)
 {
-    const bool stopped = t->run[lane]->method == DP_NORMALIZED_FLOW && t->flat[lane];
-    return !stopped &&
-           (t->goal[lane] >= 0 || isfinite(t->run[lane]->stop_time) || isfinite(t->run[lane]->stop_growth));
+    const struct dp_run *run = t->run[lane];
+    if (t->spent[lane])
+        return DP_STOP_EVALUATIONS;
+    if (!(t->steps[lane] >= t->most_steps[lane]))
+        return DP_STOP_NONE;
+    if (run->method != DP_FLOW && run->max_evaluations > 0 && t->steps[lane] >= (double)run->max_evaluations)
+        return DP_STOP_EVALUATIONS;
+    return run->max_epochs > 0 && t->steps[lane] < (double)run->max_steps ? DP_STOP_EPOCHS : DP_STOP_STEPS;
 }
 
-// Whether a run with this loss is over, and as what.
-static bool is_over(const struct dp_training *t, int lane, double loss, enum dp_run_status *status)
+// Why a run with this loss is over, if it is.
+static enum dp_stop stop_of(const struct dp_training *t, int lane, double loss)
 {
     const struct dp_run *run = t->run[lane];
     const bool asks = !t->batched || t->epoch_over[lane]; // observing a run must not end it
     if (!isfinite(loss))
-        *status = DP_DIVERGED;
-    else if ((asks && loss <= t->goal[lane]) || t->time[lane] >= run->stop_time || has_grown(t, lane))
-        *status = DP_DONE;
-    else if (t->steps[lane] >= t->most_steps[lane] || t->flat[lane])
-        *status = is_asked_more(t, lane) ? DP_STEP_LIMIT : DP_DONE;
-    else
-        return false;
-    return true;
+        return DP_STOP_DIVERGED;
+    if (asks && loss <= t->goal[lane])
+        return run->stop_loss > 0 && loss <= run->stop_loss ? DP_STOP_LOSS : DP_STOP_DROP;
+    if (t->time[lane] >= run->stop_time)
+        return DP_STOP_TIME;
+    // the neurons of normalized flow stop at their own growth
+    const bool stopped = t->flat[lane] && run->method == DP_NORMALIZED_FLOW && isfinite(run->stop_growth);
+    if (has_grown(t, lane) || stopped)
+        return DP_STOP_GROWTH;
+    return t->flat[lane] ? DP_STOP_FLOOR : limit_of(t, lane);
+}
+
+// A limit is no way to end for a run that was to reach something.
+static enum dp_run_status status_of(const struct dp_training *t, int lane, enum dp_stop stop)
+{
+    const bool limit = stop == DP_STOP_STEPS || stop == DP_STOP_EPOCHS || stop == DP_STOP_EVALUATIONS;
+    const bool asked =
+        t->goal[lane] >= 0 || isfinite(t->run[lane]->stop_time) || isfinite(t->run[lane]->stop_growth);
+    return stop == DP_STOP_DIVERGED ? DP_DIVERGED : limit && asked ? DP_STEP_LIMIT : DP_DONE;
 }
 
 // Counts a rise from `before`; a loss that is not a number is no fall either.
@@ -186,7 +201,9 @@ static bool attend(struct dp_training *t, const struct dp_method *method, const 
     if (t->batched && t->epoch_over[lane])
         count_rise(t, lane, outcome.loss);
     outcome.loss_rises = knows_rises(t, lane) ? (int64_t)t->rises[lane] : -1;
-    const bool over = is_over(t, lane, outcome.loss, &outcome.status);
+    outcome.stop = stop_of(t, lane, outcome.loss);
+    outcome.status = status_of(t, lane, outcome.stop);
+    const bool over = outcome.stop != DP_STOP_NONE;
     if (t->placed[lane].curve && (over || t->steps[lane] >= t->stop_steps[lane])) {
         source->point(source->context, t->net, lane, &outcome);
         t->kept_steps[lane] = t->steps[lane];
@@ -204,7 +221,7 @@ static bool any_event(const struct dp_training *t)
     int events = 0;
     for (int l = 0; l < t->net->lanes; l++)
         events += !(t->loss[l] > t->stop_loss[l] && t->loss[l] < INFINITY) || t->time[l] >= t->stop_time[l] ||
-                  t->steps[l] >= t->stop_steps[l] || t->flat[l] || t->epoch_over[l];
+                  t->steps[l] >= t->stop_steps[l] || t->flat[l] || t->spent[l] || t->epoch_over[l];
     return events > 0 || t->grows;
 }
 

@@ -26,6 +26,7 @@ static const struct dp_column table[] = {
     {"multiplicity",     I32, DP_ROLE_COORDINATE, PLACE(multiplicity),   "1", "multiplicity of the activation at 0 (0: not smooth there)", NULL},
     {"seed",             I64, DP_ROLE_COORDINATE, PLACE(seed),           "1", "seed of the initial parameters", NULL},
     {"status",           I32, DP_ROLE_STATUS,     RECORD(status),        "1", "how the run ended; the row's results hold only once it is not pending", status_names},
+    {"stop_reason",      I32, DP_ROLE_RESULT,     RECORD(stop),          "1", "why the run ended: what it was to reach, a floor (flow converged above that), or a limit", dp_stop_names},
     {"steps",            I64, DP_ROLE_RESULT,     RECORD(steps),         "1", "training steps taken", NULL},
     {"evaluations",      I64, DP_ROLE_RESULT,     RECORD(evaluations),   "1", "passes over all neurons, for the gradient or its curvature", NULL},
     {"bits",             I32, DP_ROLE_RESULT,     RECORD(bits),          "1", "bits of the floating-point type of the training", NULL},

@@ -148,9 +148,15 @@ const struct dp_key dp_keys[] = {
     {"adam_epsilon", "train", DP_REAL, "1e-8", 0, DBL_MAX, true, true, "1",
      "Adam's guard against division by zero", 0, AT(adam_epsilon)},
     {"max_steps", "train", DP_INT, "1000000", 0, 1e12, false, true, "1",
-     "end a run after this many steps, with status step limit", 0, AT(max_steps)},
+     "end a run after this many steps, with status step limit where it was to reach something; of flow after "
+     "that many steps of its integrator, which take one evaluation or hundreds",
+     0, AT(max_steps)},
     {"max_epochs", "train", DP_INT, "0", 0, 1e9, false, true, "1",
      "end a run after this many passes of batch or streaming; 0: no limit", 0, AT(max_epochs)},
+    {"max_evaluations", "train", DP_INT, "0", 0, 1e12, false, true, "1",
+     "end a run when it has taken this many passes over its neurons, as max_steps does: bounds what flow may "
+     "cost; 0: no limit",
+     0, AT(max_evaluations)},
 
     {"curve_ratio", "observe", DP_REAL, "0", 0, DBL_MAX, false, false, "1",
      "ratio of the geometric steps at which curves are kept, at least 1.001; 0: none such", 0,
