@@ -8,16 +8,20 @@ set(peel $<$<C_COMPILER_ID:GNU>:--param=max-completely-peeled-insns=1000>)
 set(avx2_flags -mavx2 -mfma ${DEWPOINT_KERNEL_LEVEL} ${peel})
 set(avx512_flags -mavx512f -mavx512dq -mavx512vl -mavx512bw -mfma ${DEWPOINT_KERNEL_LEVEL} ${peel})
 
-# dp_isa_objects(PREFIX SOURCE MACRO OBJECTS): SOURCE as libraries PREFIX_<isa>_<bits>, whose table, named by MACRO, is
-# called the same; their objects to OBJECTS.
+# dp_isa_objects(PREFIX SOURCE MACRO OBJECTS [BITS...]): SOURCE as libraries PREFIX_<isa>_<bits>, whose table, named by MACRO,
+# is called the same; their objects to OBJECTS. Bits: 32 and 64 unless given.
 function(dp_isa_objects prefix source macro objects)
   set(isas scalar)
+  set(all_bits ${ARGN})
+  if(NOT all_bits)
+    set(all_bits 32 64)
+  endif()
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     list(APPEND isas avx2 avx512)
   endif()
   foreach(isa ${isas})
     get_property(flags GLOBAL PROPERTY dp_${isa}_flags)
-    foreach(bits 32 64)
+    foreach(bits ${all_bits})
       set(name ${prefix}_${isa}_${bits})
       add_library(${name} OBJECT ${source})
       target_link_libraries(${name} PRIVATE dewpoint_options)
@@ -35,5 +39,6 @@ foreach(isa scalar avx2 avx512)
 endforeach()
 
 dp_isa_objects(dp_kernels kernels/template.c DP_TABLE kernel_objects)
-add_library(dewpoint_kernels STATIC kernels/select.c ${kernel_objects})
+dp_isa_objects(dp_waves kernels/waves/waves.c DP_WAVE_TABLE wave_objects 64)
+add_library(dewpoint_kernels STATIC kernels/select.c ${kernel_objects} ${wave_objects})
 target_link_libraries(dewpoint_kernels PUBLIC dewpoint_options m)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/isa.h"
 #include "kernels/kernels.h"
+#include "kernels/waves/waves.h"
 #include <stddef.h>
 #include <string.h>
 
@@ -9,6 +10,19 @@ extern const struct dp_kernels dp_kernels_scalar_32, dp_kernels_scalar_64;
 extern const struct dp_kernels dp_kernels_avx2_32, dp_kernels_avx2_64, dp_kernels_avx512_32,
     dp_kernels_avx512_64;
 #endif
+
+extern const struct dp_wave_kernels dp_waves_scalar_64;
+#if defined(__x86_64__)
+extern const struct dp_wave_kernels dp_waves_avx2_64, dp_waves_avx512_64;
+#endif
+
+static const struct dp_wave_kernels *const waves[] = {
+    &dp_waves_scalar_64,
+#if defined(__x86_64__)
+    &dp_waves_avx2_64,
+    &dp_waves_avx512_64,
+#endif
+};
 
 // Weakest first; each row has the table of either precision.
 static const struct dp_kernels *const tables[][2] = {
@@ -53,5 +67,13 @@ const struct dp_kernels *dp_kernels_select(const char *isa, int bits)
     for (int row = 0; row < TABLES; row++)
         if (strcmp(tables[row][0]->isa, isa) == 0)
             return tables[row][bits == 64];
+    return NULL;
+}
+
+const struct dp_wave_kernels *dp_wave_kernels_select(const char *isa)
+{
+    for (int row = 0; row < TABLES; row++)
+        if (strcmp(waves[row]->isa, isa) == 0)
+            return waves[row];
     return NULL;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/flow/flow.h"
+#include "core/flow/relaxation.h"
 #include "core/flow/sector_flow.h"
 #include "core/flow/smooth.h"
 #include <math.h>
@@ -8,7 +9,7 @@
 static const double LEAST = 1e-4; // what landing a little below stop_loss leaves open
 
 // The first that serves takes the runs; the last serves all.
-static const struct dp_integrator *const integrators[] = {&dp_by_sectors, &dp_by_stages};
+static const struct dp_integrator *const integrators[] = {&dp_by_sectors, &dp_by_relaxation, &dp_by_stages};
 
 struct dp_flow {
     struct dp_flow_state state[DP_LANES];

@@ -176,6 +176,17 @@ void dp_network_set(struct dp_network *net, int lane, int64_t k, int component, 
     set_real(net->layer.moved, net->kernels->bits, index, 0);
 }
 
+void dp_network_set_moved(struct dp_network *net, int lane, int64_t k, int component, double value)
+{
+    set_real(net->layer.moved, net->kernels->bits, index_of(net, lane, k, component), value);
+}
+
+double dp_network_input(const struct dp_network *net, int lane, int64_t i, int j)
+{
+    const int64_t at = i * net->layer.inputs + j;
+    return get_real(net->now.x, net->kernels->bits, net->now.batch.own ? at * DP_LANES + lane : at);
+}
+
 // start + moved, or start alone, of `count` entries that lie `step` apart.
 static void read_reals(const struct dp_network *net, int64_t at, int64_t step, int64_t count, bool now,
                        double *values)

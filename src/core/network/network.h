@@ -55,6 +55,10 @@ void dp_network_clear(struct dp_network *net, int lane);
  * neuron k; now or at the start. */
 double dp_network_get(const struct dp_network *net, int lane, int64_t k, int component, bool now);
 
+/* How far it has moved is set to a value; and input j of the point i of that place. */
+void dp_network_set_moved(struct dp_network *net, int lane, int64_t k, int component, double value);
+double dp_network_input(const struct dp_network *net, int lane, int64_t i, int j);
+
 /* Sets a starting parameter (and the present one with it). */
 void dp_network_set(struct dp_network *net, int lane, int64_t k, int component, double value);
 

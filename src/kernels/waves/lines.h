@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "kernels/waves/strands.h"
+
+/* What a neuron on lines does next, by Filippov's rule.
+ *
+ * On the line of sample s it would move with G where it is inactive and with G + rho_s x_s where it is
+ * active. While a rho_s > 0 the two push it together, and it stays, with a part alpha_s in [0, 1] of that
+ * sample: G = sum over the active of rho x + sum over the lines of alpha rho x is the shortest there is (the
+ * neuron's loss is convex across these lines), so alpha solves a least-squares problem with bounds. Those at
+ * 0 leave to the inactive side, at 1 to the active one; a neuron at 0 whose last sample that was has no pull
+ * left and is dead.
+ *
+ * Where a rho_s <= 0 it goes on to the side beyond, or, if it has not just come, by the stronger push. */
+
+struct lines {
+    int count;
+    int *sample;    // [D + 1] those it is on
+    int *from;      // [D + 1] the side it came from, 0: long there
+    int *state;     // [D + 1] -1 gone inactive, 0 on it, 1 gone active
+    double *part;   // [D + 1] alpha
+    double *matrix; // [D + 1][D + 1]
+};
+
+INLINE double column_dot(int inputs, int stride, const double *g, const double *x, int i)
+{
+    double sum = 0;
+    for (int j = 0; j < inputs; j++)
+        sum += g[j] * x[j * stride + i];
+    return sum;
+}
+
+INLINE void add_column(int inputs, int stride, double factor, const double *x, int i, double *g)
+{
+    for (int j = 0; j < inputs; j++)
+        g[j] += factor * x[j * stride + i];
+}
+
+// Gaussian elimination; false when the samples depend on each other.
+static bool solve(int n, int stride, double *m, double *b)
+{
+    for (int i = 0; i < n; i++) {
+        int p = i;
+        for (int r = i + 1; r < n; r++)
+            p = fabs(m[r * stride + i]) > fabs(m[p * stride + i]) ? r : p;
+        if (!(fabs(m[p * stride + i]) > 1e-13))
+            return false;
+        for (int c = 0; p != i && c < n; c++) {
+            const double t = m[i * stride + c];
+            m[i * stride + c] = m[p * stride + c];
+            m[p * stride + c] = t;
+        }
+        const double t = b[i];
+        b[i] = b[p];
+        b[p] = t;
+        for (int r = i + 1; r < n; r++) {
+            const double f = m[r * stride + i] / m[i * stride + i];
+            for (int c = i; c < n; c++)
+                m[r * stride + c] -= f * m[i * stride + c];
+            b[r] -= f * b[i];
+        }
+    }
+    for (int i = n - 1; i >= 0; i--) {
+        for (int c = i + 1; c < n; c++)
+            b[i] -= m[i * stride + c] * b[c];
+        b[i] /= m[i * stride + i];
+    }
+    return true;
+}
+
+/* alpha of the lines still free so that G does not cross them, from G with the others: in units of rho |x|,
+ * so that the matrix is one of cosines. */
+static bool free_parts(const struct lines *on, const struct dp_wave_points *p, const double *rho,
+                       const double *g)
+{
+    int at = 0;
+    for (int r = 0; r < on->count; r++) {
+        if (on->state[r] != 0)
+            continue;
+        const int i = on->sample[r];
+        int to = 0;
+        for (int c = 0; c < on->count; c++) {
+            if (on->state[c] != 0)
+                continue;
+            const int j = on->sample[c];
+            double product = 0;
+            for (int k = 0; k < p->inputs; k++)
+                product += p->x[k * p->stride + i] * p->x[k * p->stride + j];
+            on->matrix[at * (p->inputs + 1) + to++] = product / sqrt(p->square[i] * p->square[j]);
+        }
+        on->part[at++] = -column_dot(p->inputs, p->stride, g, p->x, i) / sqrt(p->square[i]);
+    }
+    if (!solve(at, p->inputs + 1, on->matrix, on->part))
+        return false;
+    // back to the places of their lines, from the end
+    for (int r = on->count - 1; r >= 0; r--)
+        if (on->state[r] == 0) {
+            const int i = on->sample[r];
+            on->part[r] = on->part[--at] / (rho[i] * sqrt(p->square[i]));
+        }
+    return true;
+}
+
+// G of the present states, from that of the samples off the lines.
+static void force_of(const struct lines *on, const struct dp_wave_points *p, const double *rho,
+                     const double *base, double *g)
+{
+    memcpy(g, base, (size_t)p->inputs * sizeof *g);
+    for (int r = 0; r < on->count; r++)
+        if (on->state[r] > 0)
+            add_column(p->inputs, p->stride, rho[on->sample[r]], p->x, on->sample[r], g);
+}
+
+// The free line whose alpha is furthest beyond its bounds is set to the bound; false when none is.
+static bool bind_worst(const struct lines *on)
+{
+    int worst = -1;
+    double most = 0;
+    for (int r = 0; r < on->count; r++) {
+        const double below = on->part[r] < 1e-10 ? fmax(-on->part[r], 1e-10) : 0;
+        const double beyond = fmax(below, on->part[r] - 1);
+        if (on->state[r] == 0 && beyond > most) {
+            most = beyond;
+            worst = r;
+        }
+    }
+    if (worst >= 0)
+        on->state[worst] = on->part[worst] > 0.5 ? 1 : -1;
+    return worst >= 0;
+}
+
+// The rate at which w.x_r grows.
+INLINE double away_from(const struct lines *on, const struct dp_wave_points *p, double sign, const double *g,
+                        int r)
+{
+    return -sign * column_dot(p->inputs, p->stride, g, p->x, on->sample[r]);
+}
+
+/* Of the lines that have been left, attracting or repelling, the one that G takes back most; -1 when there is
+ * none. */
+static int taken_back(const struct lines *on, const struct dp_wave_points *p, const double *rho, double sign,
+                      const double *g, bool attracting)
+{
+    int worst = -1;
+    double most = 1e-9;
+    for (int r = 0; r < on->count; r++) {
+        const int i = on->sample[r];
+        if (on->state[r] == 0 || (sign * rho[i] > 0) != attracting)
+            continue;
+        const double back = -away_from(on, p, sign, g, r) * on->state[r];
+        if (back > most * fabs(rho[i]) * p->square[i]) {
+            most = back / (fabs(rho[i]) * p->square[i]);
+            worst = r;
+        }
+    }
+    return worst;
+}
+
+// The lines that attract, given on which side of the others it is; g is the neuron's own then.
+static void settle_attracting(const struct lines *on, const struct dp_wave_points *p, const double *rho,
+                              double sign, const double *base, double *g)
+{
+    for (int r = 0; r < on->count; r++)
+        if (sign * rho[on->sample[r]] > 0)
+            on->state[r] = 0;
+    for (int tries = 0; tries < 4 * on->count + 4; tries++) {
+        force_of(on, p, rho, base, g);
+        if (!free_parts(on, p, rho, g)) { // more lines than directions: one of them goes where it is pushed
+            int last = on->count - 1;
+            while (on->state[last] != 0)
+                last--;
+            on->state[last] = away_from(on, p, sign, g, last) > 0 ? 1 : -1;
+            continue;
+        }
+        if (bind_worst(on))
+            continue;
+        for (int r = 0; r < on->count; r++)
+            if (on->state[r] == 0)
+                add_column(p->inputs, p->stride, on->part[r] * rho[on->sample[r]], p->x, on->sample[r], g);
+        const int wrong = taken_back(on, p, rho, sign, g, true);
+        if (wrong < 0 || tries >= 2 * on->count + 2)
+            return;
+        on->state[wrong] = 0;
+    }
+}
+
+/* Decides on every line; g comes as G of the samples off the lines and goes as the neuron's own. */
+static void resolve(const struct lines *on, const struct dp_wave_points *p, const double *rho, double sign,
+                    double *base, double *g)
+{
+    bool repels = false;
+    memcpy(base, g, (size_t)p->inputs * sizeof *g);
+    for (int r = 0; r < on->count; r++) {
+        const bool away = !(sign * rho[on->sample[r]] > 0);
+        on->state[r] = away && on->from[r] <= 0 ? 1 : -1;
+        repels = repels || away;
+    }
+    settle_attracting(on, p, rho, sign, base, g);
+    for (int r = 0; repels && r < on->count; r++) { // inactive it would move slower by that much
+        const int i = on->sample[r];
+        const double active = away_from(on, p, sign, g, r), inactive = active + sign * rho[i] * p->square[i];
+        if (on->from[r] == 0 && !(sign * rho[i] > 0) && active + inactive < 0)
+            on->state[r] = -1;
+    }
+    for (int tries = 0; repels && tries < 2 * on->count + 2; tries++) {
+        settle_attracting(on, p, rho, sign, base, g);
+        const int wrong = taken_back(on, p, rho, sign, g, false);
+        if (wrong < 0)
+            break;
+        on->state[wrong] = -on->state[wrong];
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include <stdint.h>
+
+/* The loops of gradient flow by waveform relaxation (core/flow/relaxation.h): relu neurons moved exactly
+ * under pulls that are given, and the kernel of the network with its eigenvectors. Always in double.
+ *
+ * A neuron (w, a) with w in R^D, D = d + 1 with a bias, sees n samples x_i. On each it is active (w.x_i > 0),
+ * inactive, or it stays on the sample's line w.x_i = 0, pushed there from both sides; `side` holds 1, -1 or 0
+ * for that, and 0 counts as no output. Under pulls rho_i that stand still for a while, its G = sum over the
+ * active of rho_i x_i does too, and w' = -a G,  a' = -G.w is solved by hyperbolic functions of |G| t: it
+ * moves along G alone, until it comes to a sample's line or a changes sign. Neurons do not see each other, so
+ * all of a step is one pass over them, interval by interval.
+ *
+ * Sums over neurons go one by one, those over samples in eight strands with a fixed tree: plain IEEE
+ * operations in one order, the same bits on every instruction set. Arrays over samples have `stride`
+ * elements, a multiple of 8; what lies beyond n is zero, but sides, which are -1. Nothing is allocated but
+ * what the caller lends. */
+
+enum { DP_WAVE_STRANDS = 8, DP_WAVE_INTERVALS = 8 };
+
+struct dp_wave_points {
+    int n, stride, inputs; // D
+    const double *x;       // [D][stride], 64-byte aligned
+    const double *square;  // [stride] |x_i|^2
+};
+
+/* Some neurons: row k of `moved` is how far neuron k is from row k of `start`. */
+struct dp_wave_neurons {
+    int64_t width;
+    const double *start; // [width][D + 1] w_1..w_D, a
+    double *moved;       // the same
+    signed char *side;   // [width][stride]
+};
+
+/* Doubles that the loops below need to work in, 64-byte aligned. */
+static inline int64_t dp_wave_room(const struct dp_wave_points *points)
+{
+    const int64_t d = points->inputs, vectors = 29 + DP_WAVE_INTERVALS * d;
+    return vectors * points->stride + (d + 1) * (d + 8) + 8;
+}
+
+struct dp_wave_kernels {
+    const char *isa;
+
+    /* The sides of neurons that start, and f [stride] = sum_k a_k relu(w_k . x_i). */
+    void (*start)(const struct dp_wave_points *points, const struct dp_wave_neurons *neurons, double *f,
+                  double *room);
+
+    /* All neurons from `from` to `to` through `intervals` one after another; at most DP_WAVE_INTERVALS; pull
+     * [intervals][stride] is the integral of rho_i over each, f [intervals][stride] the outputs at its end.
+     * Returns the lines met and other events. */
+    int64_t (*move)(const struct dp_wave_points *points, const struct dp_wave_neurons *from,
+                    const struct dp_wave_neurons *to, int intervals, const double *pull, double *f,
+                    double *room);
+
+    /* K [stride][stride], with as much room behind it, = sum_k z_ki z_kj + a_k^2 (P_k x_i).(P_k x_j) over the
+     * samples where k is active on both; P_k takes out the x of the lines that it is on, along which alone it
+     * can move. */
+    void (*gram)(const struct dp_wave_points *points, const struct dp_wave_neurons *neurons, double *gram,
+                 double *room);
+
+    /* The largest |G| of a neuron that grows under rho [stride]. */
+    double (*growth)(const struct dp_wave_points *points, const struct dp_wave_neurons *neurons,
+                     const double *rho, double *room);
+
+    /* Eigenvalues of the symmetric matrix [n][stride] and, as its rows, its eigenvectors. room [2 n + 2
+     * stride]. */
+    void (*eigen)(int n, int stride, double *matrix, double *values, double *room);
+};
+
+/* The table for an instruction set of dp_isa_select; never NULL for those. */
+const struct dp_wave_kernels *dp_wave_kernels_select(const char *isa);
