@@ -4,6 +4,7 @@
 #include "dewpoint/samples.h"
 #include "dewpoint/status.h"
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* One run: the parameters that fix it, what it leaves behind, and the function between the two.
@@ -136,6 +137,9 @@ enum dp_stop {
     DP_STOPS
 };
 extern const char *const dp_stop_names[]; // DP_STOPS of them, then NULL
+
+/* "60 stop_loss, 38 floor" of so many runs by reason; "" without any. Returns text. */
+const char *dp_stops_text(const int64_t stops[DP_STOPS], char *text, size_t size);
 
 /* What the data of a run predict: nothing (no multiplicity, several outputs, streams), a number of
  * directions, a continuum of them, or nothing that grows at this order. */

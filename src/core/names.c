@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/run.h"
+#include <stdio.h>
+#include <string.h>
 
 const char *const dp_activation_names[] = {"relu",   "tanh",  "sigmoid", "softplus",
                                            "linear", "xtanh", "x2tanh",  0};
@@ -17,3 +19,15 @@ const char *const dp_stop_names[] = {"none",  "stop_loss", "stop_time",  "stop_d
                                      "floor", "max_steps", "max_epochs", "max_evaluations", "diverged",
                                      0};
 const char *const dp_precision_names[] = {"float32", "float64", "auto", 0};
+
+const char *dp_stops_text(const int64_t stops[DP_STOPS], char *text, size_t size)
+{
+    text[0] = '\0';
+    for (int i = DP_STOP_NONE + 1; i < DP_STOPS; i++) {
+        const size_t used = strlen(text);
+        if (stops[i] > 0)
+            snprintf(text + used, size - used, "%s%lld %s", used ? ", " : "", (long long)stops[i],
+                     dp_stop_names[i]);
+    }
+    return text;
+}

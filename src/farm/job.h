@@ -32,6 +32,7 @@ struct dp_job {
     int64_t rows_done;
     struct dp_scheduler *scheduler;
     int64_t tally[DP_RUN_STATUSES]; // rows by status, those of earlier jobs included
+    int64_t stops[DP_STOPS];        // and by what ended them
     double began;
 };
 
@@ -50,7 +51,7 @@ struct dp_report {
     struct dp_chunk chunk; // count 0: none
     double seconds;        // of training
     double overhead;       // of writing the rows
-    int64_t tally[DP_RUN_STATUSES];
+    int64_t tally[DP_RUN_STATUSES], stops[DP_STOPS];
 };
 
 /* train.c. The buffers of the rank that trains; zero before the first chunk. */

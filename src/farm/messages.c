@@ -75,6 +75,8 @@ static void record_report(struct dispatcher *dispatcher, const struct dp_report 
     dp_scheduler_finished(dispatcher->job->scheduler, report->chunk, report->seconds, report->overhead);
     for (int i = 0; i < DP_RUN_STATUSES; i++)
         dispatcher->job->tally[i] += report->tally[i];
+    for (int i = 0; i < DP_STOPS; i++)
+        dispatcher->job->stops[i] += report->stops[i];
 }
 
 /* Reads the requests that are there and replies to each; false if there were none. */

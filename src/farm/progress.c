@@ -6,7 +6,7 @@
 
 static const double terminal_pause = .2, log_pause = 10; // s
 
-enum { DURATION = 32 };
+enum { DURATION = 32, STOPS = 512 };
 
 /* "8.3 s", "12 min 5 s", "3 h 20 min", "2 d 4 h" */
 static const char *duration(double seconds, char text[static DURATION])
@@ -78,7 +78,7 @@ void dp_progress_end(struct dp_progress *p, const struct dp_job *job)
 
 void dp_progress_result(const struct dp_job *job, int signal)
 {
-    char took[DURATION];
+    char took[DURATION], stops[STOPS];
     const int64_t *n = job->tally;
     const int64_t finished = n[DP_DONE] + n[DP_DIVERGED] + n[DP_STEP_LIMIT];
     if (signal)
@@ -90,6 +90,8 @@ void dp_progress_result(const struct dp_job *job, int signal)
     printf("%lld runs: %lld done, %lld diverged, %lld at the step limit, %lld failed",
            (long long)job->sweep.runs, (long long)n[DP_DONE], (long long)n[DP_DIVERGED],
            (long long)n[DP_STEP_LIMIT], (long long)n[DP_RUN_FAILED]);
+    if (dp_stops_text(job->stops, stops, sizeof stops)[0])
+        printf("; ended by %s", stops);
     if (finished + n[DP_RUN_FAILED] < job->sweep.runs)
         printf(", %lld to do", (long long)(job->sweep.runs - finished - n[DP_RUN_FAILED]));
     if (job->rows_done < job->sweep.runs)

@@ -99,6 +99,10 @@ static enum dp_status read_statuses(struct dp_job *job, const struct dp_store *s
             job->rows_done += job->done[first + i];
             job->tally[status] += job->done[first + i];
         }
+        DP_TRY(dp_store_read(store, "stop_reason", first, count, window, error));
+        for (int64_t i = 0; i < count; i++)
+            if (job->done[first + i] && window[i] >= 0 && window[i] < DP_STOPS)
+                job->stops[(int)window[i]]++;
     }
     return DP_OK;
 }

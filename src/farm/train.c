@@ -157,6 +157,7 @@ static enum dp_status train_rows(const struct dp_job *job, struct dp_trainer *t,
             record->rank = job->rank;
             if (record->status >= 0 && record->status < DP_RUN_STATUSES)
                 report->tally[record->status]++;
+            report->stops[record->stop]++;
         }
     }
     return DP_OK;

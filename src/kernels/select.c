@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/isa.h"
 #include "kernels/kernels.h"
-#include "kernels/waves/waves.h"
+#include "kernels/waves.h"
 #include <stddef.h>
 #include <string.h>
 

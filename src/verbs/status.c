@@ -6,7 +6,7 @@
 enum { WINDOW = 1 << 16, STATUSES = 5 };
 
 static enum dp_status count(const struct dp_store *store, int64_t tally[static STATUSES],
-                            struct dp_error *error)
+                            int64_t stops[static DP_STOPS], struct dp_error *error)
 {
     double *window = malloc(WINDOW * sizeof *window);
     enum dp_status status = DP_OK;
@@ -18,12 +18,17 @@ static enum dp_status count(const struct dp_store *store, int64_t tally[static S
         status = dp_store_read(store, "status", first, rows, window, error);
         for (int64_t i = 0; status == DP_OK && i < rows; i++)
             tally[window[i] >= 0 && window[i] < STATUSES ? (int)window[i] : DP_PENDING]++;
+        if (status == DP_OK)
+            status = dp_store_read(store, "stop_reason", first, rows, window, error);
+        for (int64_t i = 0; status == DP_OK && i < rows; i++)
+            stops[window[i] >= 0 && window[i] < DP_STOPS ? (int)window[i] : DP_STOP_NONE]++;
     }
     free(window);
     return status;
 }
 
-static void print(const char *path, const struct dp_store *store, const int64_t tally[static STATUSES])
+static void print(const char *path, const struct dp_store *store, const int64_t tally[static STATUSES],
+                  const int64_t stops[static DP_STOPS])
 {
     const int64_t runs = dp_store_runs(store);
     const int64_t left = tally[DP_PENDING] + tally[DP_RUN_FAILED];
@@ -36,6 +41,9 @@ static void print(const char *path, const struct dp_store *store, const int64_t 
         if (tally[i])
             printf("  %-10s %lld\n", meaning ? meaning : "?", (long long)tally[i]);
     }
+    char text[512];
+    if (dp_stops_text(stops, text, sizeof text)[0])
+        printf("ended by %s\n", text);
     if (left)
         printf("`dewpoint run SWEEP -o %s` with the same sweep file goes on with the other %lld\n", path,
                (long long)left);
@@ -45,13 +53,13 @@ int dp_verb_status(const struct dp_arguments *a)
 {
     struct dp_error error = {0};
     struct dp_store *store;
-    int64_t tally[STATUSES] = {0};
+    int64_t tally[STATUSES] = {0}, stops[DP_STOPS] = {0};
     enum dp_status status = dp_store_open(a->words[0], &store, &error);
     if (status != DP_OK)
         return dp_report(&error);
-    status = count(store, tally, &error);
+    status = count(store, tally, stops, &error);
     if (status == DP_OK)
-        print(a->words[0], store, tally);
+        print(a->words[0], store, tally, stops);
     const enum dp_status closed = dp_store_close(store, &error);
     return status == DP_OK && closed == DP_OK ? 0 : dp_report(&error);
 }

@@ -143,6 +143,7 @@ static void the_columns_stand_in_their_order(void **state)
                                            "antisymmetric",
                                            "learning_rate",
                                            "status",
+                                           "stop_reason",
                                            "steps",
                                            "evaluations",
                                            "bits",

@@ -3,13 +3,14 @@
 #include "core/flow/residual_path.h"
 #include "core/math/elementary.h"
 #include "dewpoint/activation.h"
-#include "kernels/waves/waves.h"
+#include "kernels/waves.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { J = DP_PATH_INTERVALS, MOST_ROUNDS = 4, MOST_SAMPLES = 400, LEAST_STEPS = 3 };
+enum { J = DP_PATH_INTERVALS, MOST_ROUNDS = 4, MOST_SAMPLES = 400, LEAST_STEPS = 3, MOST_REFUSALS = 30 };
 static const double DIFFERENCE = 2; // of the last way from the first in a step, in tolerances
+static const double SURE = 0.4;     // part of it that the error of a step is at most: tests/flow
 static const double AGREED =
     0.03; // residuals of neurons and of the way, relative: another round adds nothing
 static const double AGREED_ENOUGH = 0.15; // where the neurons of two rounds agree
@@ -17,10 +18,11 @@ static const double RISE = 1e-3;     // of the loss, which lines that are met an
 static const double FIRST = 0.1;     // of |theta| in the first step
 static const double CREEP = 0.1;     // growth of amplitudes in a step where it is looked at
 static const double LANDING = 0.998; // aim at this part of stop_loss
-static const double TOO_FAR = 0.96;  // below this part of it the step is taken again
+static const double TOO_FAR = 0.98;  // below this part of it the step is taken again
 static const double NO_RANK = 1e-11; // eigenvalues below this part of the largest are none
-static const double TRIFLE = 3e-3;  // of the loss, and of the tolerance's part of the motion, left at a floor
-static const double GROWING = 1e-2; // |G| of a neuron that will grow, relative to the largest possible
+static const double TRIFLE = 3e-3; // of the loss, and of the tolerance's part of the motion, left at a floor
+static const double ROUNDING = 1e-26; // of the squares of y and of the first e: a loss that is none
+static const double GROWING = 1e-2;   // |G| of a neuron that will grow, relative to the largest possible
 
 struct place {
     struct dp_wave_points points;
@@ -35,11 +37,12 @@ struct place {
     double *room;
     struct dp_residual_path path;
     double alpha, scale;
-    double length; // of the next step; 0: none known yet
-    double loss;
+    double length;         // of the next step; 0: none known yet
+    double loss, rounding; // as it is, and what of it is no more than that
     int64_t steps;
-    bool fresh; // its run has just been placed
-    bool known; // gram, values and path are those of the neurons as they stand
+    int refusals; // in a row
+    bool fresh;   // its run has just been placed
+    bool known;   // gram, values and path are those of the neurons as they stand
 };
 
 struct relaxation {
@@ -159,8 +162,9 @@ static void begin(const struct relaxation *all, struct place *p, const struct dp
         }
     all->kernels->start(&p->points, &p->now, p->f, p->room);
     p->loss = residuals_of(p, p->f, p->e);
+    p->rounding = ROUNDING * (p->loss + p->scale * square_of(n, p->y));
     p->length = 0;
-    p->steps = 0;
+    p->steps = p->refusals = 0;
     p->fresh = p->known = false;
     state->evaluations++;
 }
@@ -238,7 +242,7 @@ static bool grows(const struct relaxation *all, struct place *p, double none)
 static bool is_at_floor(const struct relaxation *all, struct place *p, const struct dp_flow_state *state)
 {
     const double largest = largest_of(p), none = NO_RANK * largest;
-    if (largest == 0 || p->loss == 0)
+    if (largest == 0 || p->loss <= p->rounding)
         return true;
     double stays = 0, motion = 0;
     for (int m = 0; m < p->points.n; m++) {
@@ -386,6 +390,7 @@ static void accept(struct place *p, double loss, double time, struct dp_flow_sta
     memcpy(p->e, p->e_nodes + (J - 1) * p->points.stride, (size_t)p->points.n * sizeof *p->e);
     p->loss = loss;
     p->steps++;
+    p->refusals = 0;
     p->known = false;
     state->time += time;
 }
@@ -416,8 +421,10 @@ static void step_one(const struct relaxation *all, struct place *p, struct dp_ne
                             ? p->scale * square_of(p->points.n, p->e_nodes + (J - 1) * p->points.stride)
                             : INFINITY;
     const bool far = state->stop_loss > 0 && p->loss > state->stop_loss && loss < TOO_FAR * state->stop_loss;
-    state->refused = !(t.agreed && t.difference <= 1 && loss <= p->loss * (1 + RISE)) || far;
+    const bool good = t.agreed && t.difference <= 1 && loss <= p->loss * (1 + RISE) && !far;
+    state->refused = !good && (p->refusals < MOST_REFUSALS || !isfinite(loss));
     if (state->refused) {
+        p->refusals++;
         const double off = t.difference > 1 ? fmin(t.difference, 1e6) : 8;
         double factor = clamp(0.9 / cube_root(off), 0.1, 0.7);
         if (far && t.agreed && t.difference <= 1)
@@ -428,7 +435,7 @@ static void step_one(const struct relaxation *all, struct place *p, struct dp_ne
     }
     const double most = t.rounds >= 4 ? 1 : t.rounds == 3 ? 2 : 5;
     p->length = time * fmin(clamp(0.9 / cube_root(fmax(t.difference, 1e-6)), 0.3, 5), most);
-    dp_flow_add_error(state, t.difference * DIFFERENCE * state->tolerance);
+    dp_flow_add_error(state, SURE * t.difference * DIFFERENCE * state->tolerance);
     accept(p, loss, time, state);
     show(p, net, lane);
 }

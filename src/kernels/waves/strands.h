@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "kernels/waves/waves.h"
+#include "kernels/waves.h"
 #include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
