@@ -5,8 +5,14 @@
 /* What a sweep's runs take from outside of the core: data to fit (key file), initial parameters (key path)
  * and formulas (key formula).
  *
- * Each file is read once, however many runs name it. Files are part of what a sweep is, which only knows
- * their names, so their contents have a digest. Everything is read and checked before any work starts.
+ * Formats are chosen by the ending of the name: text (.csv .tsv .txt .dat .data), HDF5 (.h5 .hdf5 .mat),
+ * netCDF (.nc) and NumPy (.npy .npz). Nothing is guessed in silence: what was read is told in a line for each
+ * file, and what can be read in two ways is refused. Paths in a sweep file count from its folder, those on
+ * the command line from the current one.
+ *
+ * Each set of data (a file, with the keys that say how to read it) is read once, however many runs name it.
+ * Files are part of what a sweep is, which only knows their names, so their contents have a digest.
+ * Everything is read and checked before any work starts.
  *
  * dp_inputs_read gives a whole struct; in a parallel program rank 0 does that, the others dp_inputs_list, and
  * someone moves the contents. dp_inputs_free releases it; names point into the sweep, which must outlive it.
@@ -20,13 +26,17 @@ struct dp_named_function {
 
 struct dp_inputs {
     int data_count;
-    const char **data_names;
-    struct dp_samples *data;
+    struct dp_run *data_runs; // whose keys say what each of data is
+    struct dp_samples *data;  // standardized, and test samples apart, as the keys say
     int start_count;
     const char **start_names;
     struct dp_start *starts;
     int formula_count;
     struct dp_named_function *formulas;
+    // texts of dp_inputs_read, lines that each end with a newline; else NULL
+    char *read;    // what was read: "points.csv: 40 samples, 2 inputs (x1, x2), 1 output (y)"
+    char *warned;  // warnings
+    char *scaling; // numbers of standardizing: file,column,test_seed,mean,deviation
 };
 
 /* Names and room for all files of the sweep, nothing read. DP_NO_MEMORY. */
@@ -49,13 +59,12 @@ void dp_inputs_digest(const struct dp_inputs *inputs, char text[17]);
 
 void dp_inputs_free(struct dp_inputs *inputs);
 
-/* Reads labelled points from a CSV file (inputs, then y, which is the last column or all that the header
- * calls y...; # comments) or an HDF5 file (datasets x [n][d] and y [n] or [n][o]) by the ending of its name.
- * DP_BAD_INPUT names file, line and column. */
+/* Reads the samples of a file, with outputs as the file itself tells them. DP_BAD_INPUT names file, line and
+ * column. */
 enum dp_status dp_data_read(const char *path, struct dp_samples *samples, struct dp_error *error);
 
-/* Reads initial parameters from a CSV file (a line of w_1..w_d, bias, a_1..a_o for each neuron; a header must
- * name them so) or an HDF5 file (dataset weights [m][d + 1 + o]). The caller frees start->values. */
+/* Reads initial parameters: a row of w_1..w_d, bias, a_1..a_o for each neuron. The header of a text must name
+ * them so; in HDF5 and npz the array is called weights. The caller frees start->values. */
 enum dp_status dp_start_read(const char *path, struct dp_start *start, struct dp_error *error);
 
 /* Writes initial parameters in a form that dp_start_read reads back to the same bits; start->inputs must be

@@ -24,7 +24,8 @@ struct dp_key {
     const char *unit;           // UDUNITS: "1" for pure numbers, "s" for seconds
     const char *meaning;        // one line
     const char *const *choices; // CHOICE: the names in the order of their values, NULL-terminated; REAL: the
-                                // word for 0, which is no value otherwise, or NULL
+                                // word for 0, which is no value otherwise, or NULL; STRING: not NULL
+                                // when a list of names may be given
     size_t offset;              // of the value in struct dp_run
 };
 

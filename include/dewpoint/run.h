@@ -35,6 +35,7 @@ enum dp_target {
     DP_FORMULA
 };
 enum dp_points { DP_POINTS_AUTO, DP_EQUISPACED, DP_UNIFORM, DP_NORMAL, DP_DECORRELATED };
+enum dp_samples_in { DP_SAMPLES_AUTO, DP_SAMPLES_IN_ROWS, DP_SAMPLES_IN_COLUMNS };
 enum dp_basis { DP_BASIS_ORIGINAL, DP_BASIS_SYNAPTIC };
 enum dp_streaming { DP_ONE_SET, DP_FRESH_SETS, DP_GROWING_SETS };
 enum dp_method_id { DP_GD, DP_SGD, DP_ADAM, DP_FLOW, DP_NORMALIZED_FLOW };
@@ -47,6 +48,7 @@ extern const char *const dp_scheme_names[];
 extern const char *const dp_draw_names[];
 extern const char *const dp_target_names[];
 extern const char *const dp_points_names[];
+extern const char *const dp_samples_in_names[];
 extern const char *const dp_basis_names[];
 extern const char *const dp_streaming_names[];
 extern const char *const dp_method_names[];
@@ -73,8 +75,14 @@ struct dp_run {
     int64_t antisymmetric;      // half the neurons are copies with a -> -a
     int64_t seed;
     // data
-    int64_t target; // enum dp_target
-    char file[DP_TEXT];
+    int64_t target;              // enum dp_target
+    char file[DP_TEXT];          // with target file, as are the next ones
+    char x[DP_TEXT], y[DP_TEXT]; // names of the columns that are inputs and outputs; "": as the file tells
+    int64_t samples_in;          // enum dp_samples_in
+    int64_t standardize, standardize_y;
+    char test_file[DP_TEXT];
+    double test_share; // of the samples, for the test loss; 0: none
+    int64_t test_seed;
     char formula[DP_TEXT];                          // dewpoint/formula.h
     int64_t samples, inputs, outputs, test_samples; // 0: the target's own number
     int64_t points;                                 // enum dp_points

@@ -40,6 +40,9 @@ struct dp_provenance {
     const char *isa;     // the instruction set in use
     const char *hosts;   // host names, blank-separated
     const char *data;    // digest of the data files' contents; NULL or "" without any
+    const char
+        *read; // what was read of them, and by which numbers it was standardized (inputs.h); NULL or ""
+    const char *scaling;
     int ranks;
 };
 

@@ -39,9 +39,11 @@ struct dp_axis {
 };
 
 struct dp_sweep {
-    char name[DP_TEXT]; // the file's `name`, else the file's own name without its ending
-    char *source;       // the YAML verbatim, allocated
-    char *overrides;    // the --set texts, one a line, allocated; "" for none
+    char name[DP_TEXT];   // the file's `name`, else the file's own name without its ending
+    char *source;         // the YAML verbatim, allocated
+    char *overrides;      // the --set texts, one a line, allocated; "" for none
+    char *folder;         // of the sweep file, with a slash behind it, allocated; "" for the current one
+    char *command_folder; // where --set was given, so too
     char *warnings;  // what is allowed but probably not meant, a sentence a line, allocated; "" for nothing
     char digest[17]; // 64-bit FNV-1a of dp_sweep_describe's text, hex; data files are for others to add
     int64_t runs;    // R
@@ -77,15 +79,23 @@ bool dp_sweep_may_keep(const struct dp_sweep *sweep, enum dp_keep what);
  * they were written. Allocated; the caller frees it. NULL when out of memory. */
 char *dp_sweep_describe(const struct dp_sweep *sweep);
 
-/* Distinct data files named by the runs (key `file`), in order of first use: fills names[max], returns how
- * many there are. */
-int dp_sweep_files(const struct dp_sweep *sweep, const char **names, int max);
+/* The distinct data of runs with target file: of each, a run that has them. Only its keys that say what is
+ * read count (dp_sweep_same_data). In order of first use; allocated, the caller frees *runs. DP_NO_MEMORY. */
+enum dp_status dp_sweep_data(const struct dp_sweep *sweep, struct dp_run **runs, int *count,
+                             struct dp_error *error);
 
-/* The same for the files of initial parameters (key path). */
+/* Whether two runs read the same data in the same way. */
+bool dp_sweep_same_data(const struct dp_run *a, const struct dp_run *b);
+
+/* Distinct files of initial parameters named by the runs (key path), in order of first use: fills names[max],
+ * returns how many there are. */
 int dp_sweep_starts(const struct dp_sweep *sweep, const char **names, int max);
 
 /* The same for the formulas (key formula). */
 int dp_sweep_formulas(const struct dp_sweep *sweep, const char **names, int max);
+/* Where the file is that a key (file, test_file or path) names: paths in a sweep file count from its folder,
+ * those of --set from the folder where the command was given. Allocated; NULL when out of memory. */
+char *dp_sweep_path(const struct dp_sweep *sweep, const char *key, const char *name);
 
 /* Prints the summary of `dewpoint plan`: values per axis, exclusions, total runs, first and last runs. */
 void dp_sweep_print(const struct dp_sweep *sweep, FILE *out);

@@ -86,6 +86,14 @@ static const struct reading {
     {KEY(path), DEFAULT, 0, SCHEME, IS(DP_SCHEME_FILE), NULL},
 
     {KEY(file), DEFAULT, 0, TARGET, IS(DP_FILE), NULL},
+    {KEY(x), DEFAULT, 0, TARGET, IS(DP_FILE), NULL},
+    {KEY(y), DEFAULT, 0, TARGET, IS(DP_FILE), NULL},
+    {KEY(samples_in), DEFAULT, 0, TARGET, IS(DP_FILE), NULL},
+    {KEY(standardize), DEFAULT, 0, TARGET, IS(DP_FILE), NULL},
+    {KEY(standardize_y), DEFAULT, 0, TARGET, IS(DP_FILE), NULL},
+    {KEY(test_file), DEFAULT, 0, TARGET, IS(DP_FILE), NULL},
+    {KEY(test_share), DEFAULT, 0, TARGET, IS(DP_FILE), NULL},
+    {KEY(test_seed), DEFAULT, 0, TARGET, IS(DP_FILE), NULL},
     {KEY(formula), DEFAULT, 0, TARGET, IS(DP_FORMULA), NULL},
     {KEY(samples), DEFAULT, 0, TARGET, ~LISTS, as_they_are},
     {KEY(inputs), DEFAULT, 0, TARGET, ~LISTS, as_they_are},
@@ -255,6 +263,21 @@ static enum dp_status check_draw(const struct dp_run *run, struct dp_error *erro
     return DP_OK;
 }
 
+// What the keys of a data file say together.
+static enum dp_status check_file(const struct dp_run *run, struct dp_error *error)
+{
+    const char *const tests = run->test_file[0] ? "test_file" : run->test_share > 0 ? "test_share" : NULL;
+    if (run->test_file[0] && run->test_share > 0)
+        return refuse(error, "test_share", "test_file",
+                      "test_file and test_share both give test samples; keep one of them");
+    if (run->test_samples == 0 && tests)
+        return refuse(error, tests, "test_samples", "test_samples 0 takes away the samples that %s gives",
+                      tests);
+    if (run->standardize_y && !run->standardize)
+        return refuse(error, "standardize_y", "standardize", "standardize_y needs standardize true");
+    return DP_OK;
+}
+
 static enum dp_status check_shape(const struct dp_run *run, struct dp_error *error)
 {
     const struct dp_protocol *protocol = dp_target_protocol(run->target);
@@ -340,6 +363,7 @@ enum dp_status dp_run_check(const struct dp_run *run, struct dp_error *error)
     DP_TRY(check_tables(run, error));
     DP_TRY(check_scales(run, error));
     DP_TRY(check_draw(run, error));
+    DP_TRY(check_file(run, error));
     if (!given) {
         DP_TRY(check_shape(run, error));
         DP_TRY(check_points(run, error));

@@ -11,6 +11,7 @@ const char *const dp_target_names[] = {"two-kinks",   "sine-mix", "two-points", 
                                        "five-points", "sine-sum", "linear-modes", "teacher",
                                        "random",      "file",     "formula",      0};
 const char *const dp_points_names[] = {"auto", "equispaced", "uniform", "normal", "decorrelated", 0};
+const char *const dp_samples_in_names[] = {"auto", "rows", "columns", 0};
 const char *const dp_basis_names[] = {"original", "synaptic", 0};
 const char *const dp_streaming_names[] = {"none", "fresh", "growing", 0};
 const char *const dp_method_names[] = {"gd", "sgd", "adam", "flow", "normalized_flow", 0};

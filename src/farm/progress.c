@@ -2,6 +2,7 @@
 #include "farm/progress.h"
 #include "farm/signals.h"
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 static const double terminal_pause = .2, log_pause = 10; // s
@@ -43,6 +44,15 @@ static void print(struct dp_progress *p, const struct dp_job *job, double now)
     p->last = now;
 }
 
+static void print_lines(const char *prefix, const char *text)
+{
+    while (text && *text) {
+        const int length = (int)strcspn(text, "\n");
+        fprintf(stderr, "%s%.*s\n", prefix, length, text);
+        text += length + (text[length] == '\n');
+    }
+}
+
 void dp_progress_begin(struct dp_progress *p, const struct dp_job *job)
 {
     const double now = dp_job_clock();
@@ -53,6 +63,9 @@ void dp_progress_begin(struct dp_progress *p, const struct dp_job *job)
         .last = now,
         .before = job->rows_done,
     };
+    if (!p->quiet)
+        print_lines("dewpoint: ", job->inputs.read);
+    print_lines("warning: ", job->inputs.warned);
     if (!p->quiet && job->rows_done > 0)
         fprintf(stderr, "dewpoint: resuming %s: %lld of %lld runs are there\n", job->path,
                 (long long)job->rows_done, (long long)job->sweep.runs);

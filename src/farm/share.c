@@ -43,16 +43,26 @@ static enum dp_status share_sweep(struct dp_job *job, struct dp_error *error)
     return status;
 }
 
-static enum dp_status share_data(struct dp_job *job, struct dp_samples *samples, struct dp_error *error)
+/* test: samples is the struct whose test samples are shared. */
+static enum dp_status share_samples(struct dp_job *job, struct dp_samples *samples, bool test,
+                                    struct dp_error *error)
 {
-    int64_t shape[3] = {samples->count, samples->inputs, samples->outputs};
+    struct dp_samples *shared = test ? samples->test : samples;
+    int64_t shape[3] = {0};
+    if (job->rank == 0 && shared)
+        memcpy(shape, (const int64_t[]){shared->count, shared->inputs, shared->outputs}, sizeof shape);
     MPI_Bcast(shape, 3, MPI_INT64_T, 0, job->comm);
+    if (shape[0] == 0)
+        return DP_OK;
     enum dp_status mine = DP_OK;
-    if (job->rank != 0)
+    if (job->rank != 0 && test)
+        mine = dp_samples_alloc_test(samples, shape[0], error);
+    else if (job->rank != 0)
         mine = dp_samples_alloc(samples, shape[0], shape[1], shape[2], error);
     DP_TRY(dp_agree(job->comm, mine, error));
-    dp_share_bytes(job->comm, samples->x, (size_t)(shape[0] * shape[1]) * sizeof *samples->x);
-    dp_share_bytes(job->comm, samples->y, (size_t)(shape[0] * shape[2]) * sizeof *samples->y);
+    shared = test ? samples->test : samples;
+    dp_share_bytes(job->comm, shared->x, (size_t)(shape[0] * shape[1]) * sizeof *shared->x);
+    dp_share_bytes(job->comm, shared->y, (size_t)(shape[0] * shape[2]) * sizeof *shared->y);
     return DP_OK;
 }
 
@@ -77,7 +87,8 @@ enum dp_status dp_job_share(struct dp_job *job, struct dp_error *error)
 {
     DP_TRY(share_sweep(job, error));
     for (int i = 0; i < job->inputs.data_count; i++)
-        DP_TRY(share_data(job, &job->inputs.data[i], error));
+        for (int test = 0; test < 2; test++)
+            DP_TRY(share_samples(job, &job->inputs.data[i], test, error));
     for (int i = 0; i < job->inputs.start_count; i++)
         DP_TRY(share_start(job, &job->inputs.starts[i], error));
     MPI_Bcast(&job->rows_done, 1, MPI_INT64_T, 0, job->comm);

@@ -19,10 +19,11 @@ static enum dp_status read_files(struct dp_job *job, struct dp_error *error)
     return DP_OK;
 }
 
-static void add_names(const char *const *names, int count, char *text, size_t size)
+static void add_name(const char *name, char *text, size_t size)
 {
-    for (int i = 0; i < count; i++)
-        snprintf(text + strlen(text), size - strlen(text), "%s%s", *text ? ", " : "", names[i]);
+    const size_t used = strlen(text);
+    if (!strstr(text, name))
+        snprintf(text + used, size - used, "%s%s", used ? ", " : "", name);
 }
 
 static enum dp_status compare_data(const struct dp_job *job, const struct dp_store *store,
@@ -31,8 +32,10 @@ static enum dp_status compare_data(const struct dp_job *job, const struct dp_sto
     if (strcmp(dp_store_text(store, "data_digest"), job->data_digest) == 0)
         return DP_OK;
     char names[1024] = "";
-    add_names(job->inputs.data_names, job->inputs.data_count, names, sizeof names);
-    add_names(job->inputs.start_names, job->inputs.start_count, names, sizeof names);
+    for (int i = 0; i < job->inputs.data_count; i++)
+        add_name(job->inputs.data_runs[i].file, names, sizeof names);
+    for (int i = 0; i < job->inputs.start_count; i++)
+        add_name(job->inputs.start_names[i], names, sizeof names);
     return dp_fail(error, DP_MISMATCH, "%s: made from other data than those now in %s", job->path, names);
 }
 
@@ -139,6 +142,8 @@ static enum dp_status open_or_create(struct dp_job *job, bool exists, struct dp_
         .isa = job->isa,
         .hosts = job->hosts,
         .data = job->data_digest,
+        .read = job->inputs.read,
+        .scaling = job->inputs.scaling,
         .ranks = job->ranks,
     };
     if (!exists)

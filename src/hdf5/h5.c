@@ -74,6 +74,17 @@ hid_t dp_h5_access(void)
     return -1;
 }
 
+hid_t dp_h5_open(const char *path, const char *operation, struct dp_error *error)
+{
+    dp_h5_begin();
+    const hid_t access = dp_h5_access();
+    const hid_t file = H5Fopen(path, H5F_ACC_RDONLY, access);
+    if (file < 0) // before any other call clears HDF5's reason
+        dp_h5_fail_as(error, DP_BAD_INPUT, path, operation);
+    H5Pclose(access);
+    return file;
+}
+
 static hid_t text_type(void)
 {
     const hid_t type = H5Tcopy(H5T_C_S1);

@@ -25,6 +25,10 @@ hid_t dp_h5_type(enum dp_column_type type);
  * closing takes everything with it. -1 on failure; close with H5Pclose. */
 hid_t dp_h5_access(void);
 
+/* Opens a file for reading; -1 after a failure, which is told with HDF5's own reason. operation: "open as a
+ * store". */
+hid_t dp_h5_open(const char *path, const char *operation, struct dp_error *error);
+
 /* Attributes. Texts are variable-length UTF-8; an empty text writes nothing. */
 bool dp_h5_put_text(hid_t object, const char *name, const char *text);
 bool dp_h5_put_texts(hid_t object, const char *name, const char *const *texts, int64_t count);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/inputs.h"
+#include "inputs/data.h"
 #include "inputs/formulas.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,18 +8,17 @@
 
 enum dp_status dp_inputs_list(const struct dp_sweep *sweep, struct dp_inputs *inputs, struct dp_error *error)
 {
-    const int data = dp_sweep_files(sweep, NULL, 0), starts = dp_sweep_starts(sweep, NULL, 0);
-    *inputs = (struct dp_inputs){
-        .data_names = calloc((size_t)data + 1, sizeof *inputs->data_names),
-        .data = calloc((size_t)data + 1, sizeof *inputs->data),
-        .start_names = calloc((size_t)starts + 1, sizeof *inputs->start_names),
-        .starts = calloc((size_t)starts + 1, sizeof *inputs->starts),
-    };
-    if (!inputs->data_names || !inputs->data || !inputs->start_names || !inputs->starts) {
+    const int starts = dp_sweep_starts(sweep, NULL, 0);
+    *inputs = (struct dp_inputs){0};
+    DP_TRY(dp_sweep_data(sweep, &inputs->data_runs, &inputs->data_count, error));
+    inputs->data = calloc((size_t)inputs->data_count + 1, sizeof *inputs->data);
+    inputs->start_names = calloc((size_t)starts + 1, sizeof *inputs->start_names);
+    inputs->starts = calloc((size_t)starts + 1, sizeof *inputs->starts);
+    if (!inputs->data || !inputs->start_names || !inputs->starts) {
+        inputs->data_count = 0;
         dp_inputs_free(inputs);
-        return dp_fail(error, DP_NO_MEMORY, "no memory for the names of %d files", data + starts);
+        return dp_fail(error, DP_NO_MEMORY, "no memory for the names of the files that runs read");
     }
-    inputs->data_count = dp_sweep_files(sweep, inputs->data_names, data);
     inputs->start_count = dp_sweep_starts(sweep, inputs->start_names, starts);
     const enum dp_status status = dp_formulas_make(sweep, inputs, error);
     if (status != DP_OK)
@@ -28,8 +28,8 @@ enum dp_status dp_inputs_list(const struct dp_sweep *sweep, struct dp_inputs *in
 
 const struct dp_samples *dp_inputs_data(const struct dp_inputs *inputs, const struct dp_run *run)
 {
-    for (int i = 0; run->file[0] && i < inputs->data_count; i++)
-        if (strcmp(inputs->data_names[i], run->file) == 0)
+    for (int i = 0; run->target == DP_FILE && i < inputs->data_count; i++)
+        if (dp_sweep_same_data(&inputs->data_runs[i], run))
             return &inputs->data[i];
     return run->target == DP_FORMULA ? dp_formulas_find(inputs, run) : NULL;
 }
@@ -60,8 +60,9 @@ static enum dp_status check_shapes(const struct dp_sweep *sweep, const struct dp
             return dp_fail(error, DP_BAD_INPUT,
                            "%s: kept neurons must have one number of inputs and outputs, but %s has %lld and "
                            "%lld, %s has %lld and %lld",
-                           key, inputs->data_names[0], (long long)data[0].inputs, (long long)data[0].outputs,
-                           inputs->data_names[i], (long long)data[i].inputs, (long long)data[i].outputs);
+                           key, inputs->data_runs[0].file, (long long)data[0].inputs,
+                           (long long)data[0].outputs, inputs->data_runs[i].file, (long long)data[i].inputs,
+                           (long long)data[i].outputs);
     return DP_OK;
 }
 
@@ -91,20 +92,53 @@ static enum dp_status check_starts(const struct dp_sweep *sweep, const struct dp
     return DP_OK;
 }
 
+static enum dp_status read_start(const struct dp_sweep *sweep, const char *name, struct dp_start *start,
+                                 struct dp_notes *notes, struct dp_error *error)
+{
+    char *path;
+    DP_TRY(dp_data_find(sweep, "path", name, &path, error));
+    const enum dp_status status = dp_start_read(path, start, error);
+    free(path);
+    if (status == DP_OK)
+        dp_note_start(notes, name, start);
+    return status;
+}
+
+static enum dp_status read_all(const struct dp_sweep *sweep, struct dp_inputs *inputs, struct dp_notes *notes,
+                               struct dp_error *error)
+{
+    for (int i = 0; i < inputs->data_count; i++)
+        DP_TRY(dp_data_load(sweep, &inputs->data_runs[i], &inputs->data[i], notes, error));
+    for (int i = 0; i < inputs->start_count; i++)
+        DP_TRY(read_start(sweep, inputs->start_names[i], &inputs->starts[i], notes, error));
+    DP_TRY(dp_formulas_check(sweep, inputs, error));
+    DP_TRY(check_shapes(sweep, inputs, error));
+    return check_starts(sweep, inputs, error);
+}
+
+/* Reads with notes, which become the texts of inputs. */
+static enum dp_status read_noting(const struct dp_sweep *sweep, struct dp_inputs *inputs,
+                                  struct dp_error *error)
+{
+    size_t size;
+    struct dp_notes notes = {open_memstream(&inputs->read, &size), open_memstream(&inputs->warned, &size),
+                             open_memstream(&inputs->scaling, &size)};
+    FILE *const streams[] = {notes.read, notes.warned, notes.scaling};
+    enum dp_status status = notes.read && notes.warned && notes.scaling ? DP_OK : DP_NO_MEMORY;
+    if (status == DP_OK)
+        status = read_all(sweep, inputs, &notes, error);
+    else
+        dp_fail(error, DP_NO_MEMORY, "no memory to tell what was read");
+    for (int i = 0; i < 3; i++)
+        if (streams[i] && fclose(streams[i]) != 0 && status == DP_OK)
+            status = dp_fail(error, DP_NO_MEMORY, "no memory to tell what was read");
+    return status;
+}
+
 enum dp_status dp_inputs_read(const struct dp_sweep *sweep, struct dp_inputs *inputs, struct dp_error *error)
 {
     DP_TRY(dp_inputs_list(sweep, inputs, error));
-    enum dp_status status = DP_OK;
-    for (int i = 0; i < inputs->data_count && status == DP_OK; i++)
-        status = dp_data_read(inputs->data_names[i], &inputs->data[i], error);
-    for (int i = 0; i < inputs->start_count && status == DP_OK; i++)
-        status = dp_start_read(inputs->start_names[i], &inputs->starts[i], error);
-    if (status == DP_OK)
-        status = dp_formulas_check(sweep, inputs, error);
-    if (status == DP_OK)
-        status = check_shapes(sweep, inputs, error);
-    if (status == DP_OK)
-        status = check_starts(sweep, inputs, error);
+    const enum dp_status status = read_noting(sweep, inputs, error);
     if (status != DP_OK)
         dp_inputs_free(inputs);
     return status;
@@ -122,15 +156,21 @@ static uint64_t digest_doubles(uint64_t digest, const double *values, int64_t co
     return digest;
 }
 
+static uint64_t digest_samples(uint64_t digest, const struct dp_samples *samples)
+{
+    const double shape[3] = {(double)samples->count, (double)samples->inputs, (double)samples->outputs};
+    digest = digest_doubles(digest, shape, 3);
+    digest = digest_doubles(digest, samples->x, samples->count * samples->inputs);
+    return digest_doubles(digest, samples->y, samples->count * samples->outputs);
+}
+
 void dp_inputs_digest(const struct dp_inputs *inputs, char text[17])
 {
     uint64_t digest = UINT64_C(0xcbf29ce484222325);
     for (int i = 0; i < inputs->data_count; i++) {
-        const struct dp_samples *const data = &inputs->data[i];
-        const double shape[3] = {(double)data->count, (double)data->inputs, (double)data->outputs};
-        digest = digest_doubles(digest, shape, 3);
-        digest = digest_doubles(digest, data->x, data->count * data->inputs);
-        digest = digest_doubles(digest, data->y, data->count * data->outputs);
+        digest = digest_samples(digest, &inputs->data[i]);
+        if (inputs->data[i].test)
+            digest = digest_samples(digest, inputs->data[i].test);
     }
     for (int i = 0; i < inputs->start_count; i++) {
         const struct dp_start *const start = &inputs->starts[i];
@@ -150,9 +190,12 @@ void dp_inputs_free(struct dp_inputs *inputs)
         dp_samples_free(&inputs->data[i]);
     for (int i = 0; i < inputs->start_count; i++)
         free(inputs->starts[i].values);
-    free(inputs->data_names);
+    free(inputs->data_runs);
     free(inputs->data);
     free(inputs->start_names);
     free(inputs->starts);
+    free(inputs->read);
+    free(inputs->warned);
+    free(inputs->scaling);
     *inputs = (struct dp_inputs){0};
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "inputs/data_h5.h"
+#include "hdf5/h5.h"
 #include "store/format/columns.h"
 #include <hdf5_hl.h>
 #include <stdio.h>
@@ -228,7 +228,7 @@ enum dp_status dp_store_compress(const char *path, const char *to, struct dp_err
     c->path = path;
     c->to = to;
     c->file = -1;
-    c->from = dp_file_open(path, error);
+    c->from = dp_h5_open(path, "read it", error);
     enum dp_status status = c->from < 0 ? DP_IO : DP_OK;
     if (status == DP_OK && (c->file = create_file(to)) < 0)
         status = dp_h5_fail(error, to, "create the copy");

@@ -23,10 +23,10 @@ enum dp_status dp_store_open(const char *path, struct dp_store **store, struct d
     DP_TRY(dp_opened_new(path, store, error));
     const hid_t access = dp_h5_access();
     (*store)->file = H5Fopen(path, H5F_ACC_RDONLY, access);
-    H5Pclose(access);
     enum dp_status status = DP_OK;
-    if ((*store)->file < 0)
+    if ((*store)->file < 0) // before any other call clears HDF5's reason
         status = dp_h5_fail(error, path, "open as a store");
+    H5Pclose(access);
     if (status == DP_OK)
         status = dp_opened_columns(*store, error);
     if (status == DP_OK)

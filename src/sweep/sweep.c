@@ -62,7 +62,8 @@ static enum dp_status keep_source(struct dp_sweep *sweep, const char *text, size
         size += strlen(overrides[i]) + 1;
     sweep->source = malloc(length + 1);
     sweep->overrides = calloc(size, 1);
-    if (!sweep->source || !sweep->overrides)
+    sweep->command_folder = strdup("");
+    if (!sweep->source || !sweep->overrides || !sweep->command_folder)
         return DP_NO_MEMORY;
     if (length > 0)
         memcpy(sweep->source, text, length);
@@ -74,6 +75,18 @@ static enum dp_status keep_source(struct dp_sweep *sweep, const char *text, size
         end[used] = i + 1 < count ? '\n' : '\0';
         end += used + 1;
     }
+    return DP_OK;
+}
+
+/* The path up to its last slash. */
+static enum dp_status keep_folder(struct dp_sweep *sweep, const char *path)
+{
+    const char *const slash = strrchr(path, '/');
+    const size_t length = slash ? (size_t)(slash - path) + 1 : 0;
+    sweep->folder = calloc(length + 1, 1);
+    if (!sweep->folder)
+        return DP_NO_MEMORY;
+    memcpy(sweep->folder, path, length);
     return DP_OK;
 }
 
@@ -142,6 +155,8 @@ enum dp_status dp_sweep_parse(const char *name, const char *text, size_t length,
     if (status == DP_OK)
         status = keep_source(sweep, text, length, overrides, count);
     if (status == DP_OK)
+        status = keep_folder(sweep, name);
+    if (status == DP_OK)
         status = parse(name, text, length, overrides, &places, sweep, &faults);
     if (status == DP_OK && !(warnings && (sweep->warnings = strdup(warnings->text))))
         status = DP_NO_MEMORY;
@@ -202,52 +217,13 @@ void dp_sweep_run(const struct dp_sweep *sweep, int64_t row, struct dp_run *run)
     dp_points_run(sweep->points, row, run);
 }
 
-/* Adds a name to the list unless it is there. */
-static int add_name(const char **names, int count, int max, const char *name)
-{
-    for (int i = 0; i < count && i < max; i++)
-        if (strcmp(names[i], name) == 0)
-            return count;
-    if (name[0] && count < max)
-        names[count] = name;
-    return count + (name[0] != '\0');
-}
-
-static int list_texts(const struct dp_sweep *sweep, const char *name, const char **names, int max)
-{
-    const struct dp_key *const key = dp_key_find(name);
-    int count = 0;
-    for (int b = 0; b < sweep->points->block_count; b++) {
-        struct dp_block *const block = &sweep->points->blocks[b];
-        const struct dp_values *const axis = dp_block_axis(block, key);
-        if (!axis)
-            count = add_name(names, count, max, dp_key_text(key, &block->base));
-        for (int64_t i = 0; axis && i < axis->count; i++)
-            count = add_name(names, count, max, axis->texts[(int64_t)axis->values[i]]);
-    }
-    return count;
-}
-
-int dp_sweep_files(const struct dp_sweep *sweep, const char **names, int max)
-{
-    return list_texts(sweep, "file", names, max);
-}
-
-int dp_sweep_starts(const struct dp_sweep *sweep, const char **names, int max)
-{
-    return list_texts(sweep, "path", names, max);
-}
-
-int dp_sweep_formulas(const struct dp_sweep *sweep, const char **names, int max)
-{
-    return list_texts(sweep, "formula", names, max);
-}
-
 void dp_sweep_free(struct dp_sweep *sweep)
 {
     dp_points_free(sweep->points);
     free(sweep->source);
     free(sweep->overrides);
     free(sweep->warnings);
+    free(sweep->folder);
+    free(sweep->command_folder);
     memset(sweep, 0, sizeof *sweep);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "dewpoint/inputs.h"
 #include "dewpoint/store.h"
 #include "verbs/verbs.h"
 #include <errno.h>
@@ -38,29 +39,47 @@ static void print(const struct dp_sweep *sweep, int64_t row)
            scales.beta1, scales.beta2, scales.gamma, scales.gamma_prime);
 }
 
-static enum dp_status sweep_from_store(const char *path, struct dp_sweep *sweep, struct dp_error *error)
+/* The sweep of a store, and what the store says of the files that it was made from. */
+static enum dp_status read_store(const char *path, struct dp_sweep *sweep, char **files,
+                                 struct dp_error *error)
 {
     struct dp_store *store;
     DP_TRY(dp_store_open(path, &store, error));
-    const enum dp_status status = dp_store_sweep(store, sweep, error);
+    enum dp_status status = dp_store_sweep(store, sweep, error);
+    *files = strdup(dp_store_text(store, "data_files"));
+    if (!*files && status == DP_OK)
+        status = dp_fail(error, DP_NO_MEMORY, "%s: no memory for the names of its files", path);
     const enum dp_status closed = dp_store_close(store, error);
     return status == DP_OK ? closed : status;
+}
+
+static enum dp_status read_sweep(const struct dp_arguments *a, struct dp_sweep *sweep, char **files,
+                                 struct dp_error *error)
+{
+    struct dp_inputs inputs;
+    DP_TRY(dp_sweep_read(a->words[0], a->sets, a->set_count, sweep, error));
+    DP_TRY(dp_inputs_read(sweep, &inputs, error));
+    *files = inputs.read;
+    inputs.read = NULL;
+    dp_inputs_free(&inputs);
+    return DP_OK;
 }
 
 int dp_verb_explain(const struct dp_arguments *a)
 {
     struct dp_error error = {0};
     struct dp_sweep sweep = {0};
+    char *files = NULL;
     int64_t row;
-    enum dp_status status;
-    if (dp_is_store(a->words[0]))
-        status = sweep_from_store(a->words[0], &sweep, &error);
-    else
-        status = dp_sweep_read(a->words[0], a->sets, a->set_count, &sweep, &error);
+    enum dp_status status = dp_is_store(a->words[0]) ? read_store(a->words[0], &sweep, &files, &error)
+                                                     : read_sweep(a, &sweep, &files, &error);
     if (status == DP_OK)
         status = read_row(a->words[1], sweep.runs, &row, &error);
-    if (status == DP_OK)
+    if (status == DP_OK) {
         print(&sweep, row);
+        dp_print_lines(stdout, "# data: ", files);
+    }
+    free(files);
     dp_sweep_free(&sweep);
     return status == DP_OK ? 0 : dp_report(&error);
 }

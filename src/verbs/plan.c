@@ -52,6 +52,8 @@ int dp_verb_plan(const struct dp_arguments *a)
         const int64_t bytes = dp_store_size(&sweep, dp_inputs_shape(&inputs));
         dp_sweep_print_warnings(&sweep, stderr);
         dp_sweep_print(&sweep, stdout);
+        dp_print_lines(stdout, "data: ", inputs.read);
+        dp_print_lines(stderr, "warning: ", inputs.warned);
         printf("store: %s\n", dp_bytes_text((double)bytes, text));
         const double work = operations(&sweep, &inputs);
         printf("work: about %.2g operations, %s on one core at %.1g a second\n", work,

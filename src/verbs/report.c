@@ -4,6 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+void dp_print_lines(FILE *out, const char *before, const char *text)
+{
+    while (text && *text) {
+        const int length = (int)strcspn(text, "\n");
+        fprintf(out, "%s%.*s\n", before, length, text);
+        text += length + (text[length] == '\n');
+    }
+}
+
 int dp_report(const struct dp_error *error)
 {
     int lines = 0;

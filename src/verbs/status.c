@@ -34,6 +34,7 @@ static void print(const char *path, const struct dp_store *store, const int64_t 
     const int64_t left = tally[DP_PENDING] + tally[DP_RUN_FAILED];
     printf("sweep    %s\ncreated  %s by %s\n", dp_store_text(store, "title"), dp_store_text(store, "created"),
            dp_store_text(store, "program"));
+    dp_print_lines(stdout, "data     ", dp_store_text(store, "data_files"));
     printf("runs     %lld of %lld (%.1f%%)\n", (long long)(runs - left), (long long)runs,
            100.0 * (double)(runs - left) / (double)runs);
     for (int i = 0; i < STATUSES; i++) {

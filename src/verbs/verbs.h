@@ -58,6 +58,9 @@ int dp_report(const struct dp_error *error);
 const char *dp_program(void);
 const char *dp_build(void);
 
+/* Prints each line of text, which may be NULL, with words before it. */
+void dp_print_lines(FILE *out, const char *before, const char *text);
+
 /* "1.2 MB"; text has room for 32. */
 const char *dp_bytes_text(double bytes, char *text);
 

@@ -161,12 +161,60 @@ static void names_truths_and_files_are_swept_by_lists(void **state)
     assert_int_equal(sweep.runs, 4);
     assert_string_equal(run_at(&sweep, 1).file, "a.csv");
     assert_string_equal(run_at(&sweep, 2).file, "b c.h5");
-    const char *files[4];
-    assert_int_equal(dp_sweep_files(&sweep, files, 4), 2);
-    assert_string_equal(files[0], "a.csv");
-    assert_string_equal(files[1], "b c.h5");
+    struct dp_run *data;
+    int count;
+    assert_int_equal(dp_sweep_data(&sweep, &data, &count, NULL), DP_OK);
+    assert_int_equal(count, 2);
+    assert_string_equal(data[0].file, "a.csv");
+    assert_string_equal(data[1].file, "b c.h5");
+    free(data);
     assert_int_equal(sweep.axes[0].count, 2);
     dp_sweep_free(&sweep);
+}
+
+static void columns_are_named_by_lists(void **state)
+{
+    (void)state;
+    struct dp_sweep sweep =
+        parse("data: {target: file, file: a.csv, x: [age, \"a, \\\"b\\\"\"], y: strength}\n", NULL);
+    assert_string_equal(run_at(&sweep, 0).x, "age, \"a, \"\"b\"\"\"");
+    assert_string_equal(run_at(&sweep, 0).y, "strength");
+    dp_sweep_free(&sweep);
+    sweep = parse("data: {target: file, file: a.csv}\naxes: {y: [\"a, b\", c], seed: {repeat: 2}}\n", NULL);
+    struct dp_run *data;
+    int count;
+    assert_int_equal(dp_sweep_data(&sweep, &data, &count, NULL), DP_OK);
+    assert_int_equal(count, 2);
+    assert_string_equal(data[0].y, "a, b");
+    free(data);
+    dp_sweep_free(&sweep);
+    struct dp_error error = refuse("data: {target: file, file: a.csv, x: [[a]]}\n", NULL, 1);
+    assert_string_equal(error.text, "s.yaml:1:39: x must list names of columns, not a list\n");
+    error = refuse("data: {target: file, file: a.csv, x: []}\n", NULL, 1);
+    assert_string_equal(error.text, "s.yaml:1:38: x lists no names\n");
+}
+
+// Paths in a sweep file count from its folder, those of --set from the current one.
+static void paths_count_from_the_sweep_file_or_from_here(void **state)
+{
+    (void)state;
+    static const char text[] = "data: {target: file, file: a.csv}\n", set[] = "file=b.csv";
+    const char *const sets[] = {set};
+    struct dp_sweep sweep;
+    for (int overridden = 0; overridden < 2; overridden++) {
+        assert_int_equal(
+            dp_sweep_parse("over/there/s.yaml", text, strlen(text), sets, overridden, &sweep, NULL), DP_OK);
+        char *path = dp_sweep_path(&sweep, "file", "a.csv");
+        assert_string_equal(path, overridden ? "a.csv" : "over/there/a.csv");
+        free(path);
+        path = dp_sweep_path(&sweep, "path", "/w.csv");
+        assert_string_equal(path, "/w.csv");
+        free(path);
+        path = dp_sweep_path(&sweep, "path", "w.csv");
+        assert_string_equal(path, "over/there/w.csv");
+        free(path);
+        dp_sweep_free(&sweep);
+    }
 }
 
 /* The order of the axes as "width gamma seed". */
@@ -827,6 +875,8 @@ int main(void)
         cmocka_unit_test(a_file_without_axes_is_one_run),
         cmocka_unit_test(axes_have_the_values_that_their_digits_say),
         cmocka_unit_test(names_truths_and_files_are_swept_by_lists),
+        cmocka_unit_test(columns_are_named_by_lists),
+        cmocka_unit_test(paths_count_from_the_sweep_file_or_from_here),
         cmocka_unit_test(width_is_slowest_and_seed_fastest),
         cmocka_unit_test(zips_move_together),
         cmocka_unit_test(blocks_are_a_union),

@@ -146,10 +146,25 @@ static void make_train(const struct dp_run *run, const struct dp_samples *file,
     label(run, labels, train);
 }
 
-static enum dp_status make_test(const struct dp_run *run, const struct dp_labels *labels,
-                                struct dp_samples *test, struct dp_error *error)
+/* The samples of the test loss that come with the file. */
+static enum dp_status copy_test(const struct dp_samples *from, struct dp_samples *test,
+                                struct dp_error *error)
 {
-    if (!dp_target_has_function(run->target) || run->test_samples == 0)
+    DP_TRY(dp_samples_alloc(test, from->count, from->inputs, from->outputs, error));
+    memcpy(test->x, from->x, (size_t)(from->count * from->inputs) * sizeof *from->x);
+    memcpy(test->y, from->y, (size_t)(from->count * from->outputs) * sizeof *from->y);
+    return DP_OK;
+}
+
+static enum dp_status make_test(const struct dp_run *run, const struct dp_samples *file,
+                                const struct dp_labels *labels, struct dp_samples *test,
+                                struct dp_error *error)
+{
+    if (run->test_samples == 0)
+        return DP_OK;
+    if (run->target == DP_FILE && file && file->test)
+        return copy_test(file->test, test, error);
+    if (!dp_target_has_function(run->target))
         return DP_OK;
     DP_TRY(dp_samples_alloc(test, run->test_samples, labels->inputs, labels->outputs, error));
     const double low = dp_data_low(run), high = dp_data_high(run), beyond = (high - low) / 4;
@@ -224,7 +239,7 @@ enum dp_status dp_data_make(const struct dp_run *run, const struct dp_samples *f
         status = check_labels(train, error);
     }
     if (status == DP_OK)
-        status = make_test(run, &labels, test, error);
+        status = make_test(run, file, &labels, test, error);
     if (status == DP_OK && run->basis == DP_BASIS_SYNAPTIC)
         status = to_synaptic(train, test, error);
     dp_labels_free(&labels);

@@ -9,7 +9,7 @@
  * uniformly, normally, or `decorrelated`, which is normal with a sample covariance that is exactly diagonal.
  * Of normal inputs the second half has a variance smaller by input_ratio. Test points: for equispaced data an
  * equispaced grid reaching a quarter of the interval beyond both ends; for drawn data fresh draws from the
- * same distribution. Targets without a function have none.
+ * same distribution; for files those that come with them. Other targets without a function have none.
  *
  * When data streams, every epoch has a frame of its own: frame 0 is the set that dp_data_make gives, and each
  * frame is a function of the run and its number alone.

@@ -18,6 +18,7 @@ enum dp_stream {
     DP_STREAM_ORDER,
     DP_STREAM_MODES,
     DP_STREAM_STARTS,
+    DP_STREAM_SPLIT,
 };
 
 /* Philox4x32-10: the four words of counter under key. */

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "hdf5/h5.h"
 #include "store/format/contents.h"
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 #include <zlib.h>
 
 static void put_time(char *text, size_t size)
@@ -14,6 +16,18 @@ static void put_time(char *text, size_t size)
     text[0] = '\0';
     if (gmtime_r(&now, &utc))
         strftime(text, size, "%Y-%m-%dT%H:%M:%SZ", &utc);
+}
+
+/* A folder as it is found from everywhere, with a slash behind it; "" if that is not known. */
+static void put_folder(const char *folder, char text[PATH_MAX])
+{
+    char here[PATH_MAX] = "";
+    const bool absolute = folder[0] == '/';
+    if (!absolute && !getcwd(here, sizeof here))
+        here[0] = '\0';
+    const int length = snprintf(text, PATH_MAX, "%s%s%s", here, absolute ? "" : "/", folder);
+    if (length >= PATH_MAX || (!absolute && !here[0]))
+        text[0] = '\0';
 }
 
 static void put_libraries(char *text, size_t size)
@@ -47,7 +61,9 @@ static void put_slurm(char *text, size_t size)
 enum dp_status dp_provenance_write(const char *path, int64_t file, const struct dp_sweep *sweep,
                                    const struct dp_provenance *provenance, struct dp_error *error)
 {
-    char created[32], libraries[256], slurm[1024];
+    char created[32], libraries[256], slurm[1024], sweep_folder[PATH_MAX], command_folder[PATH_MAX];
+    put_folder(sweep->folder, sweep_folder);
+    put_folder(sweep->command_folder, command_folder);
     put_time(created, sizeof created);
     put_libraries(libraries, sizeof libraries);
     put_slurm(slurm, sizeof slurm);
@@ -64,6 +80,10 @@ enum dp_status dp_provenance_write(const char *path, int64_t file, const struct 
         {"sweep_digest", sweep->digest},
         {"sweep_description", description},
         {"data_digest", provenance->data},
+        {"data_files", provenance->read},
+        {"data_scaling", provenance->scaling},
+        {"sweep_folder", sweep_folder},
+        {"command_folder", command_folder},
         {"program", provenance->program},
         {"build", provenance->build},
         {"isa", provenance->isa},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "sweep/document/sections.h"
 #include "sweep/document/axes.h"
+#include "sweep/document/name_list.h"
 #include "sweep/expressions/condition.h"
 #include <stdlib.h>
 #include <string.h>
@@ -63,9 +64,12 @@ static void complain_key(struct file *file, const char *section, const yaml_node
 static void read_key(struct file *file, const struct dp_key *key, const yaml_node_t *name,
                      const yaml_node_t *value)
 {
-    char found[80], where[DP_PLACE_TEXT], expected[256];
+    char found[80], where[DP_PLACE_TEXT], expected[256], names[DP_TEXT];
     struct dp_faults *const faults = file->document->faults;
-    if (!dp_node_is_value(value)) {
+    const bool list = dp_key_is_list(key) && value->type == YAML_SEQUENCE_NODE;
+    if (list && !dp_name_list_join(file->document, key, value, names))
+        return;
+    if (!list && !dp_node_is_value(value)) {
         dp_complain(faults, at(file, value), "%s must be %s, not %s%s", key->name,
                     dp_key_expected(key, expected, sizeof expected),
                     dp_node_found(value, found, sizeof found),
@@ -73,7 +77,8 @@ static void read_key(struct file *file, const struct dp_key *key, const yaml_nod
         return;
     }
     dp_place_format(at(file, value), where, sizeof where);
-    if (dp_key_parse(key, dp_node_text(value), where, &file->level->run, faults->error) != DP_OK)
+    if (dp_key_parse(key, list ? names : dp_node_text(value), where, &file->level->run, faults->error) !=
+        DP_OK)
         faults->count++;
     file->level->set[dp_key_index(key)] = at(file, name);
 }

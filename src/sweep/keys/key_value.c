@@ -59,6 +59,11 @@ bool dp_key_has_word(const struct dp_key *key)
     return key->type == DP_REAL && key->choices;
 }
 
+bool dp_key_is_list(const struct dp_key *key)
+{
+    return key->type == DP_STRING && key->choices;
+}
+
 bool dp_key_in_range(const struct dp_key *key, double value)
 {
     return (key->above_min ? value > key->min : value >= key->min) && value <= key->max;
@@ -112,7 +117,8 @@ const char *dp_key_expected(const struct dp_key *key, char *text, size_t size)
     range_words(key, range, sizeof range);
     switch (key->type) {
     case DP_STRING:
-        snprintf(text, size, "a text of at most %d bytes without control characters", DP_TEXT - 1);
+        snprintf(text, size, "%sa text of at most %d bytes without control characters",
+                 dp_key_is_list(key) ? "a list of names or " : "", DP_TEXT - 1);
         break;
     case DP_BOOL:
         snprintf(text, size, "true or false");

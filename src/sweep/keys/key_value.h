@@ -37,6 +37,9 @@ bool dp_key_same(const struct dp_key *key, const struct dp_run *a, const struct 
 /* Whether the key takes a word in place of the number 0. */
 bool dp_key_has_word(const struct dp_key *key);
 
+/* Whether the value of a STRING key may be a list of names. */
+bool dp_key_is_list(const struct dp_key *key);
+
 /* Whether value lies in the range of a REAL or INT key. */
 bool dp_key_in_range(const struct dp_key *key, double value);
 

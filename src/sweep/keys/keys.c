@@ -10,6 +10,7 @@
 #define BELOW_ONE 0x1.fffffffffffffp-1 // the largest double below 1
 
 static const char *const automatic[] = {"auto", NULL};
+static const char *const listed[] = {"list", NULL}; // a value may be a list of names
 
 /* Rows of one section stand together, in the order in which `dewpoint keys` shows them. */
 const struct dp_key dp_keys[] = {
@@ -51,7 +52,8 @@ const struct dp_key dp_keys[] = {
      "along the data's linear modes",
      dp_draw_names, AT(draw)},
     {"path", "init", DP_STRING, "", 0, 0, false, true, "",
-     "CSV or HDF5 file of the initial parameters, a row of w, bias and a for each neuron, with scheme file",
+     "text, HDF5 or NumPy file of the initial parameters, a row of w, bias and a for each neuron, with "
+     "scheme file",
      0, AT(path)},
     {"antisymmetric", "init", DP_BOOL, "false", 0, 1, false, true, "1",
      "half the neurons are copies of the others with a -> -a, so that f starts at 0; needs an even width", 0,
@@ -62,8 +64,35 @@ const struct dp_key dp_keys[] = {
     {"target", "data", DP_CHOICE, "two-kinks", 0, 0, false, true, "1",
      "function to learn: one of these, a formula, or file for samples from a file", dp_target_names,
      AT(target)},
-    {"file", "data", DP_STRING, "", 0, 0, false, true, "", "CSV or HDF5 file of samples, with target file", 0,
-     AT(file)},
+    {"file", "data", DP_STRING, "", 0, 0, false, true, "",
+     "file of samples, with target file: text (.csv .tsv .txt .dat .data), HDF5 (.h5 .hdf5 .mat), netCDF "
+     "(.nc) or "
+     "NumPy (.npy .npz); counts from the folder of the sweep file",
+     0, AT(file)},
+    {"x", "data", DP_STRING, "", 0, 0, false, true, "",
+     "columns, datasets or arrays of the file that are inputs, by name; unset: those that are no outputs, or "
+     "x",
+     listed, AT(x)},
+    {"y", "data", DP_STRING, "", 0, 0, false, true, "",
+     "those that are outputs; unset: the columns called y, y1, y_1 and the like, else the last one, or "
+     "dataset y",
+     listed, AT(y)},
+    {"samples_in", "data", DP_CHOICE, "auto", 0, 0, false, true, "1",
+     "whether a row or a column of the arrays x and y is a sample; auto: as their shapes tell",
+     dp_samples_in_names, AT(samples_in)},
+    {"standardize", "data", DP_BOOL, "false", 0, 1, false, true, "1",
+     "whether each input of the file is shifted and scaled to mean 0 and variance 1 over the training "
+     "samples",
+     0, AT(standardize)},
+    {"standardize_y", "data", DP_BOOL, "false", 0, 1, false, true, "1", "whether outputs are so too", 0,
+     AT(standardize_y)},
+    {"test_file", "data", DP_STRING, "", 0, 0, false, true, "",
+     "second file with the samples of the test loss; its columns are found by the names of the first", 0,
+     AT(test_file)},
+    {"test_share", "data", DP_REAL, "0", 0, BELOW_ONE, false, true, "1",
+     "share of the samples of the file that are drawn for the test loss instead of training; 0: none", 0,
+     AT(test_share)},
+    {"test_seed", "data", DP_INT, "0", 0, TWO_TO_53, false, true, "1", "seed of this draw", 0, AT(test_seed)},
     {"formula", "data", DP_STRING, "", 0, 0, false, true, "",
      "with target formula, y as a function of the inputs x1 to xd (x when there is one), such as sin(3*x1) + "
      "0.2*relu(x2 - 1/3); has + - * / ^, pi, abs, cos, exp, ln, log, max, min, relu, sin, sqrt and tanh",

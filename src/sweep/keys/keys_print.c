@@ -55,7 +55,8 @@ static void print_key(FILE *out, const struct dp_key *key)
 {
     char range[128];
     range_text(key, range, sizeof range);
-    fprintf(out, "  %-15s %-7s %-5s %-12s %-13s ", key->name, type_names[key->type], key->unit,
+    fprintf(out, "  %-15s %-7s %-5s %-12s %-13s ", key->name,
+            dp_key_is_list(key) ? "names" : type_names[key->type], key->unit,
             key->fallback[0] ? key->fallback : "(unset)", range);
     char text[512];
     snprintf(text, sizeof text, "%s%s", key->meaning,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "inputs/csv.h"
-#include "inputs/data_file.h"
+#include "inputs/formats.h"
+#include "inputs/table/bytes.h"
+#include "inputs/text/text.h"
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -22,35 +23,47 @@ static const char *name_of(int64_t k, int64_t inputs, char *name, size_t size)
     return name;
 }
 
-static enum dp_status check_header(const struct dp_csv *csv, struct dp_start *start, struct dp_error *error)
+static enum dp_status check_header(const char *path, const struct dp_table *table, struct dp_start *start,
+                                   struct dp_error *error)
 {
-    char name[64], expected[64];
+    char expected[64];
     int64_t inputs = 0;
-    while (inputs < csv->columns && strncmp(dp_csv_name(csv, inputs, name, sizeof name), "w_", 2) == 0)
+    while (inputs < table->inputs && strncmp(table->names.text[inputs], "w_", 2) == 0)
         inputs++;
-    for (int64_t k = 0; k < csv->columns; k++) {
-        dp_csv_name(csv, k, name, sizeof name);
-        if (strcmp(name, name_of(k, inputs, expected, sizeof expected)) != 0)
+    for (int64_t k = 0; k < table->inputs; k++)
+        if (strcmp(table->names.text[k], name_of(k, inputs, expected, sizeof expected)) != 0)
             return dp_fail(error, DP_BAD_INPUT,
-                           "%s: column %lld must be %s, not %s (w_1, ..., w_d, bias, a_1, ..., a_o)",
-                           csv->path, (long long)k + 1, expected, name);
-    }
+                           "%s: column %lld must be %s, not %s (w_1, ..., w_d, bias, a_1, ..., a_o)", path,
+                           (long long)k + 1, expected, table->names.text[k]);
     start->inputs = inputs;
     return DP_OK;
 }
 
-enum dp_status dp_start_read_csv(const char *path, struct dp_start *start, struct dp_error *error)
+static enum dp_status take(const char *path, struct dp_table *table, struct dp_start *start,
+                           struct dp_error *error)
 {
-    struct dp_csv csv;
-    DP_TRY(dp_csv_read(path, 3, "w_1, bias and a_1", &csv, error));
-    start->width = csv.count;
-    start->components = csv.columns;
-    enum dp_status status = csv.header ? check_header(&csv, start, error) : DP_OK;
+    if (table->inputs < 3)
+        return dp_fail(error, DP_BAD_INPUT, "%s: a line must have at least 3 columns, w_1, bias and a_1",
+                       path);
+    if (table->named)
+        DP_TRY(check_header(path, table, start, error));
+    start->width = table->rows;
+    start->components = table->inputs;
+    start->values = table->values;
+    table->values = NULL;
+    return DP_OK;
+}
+
+enum dp_status dp_start_read_text(const char *path, struct dp_start *start, struct dp_error *error)
+{
+    struct dp_bytes bytes;
+    struct dp_table table;
+    DP_TRY(dp_bytes_read(path, &bytes, error));
+    enum dp_status status = dp_text_parse(path, bytes.data, bytes.size, NULL, &table, error);
+    free(bytes.data);
     if (status == DP_OK)
-        status = dp_start_alloc(path, start, error);
-    if (status == DP_OK)
-        memcpy(start->values, csv.values, (size_t)(csv.count * csv.columns) * sizeof *csv.values);
-    dp_csv_free(&csv);
+        status = take(path, &table, start, error);
+    dp_table_free(&table);
     return status;
 }
 
@@ -66,8 +79,8 @@ static void put_number(double value, FILE *out)
     fputs(text, out);
 }
 
-enum dp_status dp_start_write_csv(const char *path, const struct dp_start *start, const char *note,
-                                  struct dp_error *error)
+enum dp_status dp_start_write_text(const char *path, const struct dp_start *start, const char *note,
+                                   struct dp_error *error)
 {
     char name[64];
     FILE *out = fopen(path, "w");

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "inputs/notes.h"
+#include <math.h>
+#include <string.h>
+
+static const double large_ratio = 100; // of scales
+
+/* "2 inputs (x1, x2)", "1 output (column 3)" */
+static void put_columns(FILE *out, const struct dp_table *table, const char *what, int64_t first,
+                        int64_t count)
+{
+    char text[512];
+    const struct dp_names names = {.count = count, .text = table->names.text + first};
+    fprintf(out, ", %lld %s%s (%s%s)", (long long)count, what, count == 1 ? "" : "s",
+            table->named      ? ""
+            : table->numbered ? count == 1 ? "column " : "columns "
+                              : "",
+            dp_names_list(&names, text, sizeof text));
+}
+
+static bool is_constant(const double *values, int64_t count, int64_t stride, int64_t k)
+{
+    for (int64_t i = 1; i < count; i++)
+        if (values[i * stride + k] != values[k])
+            return false;
+    return count > 1;
+}
+
+static void put_constants(FILE *out, const struct dp_table *table, const struct dp_samples *samples)
+{
+    const int64_t d = samples->inputs, o = samples->outputs;
+    struct dp_names names = {0};
+    char text[512];
+    for (int64_t k = 0; k < d + o; k++) {
+        const bool input = k < d;
+        const char *const name = table->names.text[k];
+        if (is_constant(input ? samples->x : samples->y, samples->count, input ? d : o, input ? k : k - d))
+            dp_names_add(&names, name, strlen(name), NULL);
+    }
+    if (names.count)
+        fprintf(out, "; constant: %s%s", table->numbered ? "column " : "",
+                dp_names_list(&names, text, sizeof text));
+    dp_names_free(&names);
+}
+
+void dp_note_data(struct dp_notes *notes, const struct dp_run *run, const struct dp_table *table,
+                  const struct dp_samples *samples)
+{
+    FILE *const out = notes->read;
+    const long long tests = samples->test ? (long long)samples->test->count : 0;
+    fprintf(out, "%s: %lld sample%s", run->file, (long long)samples->count, samples->count == 1 ? "" : "s");
+    put_columns(out, table, "input", 0, samples->inputs);
+    put_columns(out, table, "output", samples->inputs, samples->outputs);
+    if (table->note && table->note[0])
+        fprintf(out, "; %s", table->note);
+    put_constants(out, table, samples);
+    if (run->standardize)
+        fprintf(out, "; inputs%s standardized", run->standardize_y ? " and outputs" : "");
+    if (run->test_file[0])
+        fprintf(out, "; %lld test samples from %s", tests, run->test_file);
+    else if (tests)
+        fprintf(out, "; %lld more as test samples, drawn by test_seed %lld", tests,
+                (long long)run->test_seed);
+    fputc('\n', out);
+}
+
+void dp_note_start(struct dp_notes *notes, const char *name, const struct dp_start *start)
+{
+    fprintf(notes->read, "%s: %lld neurons of %lld parameters", name, (long long)start->width,
+            (long long)start->components);
+    if (start->inputs)
+        fprintf(notes->read, ", %lld inputs and %lld outputs", (long long)start->inputs,
+                (long long)(start->components - 1 - start->inputs));
+    fputc('\n', notes->read);
+}
+
+/* Standard deviation, or root mean square, of input k; 0 for a constant one. */
+static double scale_of(const struct dp_samples *samples, int64_t k, bool about_mean)
+{
+    const int64_t d = samples->inputs;
+    double mean = 0, squares = 0;
+    if (is_constant(samples->x, samples->count, d, k))
+        return 0;
+    for (int64_t i = 0; about_mean && i < samples->count; i++)
+        mean += samples->x[i * d + k] / (double)samples->count;
+    for (int64_t i = 0; i < samples->count; i++) {
+        const double x = samples->x[i * d + k] - mean;
+        squares += x * x / (double)samples->count;
+    }
+    return sqrt(squares);
+}
+
+void dp_note_scales(struct dp_notes *notes, const struct dp_run *run, const struct dp_table *table,
+                    const struct dp_samples *samples)
+{
+    for (int about_mean = 1; about_mean >= 0; about_mean--) {
+        int64_t small = -1, large = -1;
+        double low = INFINITY, high = 0;
+        for (int64_t k = 0; k < samples->inputs; k++) {
+            const double scale = scale_of(samples, k, about_mean);
+            if (scale > 0 && scale < low) {
+                low = scale;
+                small = k;
+            }
+            if (scale > high) {
+                high = scale;
+                large = k;
+            }
+        }
+        if (small < 0 || high / low <= large_ratio)
+            continue;
+        fprintf(notes->warned,
+                "%s: the scales of the inputs differ by a factor of %.2g, from %.2g of %s%s to %.2g of %s%s, "
+                "which makes "
+                "training slow; data: {standardize: true} gives all the same\n",
+                run->file, high / low, low, table->numbered ? "column " : "", table->names.text[small], high,
+                table->numbered ? "column " : "", table->names.text[large]);
+        return;
+    }
+}
+
+/* A name as a field of CSV. */
+static void put_field(FILE *out, const char *name)
+{
+    const bool quoted = strpbrk(name, ",\"\n");
+    if (quoted)
+        fputc('"', out);
+    for (; *name; name++) {
+        if (*name == '"')
+            fputc('"', out);
+        fputc(*name, out);
+    }
+    if (quoted)
+        fputc('"', out);
+}
+
+void dp_note_scaling(struct dp_notes *notes, const struct dp_run *run, const struct dp_table *table,
+                     const double *mean, const double *deviation)
+{
+    for (int64_t k = 0; k < table->inputs + (run->standardize_y ? table->outputs : 0); k++) {
+        put_field(notes->scaling, run->file);
+        fputc(',', notes->scaling);
+        put_field(notes->scaling, table->names.text[k]);
+        fprintf(notes->scaling, ",%lld,%.17g,%.17g\n", (long long)run->test_seed, mean[k], deviation[k]);
+    }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "inputs/table/table.h"
+
+/* Files that hold arrays by name: HDF5, netCDF and NumPy's npz.
+ *
+ * A row of an array is a sample. MATLAB, Julia and R, whose arrays run along columns, write them the other
+ * way round: a column of n numbers arrives as (1, n), a table as (columns, samples). The shapes of x and y
+ * together mostly tell: the numbers of samples must agree, and one sample of n inputs and n outputs is not
+ * meant. Where both readings agree and the one by rows has fewer samples than the other, or as many, the file
+ * is refused and the key samples_in must tell. */
+
+struct dp_array {
+    int rank; // 1 or 2
+    uint64_t size[2];
+    double *values; // [size[0]][size[1]], finite; allocated
+};
+
+/* A file of arrays. read gives one of a name, or one sentence why not. */
+struct dp_array_source {
+    const char *path;
+    void *handle;
+    enum dp_status (*read)(const struct dp_array_source *source, const char *name, struct dp_array *array,
+                           struct dp_error *error);
+};
+
+/* Inputs are the arrays that choice->x names, side by side ("x" if it names none), outputs those of
+ * choice->y. */
+enum dp_status dp_arrays_table(const struct dp_array_source *source, const struct dp_choice *choice,
+                               struct dp_table *table, struct dp_error *error);
+
+/* Checks the shape of an array before anything is allocated, and allocates its values. what: "dataset x". */
+enum dp_status dp_array_alloc(const char *path, const char *what, struct dp_array *array,
+                              struct dp_error *error);
+
+/* DP_BAD_INPUT, with the row, for a value that is not finite. */
+enum dp_status dp_array_check(const char *path, const char *what, const struct dp_array *array,
+                              struct dp_error *error);
+
+/* One array as a table without names: the key x and y choose columns by their numbers. */
+enum dp_status dp_array_columns(const char *path, const struct dp_array *array,
+                                const struct dp_choice *choice, struct dp_table *table,
+                                struct dp_error *error);

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "dewpoint/status.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The lines of a text, and the fields of a line.
+ *
+ * Works in the text itself, which is overwritten; all pointers point into it. # begins a comment outside
+ * double quotes; within them, which open where a field begins, line ends count as text, as RFC 4180 has it.
+ */
+
+struct dp_lines {
+    const char *path;
+    char *next, *end;
+    int64_t number; // of the physical line last begun, from 1
+};
+
+/* text: size bytes and a zero behind them. */
+struct dp_lines dp_lines_of(const char *path, char *text, size_t size);
+
+struct dp_line {
+    char *text;    // without its end, its comment and blanks around; NULL: no more lines
+    char *comment; // what stands behind #, NULL: nothing
+    int64_t number;
+};
+
+/* The next line, which may be empty. DP_BAD_INPUT for a zero byte and for a quote that nothing closes. */
+enum dp_status dp_lines_next(struct dp_lines *lines, struct dp_line *line, struct dp_error *error);
+
+/* The next line that has more than a comment. */
+enum dp_status dp_lines_content(struct dp_lines *lines, struct dp_line *line, struct dp_error *error);
+
+/* Fields of a line; room grows. Release text with free. */
+struct dp_fields {
+    int64_t count, room;
+    char **text;
+};
+
+/* Cuts a line where separator stands: , ; or a tab, or ' ' for any number of blanks and tabs. Blanks around a
+ * field go, and the quotes of RFC 4180. A quoted field with something behind it stays as it is. false: no
+ * memory. */
+bool dp_fields_split(struct dp_fields *fields, char *line, char separator);
+
+/* What a field is. */
+enum dp_field { DP_FIELD_NUMBER, DP_FIELD_MISSING, DP_FIELD_DECIMAL_COMMA, DP_FIELD_WORDS };
+
+/* value: of a number. A number is decimal and finite; missing are empty fields, ?, NA, NaN and their like. */
+enum dp_field dp_field_kind(const char *field, double *value);

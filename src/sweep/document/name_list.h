@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "sweep/document/document.h"
+
+/* Writes a YAML list of names as the comma-separated text that a key of names has: [age, "a, b"] is age, "a,
+ * b". false, and a complaint, when an item is no name or the text is too long. */
+bool dp_name_list_join(struct dp_document *document, const struct dp_key *key, const yaml_node_t *node,
+                       char text[DP_TEXT]);

@@ -1,0 +1,306 @@
+#!/usr/bin/env python3
+"""files.py DEWPOINT: users' files as other programs write them. What is read must be what NumPy has, whatever the format;
+what can be read in two ways or holds no data must be refused with one sentence that says what to do."""
+import os
+import subprocess
+import sys
+import tempfile
+
+import h5py
+import netCDF4
+import numpy
+from sklearn.datasets import load_diabetes, load_digits
+from sklearn.preprocessing import StandardScaler
+
+DEWPOINT = os.path.abspath(sys.argv[1])
+TRAIN = "model: {activation: tanh, width: 20}\ninit: {gamma: 0.5}\n" \
+        "train: {method: gd, learning_rate: 0.0001, max_steps: 3}\nstore: {weights: all}\n"
+
+
+def check(fine, what):
+    if not fine:
+        sys.exit(f"FAILED: {what}")
+
+
+def dewpoint(*words, code=0):
+    done = subprocess.run([DEWPOINT, *words], capture_output=True, text=True, check=False)
+    check(done.returncode == code, f"{words} gave {done.returncode}, not {code}: {done.stdout}{done.stderr}")
+    return done.stdout + done.stderr
+
+
+def sweep(text, name="s.yaml"):
+    with open(name, "w", encoding="utf-8") as out:
+        out.write("name: files\n" + text)
+    return name
+
+
+def run(data, more=TRAIN):
+    """The store of one run, as a dictionary of its columns and attributes."""
+    if os.path.exists("s.h5"):
+        os.remove("s.h5")
+    dewpoint("run", sweep(f"data: {{target: file, {data}}}\n{more}"), "-o", "s.h5", "--quiet")
+    with h5py.File("s.h5") as store:
+        return {**{name: store[name][...] for name in store}, **{name: store.attrs[name] for name in store.attrs}}
+
+
+def text_of(value):
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def refused(data, *words, more=TRAIN):
+    said = dewpoint("plan", sweep(f"data: {{target: file, {data}}}\n{more}"), code=2)
+    check(said.count("\n") == 1, f"{data}: more than one sentence: {said}")
+    for word in words:
+        check(word in said, f"{data}: no \"{word}\" in {said}")
+
+
+def read_line(data):
+    said = dewpoint("plan", sweep(f"data: {{target: file, {data}}}\n{TRAIN}"))
+    return next(line[len("data: "):] for line in said.split("\n") if line.startswith("data: "))
+
+
+def write_text(name, x, y, separator, header=None, quote=""):
+    with open(name, "w", encoding="utf-8") as out:
+        if header:
+            out.write(separator.join(quote + word + quote for word in header) + "\n")
+        for row in numpy.column_stack([x, y]).tolist():
+            out.write(separator.join(quote + repr(value) + quote for value in row) + "\n")
+
+
+def write_hdf5(name, **arrays):
+    with h5py.File(name, "w") as out:
+        for key, values in arrays.items():
+            out[key] = values
+
+
+def write_netcdf(name, x, y):
+    with netCDF4.Dataset(name, "w") as out:
+        out.createDimension("sample", x.shape[0])
+        out.createDimension("input", x.shape[1])
+        out.createVariable("x", "f8", ("sample", "input"), zlib=True)[:] = x
+        out.createVariable("y", "f8", ("sample",))[:] = y
+
+
+def write_all(x, y):
+    """The same samples in every format and layout; yields the keys that read them."""
+    names = [f"x{k}" for k in range(x.shape[1])] + ["y"]
+    both = numpy.column_stack([x, y])
+    write_text("a.csv", x, y, ",", names)
+    write_text("b.csv", x, y, ";", names, quote='"')
+    write_text("c.tsv", x, y, "\t")
+    write_text("d.dat", x, y, "   ")
+    numpy.savetxt("e.txt", both, header=" ".join(names))
+    numpy.savetxt("f.data", both, delimiter=",", fmt="%.17g")
+    write_text("g.csv", both[:, ::-1], y, ",", names[::-1] + ["more"])
+    write_hdf5("h.h5", x=x, y=y)
+    write_hdf5("i.h5", x=numpy.ascontiguousarray(x.T), y=y[None, :])  # MATLAB
+    write_hdf5("j.mat", x=x.T.copy(), y=y)
+    write_hdf5("k.hdf5", **{name: both[:, k] for k, name in enumerate(names)})
+    write_netcdf("l.nc", x, y)
+    numpy.savez("m.npz", x=x, y=y)
+    numpy.savez_compressed("n.npz", x=numpy.asfortranarray(x), y=y[:, None].astype(">f8"))
+    numpy.savez("o.npz", images=x, labels=y)
+    numpy.save("p.npy", both)
+    numpy.save("q.npy", numpy.asfortranarray(both))
+    inputs = ", ".join(names[:-1])
+    for name in ("a.csv", "b.csv", "c.tsv", "d.dat", "e.txt", "f.data", "h.h5", "i.h5", "j.mat", "l.nc", "m.npz",
+                 "n.npz", "p.npy", "q.npy"):
+        yield f"file: {name}"
+    yield "file: o.npz, x: images, y: labels"
+    if len(inputs) < 120:
+        yield f"file: g.csv, x: [{inputs}], y: [y]"
+        yield f"file: k.hdf5, x: [{inputs}], y: [y]"
+
+
+def stores_are_the_same_from_all_formats():
+    for load, formats in ((load_digits, "abefhilmp"), (load_diabetes, "abcdefghijklmnopq")):
+        bunch, first = load(), None
+        for data in write_all(bunch.data, bunch.target.astype(float)):
+            if data[len("file: ")] not in formats:
+                continue
+            store = run(data)
+            if first is None:
+                first = store
+            check(text_of(store["data_digest"]) == text_of(first["data_digest"]), f"{data}: other numbers")
+            for name in ("loss_first", "loss", "rd_w", "checksum", "weights_last"):
+                check(store[name].tobytes() == first[name].tobytes(), f"{data}: other {name}")
+
+
+def numbers_of_every_type_are_read():
+    kinds = ("i1", "<i2", ">i4", "i8", "u1", ">u2", "f2", "<f4", ">f4", "f8", ">f8")
+    x = numpy.arange(-3, 5)
+    columns = {f"x{k}": (x / 4 if "f" in kind else abs(x) if "u" in kind else x).astype(kind)
+               for k, kind in enumerate(kinds)}
+    y = numpy.array([True, False] * 4)
+    numpy.savez("t.npz", y=y, **columns)
+    write_hdf5("t.h5", y=y.astype("u1"), **columns)
+    write_text("t.csv", numpy.column_stack([*columns.values()]).astype(float), y.astype(float), ",", [*columns, "y"])
+    digests = [text_of(run(f"file: {name}, x: [{', '.join(columns)}]")["data_digest"])
+               for name in ("t.npz", "t.h5", "t.csv")]
+    check(digests[0] == digests[1] == digests[2], digests)
+
+
+def shapes_decide_or_are_refused():
+    x, y = numpy.arange(20.0).reshape(10, 2), numpy.arange(10.0)
+    for name, arrays, line in (
+            ("1.h5", {"x": x, "y": x}, "10 samples, 2 inputs (x1, x2), 2 outputs (y1, y2)"),
+            ("2.h5", {"x": y[None, :], "y": y[None, :]}, "10 samples, 1 input (x), 1 output (y); x and y read by columns"),
+            ("3.h5", {"x": x.T, "y": y[:, None]}, "10 samples, 2 inputs (x1, x2), 1 output (y); x read by columns"),
+            ("4.h5", {"x": x, "y": y[None, :]}, "10 samples, 2 inputs (x1, x2), 1 output (y); y read by columns"),
+            ("5.h5", {"x": y[:, None], "y": y[:, None]}, "10 samples, 1 input (x), 1 output (y)")):
+        write_hdf5(name, **arrays)
+        check(read_line(f"file: {name}") == f"{name}: {line}", read_line(f"file: {name}"))
+    for name, arrays in (("6.h5", {"x": x.T, "y": x.T}), ("7.npz", {"x": numpy.eye(4), "y": numpy.arange(4.0)})):
+        numpy.savez(name, **arrays) if name.endswith("z") else write_hdf5(name, **arrays)
+        refused(f"file: {name}", "by rows these are", "by columns", "samples_in: rows")
+    check("10 samples" in read_line("file: 6.h5, samples_in: columns"), "columns")
+    check("2 samples, 10 inputs" in read_line("file: 6.h5, samples_in: rows"), "rows")
+    write_hdf5("8.h5", x=x, y=numpy.arange(3.0))
+    refused("file: 8.h5", "x has 10 x 2, y has 3; there must be as many samples of all")
+
+
+def packed_numbers_are_unpacked_and_missing_ones_refused():
+    def write(values, fill=None, **attributes):
+        with netCDF4.Dataset("p.nc", "w") as out:
+            out.createDimension("n", 4)
+            out.createVariable("x", "f8", ("n",))[:] = [-1, -.5, .5, 1]
+            y = out.createVariable("y", "i2" if attributes else "f8", ("n",), fill_value=fill)
+            y.setncatts(attributes)
+            y[:] = values
+    write([1.5, .8, .8, 1.5], scale_factor=.001, add_offset=1.)
+    with open("p.csv", "w", encoding="utf-8") as out:
+        out.write("x,y\n-1,1.5\n-.5,.8\n.5,.8\n1,1.5\n")
+    packed, plain = run("file: p.nc"), run("file: p.csv")
+    check(abs(packed["loss_first"][0] / plain["loss_first"][0] - 1) < 1e-15, "unpacked")
+    gap = numpy.ma.masked_array([1.5, .8, .8, 1.5], [0, 0, 1, 0])
+    write(gap, fill=-999, scale_factor=.001, add_offset=1.)
+    refused("file: p.nc", "row 2 (from 0) of dataset y is -999", "missing")
+    write(gap)  # the fill value that netCDF takes unless told
+    refused("file: p.nc", "row 2 (from 0) of dataset y is 9.96921e+36", "missing")
+    write([1500, 2, 3, 4], valid_max=1000)
+    refused("file: p.nc", "row 0 (from 0) of dataset y is 1500", "valid_range")
+    with h5py.File("p.h5", "w") as out:
+        out.create_dataset("x", (10,), "f8")
+        out.create_dataset("y", (10,), "f8", chunks=(5,))[:5] = 1
+    refused("file: p.h5", "10 x 1 numbers of dataset x not all were ever written")
+    with h5py.File("p.h5", "w") as out:
+        out["x"], out["y"] = numpy.arange(3.), [1., numpy.nan, 2.]
+    refused("file: p.h5", "row 1 (from 0) of dataset y holds a number that is not finite")
+
+
+def what_is_no_data_is_refused():
+    numpy.savez("r.npz", X=numpy.arange(4.), labels=numpy.arange(4.))
+    refused("file: r.npz", "no array x; it holds X, labels")
+    write_hdf5("r.h5", a=numpy.arange(4.), y=numpy.arange(4.))
+    refused("file: r.h5", "no dataset x; it holds a, y")
+    write_hdf5("r.h5", x=numpy.zeros((2, 2, 2)), y=numpy.arange(2.))
+    refused("file: r.h5", "dataset x must have one or two dimensions, not 3")
+    write_hdf5("r.h5", x=["a", "b"], y=numpy.arange(2.))
+    refused("file: r.h5", "dataset x must be numbers, but its type is text")
+    numpy.savez("r.npz", x=numpy.array([{}, 1]), y=numpy.arange(2.))
+    refused("file: r.npz", "array x", "type of elements")
+    numpy.save("r.npy", numpy.zeros(3, [("a", "f8"), ("b", "f8")]))
+    refused("file: r.npy", "named fields")
+    numpy.save("r.npy", numpy.arange(3.))
+    refused("file: r.npy", "two columns at least", "numpy.savez")
+    with open("r.npy", "ab") as out:
+        out.write(b"more")
+    refused("file: r.npy", "must have 24 bytes of numbers, but there are 28")
+    numpy.savez("r.npz", x=numpy.arange(99.), y=numpy.arange(99.))
+    with open("r.npz", "r+b") as out:
+        out.seek(400)
+        out.write(b"\xff")
+    refused("file: r.npz", "r.npz: cannot read x: ")
+    with netCDF4.Dataset("r.nc", "w", format="NETCDF3_CLASSIC") as out:
+        out.createDimension("n", 1)
+    refused("file: r.nc", "classic format", "nccopy -k nc4")
+    with open("r.h5", "wb") as out:
+        out.write(b"no HDF5")
+    refused("file: r.h5", "file signature not found")
+    refused("file: r.pt", "r.pt: cannot read it: No such file", "count from its folder")
+    os.rename("r.h5", "r.pt")
+    refused("file: r.pt", "must end with one of .csv .tsv .txt .dat .data .h5")
+
+
+def f_of(store, x):
+    """The network of a store's last weights (tanh, alpha = width^...) on inputs."""
+    w = store["weights_last"]
+    d = x.shape[1]
+    return numpy.tanh(x @ w[:, :d].T + w[:, d]) @ w[:, d + 1:]
+
+
+def standardizing_and_test_samples():
+    bunch = load_diabetes(scaled=False)
+    x, y = bunch.data, bunch.target
+    numpy.savez("s.npz", x=x[:300], y=y[:300])
+    numpy.savez("v.npz", x=x[300:], y=y[300:])
+    with open("s.csv", "w", encoding="utf-8") as out:
+        out.write(",".join(bunch.feature_names) + ",target\n")
+        numpy.savetxt(out, numpy.column_stack([x, y])[:300], delimiter=",", fmt="%.17g")
+    with open("v.csv", "w", encoding="utf-8") as out:  # the same columns, in another order
+        out.write(",".join(["target", *bunch.feature_names[::-1]]) + "\n")
+        numpy.savetxt(out, numpy.column_stack([y, x[:, ::-1]])[300:], delimiter=",", fmt="%.17g")
+    said = dewpoint("plan", sweep("data: {target: file, file: s.csv}\n" + TRAIN))
+    check("warning: s.csv: the scales of the inputs differ by a factor of" in said and "standardize: true" in said, said)
+    store = run("file: s.npz, test_file: v.npz, standardize: true, standardize_y: true")
+    other = run("file: s.csv, test_file: v.csv, standardize: true, standardize_y: true")
+    check(text_of(store["data_digest"]) == text_of(other["data_digest"]), "test columns by their names")
+    scaler, scaler_y = StandardScaler().fit(x[:300]), StandardScaler().fit(y[:300, None])
+    rows = [line.split(",") for line in text_of(other["data_scaling"]).strip().split("\n")]
+    check([row[1] for row in rows] == [*bunch.feature_names, "target"], "names of the scaling")
+    for row, mean, deviation in zip(rows, [*scaler.mean_, *scaler_y.mean_], [*scaler.scale_, *scaler_y.scale_]):
+        check(abs(float(row[3]) / mean - 1) < 1e-13 and abs(float(row[4]) / deviation - 1) < 1e-13, f"scaling of {row}")
+    for part, name in ((slice(0, 300), "loss"), (slice(300, None), "loss_test")):
+        error = f_of(store, scaler.transform(x[part])) - scaler_y.transform(y[part, None])
+        check(abs(store[name][0] / numpy.mean(error ** 2) - 1) < 1e-10, name)
+    x[:, 3] = 7
+    numpy.savez("s.npz", x=x, y=y)
+    check("constant: x4" in read_line("file: s.npz"), "constant columns are told")
+    store = run("file: s.npz, test_share: 0.25, test_seed: 3")
+    check("331 samples, 10 inputs" in text_of(store["data_files"]) and "111 more as test samples" in
+          text_of(store["data_files"]), text_of(store["data_files"]))
+    total = numpy.sum((f_of(store, x) - y[:, None]) ** 2)
+    check(abs((331 * store["loss"][0] + 111 * store["loss_test"][0]) / total - 1) < 1e-10, "all samples are used once")
+    check(store["loss_test"][0] != run("file: s.npz, test_share: 0.25, test_seed: 4")["loss_test"][0], "test_seed")
+
+
+def initial_parameters_come_from_every_format():
+    numpy.random.seed(1)
+    weights = numpy.random.normal(size=(20, 4))
+    write_text("w.csv", weights[:, :3], weights[:, 3], ",", ["w_1", "w_2", "bias", "a_1"])
+    write_hdf5("w.h5", weights=weights)
+    numpy.savez_compressed("w.npz", weights=weights)
+    numpy.save("w.npy", weights)
+    sample = numpy.arange(12.).reshape(4, 3) / 7
+    write_text("x.csv", sample[:, :2], sample[:, 2], ",", ["a", "b", "c"])
+    for name in ("w.csv", "w.h5", "w.npz", "w.npy"):
+        store = run("file: x.csv", TRAIN.replace("init: {gamma: 0.5}", f"init: {{scheme: file, path: {name}}}"))
+        with h5py.File("s.h5") as kept:
+            check(numpy.array_equal(kept["weights_first"][...], weights), name)
+        check(f"{name}: 20 neurons of 4 parameters" in text_of(store["data_files"]), text_of(store["data_files"]))
+
+
+def what_was_read_is_told():
+    write_text("x.csv", numpy.arange(6.).reshape(3, 2), numpy.ones(3), ",", ["age", "weight", "strength"])
+    line = "x.csv: 3 samples, 2 inputs (age, weight), 1 output (strength); constant: strength"
+    name = sweep("data: {target: file, file: x.csv}\n" + TRAIN)
+    for words in (("plan", name), ("run", name, "-o", "told.h5"), ("status", "told.h5"), ("explain", name, "0"),
+                  ("explain", "told.h5", "0")):
+        check(line in dewpoint(*words), words)
+    with h5py.File("told.h5") as store:
+        check(text_of(store.attrs["data_files"]) == line + "\n", "the store keeps it")
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        for test in (stores_are_the_same_from_all_formats, numbers_of_every_type_are_read, shapes_decide_or_are_refused,
+                     packed_numbers_are_unpacked_and_missing_ones_refused, what_is_no_data_is_refused,
+                     standardizing_and_test_samples, initial_parameters_come_from_every_format, what_was_read_is_told):
+            test()
+            print(test.__name__)
+        os.chdir("/")
+
+
+if __name__ == "__main__":
+    main()
