@@ -29,7 +29,7 @@ static bool is_result(const struct dp_store *store, const char *column)
     int64_t rows, inner;
     dp_store_shape(store, column, &rows, &inner);
     return rows == dp_store_runs(store) && inner == 1 && !dp_coordinate_name(store, column) &&
-           strcmp(column, "run") && strcmp(column, "checksum") && strcmp(column, "status");
+           strcmp(column, "run") && !strstr(column, "checksum") && strcmp(column, "status");
 }
 
 enum dp_status dp_plane_value(const struct dp_store *store, const char *value, struct dp_plane *plane,

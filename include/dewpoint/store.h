@@ -21,12 +21,16 @@
  * arrays over `neuron`, and over `neuron_point` for those along the curve) only when the sweep asks for them.
  * A run that keeps none has the row size 0. THE table of columns is in src/store/format/columns.c.
  *
- * The checksum of a row is the CRC-32 (zlib's) of its values as little-endian bytes, in the order of the
- * columns: `run`, coordinates, status, results; then the curves, whole rows of them; then weights_first,
- * weights_last and weights_along of its neurons. Left out are wall_time, rank, checksum and where and what
- * the weights are (weights_row_size, weights_offset, along_row_size, along_offset, weights_inputs,
- * weights_outputs). Every NAN is written as the same NAN. So two stores of one sweep hold the same results
- * exactly when their checksums are equal.
+ * Every run has up to three checksums, CRC-32 (zlib's) of values as little-endian bytes: `checksum` of the
+ * row (coordinates, status, results, and where its weights lie), `curve_checksum` of its curves and
+ * `weights_checksum` of its neurons, the last two beginning with the bytes of `run`; each in the order of the
+ * columns. Left out are wall_time, rank and the checksums. Every NAN is written as the same NAN. So two
+ * stores of one sweep hold the same results exactly when their checksums are equal. Titles and other
+ * attributes have a checksum that is compared on opening (src/store/format/header.h), the coordinates of all
+ * runs one that dp_store_verify compares. Rows are compared when they are first read, so no table is made
+ * from damaged ones.
+ *
+ * The attribute `store_format` counts the changes of the format. Stores of another format are refused.
  *
  * A swept text (file) is a whole number with the exact texts in the attribute `texts`. A swept key whose name
  * is that of a result gets a column with `_key` behind the name. */
@@ -104,7 +108,16 @@ const char *dp_store_unit(const struct dp_store *store, const char *column);
 const char *dp_store_meaning(const struct dp_store *store, const char *column);
 const char *dp_store_flag(const struct dp_store *store, const char *column, int64_t value);
 
-/* Recomputes the checksums of finished rows: *wrong rows differ, *first_wrong is the first of them or -1. */
+/* How the runs of rows first..first+count-1 ended, as far as that can be trusted: a row that differs from its
+ * checksums is pending, and adds one to *damaged. */
+struct dp_end {
+    int status, stop; // enum dp_run_status, enum dp_stop
+};
+enum dp_status dp_store_ends(const struct dp_store *store, int64_t first, int64_t count, struct dp_end *ends,
+                             int64_t *damaged, struct dp_error *error);
+
+/* Recomputes the checksums of finished rows: *wrong rows differ, *first_wrong is the first of them or -1.
+ * DP_IO when only the coordinates of the others do. */
 enum dp_status dp_store_verify(const struct dp_store *store, int64_t *wrong, int64_t *first_wrong,
                                struct dp_error *error);
 

@@ -90,23 +90,23 @@ static enum dp_status as_input(enum dp_status status)
 }
 
 /* Reads the statuses of the rows, a window at a time, into done and tally. */
-static enum dp_status read_statuses(struct dp_job *job, const struct dp_store *store, double *window,
+static enum dp_status read_statuses(struct dp_job *job, const struct dp_store *store, struct dp_end *window,
                                     int64_t size, struct dp_error *error)
 {
+    int64_t damaged = 0;
     for (int64_t first = 0; first < job->sweep.runs; first += size) {
         const int64_t count = job->sweep.runs - first < size ? job->sweep.runs - first : size;
-        DP_TRY(dp_store_read(store, "status", first, count, window, error));
+        DP_TRY(dp_store_ends(store, first, count, window, &damaged, error));
         for (int64_t i = 0; i < count; i++) {
-            const int status = window[i] >= 0 && window[i] < DP_RUN_STATUSES ? (int)window[i] : DP_PENDING;
-            job->done[first + i] = status != DP_PENDING && status != DP_RUN_FAILED;
+            job->done[first + i] = window[i].status != DP_PENDING && window[i].status != DP_RUN_FAILED;
             job->rows_done += job->done[first + i];
-            job->tally[status] += job->done[first + i];
+            job->tally[window[i].status] += job->done[first + i];
+            job->stops[window[i].stop] += job->done[first + i];
         }
-        DP_TRY(dp_store_read(store, "stop_reason", first, count, window, error));
-        for (int64_t i = 0; i < count; i++)
-            if (job->done[first + i] && window[i] >= 0 && window[i] < DP_STOPS)
-                job->stops[(int)window[i]]++;
     }
+    if (damaged > 0)
+        fprintf(stderr, "dewpoint: %s: %lld rows differ from their checksums and are trained again\n",
+                job->path, (long long)damaged);
     return DP_OK;
 }
 
@@ -114,7 +114,7 @@ static enum dp_status find_rows_to_do(struct dp_job *job, struct dp_error *error
 {
     const int64_t size = 1 << 16;
     struct dp_store *store = NULL;
-    double *window = malloc((size_t)size * sizeof *window);
+    struct dp_end *window = malloc((size_t)size * sizeof *window);
     job->done = malloc((size_t)job->sweep.runs * sizeof *job->done);
     enum dp_status status = DP_OK;
     if (!window || !job->done)

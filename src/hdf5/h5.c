@@ -85,11 +85,26 @@ hid_t dp_h5_open(const char *path, const char *operation, struct dp_error *error
     return file;
 }
 
-static hid_t text_type(void)
+hid_t dp_h5_create(const char *path, hid_t access)
+{
+    const hid_t creation = H5Pcreate(H5P_FILE_CREATE);
+    const unsigned order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
+    hid_t file = -1;
+    if (access >= 0 && H5Pset_link_creation_order(creation, order) >= 0 &&
+        H5Pset_attr_creation_order(creation, order) >= 0 && H5Pset_obj_track_times(creation, false) >= 0)
+        file = H5Fcreate(path, H5F_ACC_TRUNC, creation, access);
+    H5Pclose(creation);
+    return file;
+}
+
+/* Texts of one fixed size: variable-length ones lie in HDF5's global heap, which has no checksum, so that one
+ * changed byte there crashes the library. */
+static hid_t text_type(size_t size, H5T_str_t padding)
 {
     const hid_t type = H5Tcopy(H5T_C_S1);
-    H5Tset_size(type, H5T_VARIABLE);
+    H5Tset_size(type, size ? size : 1);
     H5Tset_cset(type, H5T_CSET_UTF8);
+    H5Tset_strpad(type, padding);
     return type;
 }
 
@@ -110,19 +125,28 @@ bool dp_h5_put_text(hid_t object, const char *name, const char *text)
 {
     if (!text || !text[0])
         return true;
-    const hid_t type = text_type();
-    const bool fine = put(object, name, type, 0, &text);
+    const hid_t type = text_type(strlen(text), H5T_STR_NULLTERM); // as netCDF writes it
+    const bool fine = put(object, name, type, 0, text);
     H5Tclose(type);
     return fine;
 }
 
 bool dp_h5_put_texts(hid_t object, const char *name, const char *const *texts, int64_t count)
 {
-    if (!count)
+    if (count < 1)
         return true;
-    const hid_t type = text_type();
-    const bool fine = put(object, name, type, count, texts);
+    size_t size = 1;
+    for (int64_t i = 0; i < count; i++)
+        size = strlen(texts[i]) > size ? strlen(texts[i]) : size;
+    char *const block = calloc((size_t)count, size);
+    if (!block)
+        return false;
+    for (int64_t i = 0; i < count; i++)
+        memcpy(block + (size_t)i * size, texts[i], strlen(texts[i]));
+    const hid_t type = text_type(size, H5T_STR_NULLPAD);
+    const bool fine = put(object, name, type, count, block);
     H5Tclose(type);
+    free(block);
     return fine;
 }
 
@@ -149,32 +173,30 @@ bool dp_h5_put_count(hid_t object, const char *name, enum dp_column_type type, i
     return fine;
 }
 
-/* Copies texts into one block. */
-static char *join(char *const *texts, int64_t count)
+/* count texts of size bytes each, one behind the other, made into zero-terminated ones. */
+static char *terminate(const char *texts, int64_t count, size_t size)
 {
-    size_t size = 1;
-    for (int64_t i = 0; i < count; i++)
-        size += (texts[i] ? strlen(texts[i]) : 0) + 1;
-    char *block = calloc(size, 1), *next = block;
-    for (int64_t i = 0; block && i < count; i++)
-        next += texts[i] ? strlen(strcpy(next, texts[i])) + 1 : 1;
+    char *const block = calloc((size_t)count, size + 1), *next = block;
+    for (int64_t i = 0; block && i < count; i++, texts += size) {
+        const char *const end = memchr(texts, 0, size);
+        const size_t length = end ? (size_t)(end - texts) : size;
+        memcpy(next, texts, length);
+        next += length + 1;
+    }
     return block;
 }
 
-static char *read_texts(hid_t attribute, int64_t *count)
+static char *read_texts(hid_t attribute, hid_t type, int64_t *count)
 {
-    const hid_t space = H5Aget_space(attribute), type = text_type();
-    const hssize_t size = H5Sget_simple_extent_npoints(space);
-    char *block = NULL, **texts = size > 0 ? calloc((size_t)size, sizeof *texts) : NULL;
-    if (texts && H5Aread(attribute, type, texts) >= 0) {
-        block = join(texts, size);
-        H5Dvlen_reclaim(type, space, H5P_DEFAULT, texts);
-    }
-    free(texts);
-    H5Tclose(type);
+    const hid_t space = H5Aget_space(attribute);
+    const hssize_t texts = H5Sget_simple_extent_npoints(space);
+    const size_t size = H5Tget_size(type);
+    char *const raw = texts > 0 ? calloc((size_t)texts, size) : NULL;
+    char *block = raw && H5Aread(attribute, type, raw) >= 0 ? terminate(raw, texts, size) : NULL;
+    free(raw);
     H5Sclose(space);
     if (count)
-        *count = block ? size : 0;
+        *count = block ? texts : 0;
     return block;
 }
 
@@ -188,10 +210,25 @@ char *dp_h5_texts(hid_t object, const char *name, int64_t *count)
     if (attribute < 0)
         return NULL;
     const hid_t type = H5Aget_type(attribute);
-    char *block = H5Tis_variable_str(type) > 0 ? read_texts(attribute, count) : NULL;
+    const bool fixed = H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0;
+    char *const block = fixed ? read_texts(attribute, type, count) : NULL;
     H5Tclose(type);
     H5Aclose(attribute);
     return block;
+}
+
+bool dp_h5_number(hid_t object, const char *name, int64_t *value)
+{
+    const hid_t attribute = H5Aexists(object, name) > 0 ? H5Aopen(object, name, H5P_DEFAULT) : -1;
+    if (attribute < 0)
+        return false;
+    const hid_t space = H5Aget_space(attribute), type = H5Aget_type(attribute);
+    const bool fine = H5Tget_class(type) == H5T_INTEGER && H5Sget_simple_extent_npoints(space) == 1 &&
+                      H5Aread(attribute, H5T_NATIVE_INT64, value) >= 0;
+    H5Tclose(type);
+    H5Sclose(space);
+    H5Aclose(attribute);
+    return fine;
 }
 
 /* Opens the part of a dataset that holds the rows, and the memory that matches it. */

@@ -29,15 +29,22 @@ hid_t dp_h5_access(void);
  * store". */
 hid_t dp_h5_open(const char *path, const char *operation, struct dp_error *error);
 
-/* Attributes. Texts are variable-length UTF-8; an empty text writes nothing. */
+/* A new file whose root lists datasets and attributes in the order in which they were made, as netCDF wants
+ * it; what stood at path is replaced. -1 on failure. */
+hid_t dp_h5_create(const char *path, hid_t access);
+
+/* Attributes. Texts are UTF-8 of fixed length; an empty text writes nothing. */
 bool dp_h5_put_text(hid_t object, const char *name, const char *text);
 bool dp_h5_put_texts(hid_t object, const char *name, const char *const *texts, int64_t count);
 bool dp_h5_put_number(hid_t object, const char *name, enum dp_column_type type, double value);
 bool dp_h5_put_count(hid_t object, const char *name, enum dp_column_type type, int64_t count); // 0..count-1
 
 /* An attribute's texts as one allocated block, each behind the zero of the one before; *count says how many
- * (NULL: not wanted). NULL when it is absent, no text, or on failure. */
+ * (NULL: not wanted). NULL when it is absent, no text of fixed length, or on failure. */
 char *dp_h5_texts(hid_t object, const char *name, int64_t *count);
+
+/* A whole number from an attribute; false when it is absent or something else. */
+bool dp_h5_number(hid_t object, const char *name, int64_t *value);
 
 /* Moves rows first..first+count-1, each of inner values, between a dataset and memory. type: of the values in
  * memory. Independent. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "hdf5/h5.h"
-#include "store/format/columns.h"
+#include "store/format/contents.h"
+#include "store/format/header.h"
+#include "store/opened.h"
 #include <hdf5_hl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,34 +11,20 @@
  * finished one can be copied into chunks. Everything is made anew but by name and in order: datasets, then
  * attributes, then the scales of dimensions, whose references would point into the other file. */
 
-enum { SMALL_BYTES = 1 << 14, CHUNK_BYTES = 1 << 18, COPY_BYTES = 1 << 23, NAMES = 256 };
+enum { SMALL_BYTES = 1 << 14, CHUNK_BYTES = 1 << 18, COPY_BYTES = 1 << 23 };
 
 /* A copy in the making. */
 struct copy {
-    const char *path, *to;
-    hid_t from, file;
-    int count;
-    char names[NAMES][DP_STORE_NAME];
+    struct dp_store *from;
+    hid_t file;
 };
-
-/* What H5DS keeps for itself. */
-static bool is_private(const char *attribute)
-{
-    static const char *const names[] = {"CLASS", "NAME", "DIMENSION_LIST", "REFERENCE_LIST", "_Netcdf4Dimid"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (strcmp(attribute, names[i]) == 0)
-            return true;
-    return false;
-}
 
 static bool move_attribute(hid_t from, hid_t to)
 {
     const hid_t type = H5Aget_type(from), space = H5Aget_space(from);
     const size_t size = H5Tget_size(type) * (size_t)H5Sget_simple_extent_npoints(space);
     void *values = malloc(size + 1);
-    bool fine = values && H5Aread(from, type, values) >= 0 && H5Awrite(to, type, values) >= 0;
-    if (fine && H5Tis_variable_str(type) > 0)
-        fine = H5Dvlen_reclaim(type, space, H5P_DEFAULT, values) >= 0;
+    const bool fine = values && H5Aread(from, type, values) >= 0 && H5Awrite(to, type, values) >= 0;
     free(values);
     H5Sclose(space);
     H5Tclose(type);
@@ -48,7 +34,7 @@ static bool move_attribute(hid_t from, hid_t to)
 static herr_t copy_attribute(hid_t from, const char *name, const H5A_info_t *info, void *context)
 {
     (void)info;
-    if (is_private(name))
+    if (dp_header_is_private(name))
         return 0;
     const hid_t attribute = H5Aopen(from, name, H5P_DEFAULT);
     const hid_t type = H5Aget_type(attribute), space = H5Aget_space(attribute);
@@ -80,7 +66,7 @@ static bool set_chunks(hid_t properties, int rank, const hsize_t *size, size_t b
            H5Pset_shuffle(properties) >= 0 && H5Pset_deflate(properties, 4) >= 0;
 }
 
-static hid_t create_like(const struct copy *c, const char *name, hid_t from, bool values)
+static hid_t create_like(const struct copy *c, const char *name, hid_t from)
 {
     hsize_t size[2] = {0, 0};
     const hid_t space = H5Dget_space(from), type = H5Dget_type(from), old = H5Dget_create_plist(from);
@@ -88,8 +74,8 @@ static hid_t create_like(const struct copy *c, const char *name, hid_t from, boo
     const int rank = H5Sget_simple_extent_ndims(space);
     hid_t made = -1;
     if ((rank == 1 || rank == 2) && H5Sget_simple_extent_dims(space, size, NULL) >= 0 &&
-        H5Pset_alloc_time(properties, values ? H5D_ALLOC_TIME_INCR : H5D_ALLOC_TIME_LATE) >= 0 &&
-        (!values || set_chunks(properties, rank, size, H5Tget_size(type))))
+        H5Pset_alloc_time(properties, H5D_ALLOC_TIME_INCR) >= 0 &&
+        set_chunks(properties, rank, size, H5Tget_size(type)))
         made = H5Dcreate2(c->file, name, type, space, H5P_DEFAULT, properties, H5P_DEFAULT);
     H5Pclose(properties);
     H5Pclose(old);
@@ -118,128 +104,119 @@ static bool move_values(hid_t from, hid_t to)
     return fine;
 }
 
-static bool copy_dataset(const struct copy *c, const char *name)
+static bool copy_dataset(const struct copy *c, const char *name, hid_t from)
 {
-    const hid_t from = H5Dopen2(c->from, name, H5P_DEFAULT);
-    // A dimension without a column of its own never has values.
-    const bool values = H5Dget_storage_size(from) > 0;
-    const hid_t to = create_like(c, name, from, values);
-    const bool fine = to >= 0 && copy_attributes(from, to) && (!values || move_values(from, to));
+    const hid_t to = create_like(c, name, from);
+    const bool fine = to >= 0 && copy_attributes(from, to) && move_values(from, to);
     if (to >= 0)
         H5Dclose(to);
-    H5Dclose(from);
     return fine;
 }
 
-/* Scales come after all datasets are there, since any of them may be one. */
-static bool make_scale(const struct copy *c, const char *name)
+/* Scales come after all datasets are there, since any of them may be one. The file's own list of them is of
+ * variable length, and not to be trusted (hdf5/h5.c). */
+static bool attach_scales(const struct copy *c, const struct dp_store_column *column)
 {
-    char label[128] = "";
-    const hid_t from = H5Dopen2(c->from, name, H5P_DEFAULT), to = H5Dopen2(c->file, name, H5P_DEFAULT);
-    bool fine = from >= 0 && to >= 0;
-    if (fine && H5DSis_scale(from) > 0)
-        fine = H5DSget_scale_name(from, label, sizeof label) >= 0 && H5DSset_scale(to, label) >= 0;
-    H5Dclose(to);
-    H5Dclose(from);
-    return fine;
-}
-
-struct attachment {
-    const struct copy *copy;
-    hid_t to;
-};
-
-static herr_t attach_one(hid_t from, unsigned axis, hid_t scale, void *context)
-{
-    (void)from;
-    const struct attachment *a = context;
-    char name[DP_STORE_NAME + 1] = "";
-    if (H5Iget_name(scale, name, sizeof name) <= 0)
-        return -1;
-    const hid_t made = H5Dopen2(a->copy->file, name, H5P_DEFAULT);
-    const herr_t result = made >= 0 ? H5DSattach_scale(a->to, made, axis) : -1;
-    if (made >= 0)
-        H5Dclose(made);
-    return result < 0 ? -1 : 0;
-}
-
-static bool attach_scales(const struct copy *c, const char *name)
-{
-    const hid_t from = H5Dopen2(c->from, name, H5P_DEFAULT), to = H5Dopen2(c->file, name, H5P_DEFAULT);
-    const hid_t space = H5Dget_space(from);
-    const int rank = H5Sget_simple_extent_ndims(space);
-    struct attachment a = {c, to};
+    const char *names[2];
+    const int rank = dp_column_dimensions(column->role, names);
+    const hid_t to = H5Dopen2(c->file, column->name, H5P_DEFAULT);
     bool fine = to >= 0;
-    for (int axis = 0; axis < rank && fine && H5DSis_scale(from) <= 0; axis++)
-        fine = H5DSiterate_scales(from, (unsigned)axis, NULL, attach_one, &a) >= 0;
-    H5Sclose(space);
-    H5Dclose(to);
-    H5Dclose(from);
+    if (strcmp(column->name, names[0]) == 0)
+        fine = H5DSset_scale(to, names[0]) >= 0;
+    else
+        for (int axis = 0; axis < rank && fine; axis++) {
+            const hid_t scale = H5Dopen2(c->file, names[axis], H5P_DEFAULT);
+            fine = scale >= 0 && H5DSattach_scale(to, scale, (unsigned)axis) >= 0;
+            if (scale >= 0)
+                H5Dclose(scale);
+        }
+    if (to >= 0)
+        H5Dclose(to);
     return fine;
 }
 
-static bool list_names(struct copy *c)
+static bool copy_restarts(const struct copy *c)
+{
+    static const char name[] = DP_RESTART_GROUP "/restarts";
+    static const size_t size = (size_t)DP_RESTART_LINES * DP_RESTART_TEXT;
+    char *const lines = malloc(size);
+    bool fine = lines && dp_restarts_add(c->file);
+    const hid_t from = H5Dopen2(c->from->file, name, H5P_DEFAULT), to = H5Dopen2(c->file, name, H5P_DEFAULT);
+    fine = fine && from >= 0 && H5Dget_storage_size(from) == size &&
+           H5Dread(from, H5T_C_S1, H5S_ALL, H5S_ALL, H5P_DEFAULT, lines) >= 0 &&
+           H5Dwrite(to, H5T_C_S1, H5S_ALL, H5S_ALL, H5P_DEFAULT, lines) >= 0;
+    free(lines);
+    return fine;
+}
+
+/* A dimension without values becomes one again. */
+static bool copy_object(const struct copy *c, const char *name)
+{
+    const hid_t from = H5Oopen(c->from->file, name, H5P_DEFAULT);
+    hsize_t size[2] = {0, 0};
+    bool fine = from >= 0;
+    if (fine && H5Iget_type(from) == H5I_DATASET && dp_opened_find(c->from, name))
+        fine = copy_dataset(c, name, from);
+    else if (fine && H5Iget_type(from) == H5I_DATASET) {
+        const hid_t space = H5Dget_space(from);
+        hid_t scale;
+        fine = H5Sget_simple_extent_ndims(space) == 1 && H5Sget_simple_extent_dims(space, size, NULL) == 1 &&
+               dp_dimension_add(c->file, name, (int64_t)size[0], &scale);
+        H5Sclose(space);
+    }
+    if (from >= 0)
+        H5Oclose(from);
+    return fine;
+}
+
+static bool copy_all(const struct copy *c)
 {
     H5G_info_t group;
-    if (H5Gget_info(c->from, &group) < 0 || group.nlinks > NAMES)
+    if (H5Gget_info(c->from->file, &group) < 0)
         return false;
-    for (hsize_t i = 0; i < group.nlinks; i++)
-        if (H5Lget_name_by_idx(c->from, ".", H5_INDEX_CRT_ORDER, H5_ITER_INC, i, c->names[c->count++],
-                               DP_STORE_NAME, H5P_DEFAULT) < 0)
+    for (hsize_t i = 0; i < group.nlinks; i++) {
+        char name[DP_STORE_NAME];
+        if (H5Lget_name_by_idx(c->from->file, ".", H5_INDEX_CRT_ORDER, H5_ITER_INC, i, name, sizeof name,
+                               H5P_DEFAULT) < 0 ||
+            !copy_object(c, name))
             return false;
-    return true;
+    }
+    for (int i = 0; i < c->from->count; i++)
+        if (!attach_scales(c, &c->from->columns[i]))
+            return false;
+    return copy_restarts(c) && copy_attributes(c->from->file, c->file) &&
+           dp_h5_put_text(c->file, "compressed_from", c->from->path) && dp_header_seal(c->file);
 }
 
-static hid_t create_file(const char *to)
+static enum dp_status copy_file(struct copy *c, const char *to, struct dp_error *error)
 {
-    const hid_t creation = H5Pcreate(H5P_FILE_CREATE), access = dp_h5_access();
-    const unsigned order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
-    hid_t file = -1;
-    if (H5Pset_link_creation_order(creation, order) >= 0 &&
-        H5Pset_attr_creation_order(creation, order) >= 0 && H5Pset_obj_track_times(creation, false) >= 0)
-        file = H5Fcreate(to, H5F_ACC_TRUNC, creation, access);
+    const hid_t access = dp_h5_access();
+    enum dp_status status = DP_OK;
+    c->file = dp_h5_create(to, access);
     H5Pclose(access);
-    H5Pclose(creation);
-    return file;
-}
-
-static bool copy_all(struct copy *c)
-{
-    if (!list_names(c) || !copy_attributes(c->from, c->file) ||
-        !dp_h5_put_text(c->file, "compressed_from", c->path))
-        return false;
-    for (int i = 0; i < c->count; i++)
-        if (!copy_dataset(c, c->names[i]))
-            return false;
-    for (int i = 0; i < c->count; i++)
-        if (!make_scale(c, c->names[i]))
-            return false;
-    for (int i = 0; i < c->count; i++)
-        if (!attach_scales(c, c->names[i]))
-            return false;
-    return true;
+    if (c->file < 0)
+        return dp_h5_fail(error, to, "create the copy");
+    if (!copy_all(c))
+        status = dp_h5_fail(error, to, "write the copy");
+    if (H5Fclose(c->file) < 0 && status == DP_OK)
+        status = dp_h5_fail(error, to, "close the copy");
+    return status;
 }
 
 enum dp_status dp_store_compress(const char *path, const char *to, struct dp_error *error)
 {
-    struct copy *c = calloc(1, sizeof *c);
-    if (!c)
-        return dp_fail(error, DP_NO_MEMORY, "%s: no memory to copy it", path);
-    c->path = path;
-    c->to = to;
-    c->file = -1;
-    c->from = dp_h5_open(path, "read it", error);
-    enum dp_status status = c->from < 0 ? DP_IO : DP_OK;
-    if (status == DP_OK && (c->file = create_file(to)) < 0)
-        status = dp_h5_fail(error, to, "create the copy");
-    if (status == DP_OK && !copy_all(c))
-        status = dp_h5_fail(error, to, "write the copy");
-    if (c->file >= 0 && H5Fclose(c->file) < 0 && status == DP_OK)
-        status = dp_h5_fail(error, to, "close the copy");
-    if (c->file >= 0 && status != DP_OK)
-        unlink(to);
-    if (c->from >= 0)
-        H5Fclose(c->from);
-    free(c);
+    struct copy c = {.file = -1};
+    int64_t wrong, first_wrong;
+    DP_TRY(dp_store_open(path, &c.from, error));
+    enum dp_status status = dp_store_verify(c.from, &wrong, &first_wrong, error);
+    if (status == DP_OK && wrong > 0)
+        status = dp_fail(error, DP_IO, "%s: damaged: %lld rows differ from their checksums, first row %lld",
+                         path, (long long)wrong, (long long)first_wrong);
+    if (status == DP_OK) {
+        status = copy_file(&c, to, error);
+        if (status != DP_OK)
+            unlink(to);
+    }
+    dp_store_close(c.from, NULL);
     return status;
 }

@@ -208,21 +208,6 @@ static enum dp_status check(const char *path, const struct dp_grid *grid, struct
     return DP_OK;
 }
 
-/* A new file whose root lists datasets and attributes in the order in which they were made, as netCDF wants
- * it. */
-static hid_t create_file(const char *path)
-{
-    const hid_t creation = H5Pcreate(H5P_FILE_CREATE), access = dp_h5_access();
-    const unsigned order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
-    hid_t file = -1;
-    if (access >= 0 && H5Pset_link_creation_order(creation, order) >= 0 &&
-        H5Pset_attr_creation_order(creation, order) >= 0 && H5Pset_obj_track_times(creation, false) >= 0)
-        file = H5Fcreate(path, H5F_ACC_TRUNC, creation, access);
-    H5Pclose(access);
-    H5Pclose(creation);
-    return file;
-}
-
 enum dp_status dp_grid_write(const char *path, const struct dp_grid *grid, struct dp_error *error)
 {
     DP_TRY(check(path, grid, error));
@@ -233,7 +218,8 @@ enum dp_status dp_grid_write(const char *path, const struct dp_grid *grid, struc
     snprintf(temporary, size, "%s.tmp.%ld", path, (long)getpid());
     dp_h5_begin();
     enum dp_status status = DP_OK;
-    const hid_t file = create_file(temporary);
+    const hid_t access = dp_h5_access(), file = dp_h5_create(temporary, access);
+    H5Pclose(access);
     if (file < 0 || !add_all(file, grid))
         status = dp_h5_fail(error, path, "write the grid");
     if (file >= 0 && H5Fclose(file) < 0 && status == DP_OK) // closes what a failure left open as well

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "store/opened.h"
+#include "store/format/contents.h"
+#include "store/format/header.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,11 +34,10 @@ static int type_of(hid_t dataset)
     return found;
 }
 
-/* Datasets beside the columns: dimensions without values, and the restarts. */
+/* What stands beside the columns: dimensions without values, and the group of the restarts. */
 static bool is_column(const char *name)
 {
-    static const char *const others[] = {"point",   "neuron",       "neuron_point", "component",
-                                         "restart", "restart_text", "restarts"};
+    static const char *const others[] = {"point", "neuron", "neuron_point", "component", DP_RESTART_GROUP};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         if (strcmp(name, others[i]) == 0)
             return false;
@@ -68,9 +69,20 @@ static bool open_column(struct dp_store *store, const char *name)
     return type >= 0 && (rank == 1 || rank == 2) && (!column->entry || column->entry->type == column->type);
 }
 
+/* One row a run, but for the neurons. */
+static enum dp_status check_rows(const struct dp_store *store, struct dp_error *error)
+{
+    for (int c = 0; c < store->count; c++)
+        if (!dp_role_in(store->columns[c].role, DP_ROLES_RAGGED) && store->columns[c].rows != store->runs)
+            return dp_fail(error, DP_IO, "%s: not a store of dewpoint's: column %s has not one row a run",
+                           store->path, store->columns[c].name);
+    return DP_OK;
+}
+
 enum dp_status dp_opened_columns(struct dp_store *store, struct dp_error *error)
 {
     H5G_info_t group;
+    DP_TRY(dp_header_check(store->path, store->file, error));
     if (H5Gget_info(store->file, &group) < 0)
         return dp_h5_fail(error, store->path, "read the list of columns");
     for (hsize_t i = 0; i < group.nlinks; i++) {
@@ -82,13 +94,13 @@ enum dp_status dp_opened_columns(struct dp_store *store, struct dp_error *error)
             return dp_fail(error, DP_IO, "%s: not a store of dewpoint's: cannot use its dataset \"%s\"",
                            store->path, name);
     }
-    const struct dp_store_column *status = dp_opened_find(store, "status");
-    const struct dp_store_column *checksum = dp_opened_find(store, "checksum");
-    if (!status || !checksum || status->rows != checksum->rows)
-        return dp_fail(error, DP_IO, "%s: not a store of dewpoint's: no status and checksum of runs",
-                       store->path);
-    store->runs = status->rows;
-    return DP_OK;
+    static const char *const needed[] = {"run", "width", "seed", "status", "checksum"};
+    for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
+        if (!dp_opened_find(store, needed[i]))
+            return dp_fail(error, DP_IO, "%s: not a store of dewpoint's: it has no column %s", store->path,
+                           needed[i]);
+    store->runs = dp_opened_find(store, "run")->rows;
+    return check_rows(store, error);
 }
 
 const struct dp_store_column *dp_opened_find(const struct dp_store *store, const char *name)
@@ -156,6 +168,7 @@ void dp_opened_free(struct dp_store *store)
         free(store->texts[i].text);
     }
     free(store->texts);
+    free(store->checked);
     free(store->path);
     free(store);
 }

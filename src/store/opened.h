@@ -22,6 +22,14 @@ struct dp_store_text {
     char *name, *text;
 };
 
+/* Which rows a reader has compared with their checksums: a bit for each window of rows and each checksum, and
+ * the last run whose weights it has. */
+struct dp_checked {
+    int64_t window; // rows
+    int64_t weights_of;
+    unsigned char done[]; // [window of rows], bit DP_CHECK_...
+};
+
 struct dp_store {
     char *path;
     hid_t file;
@@ -31,6 +39,7 @@ struct dp_store {
     struct dp_store_column columns[DP_STORE_COLUMNS];
     int text_count;
     struct dp_store_text *texts; // root attributes
+    struct dp_checked *checked;  // readers only
 };
 
 /* An empty store for path, nothing open. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/keys.h"
-#include "store/opened.h"
+#include "store/check.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -31,6 +31,8 @@ enum dp_status dp_store_open(const char *path, struct dp_store **store, struct d
         status = dp_opened_columns(*store, error);
     if (status == DP_OK)
         status = dp_opened_attributes(*store, error);
+    if (status == DP_OK)
+        status = dp_check_prepare(*store, error);
     if (status != DP_OK) {
         if ((*store)->file >= 0)
             H5Fclose((*store)->file);
@@ -88,6 +90,7 @@ enum dp_status dp_store_read(const struct dp_store *store, const char *column, i
                        (long long)(first + count - 1));
     if (count == 0)
         return DP_OK;
+    DP_TRY(dp_check_before_reading(store, c, first, count, error));
     if (!dp_h5_read(c->dataset, H5T_NATIVE_DOUBLE, first, count, c->inner, values))
         return dp_h5_fail(error, store->path, "read rows");
     if (c->type != DP_COLUMN_F64 && c->entry && dp_column_has_fill(c->entry))

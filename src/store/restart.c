@@ -18,7 +18,7 @@ static haddr_t lines_address(const char *path)
     H5Pclose(access);
     if (file < 0)
         return address;
-    const hid_t dataset = H5Dopen2(file, "restarts", H5P_DEFAULT);
+    const hid_t dataset = H5Dopen2(file, DP_RESTART_GROUP "/restarts", H5P_DEFAULT);
     if (dataset >= 0 && H5Dget_storage_size(dataset) == (hsize_t)DP_RESTART_LINES * DP_RESTART_TEXT)
         address = H5Dget_offset(dataset);
     H5Fclose(file);

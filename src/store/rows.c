@@ -1,35 +1,43 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "store/rows.h"
+#include "store/format/checksum.h"
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
-static size_t row_bytes(const struct dp_store_column *column)
+const struct dp_ragged dp_ragged[DP_RAGGED] = {
+    {"weights_first", "weights_row_size", "weights_offset"},
+    {"weights_last", "weights_row_size", "weights_offset"},
+    {"weights_along", "along_row_size", "along_offset"},
+};
+
+/* 0 for what the window does not hold. */
+static size_t row_bytes(const struct dp_store_column *column, unsigned roles)
 {
-    return dp_role_in(column->role, DP_ROLES_RAGGED) ? 0
-                                                     : (size_t)column->inner * dp_column_size(column->type);
+    return dp_role_in(column->role, roles & ~(unsigned)DP_ROLES_RAGGED)
+               ? (size_t)column->inner * dp_column_size(column->type)
+               : 0;
 }
 
-size_t dp_rows_bytes(const struct dp_store *store)
+size_t dp_rows_bytes(const struct dp_store *store, unsigned roles)
 {
     size_t bytes = 0;
     for (int c = 0; c < store->count; c++)
-        bytes += row_bytes(&store->columns[c]);
+        bytes += row_bytes(&store->columns[c], roles);
     return bytes;
 }
 
-enum dp_status dp_rows_new(const struct dp_store *store, int64_t first, int64_t count, struct dp_rows *rows,
-                           struct dp_error *error)
+enum dp_status dp_rows_new(const struct dp_store *store, int64_t first, int64_t count, unsigned roles,
+                           struct dp_rows *rows, struct dp_error *error)
 {
     *rows = (struct dp_rows){.store = store, .first = first, .count = count};
-    rows->memory = calloc((size_t)count, dp_rows_bytes(store));
+    rows->memory = calloc((size_t)count, dp_rows_bytes(store, roles));
     if (!rows->memory)
         return dp_fail(error, DP_NO_MEMORY, "%s: no memory for %lld rows", store->path, (long long)count);
     unsigned char *next = rows->memory;
     for (int c = 0; c < store->count; c++)
-        if (!dp_role_in(store->columns[c].role, DP_ROLES_RAGGED)) {
+        if (row_bytes(&store->columns[c], roles) > 0) {
             rows->values[c] = next;
-            next += (size_t)count * row_bytes(&store->columns[c]);
+            next += (size_t)count * row_bytes(&store->columns[c], roles);
         }
     return DP_OK;
 }
@@ -64,26 +72,14 @@ enum dp_status dp_rows_write(const struct dp_rows *rows, unsigned roles, struct 
     return DP_OK;
 }
 
-uint32_t dp_checksum_continue(uint32_t checksum, const unsigned char *bytes, size_t size)
+uint32_t dp_rows_checksum(const struct dp_rows *rows, int64_t i, const struct dp_checksum *which)
 {
-    uLong crc = checksum;
-    while (size > 0) { // zlib counts in 32 bits
-        const uInt part = size < (1U << 30) ? (uInt)size : 1U << 30;
-        crc = crc32(crc, bytes, part);
-        bytes += part;
-        size -= part;
-    }
-    return (uint32_t)crc;
-}
-
-uint32_t dp_rows_checksum(const struct dp_rows *rows, int64_t i)
-{
-    const unsigned left_out = 1U << DP_ROLE_NOTE | 1U << DP_ROLE_CHECKSUM | DP_ROLES_INDEX;
     uint32_t checksum = 0;
     for (int c = 0; c < rows->store->count; c++) {
         const struct dp_store_column *column = &rows->store->columns[c];
-        const size_t size = row_bytes(column);
-        if (rows->values[c] && !(left_out >> column->role & 1))
+        const size_t size = (size_t)column->inner * dp_column_size(column->type);
+        // Each begins with the run's number, so that no row can pass for another.
+        if (rows->values[c] && (c == 0 || dp_role_in(column->role, which->covers)))
             checksum = dp_checksum_continue(checksum, rows->values[c] + (size_t)i * size, size);
     }
     return checksum;

@@ -1,83 +1,112 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "store/rows.h"
+#include "store/check.h"
+#include "store/format/checksum.h"
 #include <stdlib.h>
 
-enum { VERIFY_BYTES = 1 << 23, ALL_ROLES = 0xffff };
-
-/* Continues a checksum over one run's weights, a block of neurons at a time. */
-static enum dp_status continue_over_weights(const struct dp_store *store, const char *name, int64_t first,
-                                            int64_t width, uint32_t *checksum, struct dp_error *error)
+/* As the file has them; a number that is none of ours is damage. */
+static enum dp_status read_ends(const struct dp_store *store, int64_t first, int64_t count,
+                                struct dp_end *ends, bool *damaged, struct dp_error *error)
 {
-    const struct dp_store_column *column = dp_opened_find(store, name);
-    const size_t neuron = (size_t)column->inner * 8;
-    if (first < 0 || width < 0 || width > column->rows || first > column->rows - width) {
-        *checksum = ~*checksum; // the index itself is damaged: the row is wrong, and there is nothing to read
-        return DP_OK;
+    static const struct {
+        const char *column;
+        int values;
+        size_t offset;
+    } parts[] = {{"status", DP_RUN_FAILED + 1, offsetof(struct dp_end, status)},
+                 {"stop_reason", DP_STOPS, offsetof(struct dp_end, stop)}};
+    int *const values = malloc((size_t)count * sizeof *values + 1);
+    enum dp_status status = values ? DP_OK
+                                   : dp_fail(error, DP_NO_MEMORY, "%s: no memory to read %lld rows",
+                                             store->path, (long long)count);
+    for (size_t p = 0; p < sizeof parts / sizeof *parts && status == DP_OK; p++) {
+        const struct dp_store_column *const column = dp_opened_find(store, parts[p].column);
+        if (!column || !dp_h5_read(column->dataset, H5T_NATIVE_INT, first, count, 1, values))
+            status = dp_h5_fail(error, store->path, "read how the runs ended");
+        for (int64_t i = 0; i < count && status == DP_OK; i++) {
+            const bool none = values[i] == -1 && ends[i].status == DP_PENDING && p > 0; // never written
+            damaged[i] = damaged[i] || (!none && (values[i] < 0 || values[i] >= parts[p].values));
+            *(int *)(void *)((char *)&ends[i] + parts[p].offset) = none ? 0 : values[i];
+        }
     }
-    const int64_t block = (int64_t)(VERIFY_BYTES / neuron) + 1;
-    unsigned char *bytes = malloc((size_t)(width < block ? width : block) * neuron + 1);
-    if (!bytes)
-        return dp_fail(error, DP_NO_MEMORY, "%s: no memory for the weights of a run", store->path);
-    bool fine = true;
-    for (int64_t done = 0; done < width && fine; done += block) {
-        const int64_t count = width - done < block ? width - done : block;
-        fine =
-            dp_h5_read(column->dataset, dp_h5_type(column->type), first + done, count, column->inner, bytes);
-        if (fine)
-            *checksum = dp_checksum_continue(*checksum, bytes, (size_t)count * neuron);
+    free(values);
+    return status;
+}
+
+enum dp_status dp_store_ends(const struct dp_store *store, int64_t first, int64_t count, struct dp_end *ends,
+                             int64_t *damaged_rows, struct dp_error *error)
+{
+    bool *const damaged = calloc((size_t)count + 1, sizeof *damaged);
+    if (!damaged)
+        return dp_fail(error, DP_NO_MEMORY, "%s: no memory to check %lld rows", store->path,
+                       (long long)count);
+    // Before the checksums, as a row may be finished in between.
+    enum dp_status status = read_ends(store, first, count, ends, damaged, error);
+    const int64_t window = dp_check_window(store);
+    for (int64_t done = 0; done < count && status == DP_OK; done += window)
+        for (int which = 0; which < DP_CHECKSUMS && status == DP_OK; which++)
+            status = dp_check_rows(store, which, first + done, count - done < window ? count - done : window,
+                                   damaged + done, error);
+    for (int64_t i = 0; i < count && status == DP_OK; i++)
+        if (damaged[i]) {
+            ends[i] = (struct dp_end){DP_PENDING, 0};
+            (*damaged_rows)++;
+        }
+    free(damaged);
+    return status;
+}
+
+/* CRC-32 over the checksums of all columns that were written at creation. */
+static enum dp_status check_coordinates(const struct dp_store *store, struct dp_error *error)
+{
+    int64_t sealed;
+    uint32_t checksum = 0;
+    const int64_t window = DP_CHECK_BYTES / 8;
+    unsigned char *const bytes = malloc(DP_CHECK_BYTES);
+    bool fine = dp_h5_number(store->file, "coordinates_checksum", &sealed);
+    for (int c = 0; c < store->count && bytes && fine; c++) {
+        const struct dp_store_column *const column = &store->columns[c];
+        uint32_t mine = 0;
+        if (!dp_role_in(column->role, DP_ROLES_FIXED))
+            continue;
+        for (int64_t first = 0; first < store->runs && fine; first += window) {
+            const int64_t count = store->runs - first < window ? store->runs - first : window;
+            fine = dp_h5_read(column->dataset, dp_h5_type(column->type), first, count, 1, bytes);
+            mine = dp_checksum_continue(mine, bytes, (size_t)count * dp_column_size(column->type));
+        }
+        checksum = dp_checksum_number(checksum, mine);
     }
     free(bytes);
-    return fine ? DP_OK : dp_h5_fail(error, store->path, "read weights");
-}
-
-static enum dp_status verify_row(const struct dp_rows *rows, int64_t i, bool *right, struct dp_error *error)
-{
-    uint32_t checksum = dp_rows_checksum(rows, i);
-    static const struct {
-        const char *name, *size, *offset;
-    } parts[] = {
-        {"weights_first", "weights_row_size", "weights_offset"},
-        {"weights_last", "weights_row_size", "weights_offset"},
-        {"weights_along", "along_row_size", "along_offset"},
-    };
-    for (size_t p = 0; p < sizeof parts / sizeof parts[0]; p++)
-        if (dp_store_has(rows->store, parts[p].name))
-            DP_TRY(continue_over_weights(rows->store, parts[p].name, dp_rows_whole(rows, parts[p].offset, i),
-                                         dp_rows_whole(rows, parts[p].size, i), &checksum, error));
-    *right = checksum == (uint32_t)dp_rows_whole(rows, "checksum", i);
-    return DP_OK;
-}
-
-static enum dp_status verify_window(struct dp_rows *rows, int64_t *wrong, int64_t *first_wrong,
-                                    struct dp_error *error)
-{
-    // Status first: a row that is done was written before that was said.
-    DP_TRY(dp_rows_read(rows, 1U << DP_ROLE_STATUS, error));
-    DP_TRY(dp_rows_read(rows, ALL_ROLES & ~(1U << DP_ROLE_STATUS), error));
-    for (int64_t i = 0; i < rows->count; i++) {
-        if (dp_rows_whole(rows, "status", i) == DP_PENDING)
-            continue;
-        bool right;
-        DP_TRY(verify_row(rows, i, &right, error));
-        if (!right && (*wrong)++ == 0)
-            *first_wrong = rows->first + i;
-    }
+    if (!bytes)
+        return dp_fail(error, DP_NO_MEMORY, "%s: no memory to check the coordinates", store->path);
+    if (!fine)
+        return dp_h5_fail(error, store->path, "read the coordinates");
+    if (checksum != (uint32_t)sealed)
+        return dp_fail(error, DP_IO, "%s: damaged: the coordinates of its runs differ from their checksum",
+                       store->path);
     return DP_OK;
 }
 
 enum dp_status dp_store_verify(const struct dp_store *store, int64_t *wrong, int64_t *first_wrong,
                                struct dp_error *error)
 {
+    const int64_t window = dp_check_window(store);
+    bool *const damaged = calloc((size_t)window, sizeof *damaged);
+    enum dp_status status = DP_OK;
     *wrong = 0;
     *first_wrong = -1;
-    const int64_t window = (int64_t)(VERIFY_BYTES / dp_rows_bytes(store)) + 1;
-    for (int64_t first = 0; first < store->runs; first += window) {
-        const int64_t left = store->runs - first;
-        struct dp_rows rows;
-        DP_TRY(dp_rows_new(store, first, left < window ? left : window, &rows, error));
-        const enum dp_status status = verify_window(&rows, wrong, first_wrong, error);
-        dp_rows_free(&rows);
-        DP_TRY(status);
+    if (!damaged)
+        status = dp_fail(error, DP_NO_MEMORY, "%s: no memory to check its rows", store->path);
+    for (int64_t first = 0; first < store->runs && status == DP_OK; first += window) {
+        const int64_t left = store->runs - first, count = left < window ? left : window;
+        for (int64_t i = 0; i < count; i++)
+            damaged[i] = false;
+        for (int which = 0; which < DP_CHECKSUMS && status == DP_OK; which++)
+            status = dp_check_rows(store, which, first, count, damaged, error);
+        for (int64_t i = 0; i < count && status == DP_OK; i++)
+            if (damaged[i] && (*wrong)++ == 0)
+                *first_wrong = first + i;
     }
-    return DP_OK;
+    free(damaged);
+    if (status == DP_OK && *wrong == 0)
+        status = check_coordinates(store, error);
+    return status;
 }

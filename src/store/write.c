@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "store/format/checksum.h"
 #include "store/rows.h"
 #include <errno.h>
 #include <math.h>
@@ -80,25 +81,17 @@ static enum dp_status write_ragged(const struct dp_rows *rows, int64_t i, const 
                                    uint32_t *checksum, struct dp_error *error)
 {
     const struct dp_store *store = rows->store;
-    const struct {
-        const char *name, *size, *offset;
-        const double *values;
-        int64_t given; // rows, or as many as there are neurons
-    } parts[] = {
-        {"weights_first", "weights_row_size", "weights_offset", trace->weights_first, -1},
-        {"weights_last", "weights_row_size", "weights_offset", trace->weights_last, -1},
-        {"weights_along", "along_row_size", "along_offset", trace->weights_along, trace->curve_count},
-    };
-    for (size_t p = 0; p < sizeof parts / sizeof parts[0]; p++) {
-        struct neurons n = {.column = dp_opened_find(store, parts[p].name), .values = parts[p].values};
-        if (!n.column || (n.count = dp_rows_whole(rows, parts[p].size, i)) == 0)
+    const double *const values[DP_RAGGED] = {trace->weights_first, trace->weights_last, trace->weights_along};
+    for (int p = 0; p < DP_RAGGED; p++) {
+        struct neurons n = {.column = dp_opened_find(store, dp_ragged[p].name), .values = values[p]};
+        if (!n.column || (n.count = dp_rows_whole(rows, dp_ragged[p].size, i)) == 0)
             continue;
-        n.first = dp_rows_whole(rows, parts[p].offset, i);
+        n.first = dp_rows_whole(rows, dp_ragged[p].offset, i);
         n.components =
             dp_rows_whole(rows, "weights_inputs", i) + 1 + dp_rows_whole(rows, "weights_outputs", i);
-        n.given = !n.values            ? 0
-                  : parts[p].given < 0 ? n.count
-                                       : parts[p].given * dp_rows_whole(rows, "width", i);
+        n.given = !n.values                           ? 0
+                  : values[p] == trace->weights_along ? trace->curve_count * dp_rows_whole(rows, "width", i)
+                                                      : n.count;
         DP_TRY(write_neurons(store, &n, checksum, error));
     }
     return DP_OK;
@@ -109,15 +102,44 @@ static enum dp_status put_checksums(struct dp_rows *rows, const struct dp_trace 
                                     struct dp_error *error)
 {
     const struct dp_store *store = rows->store;
-    const struct dp_store_column *column = dp_opened_find(store, "checksum");
-    unsigned char *bytes = rows->values[column - store->columns];
-    for (int64_t i = 0; i < rows->count; i++, bytes += 4) {
-        uint32_t checksum = dp_rows_checksum(rows, i);
-        if (traces)
-            DP_TRY(write_ragged(rows, i, &traces[i], &checksum, error));
-        dp_put_whole(DP_COLUMN_U32, checksum, bytes);
+    for (int k = 0; k < DP_CHECKSUMS; k++) {
+        const struct dp_store_column *column = dp_opened_find(store, dp_checksums[k].column);
+        if (!column)
+            continue;
+        unsigned char *bytes = rows->values[column - store->columns];
+        for (int64_t i = 0; i < rows->count; i++, bytes += 4) {
+            uint32_t checksum = dp_rows_checksum(rows, i, &dp_checksums[k]);
+            if (k == DP_CHECK_WEIGHTS)
+                DP_TRY(write_ragged(rows, i, &traces[i], &checksum, error));
+            dp_put_whole(DP_COLUMN_U32, checksum, bytes);
+        }
     }
     return DP_OK;
+}
+
+static enum dp_status sync_data(const struct dp_store *store, struct dp_error *error)
+{
+    return fdatasync(store->sync) == 0
+               ? DP_OK
+               : dp_fail(error, DP_IO, "%s: cannot sync the store: %s", store->path, strerror(errno));
+}
+
+/* A row that an earlier job left as failed or damaged is written anew: until it is whole it must not count,
+ * neither to a reader nor after a kill. */
+static enum dp_status retract(struct dp_rows *rows, struct dp_error *error)
+{
+    const struct dp_store_column *column = dp_opened_find(rows->store, "status");
+    unsigned char *const bytes = rows->values[column - rows->store->columns];
+    bool any = false;
+    DP_TRY(dp_rows_read(rows, 1U << DP_ROLE_STATUS, error));
+    for (int64_t i = 0; i < rows->count; i++) {
+        any = any || dp_rows_whole(rows, "status", i) != DP_PENDING;
+        dp_put_whole(column->type, DP_PENDING, bytes + (size_t)i * dp_column_size(column->type));
+    }
+    if (!any)
+        return DP_OK;
+    DP_TRY(dp_rows_write(rows, 1U << DP_ROLE_STATUS, error));
+    return sync_data(rows->store, error);
 }
 
 static enum dp_status check_arguments(const struct dp_store *store, int64_t first, int64_t count,
@@ -161,20 +183,22 @@ enum dp_status dp_store_write(struct dp_store *store, const struct dp_sweep *swe
         return DP_OK;
     DP_TRY(check_arguments(store, first, count, records, traces, error));
     struct dp_rows rows;
-    DP_TRY(dp_rows_new(store, first, count, &rows, error));
+    DP_TRY(dp_rows_new(store, first, count, DP_ROLES_ALL, &rows, error));
     enum dp_status status = dp_rows_read(&rows, DP_ROLES_FIXED, error);
     if (status == DP_OK)
         status = check_sweep(&rows, sweep, error);
+    if (status == DP_OK)
+        status = retract(&rows, error);
     if (status == DP_OK) {
         put_records(&rows, records, traces);
         status = put_checksums(&rows, traces, error);
     }
     if (status == DP_OK)
         status = dp_rows_write(
-            &rows, 1U << DP_ROLE_RESULT | 1U << DP_ROLE_NOTE | 1U << DP_ROLE_CURVE | 1U << DP_ROLE_CHECKSUM,
+            &rows, 1U << DP_ROLE_RESULT | 1U << DP_ROLE_NOTE | 1U << DP_ROLE_CURVE | DP_ROLES_CHECKSUM,
             error);
-    if (status == DP_OK && fdatasync(store->sync) != 0)
-        status = dp_fail(error, DP_IO, "%s: cannot sync the store: %s", store->path, strerror(errno));
+    if (status == DP_OK)
+        status = sync_data(store, error);
     if (status == DP_OK)
         status = dp_rows_write(&rows, 1U << DP_ROLE_STATUS, error);
     dp_rows_free(&rows);

@@ -6,29 +6,27 @@
 enum { WINDOW = 1 << 16, STATUSES = 5 };
 
 static enum dp_status count(const struct dp_store *store, int64_t tally[static STATUSES],
-                            int64_t stops[static DP_STOPS], struct dp_error *error)
+                            int64_t stops[static DP_STOPS], int64_t *damaged, struct dp_error *error)
 {
-    double *window = malloc(WINDOW * sizeof *window);
+    struct dp_end *window = malloc(WINDOW * sizeof *window);
     enum dp_status status = DP_OK;
     if (!window)
         return dp_fail(error, DP_NO_MEMORY, "no memory to read %d rows", WINDOW);
     const int64_t runs = dp_store_runs(store);
     for (int64_t first = 0; status == DP_OK && first < runs; first += WINDOW) {
         const int64_t rows = runs - first < WINDOW ? runs - first : WINDOW;
-        status = dp_store_read(store, "status", first, rows, window, error);
-        for (int64_t i = 0; status == DP_OK && i < rows; i++)
-            tally[window[i] >= 0 && window[i] < STATUSES ? (int)window[i] : DP_PENDING]++;
-        if (status == DP_OK)
-            status = dp_store_read(store, "stop_reason", first, rows, window, error);
-        for (int64_t i = 0; status == DP_OK && i < rows; i++)
-            stops[window[i] >= 0 && window[i] < DP_STOPS ? (int)window[i] : DP_STOP_NONE]++;
+        status = dp_store_ends(store, first, rows, window, damaged, error);
+        for (int64_t i = 0; status == DP_OK && i < rows; i++) {
+            tally[window[i].status]++;
+            stops[window[i].stop]++;
+        }
     }
     free(window);
     return status;
 }
 
 static void print(const char *path, const struct dp_store *store, const int64_t tally[static STATUSES],
-                  const int64_t stops[static DP_STOPS])
+                  const int64_t stops[static DP_STOPS], int64_t damaged)
 {
     const int64_t runs = dp_store_runs(store);
     const int64_t left = tally[DP_PENDING] + tally[DP_RUN_FAILED];
@@ -45,6 +43,8 @@ static void print(const char *path, const struct dp_store *store, const int64_t 
     char text[512];
     if (dp_stops_text(stops, text, sizeof text)[0])
         printf("ended by %s\n", text);
+    if (damaged)
+        printf("damaged  %lld of the pending ones: they differ from their checksums\n", (long long)damaged);
     if (left)
         printf("`dewpoint run SWEEP -o %s` with the same sweep file goes on with the other %lld\n", path,
                (long long)left);
@@ -54,13 +54,15 @@ int dp_verb_status(const struct dp_arguments *a)
 {
     struct dp_error error = {0};
     struct dp_store *store;
-    int64_t tally[STATUSES] = {0}, stops[DP_STOPS] = {0};
+    int64_t tally[STATUSES] = {0}, stops[DP_STOPS] = {0}, damaged = 0;
     enum dp_status status = dp_store_open(a->words[0], &store, &error);
     if (status != DP_OK)
         return dp_report(&error);
-    status = count(store, tally, stops, &error);
+    status = count(store, tally, stops, &damaged, &error);
     if (status == DP_OK)
-        print(a->words[0], store, tally, stops);
+        print(a->words[0], store, tally, stops, damaged);
     const enum dp_status closed = dp_store_close(store, &error);
-    return status == DP_OK && closed == DP_OK ? 0 : dp_report(&error);
+    if (status != DP_OK || closed != DP_OK)
+        return dp_report(&error);
+    return damaged ? 1 : 0;
 }

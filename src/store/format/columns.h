@@ -7,20 +7,21 @@
  * come from. It drives what is created, written, checked and read. A layout (layout.h) is the selection for
  * one sweep. */
 
-/* What a column is for. The order of the checksum is that of the columns, without notes, indices and itself.
- */
+/* What a column is for. */
 enum dp_column_role {
     DP_ROLE_COORDINATE, // fixed by the sweep, written at creation
     DP_ROLE_STATUS,     // written last: says whether the rest of the row is there
     DP_ROLE_RESULT,
     DP_ROLE_NOTE, // of this execution, not of the run: wall time, rank
     DP_ROLE_CHECKSUM,
-    DP_ROLE_CURVE,         // [run][point]
+    DP_ROLE_CURVE, // [run][point]
+    DP_ROLE_CURVE_CHECKSUM,
     DP_ROLE_SHAPE,         // inputs and outputs of a run's neurons; like the indices written at creation
     DP_ROLE_WEIGHTS_INDEX, // where a run's weights lie
     DP_ROLE_WEIGHTS,       // [neuron][component]
     DP_ROLE_ALONG_INDEX,   // where a run's weights along the curve lie
     DP_ROLE_ALONG,         // [neuron at a point][component]
+    DP_ROLE_WEIGHTS_CHECKSUM,
 };
 
 /* Roles as bits 1 << role. */
@@ -28,6 +29,8 @@ enum {
     DP_ROLES_INDEX = 1 << DP_ROLE_SHAPE | 1 << DP_ROLE_WEIGHTS_INDEX | 1 << DP_ROLE_ALONG_INDEX,
     DP_ROLES_FIXED = 1 << DP_ROLE_COORDINATE | DP_ROLES_INDEX,
     DP_ROLES_RAGGED = 1 << DP_ROLE_WEIGHTS | 1 << DP_ROLE_ALONG,
+    DP_ROLES_ALL = 0xffff,
+    DP_ROLES_CHECKSUM = 1 << DP_ROLE_CHECKSUM | 1 << DP_ROLE_CURVE_CHECKSUM | 1 << DP_ROLE_WEIGHTS_CHECKSUM,
 };
 
 static inline bool dp_role_in(enum dp_column_role role, unsigned roles)
@@ -62,17 +65,31 @@ struct dp_column {
     enum dp_column_source source;
     size_t offset; // of the value in the source
     const char *unit;
-    const char *meaning;
+    const char *meaning;      // a few words: long_name
+    const char *detail;       // what more there is to know: comment; NULL: nothing
     const char *const *flags; // names of the values 0, 1, ..., NULL-terminated; NULL if it has none
 };
 
-enum { DP_STORE_NAME = 64, DP_STORE_COLUMNS = 64 + DP_SWEEP_AXES };
+/* The checksums of a run: CRC-32 over the bytes of `run` and then of all other columns with these roles, in
+ * the order of the file; ragged ones by their rows. Large parts have one of their own, so that a reader of
+ * the table need not read them. */
+enum { DP_CHECK_ROW, DP_CHECK_CURVE, DP_CHECK_WEIGHTS, DP_CHECKSUMS };
+struct dp_checksum {
+    const char *column;
+    unsigned covers; // roles
+};
+extern const struct dp_checksum dp_checksums[DP_CHECKSUMS];
+
+enum { DP_STORE_NAME = 64, DP_STORE_COLUMNS = 80 + DP_SWEEP_AXES };
 
 /* Row i of THE table, NULL behind its end. */
 const struct dp_column *dp_column_row(int i);
 
 /* The row of THE table with that name; NULL for the coordinate of a swept key. */
 const struct dp_column *dp_column_find(const char *name);
+
+/* The dimensions of a column; returns how many, 1 or 2. */
+int dp_column_dimensions(enum dp_column_role role, const char *names[static 2]);
 
 /* Does it have a value that stands for "never written"? (NAN for floating point, -1 for whole numbers.)
  * Coordinates are always there, and status and checksum keep their full range. */

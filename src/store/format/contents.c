@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "store/format/contents.h"
 #include "hdf5/h5.h"
+#include "store/format/header.h"
 #include <hdf5_hl.h>
 #include <math.h>
 #include <stdio.h>
@@ -30,8 +31,7 @@ static hid_t dataset_properties(H5D_alloc_time_t when, H5D_fill_time_t fill)
     return -1;
 }
 
-/* A dimension without values: netCDF knows it by this text, and its dataset never takes any room. */
-static bool add_dimension(hid_t file, const char *name, int64_t length, hid_t *scale)
+bool dp_dimension_add(hid_t place, const char *name, int64_t length, hid_t *scale)
 {
     char text[80];
     snprintf(text, sizeof text, "This is a netCDF dimension but not a netCDF variable. %10lld",
@@ -39,7 +39,7 @@ static bool add_dimension(hid_t file, const char *name, int64_t length, hid_t *s
     const hsize_t size = (hsize_t)length;
     const hid_t space = H5Screate_simple(1, &size, NULL);
     const hid_t properties = dataset_properties(H5D_ALLOC_TIME_LATE, H5D_FILL_TIME_NEVER);
-    *scale = H5Dcreate2(file, name, H5T_IEEE_F32BE, space, H5P_DEFAULT, properties, H5P_DEFAULT);
+    *scale = H5Dcreate2(place, name, H5T_IEEE_F32BE, space, H5P_DEFAULT, properties, H5P_DEFAULT);
     H5Pclose(properties);
     H5Sclose(space);
     return *scale >= 0 && H5DSset_scale(*scale, text) >= 0;
@@ -49,7 +49,8 @@ static hid_t create_dataset(struct builder *b, const struct dp_column *column)
 {
     int64_t rows, inner;
     dp_layout_shape(b->layout, column, &rows, &inner);
-    const int rank = column->role == DP_ROLE_CURVE || dp_role_in(column->role, DP_ROLES_RAGGED) ? 2 : 1;
+    const char *names[2];
+    const int rank = dp_column_dimensions(column->role, names);
     const hsize_t size[2] = {(hsize_t)rows, (hsize_t)inner};
     const hid_t type = dp_h5_type(column->type);
     // Coordinates are written in full right after, so filling them first would only write them twice.
@@ -111,6 +112,7 @@ static bool put_attributes(const struct builder *b, int c)
     const hid_t dataset = b->datasets[c];
     bool fine = dp_h5_put_text(dataset, "units", column->unit) &&
                 dp_h5_put_text(dataset, "long_name", column->meaning) &&
+                dp_h5_put_text(dataset, "comment", column->detail) &&
                 put_flags(dataset, column, &b->layout->texts[c]);
     if (dp_column_has_fill(column))
         fine = fine && dp_h5_put_number(dataset, "_FillValue", column->type,
@@ -143,13 +145,13 @@ static bool attach_scales(struct builder *b, int c)
 static bool add_dimensions_for(struct builder *b, const struct dp_column *column)
 {
     if (column->role == DP_ROLE_CURVE && b->point < 0)
-        return add_dimension(b->file, "point", b->layout->points, &b->point);
+        return dp_dimension_add(b->file, "point", b->layout->points, &b->point);
     if (column->role == DP_ROLE_SHAPE && b->component < 0)
-        return add_dimension(b->file, "component", b->layout->components, &b->component);
+        return dp_dimension_add(b->file, "component", b->layout->components, &b->component);
     if (column->role == DP_ROLE_WEIGHTS && b->neuron < 0)
-        return add_dimension(b->file, "neuron", b->layout->neurons, &b->neuron);
+        return dp_dimension_add(b->file, "neuron", b->layout->neurons, &b->neuron);
     if (column->role == DP_ROLE_ALONG)
-        return add_dimension(b->file, "neuron_point", b->layout->along, &b->along);
+        return dp_dimension_add(b->file, "neuron_point", b->layout->along, &b->along);
     return true;
 }
 
@@ -172,47 +174,43 @@ static bool add_columns(struct builder *b)
     return true;
 }
 
-/* The lines that note restarts: single characters, since netCDF cannot read strings of fixed length. */
-static bool add_restarts(hid_t file)
+/* The lines that note restarts: single characters, since netCDF cannot read strings of fixed length. They are
+ * in a group, because a dimension of the root would multiply the table of runs. */
+bool dp_restarts_add(hid_t file)
 {
-    hid_t lines = -1, letters = -1;
-    if (!add_dimension(file, "restart", DP_RESTART_LINES, &lines) ||
-        !add_dimension(file, "restart_text", DP_RESTART_TEXT, &letters))
-        return false;
+    const hid_t properties = dataset_properties(H5D_ALLOC_TIME_EARLY, H5D_FILL_TIME_ALLOC);
+    const hid_t ordered = H5Pcreate(H5P_GROUP_CREATE);
+    H5Pset_link_creation_order(ordered, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
+    const hid_t group = H5Gcreate2(file, DP_RESTART_GROUP, H5P_DEFAULT, ordered, H5P_DEFAULT);
+    hid_t lines = -1, letters = -1, dataset = -1;
+    bool fine = group >= 0 && dp_dimension_add(group, "restart", DP_RESTART_LINES, &lines) &&
+                dp_dimension_add(group, "restart_text", DP_RESTART_TEXT, &letters);
     const hsize_t size[2] = {DP_RESTART_LINES, DP_RESTART_TEXT};
     const hid_t space = H5Screate_simple(2, size, NULL);
-    const hid_t properties = dataset_properties(H5D_ALLOC_TIME_EARLY, H5D_FILL_TIME_ALLOC);
-    const hid_t dataset = H5Dcreate2(file, "restarts", H5T_C_S1, space, H5P_DEFAULT, properties, H5P_DEFAULT);
-    bool fine = dataset >= 0 && dp_h5_put_text(dataset, "long_name", "jobs that took the sweep up again") &&
-                H5DSattach_scale(dataset, lines, 0) >= 0 && H5DSattach_scale(dataset, letters, 1) >= 0;
-    fine = H5Dclose(dataset) >= 0 && fine;
-    H5Pclose(properties);
+    if (fine)
+        dataset = H5Dcreate2(group, "restarts", H5T_C_S1, space, H5P_DEFAULT, properties, H5P_DEFAULT);
+    fine = dataset >= 0 && dp_h5_put_text(dataset, "long_name", "jobs that took the sweep up again") &&
+           H5DSattach_scale(dataset, lines, 0) >= 0 && H5DSattach_scale(dataset, letters, 1) >= 0;
     H5Sclose(space);
-    H5Dclose(letters);
-    H5Dclose(lines);
-    return fine;
+    H5Pclose(ordered);
+    H5Pclose(properties);
+    return fine; // what is open is closed with the file
 }
 
-/* A new file whose root lists datasets and attributes in the order in which they were made, as netCDF wants
- * it. HDF5's oldest format, the default: the newer one marks a file as being written, and after a kill nobody
+/* HDF5's oldest format, the default: the newer one marks a file as being written, and after a kill nobody
  * could open it. */
 static hid_t create_file(const char *path, bool measuring)
 {
-    const hid_t creation = H5Pcreate(H5P_FILE_CREATE), access = dp_h5_access();
-    const unsigned order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
+    const hid_t access = dp_h5_access();
     hid_t file = -1;
-    if (access >= 0 && (!measuring || H5Pset_fapl_core(access, 64, false) >= 0) &&
-        H5Pset_link_creation_order(creation, order) >= 0 &&
-        H5Pset_attr_creation_order(creation, order) >= 0 && H5Pset_obj_track_times(creation, false) >= 0)
-        file = H5Fcreate(path, H5F_ACC_TRUNC, creation, access);
+    if (access >= 0 && (!measuring || H5Pset_fapl_core(access, 64, false) >= 0))
+        file = dp_h5_create(path, access);
     H5Pclose(access);
-    H5Pclose(creation);
     return file;
 }
 
-/* Everything but the coordinates. b->file stays open, also on failure, unless it could not be made. */
-static enum dp_status build(struct builder *b, const char *path, const struct dp_sweep *sweep,
-                            const struct dp_layout *layout, const struct dp_provenance *provenance,
+/* Columns, without values. b->file stays open, also on failure, unless it could not be made. */
+static enum dp_status build(struct builder *b, const char *path, const struct dp_layout *layout,
                             struct dp_error *error)
 {
     dp_h5_begin();
@@ -221,9 +219,20 @@ static enum dp_status build(struct builder *b, const char *path, const struct dp
     b->file = create_file(path, b->measuring);
     if (b->file < 0)
         return dp_h5_fail(error, path, "create the store");
-    if (!add_columns(b) || !add_restarts(b->file))
+    if (!add_columns(b) || !dp_restarts_add(b->file))
         return dp_h5_fail(error, path, "create the columns");
-    return dp_provenance_write(path, b->file, sweep, provenance, error);
+    return DP_OK;
+}
+
+static enum dp_status describe(struct builder *b, const char *path, const struct dp_sweep *sweep,
+                               const struct dp_provenance *provenance, uint32_t coordinates,
+                               struct dp_error *error)
+{
+    DP_TRY(dp_provenance_write(path, b->file, sweep, provenance, error));
+    if (!dp_h5_put_number(b->file, "coordinates_checksum", DP_COLUMN_U32, coordinates) ||
+        !dp_header_seal(b->file))
+        return dp_h5_fail(error, path, "write the attributes");
+    return DP_OK;
 }
 
 enum dp_status dp_contents_write(const char *path, const struct dp_sweep *sweep,
@@ -233,9 +242,12 @@ enum dp_status dp_contents_write(const char *path, const struct dp_sweep *sweep,
     struct builder *b = calloc(1, sizeof *b);
     if (!b)
         return dp_fail(error, DP_NO_MEMORY, "%s: no memory to create the store", path);
-    enum dp_status status = build(b, path, sweep, layout, provenance, error);
+    uint32_t coordinates;
+    enum dp_status status = build(b, path, layout, error);
     if (status == DP_OK)
-        status = dp_coordinates_write(path, sweep, layout, b->datasets, error);
+        status = dp_coordinates_write(path, sweep, layout, b->datasets, &coordinates, error);
+    if (status == DP_OK)
+        status = describe(b, path, sweep, provenance, coordinates, error);
     // Closes the datasets as well. A first error says more than those that follow from it.
     if (b->file >= 0 && H5Fclose(b->file) < 0 && status == DP_OK)
         status = dp_h5_fail(error, path, "close the new store");
@@ -263,7 +275,8 @@ int64_t dp_contents_size(const struct dp_sweep *sweep, const struct dp_layout *l
                                         .build = "GNU 00.0.0 Release: -O3 -DNDEBUG -ffp-contract=off",
                                         .isa = "avx512",
                                         .hosts = "node001 node002 node003 node004"};
-    bool fine = build(b, sweep->name, sweep, layout, &usual, NULL) == DP_OK;
+    bool fine = build(b, sweep->name, layout, NULL) == DP_OK &&
+                describe(b, sweep->name, sweep, &usual, 0, NULL) == DP_OK;
     fine = fine && H5Fflush(b->file, H5F_SCOPE_LOCAL) >= 0 && H5Fget_filesize(b->file, &size) >= 0;
     if (b->file >= 0)
         H5Fclose(b->file);

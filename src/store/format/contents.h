@@ -14,17 +14,23 @@ enum dp_status dp_contents_write(const char *path, const struct dp_sweep *sweep,
 /* Bytes that all of it takes: made in memory and measured, large columns only counted. -1 on failure. */
 int64_t dp_contents_size(const struct dp_sweep *sweep, const struct dp_layout *layout);
 
-/* Writes the coordinates and indices of all runs. datasets: ids in the order of the layout's columns. */
+/* Writes the coordinates and indices of all runs. datasets: ids in the order of the layout's columns.
+ * *checksum: as dp_coordinates_checksum (header.h) finds it in the file. */
 enum dp_status dp_coordinates_write(const char *path, const struct dp_sweep *sweep,
                                     const struct dp_layout *layout, const int64_t *datasets,
-                                    struct dp_error *error);
+                                    uint32_t *checksum, struct dp_error *error);
 
 /* Writes the root attributes to an open file. */
 enum dp_status dp_provenance_write(const char *path, int64_t file, const struct dp_sweep *sweep,
                                    const struct dp_provenance *provenance, struct dp_error *error);
 
+/* Adds a dimension without values to a file or group: netCDF knows it by its text, and it takes no room. */
+bool dp_dimension_add(int64_t place, const char *name, int64_t length, int64_t *scale);
+
 /* The restarts: fixed lines of text, so that noting one changes no metadata. */
+#define DP_RESTART_GROUP "job"
 enum { DP_RESTART_LINES = 64, DP_RESTART_TEXT = 256 };
+bool dp_restarts_add(int64_t file);
 
 /* One such line for now; zero-padded. */
 void dp_restart_line(const struct dp_provenance *provenance, char text[DP_RESTART_TEXT]);

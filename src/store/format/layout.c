@@ -3,31 +3,39 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Numbers that fit have 32 bits. */
+static enum dp_column_type type_of(const struct dp_key *key)
+{
+    if (key->type == DP_REAL)
+        return DP_COLUMN_F64;
+    return key->type == DP_INT && key->max > INT32_MAX ? DP_COLUMN_I64 : DP_COLUMN_I32;
+}
+
 /* A swept key's own column. Its name gets a tail where a column of the table has it already. */
 static void add_key(struct dp_layout *layout, const struct dp_key *key)
 {
     static const char *const yes_no[] = {"false", "true", NULL};
-    static const enum dp_column_type types[] = {[DP_REAL] = DP_COLUMN_F64,
-                                                [DP_INT] = DP_COLUMN_I64,
-                                                [DP_BOOL] = DP_COLUMN_I32,
-                                                [DP_CHOICE] = DP_COLUMN_I32,
-                                                [DP_STRING] = DP_COLUMN_I32};
     char *name = layout->names[layout->count];
     strncpy(name, key->name, DP_STORE_NAME - 8);
+    strcpy(layout->words[layout->count], name);
+    for (char *at = layout->words[layout->count]; (at = strchr(at, '_')) != NULL;)
+        *at = ' ';
     if (dp_column_find(name))
         strcat(name, "_key");
-    layout->columns[layout->count++] = (struct dp_column){
+    layout->columns[layout->count] = (struct dp_column){
         .name = name,
-        .type = types[key->type],
+        .type = type_of(key),
         .role = DP_ROLE_COORDINATE,
         .source = key->type == DP_STRING ? DP_FROM_TEXT : DP_FROM_RUN,
         .offset = key->offset,
         .unit = key->unit && key->unit[0] ? key->unit : "1",
-        .meaning = key->meaning,
+        .meaning = layout->words[layout->count],
+        .detail = key->meaning,
         .flags = key->type == DP_CHOICE ? key->choices
                  : key->type == DP_BOOL ? yes_no
                                         : NULL,
     };
+    layout->count++;
 }
 
 /* Is the key's value already in a coordinate that every store has? */
@@ -41,13 +49,13 @@ static void choose_columns(const struct dp_sweep *sweep, struct dp_layout *layou
 {
     unsigned left_out = 0;
     if (!layout->points)
-        left_out |= 1U << DP_ROLE_CURVE;
+        left_out |= 1U << DP_ROLE_CURVE | 1U << DP_ROLE_CURVE_CHECKSUM;
     if (!layout->neurons)
         left_out |= 1U << DP_ROLE_WEIGHTS | 1U << DP_ROLE_WEIGHTS_INDEX;
     if (!layout->along)
         left_out |= 1U << DP_ROLE_ALONG | 1U << DP_ROLE_ALONG_INDEX;
     if (!layout->components)
-        left_out |= 1U << DP_ROLE_SHAPE;
+        left_out |= 1U << DP_ROLE_SHAPE | 1U << DP_ROLE_WEIGHTS_CHECKSUM;
     const struct dp_column *column;
     for (int i = 0; (column = dp_column_row(i)) != NULL; i++) {
         if (column->role == DP_ROLE_STATUS)

@@ -20,8 +20,9 @@ struct dp_layout {
     struct dp_samples file; // shape of the data files
     int count;
     struct dp_column columns[DP_STORE_COLUMNS];
-    char names[DP_STORE_COLUMNS][DP_STORE_NAME]; // of the coordinates of swept keys
-    struct dp_texts texts[DP_STORE_COLUMNS];     // of columns with DP_FROM_TEXT
+    // of the coordinates of swept keys, as they are and with blanks
+    char names[DP_STORE_COLUMNS][DP_STORE_NAME], words[DP_STORE_COLUMNS][DP_STORE_NAME];
+    struct dp_texts texts[DP_STORE_COLUMNS]; // of columns with DP_FROM_TEXT
 };
 
 /* The columns and dimensions of the store of sweep. file: see dp_store_create. Free with dp_layout_free. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "hdf5/h5.h"
 #include "store/format/contents.h"
+#include "store/format/header.h"
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,7 +93,7 @@ enum dp_status dp_provenance_write(const char *path, int64_t file, const struct 
         {"created", created},
         {"slurm", slurm},
     };
-    bool fine = true;
+    bool fine = dp_h5_put_number(file, "store_format", DP_COLUMN_I32, DP_STORE_FORMAT);
     for (size_t i = 0; i < sizeof attributes / sizeof attributes[0] && fine; i++)
         fine = dp_h5_put_text(file, attributes[i].name, attributes[i].text);
     fine = fine && dp_h5_put_number(file, "ranks", DP_COLUMN_I32, provenance->ranks);

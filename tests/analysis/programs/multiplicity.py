@@ -22,7 +22,7 @@ axes: {multiplicity: [1, 2, 3], inputs: [1, 2], data_seed: {repeat: 5}, seed: {r
 
 def read(path):
     with h5py.File(path) as data:
-        return {name: data[name][...] for name in data if data[name].ndim == 1 and name != "restarts"}
+        return {name: data[name][...] for name in data if name != "job" and data[name].ndim == 1}
 
 
 def groups(runs, *keys, used=(1,)):

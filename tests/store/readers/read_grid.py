@@ -56,15 +56,16 @@ def check_nexus(path):
     """From the root by `default` to the NXdata group, then signal and axes: what silx and H5Web do on opening."""
     with h5py.File(path) as data:
         group = data
-        assert group.attrs["NX_class"] == "NXroot"
+        text = lambda name: group.attrs[name].decode()  # of fixed length, which h5py reads as bytes
+        assert text("NX_class") == "NXroot"
         for kind in ("NXentry", "NXdata"):
-            group = group[group.attrs["default"]]
-            assert group.attrs["NX_class"] == kind
-        same(group[group.attrs["signal"]][...], SLOPE)
-        assert list(group.attrs["axes"]) == ["activation", "gamma"]
+            group = group[text("default")]
+            assert text("NX_class") == kind
+        same(group[text("signal")][...], SLOPE)
+        assert list(group.attrs["axes"]) == [b"activation", b"gamma"]
         same(group["gamma"][...], GAMMA)
         assert group["S_w_errors"][1, 0] == 0.04
-        assert group["S_w"].shape == tuple(len(group[axis]) for axis in group.attrs["axes"])
+        assert group["S_w"].shape == tuple(len(group[axis.decode()]) for axis in group.attrs["axes"])
 
 
 def check_h5py(path):

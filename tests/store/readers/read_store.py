@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A store as others see it: `read_store.py MAKE_STORE` makes one with the program MAKE_STORE and reads it with h5py,
-netCDF4, xarray (both engines), ncdump and h5ls. What must stand there follows from tests/store/store_tools.h alone."""
+netCDF4, xarray (both engines), R, ncdump and h5ls. What must stand there follows from tests/store/store_tools.h alone."""
 import math
 import os
 import shutil
@@ -26,6 +26,7 @@ SHAPE = "weights_inputs weights_outputs".split()
 INDEX = SHAPE + "weights_row_size weights_offset along_row_size along_offset".split()
 WEIGHTS = "weights_first weights_last".split()
 ALONG = ["weights_along"]
+WIDE = "seed steps evaluations loss_rises".split()  # what may need 64 bits; R has whole numbers of 32
 RUNS = 128
 
 
@@ -34,13 +35,15 @@ def check_columns(data, dimensions):
     swept = [name for name in data.variables if name in COORDINATES]
     assert sorted(swept) == sorted(COORDINATES), swept
     assert swept[:5] == COORDINATES[:5], swept
-    expected = ["run"] + swept + ["status"] + RESULTS + NOTES + CURVES + INDEX[:4] + WEIGHTS + INDEX[4:] + ALONG + ["restarts"]
+    expected = ["run"] + swept + ["status"] + RESULTS + NOTES + CURVES + ["curve_checksum"] + INDEX[:4] + WEIGHTS + \
+        INDEX[4:] + ALONG + ["weights_checksum"]
     assert list(data.variables) == expected, list(data.variables)
     for name, variable in data.variables.items():
-        assert variable.long_name, name
+        assert variable.long_name and len(variable.long_name) <= 45, (name, variable.long_name)
+        wide = name in WIDE or name in INDEX and name not in SHAPE
+        assert variable.dtype.itemsize == 4 or wide or variable.dtype.kind == "f", (name, variable.dtype)
         assert variable.dimensions == dimensions(name), (name, variable.dimensions)
-        if name != "restarts":
-            assert variable.units in ("1", "s", "rad"), (name, variable.units)
+        assert variable.units in ("1", "s", "rad"), (name, variable.units)
         if name in RESULTS + CURVES + ["status"]:
             assert variable.coordinates.split() == swept, name
 
@@ -50,7 +53,7 @@ def dimensions(name):
         return ("neuron" if name in WEIGHTS else "neuron_point", "component")
     if name in CURVES:
         return ("run", "point")
-    return ("restart", "restart_text") if name == "restarts" else ("run",)
+    return ("run",)
 
 
 def check_flags(variable, names):
@@ -74,8 +77,12 @@ def check_netcdf(path, files):
         assert "activation: [relu, tanh]" in data.sweep_yaml and data.ranks == 3
         for name in "sweep_digest sweep_description program build isa hosts libraries created".split():
             assert getattr(data, name), name
-        data["restarts"].set_auto_mask(False)
-        line = netCDF4.chartostring(data["restarts"][:])[0]
+        assert data.store_format == 2
+        assert "A = |a| |w|" in data["active_neurons"].comment and data["learning_rate"].long_name == "learning rate"
+        restarts = data["job/restarts"]
+        assert set(data.dimensions) == set("run point component neuron neuron_point".split()), data.dimensions
+        restarts.set_auto_mask(False)
+        line = netCDF4.chartostring(restarts[:])[0]
         assert "ranks=3" in line and "hosts=node1 node2" in line, line
         assert data["steps"][3] is numpy.ma.masked and data["steps"][2] == 23
 
@@ -96,6 +103,8 @@ def check_row(row, value):
 def check_xarray(path, engine):
     with xarray.open_dataset(path, engine=engine) as data:
         assert dict(data.sizes)["run"] == RUNS
+        table = data[[name for name in data.data_vars if data[name].dims == ("run",)]].to_dataframe()
+        assert len(table) == RUNS  # and not 64 times as many
         assert set(data.coords) == set(["run"] + COORDINATES), (engine, list(data.coords))
         assert data.wall_time.dtype == "float64"  # and not a span of time
         for row in range(RUNS):
@@ -121,28 +130,34 @@ def check_xarray(path, engine):
 
 
 def check_checksums(path):
-    """CRC-32 over the little-endian bytes of a row: every column in the file's order but notes and indices."""
+    """CRC-32 over little-endian bytes in the file's order: of the row (coordinates, status, results, indices), and from
+    the run's number on of its curves and of its weights."""
     with h5py.File(path) as data:
-        data_order = [name for name in netCDF4.Dataset(path).variables]
-        names = [name for name in data_order if name not in NOTES + INDEX + ["restarts"]]
-        columns = {name: data[name][...] for name in names}
+        order = [name for name in netCDF4.Dataset(path).variables]
         place = {name: (data["weights_offset"][...], data["weights_row_size"][...]) for name in WEIGHTS}
         place.update({name: (data["along_offset"][...], data["along_row_size"][...]) for name in ALONG})
-        for row in range(RUNS):
-            crc = 0
-            for name in names:
-                part = columns[name][row] if name not in place else \
-                    columns[name][place[name][0][row]:place[name][0][row] + place[name][1][row]]
-                part = numpy.asarray(part)
-                crc = zlib.crc32(part.astype(part.dtype.newbyteorder("<")).tobytes(), crc)
-            stored = int(data["checksum"][row])
-            assert stored == (0 if row % 4 == 3 else crc), (row, stored, crc)
+        parts = {"checksum": [name for name in order if name not in NOTES + CURVES + WEIGHTS + ALONG and "checksum" not in name],
+                 "curve_checksum": ["run"] + CURVES, "weights_checksum": ["run"] + WEIGHTS + ALONG}
+        for checksum, names in parts.items():
+            columns = {name: data[name][...] for name in names}
+            for row in range(RUNS):
+                crc = 0
+                for name in names:
+                    part = columns[name][row] if name not in place else \
+                        columns[name][place[name][0][row]:place[name][0][row] + place[name][1][row]]
+                    part = numpy.asarray(part)
+                    crc = zlib.crc32(part.astype(part.dtype.newbyteorder("<")).tobytes(), crc)
+                stored = int(data[checksum][row])
+                assert stored == (0 if row % 4 == 3 else crc), (checksum, row, stored, crc)
 
 
 def check_h5py(path):
     with h5py.File(path) as data:
         assert data['/'].id.get_create_plist().get_link_creation_order() == 3
+        assert data["job/restarts"].dims[0][0].name == "/job/restart"
         for name in data:
+            if name == "job":
+                continue
             scale = h5py.h5ds.is_scale(data[name].id)
             if not scale:
                 assert all(len(axis) == 1 for axis in data[name].dims), name
@@ -150,7 +165,12 @@ def check_h5py(path):
             for attribute in data[name].attrs:
                 assert attribute == attribute.strip()
         assert data["rd"].dims[0][0].name == "/run"
-        assert all(kind.kind in "iufS" for kind in (data[name].dtype for name in data))
+        assert all(data[name].dtype.kind in "iuf" for name in data if name != "job")
+        # Texts of fixed length: those of variable length lie in a heap without checksums.
+        for thing in [data] + [data[name] for name in data]:
+            for name in thing.attrs:
+                text = h5py.h5a.open(thing.id, name.encode()).get_type()
+                assert not (text.get_class() == h5py.h5t.STRING and text.is_variable_str()), (thing, name)
 
 
 def check_tools(path):
@@ -161,6 +181,30 @@ def check_tools(path):
         output = subprocess.run([tool, *options, path], check=True, capture_output=True, text=True).stdout
         for word in words:
             assert word in output, (tool, word, output)
+
+
+R = """library(ncdf4)
+options(warn = 2)
+store <- nc_open(commandArgs(TRUE)[1])
+stopifnot(ncatt_get(store, 0, "title")$value == "readers", ncatt_get(store, "status", "units")$value == "1")
+column <- function(name) ncvar_get(store, name)
+runs <- column("run")
+written <- runs %% 4 != 3
+stopifnot(length(runs) == 128, all(runs == 0:127), is.integer(column("width")), is.integer(column("status")))
+stopifnot(all(column("status")[written] == (1 + runs %% 4)[written]), all(column("status")[!written] == 0))
+stopifnot(all(column("rd")[written] == sqrt(runs)[written]), all(is.na(column("rd")[!written])))
+stopifnot(all(column("directions")[written] == (runs %% 6)[written]), all(is.na(column("directions")[!written])))
+stopifnot(ncatt_get(store, "file", "texts")$value == commandArgs(TRUE)[2:3])
+table <- data.frame(gamma = column("gamma"), width = column("width"), rd = column("rd"))
+stopifnot(nrow(aggregate(rd ~ width, table[written, ], mean)) == 2)
+cat("R read", nrow(table), "runs\\n")
+"""
+
+
+def check_r(path, files):
+    """R's ncdf4, which warns of every whole number of 64 bits that it reads."""
+    output = subprocess.run(["Rscript", "-e", R, path, *files], check=True, capture_output=True, text=True).stdout
+    assert "R read 128 runs" in output, output
 
 
 def main():
@@ -177,6 +221,7 @@ def main():
         check_checksums(path)
         check_h5py(path)
         check_tools(path)
+        check_r(path, files)
 
 
 main()
