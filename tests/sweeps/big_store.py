@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import zlib
 
 SIDE, WIDTHS = 21, [1000, 3000, 10000, 30000, 100000]
 CELLS = SIDE * SIDE
@@ -24,18 +25,34 @@ def make_store(path, seeds):
     prime = numpy.repeat(numpy.repeat(numpy.linspace(-0.5, 1.5, SIDE), SIDE), seeds)
     seed = numpy.tile(numpy.arange(seeds), CELLS)
     own = 0.01 * numpy.cos(seed)
-    with h5py.File(path, "w", track_order=True) as store:
+    h5py.get_config().track_order = True
+    with h5py.File(path, "w") as store:
         def column(name, kind):
             return store.create_dataset(name, (rows,), kind, chunks=(min(rows, 1 << 16),), compression=1, shuffle=True)
-        names = {"gamma": "<f8", "gamma_prime": "<f8", "width": "<i8", "multiplicity": "<i4", "seed": "<i8",
+        names = {"run": "<i4", "gamma": "<f8", "gamma_prime": "<f8", "width": "<i4", "multiplicity": "<i4", "seed": "<i8",
                  "status": "<i4", "rd_w": "<f8", "rd_a": "<f8", "checksum": "<u4"}
         columns = {name: column(name, kind) for name, kind in names.items()}
         for j, width in enumerate(WIDTHS):
             part = slice(j * block, (j + 1) * block)
-            values = {"gamma": gamma, "gamma_prime": prime, "width": width, "seed": seed, "status": 1,
+            values = {"run": numpy.arange(j * block, (j + 1) * block), "gamma": gamma, "gamma_prime": prime, "width": width, "multiplicity": 0, "seed": seed, "status": 1,
                       "rd_w": width ** (gamma - 1 + own), "rd_a": width ** -0.5}
+            table = numpy.empty(block, [(name, names[name]) for name in values])  # rows as their checksums see them
             for name, value in values.items():
-                columns[name][part] = value
+                columns[name][part] = table[name] = value
+            size, data = table.itemsize, memoryview(table.tobytes())
+            columns["checksum"][part] = [zlib.crc32(data[i:i + size]) for i in range(0, block * size, size)]
+        seal(store)
+
+
+def seal(store):
+    """The attributes that make a store of it, with their checksum: names and bytes."""
+    import numpy
+    numbers = {"store_format": numpy.array([2], "<i4")}
+    crc = 0
+    for name, value in numbers.items():
+        store.attrs[name] = value
+        crc = zlib.crc32(name.encode() + b"\0" + value.tobytes(), crc)
+    store.attrs["attributes_checksum"] = numpy.array([crc], "<u4")
 
 
 def peak_memory(phase, store, table):
