@@ -72,10 +72,31 @@ enum dp_status dp_store_restart(const char *path, const struct dp_provenance *pr
  * (key, value there, value here); else as dp_store_open. */
 enum dp_status dp_store_compare(const char *path, const struct dp_sweep *sweep, struct dp_error *error);
 
-/* Takes the lock path.lock (host, pid, SLURM job) for writing; DP_BUSY names the holder. A lock whose process
- * is gone from this host is taken over. Rank 0 only. */
-enum dp_status dp_store_lock(const char *path, struct dp_error *error);
-void dp_store_unlock(const char *path);
+/* Takes the lock path.lock for writing and keeps its heartbeat until dp_store_unlock. DP_BUSY says who holds
+ * it, since when, when it was last heard of, and which file to remove if that is wrong. It is taken over when
+ * its process is gone on the same boot, when SLURM says that its job is, or after two minutes of silence;
+ * then the note is a sentence about that, else "". Rank 0 only. */
+struct dp_lock;
+enum dp_status dp_store_lock(const char *path, struct dp_lock **lock, struct dp_error *error);
+const char *dp_lock_note(const struct dp_lock *lock);
+void dp_store_unlock(struct dp_lock *lock);
+
+/* Tells the lock which file the store is, now that it is there. DP_BUSY when a job writes that file under
+ * another name (a hard link in the same directory). */
+enum dp_status dp_lock_bind(struct dp_lock *lock, const char *path, struct dp_error *error);
+
+/* DP_BUSY when another job has taken the lock over. */
+enum dp_status dp_lock_check(const struct dp_lock *lock, struct dp_error *error);
+
+/* Is the file at its path still the one that store has open for writing, and as long? DP_IO with a sentence
+ * when it was removed, renamed, replaced or cut. */
+enum dp_status dp_store_watch(const struct dp_store *store, struct dp_error *error);
+
+/* Names next to the store's are longer than its own by up to so many bytes (lock, temporary files). */
+enum { DP_STORE_SUFFIX = 64 };
+
+/* Removes what creations of this store that were killed have left. Under the lock. */
+void dp_store_clean(const char *path);
 
 /* Opens for reading in a single process. path may be under writing by a job. DP_BAD_INPUT when there is no
  * such file or it is no HDF5 file, DP_IO when it cannot be read or is no store of dewpoint's. */

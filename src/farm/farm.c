@@ -106,16 +106,16 @@ static enum dp_status run(struct dp_job *job, int *signal, struct dp_error *erro
     MPI_Ibarrier(job->comm, &request);
     dp_idle_wait(&request);
     MPI_Bcast(signal, 1, MPI_INT, 0, job->comm);
+    const enum dp_status there = dp_job_look(job, error);
     const enum dp_status closed = dp_store_close(job->store, error);
-    DP_TRY(dp_agree(job->comm, closed, error));
+    DP_TRY(dp_agree(job->comm, there == DP_OK ? closed : there, error));
     MPI_Comm_free(&files);
     return DP_OK;
 }
 
 static void release(struct dp_job *job)
 {
-    if (job->locked)
-        dp_store_unlock(job->path);
+    dp_store_unlock(job->lock);
     dp_scheduler_free(job->scheduler);
     dp_inputs_free(&job->inputs);
     free(job->path);

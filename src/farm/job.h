@@ -27,13 +27,13 @@ struct dp_job {
     // rank 0 only
     char *hosts;          // blank-separated, each once
     char data_digest[17]; // of the contents of all files that runs read, hex; "" without any
-    bool locked;
+    struct dp_lock *lock;
     bool *done; // rows that an earlier job finished; NULL: none
     int64_t rows_done;
     struct dp_scheduler *scheduler;
     int64_t tally[DP_RUN_STATUSES]; // rows by status, those of earlier jobs included
     int64_t stops[DP_STOPS];        // and by what ended them
-    double began;
+    double began, looked;          // looked: at the store, to see that it is still there
 };
 
 /* Seconds on a clock that only goes forward. */
@@ -69,6 +69,11 @@ struct dp_trainer {
 enum dp_status dp_job_train(struct dp_job *job, struct dp_trainer *trainer, struct dp_chunk chunk,
                             pthread_mutex_t *messages, struct dp_report *report, struct dp_error *error);
 void dp_trainer_free(struct dp_trainer *trainer);
+
+/* keep.c, rank 0: are the store and the lock still there, and ours? dp_job_keep looks every few seconds,
+ * however often it is called, and ends the job with a sentence if they are not. */
+enum dp_status dp_job_look(const struct dp_job *job, struct dp_error *error);
+void dp_job_keep(struct dp_job *job);
 
 /* messages.c: all the runs, on all ranks; the signal that ended it early on rank 0, else 0. Does not return
  * when a rank fails. */

@@ -113,6 +113,7 @@ static void *dispatch(void *context)
         pthread_mutex_lock(&dispatcher->mutex);
         const bool busy = serve_requests(dispatcher);
         dp_progress_update(&dispatcher->progress, dispatcher->job);
+        dp_job_keep(dispatcher->job);
         open = dispatcher->workers > 0 || dispatcher->training;
         pthread_mutex_unlock(&dispatcher->mutex);
         if (busy)

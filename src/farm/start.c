@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "dewpoint/store_open.h"
 #include "farm/job.h"
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,6 +56,45 @@ static enum dp_status name_store(struct dp_job *job, struct dp_error *error)
     if (!job->path)
         return dp_fail(error, DP_NO_MEMORY, "no memory for the name of the store");
     snprintf(job->path, size, "%s%s", path, ending);
+    return DP_OK;
+}
+
+/* Where a link to the store leads, also when nothing is there yet: a lock and temporary files belong next to
+ * the store itself. */
+static enum dp_status follow_links(struct dp_job *job, struct dp_error *error)
+{
+    char target[4096];
+    for (int links = 0; links < 40; links++) {
+        const ssize_t length = readlink(job->path, target, sizeof target - 1);
+        if (length < 0)
+            return DP_OK;
+        target[length] = '\0';
+        const char *const slash = target[0] == '/' ? NULL : strrchr(job->path, '/');
+        const size_t folder = slash ? (size_t)(slash - job->path) + 1 : 0, size = folder + (size_t)length + 1;
+        char *const path = malloc(size);
+        if (!path)
+            return dp_fail(error, DP_NO_MEMORY, "no memory for the name of the store");
+        snprintf(path, size, "%.*s%s", (int)folder, job->path, target);
+        free(job->path);
+        job->path = path;
+    }
+    return dp_fail(error, DP_BAD_INPUT, "%s: a circle of links", job->path);
+}
+
+/* What cannot be a name here: with the names beside it (lock, temporary files) longer than the file system
+ * allows, or one that the MPI library would read differently. */
+static enum dp_status check_name(const char *path, struct dp_error *error)
+{
+    const char *const slash = strrchr(path, '/'), *const base = slash ? slash + 1 : path;
+    if (strlen(base) + DP_STORE_SUFFIX > NAME_MAX)
+        return dp_fail(error, DP_BAD_INPUT, "%s: a store's name may have %d bytes, not %zu", path,
+                       NAME_MAX - DP_STORE_SUFFIX, strlen(base));
+    if (strlen(path) + DP_STORE_SUFFIX > PATH_MAX)
+        return dp_fail(error, DP_BAD_INPUT, "%s: a store's path may have %d bytes, not %zu", path,
+                       PATH_MAX - DP_STORE_SUFFIX, strlen(path));
+    if (dp_store_name_is_cut(path))
+        return dp_fail(error, DP_BAD_INPUT, "%s: the MPI library's ROMIO would cut this name at the colon",
+                       path);
     return DP_OK;
 }
 
@@ -155,6 +196,17 @@ static enum dp_status open_or_create(struct dp_job *job, bool exists, struct dp_
     return job->rows_done == job->sweep.runs ? DP_OK : dp_store_restart(job->path, &provenance, error);
 }
 
+static enum dp_status take_lock(struct dp_job *job, struct dp_error *error)
+{
+    const enum dp_status locked = dp_store_lock(job->path, &job->lock, error);
+    if (locked != DP_OK)
+        return as_input(locked);
+    if (dp_lock_note(job->lock)[0])
+        fprintf(stderr, "dewpoint: %s\n", dp_lock_note(job->lock));
+    dp_store_clean(job->path);
+    return DP_OK;
+}
+
 enum dp_status dp_job_start(struct dp_job *job, struct dp_error *error)
 {
     const struct dp_farm_options *options = job->options;
@@ -165,10 +217,11 @@ enum dp_status dp_job_start(struct dp_job *job, struct dp_error *error)
         dp_sweep_print_warnings(&job->sweep, stderr);
     DP_TRY(read_files(job, error));
     DP_TRY(name_store(job, error));
+    DP_TRY(follow_links(job, error));
+    DP_TRY(check_name(job->path, error));
     DP_TRY(check_place(job->path, &exists, error));
-    const enum dp_status locked = dp_store_lock(job->path, error);
-    if (locked != DP_OK)
-        return as_input(locked);
-    job->locked = true;
-    return open_or_create(job, exists, error);
+    DP_TRY(take_lock(job, error));
+    exists = access(job->path, F_OK) == 0; // only now nobody else makes it
+    DP_TRY(open_or_create(job, exists, error));
+    return dp_lock_bind(job->lock, job->path, error);
 }

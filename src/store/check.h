@@ -6,7 +6,7 @@
  * reads the first time that it reads it, a window of rows at a time: no table is ever made from a damaged
  * row. */
 
-enum { DP_CHECK_BYTES = 1 << 23 };
+enum { DP_CHECK_BYTES = 1 << 20 };
 
 /* Rows that are looked at together. */
 int64_t dp_check_window(const struct dp_store *store);

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "hdf5/h5.h"
 #include "store/format/contents.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 /* The new file comes to stand at its path in one step and complete: written under a temporary name, its
@@ -32,6 +34,35 @@ static enum dp_status begin_file(const char *path, const char *temporary, struct
         return system_fail(error, path, "create the store", errno);
     close(file);
     return DP_OK;
+}
+
+/* Is name that of a temporary file of the store called base? */
+static bool is_leftover(const char *name, const char *base)
+{
+    const size_t length = strlen(base);
+    const char *const number = name + length + sizeof ".tmp." - 1;
+    return strncmp(name, base, length) == 0 && strncmp(name + length, ".tmp.", 5) == 0 && *number &&
+           strspn(number, "0123456789") == strlen(number);
+}
+
+void dp_store_clean(const char *path)
+{
+    const char *const slash = strrchr(path, '/'), *const base = slash ? slash + 1 : path;
+    const size_t folder = slash ? (size_t)(slash - path) + 1 : 0, room = folder + 300;
+    char *const name = malloc(room);
+    DIR *directory = NULL;
+    if (name) {
+        snprintf(name, room, "%.*s", (int)folder, path);
+        directory = opendir(folder ? name : ".");
+    }
+    for (struct dirent *entry; directory && (entry = readdir(directory)) != NULL;)
+        if (is_leftover(entry->d_name, base)) {
+            snprintf(name + folder, room - folder, "%s", entry->d_name);
+            unlink(name);
+        }
+    if (directory)
+        closedir(directory);
+    free(name);
 }
 
 /* A full disk must show now, not in hour nine: HDF5 may have left holes, and some disks compress. */
@@ -100,6 +131,26 @@ static enum dp_status publish(const char *path, const char *temporary, struct dp
     return DP_OK;
 }
 
+/* Before anything is made: filling the disk to its end would hurt others as well. */
+static enum dp_status check_space(const char *path, const struct dp_sweep *sweep,
+                                  const struct dp_layout *layout, struct dp_error *error)
+{
+    const char *const slash = strrchr(path, '/');
+    struct statvfs facts;
+    const int64_t bytes = dp_contents_size(sweep, layout);
+    char *const folder = strdup(path);
+    if (!folder)
+        return dp_fail(error, DP_NO_MEMORY, "%s: no memory to create the store", path);
+    folder[slash ? slash - path + 1 : 0] = '\0';
+    const bool known = statvfs(slash ? folder : ".", &facts) == 0 && facts.f_blocks > 0;
+    free(folder);
+    const double free_bytes = known ? (double)facts.f_bavail * (double)facts.f_frsize : (double)bytes;
+    if ((double)bytes <= free_bytes)
+        return DP_OK;
+    return dp_fail(error, DP_IO, "%s: the store needs %.4g MB, and %.4g MB are free on its file system", path,
+                   1e-6 * (double)bytes, 1e-6 * free_bytes);
+}
+
 enum dp_status dp_store_create(const char *path, const struct dp_sweep *sweep, const struct dp_samples *file,
                                const struct dp_provenance *provenance, struct dp_error *error)
 {
@@ -113,6 +164,9 @@ enum dp_status dp_store_create(const char *path, const struct dp_sweep *sweep, c
         status = dp_layout_make(sweep, file, layout, error);
     if (status != DP_OK)
         goto done;
+    status = check_space(path, sweep, layout, error);
+    if (status != DP_OK)
+        goto free_layout;
     snprintf(temporary, size, "%s.tmp.%ld", path, (long)getpid());
     status = begin_file(path, temporary, error);
     if (status == DP_OK) {
@@ -124,6 +178,7 @@ enum dp_status dp_store_create(const char *path, const struct dp_sweep *sweep, c
         if (status != DP_OK)
             unlink(temporary);
     }
+free_layout:
     dp_layout_free(layout);
 done:
     free(layout);

@@ -7,13 +7,31 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 void dp_store_prepare(void)
 {
-    setenv("OMPI_MCA_fbtl_posix_read_datasieving", "0", 0);
-    setenv("OMPI_MCA_fbtl_posix_write_datasieving", "0", 0);
+    static const char *const settings[][2] = {
+        {"OMPI_MCA_fbtl_posix_read_datasieving", "0"},
+        {"OMPI_MCA_fbtl_posix_write_datasieving", "0"},
+        // We have no shared file pointer. Its other kinds copy the path into a short buffer and lock a file.
+        {"OMPI_MCA_sharedfp", "individual"},
+    };
+    for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++)
+        setenv(settings[i][0], settings[i][1], 0);
     dp_h5_begin();
+}
+
+/* ROMIO takes what stands before a colon for the name of a file system, and cuts it off. */
+bool dp_store_name_is_cut(const char *path)
+{
+    const char *const colon = strchr(path, ':'), *const chosen = getenv("OMPI_MCA_io");
+    char library[128];
+    dp_mpi_library(library, sizeof library);
+    const bool romio = !strstr(library, "Open MPI") || (chosen && strncmp(chosen, "romio", 5) == 0);
+    return romio && colon && colon > path + 1;
 }
 
 void dp_mpi_library(char *text, size_t size)
@@ -38,10 +56,57 @@ static enum dp_status agree(enum dp_status mine, const char *path, MPI_Comm comm
  * inside the collective open may leave the others waiting. */
 static enum dp_status open_descriptor(struct dp_store *store, struct dp_error *error)
 {
+    struct stat facts;
     store->sync = open(store->path, O_RDWR | O_CLOEXEC);
-    return store->sync >= 0 ? DP_OK
-                            : dp_fail(error, DP_IO, "%s: cannot open the store for writing: %s", store->path,
-                                      strerror(errno));
+    if (store->sync < 0 || fstat(store->sync, &facts) != 0)
+        return dp_fail(error, DP_IO, "%s: cannot open the store for writing: %s", store->path,
+                       strerror(errno));
+    store->size = (int64_t)facts.st_size;
+    return DP_OK;
+}
+
+enum dp_status dp_store_watch(const struct dp_store *store, struct dp_error *error)
+{
+    struct stat ours, there;
+    if (fstat(store->sync, &ours) != 0)
+        return dp_fail(error, DP_IO, "%s: cannot look at the store: %s", store->path, strerror(errno));
+    if (stat(store->path, &there) != 0)
+        return errno == ENOENT
+                   ? dp_fail(error, DP_IO, "%s: the store was removed or renamed while it was being written",
+                             store->path)
+                   : dp_fail(error, DP_IO, "%s: cannot find the store any more: %s", store->path,
+                             strerror(errno));
+    if (there.st_dev != ours.st_dev || there.st_ino != ours.st_ino)
+        return dp_fail(error, DP_IO,
+                       "%s: another file has taken the place of the store while it was being written",
+                       store->path);
+    if (there.st_size < store->size)
+        return dp_fail(error, DP_IO,
+                       "%s: the store was cut from %lld to %lld bytes while it was being written",
+                       store->path, (long long)store->size, (long long)there.st_size);
+    return DP_OK;
+}
+
+/* A rank that fails inside the collective open may leave the others waiting in it: then nothing but the end
+ * of the job helps, with this rank's reason. */
+static enum dp_status agree_or_abort(enum dp_status mine, const char *path, MPI_Comm comm,
+                                     struct dp_error *error)
+{
+    enum { PATIENCE = 10 }; // s
+    int here = (int)mine, worst = here, complete = 0;
+    MPI_Request request;
+    if (mine == DP_OK)
+        return agree(mine, path, comm, error);
+    MPI_Iallreduce(&here, &worst, 1, MPI_INT, MPI_MAX, comm, &request);
+    for (int i = 0; i < 100 * PATIENCE && !complete; i++) {
+        MPI_Test(&request, &complete, MPI_STATUS_IGNORE);
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    }
+    if (complete)
+        return (enum dp_status)worst;
+    fputs(error->text, stderr);
+    MPI_Abort(MPI_COMM_WORLD, dp_exit_code(mine));
+    return mine;
 }
 
 static enum dp_status open_file(struct dp_store *store, MPI_Comm comm, struct dp_error *error)
@@ -64,7 +129,7 @@ enum dp_status dp_store_open_parallel(const char *path, MPI_Comm comm, struct dp
     if (status == DP_OK)
         status = agree(open_descriptor(*store, error), path, comm, error);
     if (status == DP_OK) {
-        status = agree(open_file(*store, comm, error), path, comm, error);
+        status = agree_or_abort(open_file(*store, comm, error), path, comm, error);
         if (status == DP_OK) {
             status = agree(dp_opened_columns(*store, error), path, comm, error);
             if (status != DP_OK)

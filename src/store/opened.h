@@ -33,7 +33,8 @@ struct dp_checked {
 struct dp_store {
     char *path;
     hid_t file;
-    int sync; // private descriptor for fdatasync, -1 in a reader
+    int sync;     // private descriptor for fdatasync, -1 in a reader
+    int64_t size; // of the file that sync is open on, in bytes
     int64_t runs;
     int count;
     struct dp_store_column columns[DP_STORE_COLUMNS];

@@ -596,81 +596,6 @@ static void restarts_are_noted_in_place(void **state)
     dp_sweep_free(&sweep);
 }
 
-static void a_second_writer_is_kept_out_until_the_first_is_gone(void **state)
-{
-    (void)state;
-    struct dp_error error = {0};
-    int ready[2], done[2];
-    assert_int_equal(pipe(ready), 0);
-    assert_int_equal(pipe(done), 0);
-    const pid_t child = fork();
-    char byte = 0;
-    if (child == 0) { // holds the lock until told to die, and never unlocks
-        byte = dp_store_lock(path, NULL) == DP_OK;
-        (void)!write(ready[1], &byte, 1);
-        (void)!read(done[0], &byte, 1);
-        _exit(0);
-    }
-    assert_int_equal(read(ready[0], &byte, 1), 1);
-    assert_int_equal(byte, 1);
-    assert_int_equal(dp_store_lock(path, &error), DP_BUSY);
-    char number[32];
-    snprintf(number, sizeof number, "process %ld on", (long)child);
-    assert_non_null(strstr(error.text, number));
-    dp_store_unlock(path); // not ours: stays
-    assert_int_equal(dp_store_lock(path, &error), DP_BUSY);
-    assert_int_equal(write(done[1], &byte, 1), 1);
-    waitpid(child, NULL, 0);
-    assert_int_equal(dp_store_lock(path, &error), DP_OK);
-    dp_store_unlock(path);
-    assert_true(left_nothing_behind());
-    for (int i = 0; i < 2; i++) {
-        close(ready[i]);
-        close(done[i]);
-    }
-}
-
-static void of_many_that_take_over_a_dead_lock_one_wins(void **state)
-{
-    (void)state;
-    for (int trial = 0; trial < 20; trial++) {
-        const pid_t dead = fork();
-        if (dead == 0)
-            _exit(dp_store_lock(path, NULL) == DP_OK ? 0 : 1);
-        waitpid(dead, NULL, 0);
-        int gate[2], outcome[2];
-        assert_int_equal(pipe(gate), 0);
-        assert_int_equal(pipe(outcome), 0);
-        enum { RIVALS = 6 };
-        pid_t rivals[RIVALS];
-        for (int i = 0; i < RIVALS; i++)
-            if ((rivals[i] = fork()) == 0) {
-                char byte;
-                close(gate[1]);
-                (void)!read(gate[0], &byte, 1); // ends when the gate is closed
-                byte = dp_store_lock(path, NULL) == DP_OK;
-                (void)!write(outcome[1], &byte, 1);
-                pause(); // alive until all have tried
-                _exit(0);
-            }
-        close(gate[0]);
-        close(gate[1]);
-        int winners = 0;
-        for (int i = 0; i < RIVALS; i++) {
-            char byte = 0;
-            assert_int_equal(read(outcome[0], &byte, 1), 1);
-            winners += byte;
-        }
-        for (int i = 0; i < RIVALS; i++) {
-            kill(rivals[i], SIGKILL);
-            waitpid(rivals[i], NULL, 0);
-        }
-        close(outcome[0]);
-        close(outcome[1]);
-        assert_int_equal(winners, 1);
-    }
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(int argc, char **argv)
@@ -698,8 +623,6 @@ int main(int argc, char **argv)
         TEST(what_is_no_store_is_told_so),
         TEST(a_cut_file_is_refused),
         TEST(restarts_are_noted_in_place),
-        TEST(a_second_writer_is_kept_out_until_the_first_is_gone),
-        TEST(of_many_that_take_over_a_dead_lock_one_wins),
     };
     const int failed = cmocka_run_group_tests(tests, NULL, NULL);
     MPI_Finalize();
