@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "dewpoint/output.h"
 #include "reading/command.h"
 #include "reading/stored_run.h"
 #include "tables/run_table.h"
@@ -75,7 +76,10 @@ static enum dp_status write_neurons(const struct dp_stored_run *s, const struct 
     DP_TRY(dp_stored_run_neurons(s, point, &start.values, error));
     snprintf(note, sizeof note, "neurons of %s of the sweep %.100s at step %.0f",
              dp_stored_run_name(s, name, sizeof name), s->sweep.name, dp_stored_run_step(s, point));
-    const enum dp_status status = dp_start_write(o->output, &start, note, error);
+    struct dp_output output;
+    enum dp_status status = dp_output_begin(o->output, &output, error);
+    if (status == DP_OK) // its ending, which chooses the format, is that of the place
+        status = dp_output_end(&output, dp_start_write(output.temporary, &start, note, error), error);
     free(start.values);
     return status;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "dewpoint/output.h"
 #include "verbs/verbs.h"
 #include <stdio.h>
 #include <string.h>
@@ -54,7 +55,7 @@ static int unknown(const char *name)
     return 2;
 }
 
-int main(int argc, char **argv)
+static int call(int argc, char **argv)
 {
     if (argc < 2) {
         if (dp_speaks_for_all())
@@ -75,4 +76,15 @@ int main(int argc, char **argv)
             return dp_verb_call(&verbs[i], argc - 1, argv + 1, &argc, &argv);
     dp_external_exec(argv + 1);
     return unknown(name);
+}
+
+/* What was printed must have arrived: on a full disk half a table would pass for a whole one. */
+int main(int argc, char **argv)
+{
+    struct dp_error error = {0};
+    const int code = call(argc, argv);
+    if (dp_stdout_check(&error) == DP_OK)
+        return code;
+    fprintf(stderr, "dewpoint: %s", error.text);
+    return code ? code : dp_exit_code(DP_IO);
 }

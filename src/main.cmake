@@ -19,6 +19,6 @@ add_executable(dewpoint main.c verbs/arguments.c verbs/bench.c verbs/explain.c v
   verbs/report.c verbs/run.c verbs/status.c verbs/verify.c)
 set_source_files_properties(verbs/report.c PROPERTIES COMPILE_DEFINITIONS
   "DEWPOINT_VERSION=\"${PROJECT_VERSION}\";DEWPOINT_REVISION=\"${revision}\";DEWPOINT_BUILD=\"${build}\"")
-target_link_libraries(dewpoint PRIVATE dewpoint_farm dewpoint_bench)
+target_link_libraries(dewpoint PRIVATE dewpoint_farm dewpoint_bench dewpoint_files)
 set_target_properties(dewpoint PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 install(TARGETS dewpoint RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})

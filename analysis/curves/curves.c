@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "curves/curves.h"
 #include "dewpoint/keys.h"
+#include "dewpoint/output.h"
 #include "reading/command.h"
 #include "reading/coordinates.h"
 #include "tables/table.h"
-#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -145,9 +145,8 @@ static enum dp_status write_csv(const struct dp_curves *c, const struct dp_lines
                                  "low",
                                  "high",
                                  "runs"};
-    FILE *const out = fopen(path, "wb"); // binary: the lines end in CR LF everywhere
-    if (!out)
-        return dp_fail(error, DP_IO, "%s: %s", path, strerror(errno));
+    struct dp_output output;
+    DP_TRY(dp_output_open(path, &output, error));
     for (int i = 0; i < 7; i++)
         dp_table_put(&table, "%s", names[i]);
     for (int64_t i = 0; i < lines->count; i++) {
@@ -162,12 +161,9 @@ static enum dp_status write_csv(const struct dp_curves *c, const struct dp_lines
             dp_table_number(&table, (double)line->runs);
         }
     }
-    const enum dp_status status = dp_table_csv(&table, out, error);
+    const enum dp_status status = dp_table_csv(&table, output.file, error);
     dp_table_free(&table);
-    const int broken = ferror(out);
-    if ((fclose(out) || broken) && status == DP_OK)
-        return dp_fail(error, DP_IO, "%s: cannot write: %s", path, strerror(errno));
-    return status;
+    return dp_output_end(&output, status, error);
 }
 
 static enum dp_status write_files(const struct dp_curves *c, const struct dp_lines *lines,

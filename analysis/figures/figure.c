@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "figures/figure.h"
+#include "dewpoint/output.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -245,20 +246,19 @@ static enum dp_status deliver(const char *from, const char *to, struct dp_error 
     FILE *const in = fopen(from, "rb");
     if (!in)
         return dp_fail(error, DP_IO, "gnuplot drew nothing: %s: %s", from, strerror(errno));
-    FILE *const out = fopen(to, "wb");
-    if (!out) {
-        fclose(in);
-        return dp_fail(error, DP_IO, "%s: %s", to, strerror(errno));
+    struct dp_output output;
+    enum dp_status status = dp_output_open(to, &output, error);
+    if (status == DP_OK) {
+        size_t length;
+        while ((length = fread(block, 1, sizeof block, in)) > 0)
+            if (fwrite(block, 1, length, output.file) != length)
+                break;
+        if (ferror(in))
+            status = dp_fail(error, DP_IO, "%s: cannot read the picture: %s", from, strerror(errno));
+        status = dp_output_end(&output, status, error);
     }
-    size_t length;
-    while ((length = fread(block, 1, sizeof block, in)) > 0)
-        if (fwrite(block, 1, length, out) != length)
-            break;
-    const int broken = ferror(in) || ferror(out);
     fclose(in);
-    if (fclose(out) || broken)
-        return dp_fail(error, DP_IO, "%s: cannot write: %s", to, strerror(errno));
-    return DP_OK;
+    return status;
 }
 
 /* Leaves the script beside the picture that it would have made. */

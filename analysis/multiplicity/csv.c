@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "dewpoint/output.h"
 #include "multiplicity/fields.h"
 #include "multiplicity/report.h"
 #include "tables/table.h"
-#include <errno.h>
 #include <string.h>
 
 static enum dp_status write_table(struct dp_table *table, const char *path, struct dp_error *error)
 {
-    FILE *const out = fopen(path, "wb"); // binary: the lines end in CR LF everywhere
-    if (!out) {
-        dp_table_free(table);
-        return dp_fail(error, DP_IO, "%s: %s", path, strerror(errno));
-    }
-    const enum dp_status status = dp_table_csv(table, out, error);
+    struct dp_output output;
+    enum dp_status status = dp_output_open(path, &output, error);
+    if (status == DP_OK)
+        status = dp_output_end(&output, dp_table_csv(table, output.file, error), error);
     dp_table_free(table);
-    const int broken = ferror(out);
-    if ((fclose(out) || broken) && status == DP_OK)
-        return dp_fail(error, DP_IO, "%s: cannot write: %s", path, strerror(errno));
     return status;
 }
 

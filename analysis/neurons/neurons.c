@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/keys.h"
+#include "dewpoint/output.h"
 #include "neurons/neuron_plot.h"
 #include "reading/command.h"
-#include <errno.h>
 #include <string.h>
 
 /* dewpoint neurons: the neurons of one run, as figures, films and numbers. */
@@ -103,14 +103,9 @@ static enum dp_status find_kind(const char *name, const struct dp_plot_kind **ki
 static enum dp_status write_numbers(const struct dp_plot_kind *kind, const struct dp_neuron_plot *plot,
                                     const char *path, struct dp_error *error)
 {
-    FILE *const out = fopen(path, "wb"); // binary: the lines end in CR LF everywhere
-    if (!out)
-        return dp_fail(error, DP_IO, "%s: %s", path, strerror(errno));
-    const enum dp_status status = kind->numbers(plot, out, error);
-    const int broken = ferror(out);
-    if ((fclose(out) || broken) && status == DP_OK)
-        return dp_fail(error, DP_IO, "%s: cannot write: %s", path, strerror(errno));
-    return status;
+    struct dp_output output;
+    DP_TRY(dp_output_open(path, &output, error));
+    return dp_output_end(&output, kind->numbers(plot, output.file, error), error);
 }
 
 static enum dp_status draw(const struct dp_plot_kind *kind, struct dp_neuron_plot *plot, const char *path,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "dewpoint/output.h"
 #include "phase/fields.h"
 #include "reading/coordinates.h"
 #include "tables/table.h"
-#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -69,16 +69,12 @@ enum dp_status dp_phase_csv(const struct dp_phase_report *report, const char *pa
     struct dp_field fields[DP_FIELDS];
     const int count = dp_fields(report, fields);
     struct dp_table table = {.columns = 2 + count + width_columns(report) * (int)cells->width.count};
-    FILE *const out = fopen(path, "wb"); // binary: the lines end in CR LF everywhere
-    if (!out)
-        return dp_fail(error, DP_IO, "%s: %s", path, strerror(errno));
+    struct dp_output output;
+    DP_TRY(dp_output_open(path, &output, error));
     put_header(report, fields, count, &table);
     for (int64_t c = 0; c < cells->count; c++)
         put_cell(report, fields, count, c, &table);
-    const enum dp_status status = dp_table_csv(&table, out, error);
+    const enum dp_status status = dp_table_csv(&table, output.file, error);
     dp_table_free(&table);
-    const int broken = ferror(out);
-    if ((fclose(out) || broken) && status == DP_OK)
-        return dp_fail(error, DP_IO, "%s: cannot write: %s", path, strerror(errno));
-    return status;
+    return dp_output_end(&output, status, error);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "reading/command.h"
 #include "dewpoint/keys.h"
+#include "dewpoint/output.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,6 +112,11 @@ enum dp_status dp_output_check(const char *option, const char *path, const char 
 
 int dp_command_report(const char *program, enum dp_status status, const struct dp_error *error)
 {
+    struct dp_error printing = {0};
+    if (dp_stdout_check(&printing) != DP_OK && status == DP_OK) {
+        fprintf(stderr, "dewpoint %s: %s", program, printing.text);
+        return dp_exit_code(DP_IO);
+    }
     for (const char *line = error->text; *line;) {
         const size_t length = strcspn(line, "\n");
         fprintf(stderr, "dewpoint %s: %.*s\n", program, (int)length, line);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tables/run_table.h"
+#include "dewpoint/output.h"
 #include "tables/field.h"
-#include <errno.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -60,15 +60,10 @@ enum dp_status dp_run_table_csv(const struct dp_store *store, const char *path, 
     double *const values = malloc(sizeof *values * ROWS_AT_ONCE * (size_t)(count + 1));
     if (!values)
         return dp_fail(error, DP_NO_MEMORY, "no memory for a table");
-    FILE *const out = fopen(path, "wb"); // binary: the lines end in CR LF everywhere
-    if (!out) {
-        free(values);
-        return dp_fail(error, DP_IO, "%s: %s", path, strerror(errno));
-    }
-    const enum dp_status status = write_rows(store, names, count, values, out, error);
+    struct dp_output output;
+    enum dp_status status = dp_output_open(path, &output, error);
+    if (status == DP_OK)
+        status = dp_output_end(&output, write_rows(store, names, count, values, output.file, error), error);
     free(values);
-    const bool broken = ferror(out);
-    if ((fclose(out) || broken) && status == DP_OK)
-        return dp_fail(error, DP_IO, "%s: cannot write: %s", path, strerror(errno));
     return status;
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "dewpoint/output.h"
 #include "store/format/contents.h"
 #include "store/format/header.h"
 #include "store/opened.h"
 #include <hdf5_hl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* A store is contiguous, because compressed chunks could not be written by many ranks that may die; a
  * finished one can be copied into chunks. Everything is made anew but by name and in order: datasets, then
@@ -212,11 +212,11 @@ enum dp_status dp_store_compress(const char *path, const char *to, struct dp_err
     if (status == DP_OK && wrong > 0)
         status = dp_fail(error, DP_IO, "%s: damaged: %lld rows differ from their checksums, first row %lld",
                          path, (long long)wrong, (long long)first_wrong);
-    if (status == DP_OK) {
-        status = copy_file(&c, to, error);
-        if (status != DP_OK)
-            unlink(to);
-    }
+    struct dp_output output;
+    if (status == DP_OK)
+        status = dp_output_begin(to, &output, error);
+    if (status == DP_OK)
+        status = dp_output_end(&output, copy_file(&c, output.temporary, error), error);
     dp_store_close(c.from, NULL);
     return status;
 }

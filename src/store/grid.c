@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "dewpoint/output.h"
 #include "dewpoint/store_grid.h"
 #include "hdf5/h5.h"
-#include <errno.h>
 #include <hdf5_hl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { AXES = 16 };
 
@@ -211,25 +210,17 @@ static enum dp_status check(const char *path, const struct dp_grid *grid, struct
 enum dp_status dp_grid_write(const char *path, const struct dp_grid *grid, struct dp_error *error)
 {
     DP_TRY(check(path, grid, error));
-    const size_t size = strlen(path) + 32;
-    char *const temporary = malloc(size);
-    if (!temporary)
-        return dp_fail(error, DP_NO_MEMORY, "%s: no memory for a name", path);
-    snprintf(temporary, size, "%s.tmp.%ld", path, (long)getpid());
+    struct dp_output output;
+    DP_TRY(dp_output_begin(path, &output, error));
     dp_h5_begin();
     enum dp_status status = DP_OK;
-    const hid_t access = dp_h5_access(), file = dp_h5_create(temporary, access);
+    const hid_t access = dp_h5_access(), file = dp_h5_create(output.temporary, access);
     H5Pclose(access);
     if (file < 0 || !add_all(file, grid))
         status = dp_h5_fail(error, path, "write the grid");
     if (file >= 0 && H5Fclose(file) < 0 && status == DP_OK) // closes what a failure left open as well
         status = dp_h5_fail(error, path, "close the grid");
-    if (status == DP_OK && rename(temporary, path))
-        status = dp_fail(error, DP_IO, "%s: cannot write: %s", path, strerror(errno));
-    if (status != DP_OK)
-        unlink(temporary);
-    free(temporary);
-    return status;
+    return dp_output_end(&output, status, error);
 }
 
 const char **dp_grid_flags(const struct dp_store *store, const char *column)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "bench/bench.h"
+#include "dewpoint/output.h"
 #include "verbs/verbs.h"
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,12 +31,12 @@ static enum dp_status bench(const struct dp_arguments *a, bool *same, struct dp_
         .text = stdout,
     };
     DP_TRY(read_seconds(a->seconds, &options.seconds, error));
-    if (a->json && !(options.json = fopen(a->json, "w")))
-        return dp_fail(error, DP_IO, "%s: %s", a->json, strerror(errno));
-    enum dp_status status = dp_bench(&options, same, error);
-    if (options.json && fclose(options.json) != 0 && status == DP_OK)
-        status = dp_fail(error, DP_IO, "%s: %s", a->json, strerror(errno));
-    return status;
+    if (!a->json)
+        return dp_bench(&options, same, error);
+    struct dp_output output;
+    DP_TRY(dp_output_open(a->json, &output, error));
+    options.json = output.file;
+    return dp_output_end(&output, dp_bench(&options, same, error), error);
 }
 
 int dp_verb_bench(const struct dp_arguments *a)
