@@ -6,9 +6,9 @@
 /* The one place where the store meets MPI. */
 
 /* Settings that must be made before MPI_Init and before anything else uses HDF5: Open MPI's data sieving off
- * (a sieved write reads and rewrites bytes around its own, which are another rank's rows), its shared file
- * pointers without files, no clean-up by HDF5 at exit (it would hang once a rank is dead). What the user has
- * set in the environment stays. */
+ * (a sieved write reads and rewrites bytes around its own, which are another rank's rows), no shared file
+ * pointer of the kind that breaks on long paths, no clean-up by HDF5 at exit (it would hang once a rank is
+ * dead). What the user has set in the environment stays. */
 void dp_store_prepare(void);
 
 /* Would the MPI library open another file than this? ROMIO cuts a name at a colon. */

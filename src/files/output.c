@@ -122,7 +122,9 @@ enum dp_status dp_output_end(struct dp_output *output, enum dp_status status, st
 
 enum dp_status dp_stdout_check(struct dp_error *error)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout))
+    const bool failed_now = fflush(stdout) != 0;
+    if (!failed_now && !ferror(stdout))
         return DP_OK;
-    return dp_fail(error, DP_IO, "cannot write to stdout: %s", errno ? strerror(errno) : "it failed earlier");
+    return dp_fail(error, DP_IO, "cannot write to stdout: %s",
+                   failed_now ? strerror(errno) : "not all that was printed arrived");
 }

@@ -16,8 +16,9 @@ void dp_store_prepare(void)
     static const char *const settings[][2] = {
         {"OMPI_MCA_fbtl_posix_read_datasieving", "0"},
         {"OMPI_MCA_fbtl_posix_write_datasieving", "0"},
-        // We have no shared file pointer. Its other kinds copy the path into a short buffer and lock a file.
-        {"OMPI_MCA_sharedfp", "individual"},
+        // We have no shared file pointer, but Open MPI opens one. This kind copies the path into a short
+        // buffer.
+        {"OMPI_MCA_sharedfp", "^lockedfile"},
     };
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++)
         setenv(settings[i][0], settings[i][1], 0);
@@ -87,6 +88,22 @@ enum dp_status dp_store_watch(const struct dp_store *store, struct dp_error *err
     return DP_OK;
 }
 
+/* Between nodes Open MPI keeps a shared file pointer that nobody uses in two files of each rank beside the
+ * store, which would stay after a kill. They are open, so their names can go. */
+static void unlink_shared_pointers(const char *path, MPI_Comm comm)
+{
+    static const char *const kinds[] = {"data", "metadata"};
+    const size_t size = strlen(path) + 32;
+    char *const name = malloc(size);
+    int rank;
+    MPI_Comm_rank(comm, &rank);
+    for (int i = 0; i < 2 && name; i++) {
+        snprintf(name, size, "%s.%s.%d", path, kinds[i], rank);
+        unlink(name);
+    }
+    free(name);
+}
+
 /* A rank that fails inside the collective open may leave the others waiting in it: then nothing but the end
  * of the job helps, with this rank's reason. */
 static enum dp_status agree_or_abort(enum dp_status mine, const char *path, MPI_Comm comm,
@@ -131,6 +148,7 @@ enum dp_status dp_store_open_parallel(const char *path, MPI_Comm comm, struct dp
     if (status == DP_OK) {
         status = agree_or_abort(open_file(*store, comm, error), path, comm, error);
         if (status == DP_OK) {
+            unlink_shared_pointers(path, comm);
             status = agree(dp_opened_columns(*store, error), path, comm, error);
             if (status != DP_OK)
                 H5Fclose((*store)->file); // collective: all ranks have it open, all ranks are here
