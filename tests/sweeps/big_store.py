@@ -41,15 +41,22 @@ def make_store(path, seeds):
                 columns[name][part] = table[name] = value
             size, data = table.itemsize, memoryview(table.tobytes())
             columns["checksum"][part] = [zlib.crc32(data[i:i + size]) for i in range(0, block * size, size)]
-        seal(store)
+        seal(store, seeds)
 
 
-def seal(store):
+def seal(store, seeds):
     """The attributes that make a store of it, with their checksum: names and bytes."""
     import numpy
-    numbers = {"store_format": numpy.array([2], "<i4")}
+    sweep = f"""name: big
+axes:
+  gamma: {{linspace: [0.5, 2, {SIDE}]}}
+  gamma_prime: {{linspace: [-0.5, 1.5, {SIDE}]}}
+  width: {WIDTHS}
+  seed: {{repeat: {seeds}}}
+"""
+    values = {"store_format": numpy.array([2], "<i4"), "sweep_yaml": numpy.bytes_(sweep.encode())}
     crc = 0
-    for name, value in numbers.items():
+    for name, value in values.items():
         store.attrs[name] = value
         crc = zlib.crc32(name.encode() + b"\0" + value.tobytes(), crc)
     store.attrs["attributes_checksum"] = numpy.array([crc], "<u4")
