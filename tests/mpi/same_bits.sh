@@ -41,7 +41,7 @@ wait $job && fail "the job ended before it was killed"
 # a worker killed alone ends the job
 "$MPIRUN" -n 3 "$DEWPOINT" run long.yaml -o killed.h5 >/dev/null 2>&1 &
 job=$!
-wait_for $(($(finished killed.h5) + 100)) killed.h5
+wait_for $(($(finished killed.h5) + 20)) killed.h5
 kill -KILL "$(ranks_of $job | awk '{ print $NF }')"
 wait $job && fail "the job went on without a rank"
 
