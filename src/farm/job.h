@@ -33,7 +33,7 @@ struct dp_job {
     struct dp_scheduler *scheduler;
     int64_t tally[DP_RUN_STATUSES]; // rows by status, those of earlier jobs included
     int64_t stops[DP_STOPS];        // and by what ended them
-    double began, looked;          // looked: at the store, to see that it is still there
+    double began, looked;           // looked: at the store, to see that it is still there
 };
 
 /* Seconds on a clock that only goes forward. */

@@ -61,12 +61,12 @@ static enum dp_status read_column(const struct dp_store *store, const char *name
 static enum dp_status read_rows(const struct dp_store *store, uint64_t *digest, struct dp_error *error)
 {
     int64_t wrong, first_wrong, damaged = 0;
-    int64_t *const statuses = calloc((size_t)dp_store_runs(store) + 1, sizeof *statuses);
-    enum dp_status status = dp_store_statuses(store, 0, dp_store_runs(store), statuses, &damaged, error);
+    struct dp_end *const ends = calloc((size_t)dp_store_runs(store) + 1, sizeof *ends);
+    enum dp_status status = dp_store_ends(store, 0, dp_store_runs(store), ends, &damaged, error);
     if (status == DP_OK && damaged)
         status = dp_fail(error, DP_IO, "%lld rows are damaged", (long long)damaged);
-    add(digest, statuses, (size_t)dp_store_runs(store) * sizeof *statuses);
-    free(statuses);
+    add(digest, ends, (size_t)dp_store_runs(store) * sizeof *ends);
+    free(ends);
     DP_TRY(status);
     DP_TRY(dp_store_verify(store, &wrong, &first_wrong, error));
     return wrong ? dp_fail(error, DP_IO, "%lld rows are wrong", (long long)wrong) : DP_OK;
