@@ -1,22 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "neurons/evaluate.h"
-#include <math.h>
-
-static double sigma(const struct dp_run *run, double h)
-{
-    switch (run->activation) {
-    case DP_RELU:
-        return h > 0 ? h : 0;
-    case DP_SIGMOID:
-        return 1 / (1 + exp(-h));
-    case DP_SOFTPLUS:
-        return h > 0 ? h + log1p(exp(-h)) : log1p(exp(h));
-    case DP_LINEAR:
-        return h;
-    default: // the family x^(p-1) tanh x
-        return pow(h, (double)dp_run_multiplicity(run) - 1) * tanh(h);
-    }
-}
+#include "dewpoint/activations.h"
 
 void dp_evaluate(const struct dp_stored_run *stored, const double *neurons, const double *x, double *f)
 {

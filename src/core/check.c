@@ -8,15 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-int64_t dp_run_multiplicity(const struct dp_run *run)
-{
-    static const int64_t own[] = {
-        [DP_RELU] = 0,   [DP_TANH] = 1,  [DP_SIGMOID] = 1, [DP_SOFTPLUS] = 1,
-        [DP_LINEAR] = 1, [DP_XTANH] = 2, [DP_X2TANH] = 3,
-    };
-    return run->multiplicity > 0 ? run->multiplicity : own[run->activation];
-}
-
 /* Which keys go together. Most rules have one of two forms and are rows of a table: some values of one key do
  * not read another key, or cannot do without it. The rest are functions below the tables. */
 

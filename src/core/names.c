@@ -3,8 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *const dp_activation_names[] = {"relu",   "tanh",  "sigmoid", "softplus",
-                                           "linear", "xtanh", "x2tanh",  0};
+// Each list has a name for every value, up to the last one, and ends with 0.
+#define NAMES_UP_TO(names, last)                                                                             \
+    _Static_assert(sizeof(names) / sizeof *(names) == (last) + 2, "a name is missing")
+
 const char *const dp_scheme_names[] = {"phase", "direct", "power", "file", 0};
 const char *const dp_draw_names[] = {"normal", "balanced", "sphere", "diagonal", 0};
 const char *const dp_target_names[] = {"two-kinks",   "sine-mix", "two-points",   "three-points",
@@ -20,6 +22,17 @@ const char *const dp_stop_names[] = {"none",  "stop_loss", "stop_time",  "stop_d
                                      "floor", "max_steps", "max_epochs", "max_evaluations", "diverged",
                                      0};
 const char *const dp_precision_names[] = {"float32", "float64", "auto", 0};
+
+NAMES_UP_TO(dp_scheme_names, DP_SCHEME_FILE);
+NAMES_UP_TO(dp_draw_names, DP_DRAW_DIAGONAL);
+NAMES_UP_TO(dp_target_names, DP_FORMULA);
+NAMES_UP_TO(dp_points_names, DP_DECORRELATED);
+NAMES_UP_TO(dp_basis_names, DP_BASIS_SYNAPTIC);
+NAMES_UP_TO(dp_streaming_names, DP_GROWING_SETS);
+NAMES_UP_TO(dp_method_names, DP_NORMALIZED_FLOW);
+NAMES_UP_TO(dp_reduction_names, DP_HALF_SUM);
+NAMES_UP_TO(dp_precision_names, DP_PRECISION_AUTO);
+NAMES_UP_TO(dp_stop_names, DP_STOPS - 1);
 
 const char *dp_stops_text(const int64_t stops[DP_STOPS], char *text, size_t size)
 {

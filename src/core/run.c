@@ -2,6 +2,7 @@
 #include "dewpoint/run.h"
 #include "core/group.h"
 #include "core/network/network.h"
+#include "dewpoint/activations.h"
 #include "dewpoint/isa.h"
 #include <math.h>
 #include <string.h>
@@ -13,15 +14,13 @@ int64_t dp_run_companions(const struct dp_run *run)
 
 double dp_run_cost(const struct dp_run *run, const struct dp_samples *file)
 {
-    static const double sigma_cost[] = {[DP_RELU] = 1,   [DP_TANH] = 8,  [DP_SIGMOID] = 8, [DP_SOFTPLUS] = 12,
-                                        [DP_LINEAR] = 1, [DP_XTANH] = 9, [DP_X2TANH] = 9};
     const struct dp_shape shape = dp_run_shape(run, file);
     const double n = (double)shape.points, d = (double)shape.inputs, o = (double)shape.outputs;
     // a flow ends by its stop, usually after a hundred evaluations; gd and adam are often given a number of
     // them
     const double typical = run->method == DP_FLOW ? 100 : 20000;
     const double steps = fmin((double)dp_run_most_steps(run, file), typical);
-    const double step = n * (3 * (d + 1 + o) + sigma_cost[run->activation]) + 4 * d + 7;
+    const double step = n * (3 * (d + 1 + o) + dp_activations[run->activation].cost) + 4 * d + 7;
     return (double)run->width * (steps * step + 400) + 20000;
 }
 

@@ -1,24 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "bench/cases/arithmetic.h"
+#include "dewpoint/activations.h"
 #include <math.h>
-
-/* Of one sigma with its derivative, as far as the output computes it; the polynomials are longer in double.
- */
-static const struct {
-    double multiplies[2], additions, divisions; // [single, double]
-} sigma_work[] = {
-    [DP_RELU] = {{0, 0}, 1, 0},       [DP_TANH] = {{6, 10}, 7, 1},  [DP_SIGMOID] = {{12, 18}, 4, 1},
-    [DP_SOFTPLUS] = {{21, 39}, 9, 1}, [DP_LINEAR] = {{0, 0}, 0, 0}, [DP_XTANH] = {{13, 17}, 5, 1},
-    [DP_X2TANH] = {{14, 18}, 5, 1},
-};
 
 // The output on one sample: the preactivation, sigma, and its share of the sum.
 static void add_output(struct dp_arithmetic *work, const struct dp_bench_case *c, int bits)
 {
     const double n = (double)c->samples, d = (double)c->inputs;
-    work->multiplies += n * (d + sigma_work[c->activation].multiplies[bits == 64] + 1);
-    work->additions += n * sigma_work[c->activation].additions + (dp_case_layer(c).stacked ? n : 0) + d + 2;
-    work->divisions += n * sigma_work[c->activation].divisions;
+    const struct dp_activation_row *sigma = &dp_activations[c->activation];
+    work->multiplies += n * (d + sigma->multiplies[bits == 64] + 1);
+    work->additions += n * sigma->additions + (dp_case_layer(c).stacked ? n : 0) + d + 2;
+    work->divisions += n * sigma->divisions;
 }
 
 /* The gradient of relu is looked up, or takes the preactivations again: then what is active is added, from

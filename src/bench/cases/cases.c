@@ -2,6 +2,7 @@
 #include "bench/cases/cases.h"
 #include "core/math/rng.h"
 #include "core/network/network.h"
+#include "dewpoint/activations.h"
 #include "dewpoint/keys.h"
 #include <fnmatch.h>
 #include <math.h>
@@ -25,12 +26,6 @@ const struct dp_bench_case dp_bench_cases[] = {
     {"tanh-d2-n40-m100-gd", DP_TANH, DP_GD, 2, 40, 100, 0.02, 50},
     {"relu-d784-n256-m100-gd", DP_RELU, DP_GD, 784, 256, 100, 1e-4, 2},
     {NULL, DP_RELU, DP_GD, 0, 0, 0, 0, 0},
-};
-
-// Operations of sigma and what its derivative needs beside it.
-static const double sigma_flops[] = {
-    [DP_RELU] = 0,   [DP_TANH] = 16,  [DP_SIGMOID] = 16, [DP_SOFTPLUS] = 32,
-    [DP_LINEAR] = 0, [DP_XTANH] = 18, [DP_X2TANH] = 18,
 };
 
 const char *dp_case_name(const struct dp_bench_case *c, int bits, char *text)
@@ -82,17 +77,15 @@ enum dp_status dp_case_samples(const struct dp_bench_case *c, struct dp_samples 
 double dp_case_flops(const struct dp_bench_case *c)
 {
     const double n = (double)c->samples, d = (double)c->inputs;
-    return (double)c->width * (n * (2 * d + 2) + n * (d + 1) + 4 * d + 7 + n * sigma_flops[c->activation]);
+    return (double)c->width *
+           (n * (2 * d + 2) + n * (d + 1) + 4 * d + 7 + n * dp_activations[c->activation].flops);
 }
 
 struct dp_layer dp_case_layer(const struct dp_bench_case *c)
 {
-    const bool family = c->activation == DP_XTANH || c->activation == DP_X2TANH;
-    return (struct dp_layer){.activation = family ? DP_TANH : (int)c->activation,
-                             .power = family ? 2 : 1,
-                             .inputs = (int)c->inputs,
-                             .outputs = 1,
-                             .stacked = dp_network_stacks(c->width)};
+    const struct dp_run run = dp_case_run(c, 64, 0);
+    const struct dp_shape shape = dp_run_shape(&run, NULL);
+    return dp_network_layer(&shape);
 }
 
 struct dp_traffic dp_case_traffic(const struct dp_bench_case *c, int bits)

@@ -85,6 +85,8 @@ static const struct target {
     [DP_FORMULA] = {formula, {1, 1, 20, false, false, DP_EQUISPACED, -1, 1, NULL}},
 };
 
+_Static_assert(sizeof targets / sizeof *targets == DP_FORMULA + 1, "a target is missing");
+
 const struct dp_protocol *dp_target_protocol(int64_t target)
 {
     return &targets[target].protocol;

@@ -2,6 +2,7 @@
 #include "core/network/network.h"
 #include "core/math/rng.h"
 #include "core/network/kinks.h"
+#include "dewpoint/activations.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,13 +59,17 @@ static void fill_point(const struct dp_network *net, int lane, const struct dp_s
                  samples->x[from * d + j]);
 }
 
-// xtanh and x2tanh are members of the family x^(p-1) tanh x; the kernels know only the family.
-static void set_activation(const struct dp_shape *shape, struct dp_layer *layer)
+struct dp_layer dp_network_layer(const struct dp_shape *shape)
 {
-    const bool family =
-        shape->activation == DP_TANH || shape->activation == DP_XTANH || shape->activation == DP_X2TANH;
-    layer->activation = family ? DP_TANH : (int)shape->activation;
-    layer->power = family ? (int)shape->multiplicity : 1;
+    const enum dp_activation activation = dp_activations[shape->activation].kernel;
+    return (struct dp_layer){.activation = (int)activation,
+                             .power = activation == DP_TANH ? (int)shape->multiplicity : 1,
+                             .inputs = (int)shape->inputs,
+                             .outputs = (int)shape->outputs,
+                             .stacked = dp_network_stacks(shape->width),
+                             .biasless = !shape->bias,
+                             .pace = shape->pace,
+                             .width = shape->width};
 }
 
 // The next bytes of an allocation, or how many it takes.
@@ -126,15 +131,8 @@ static size_t lay_out(struct dp_network *net, const struct dp_shape *shape, bool
 enum dp_status dp_network_acquire(const struct dp_shape *shape, bool own, const struct dp_kernels *kernels,
                                   struct dp_network *net, struct dp_error *error)
 {
-    const bool stacked = dp_network_stacks(shape->width);
-    *net = (struct dp_network){.kernels = kernels, .lanes = stacked ? DP_LANES : 1};
-    net->layer = (struct dp_layer){.inputs = (int)shape->inputs,
-                                   .outputs = (int)shape->outputs,
-                                   .stacked = stacked,
-                                   .width = shape->width,
-                                   .biasless = !shape->bias,
-                                   .pace = shape->pace};
-    set_activation(shape, &net->layer);
+    *net = (struct dp_network){.kernels = kernels, .layer = dp_network_layer(shape)};
+    net->lanes = net->layer.stacked ? DP_LANES : 1;
     struct memory memory = {0};
     own = own && net->lanes > 1;
     lay_out(net, shape, own, &memory);

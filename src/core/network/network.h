@@ -36,6 +36,9 @@ struct dp_network {
 /* Whether runs of this width are trained 16 at a time, one a lane. */
 bool dp_network_stacks(int64_t width);
 
+/* The layer of a shape as the kernels know it, without arrays. */
+struct dp_layer dp_network_layer(const struct dp_shape *shape);
+
 /* Allocates an empty network for runs of a shape, which have each its own points, or else all the same. */
 enum dp_status dp_network_acquire(const struct dp_shape *shape, bool own, const struct dp_kernels *kernels,
                                   struct dp_network *net, struct dp_error *error);

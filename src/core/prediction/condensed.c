@@ -4,6 +4,7 @@
 #include "core/prediction/basin.h"
 #include "core/prediction/extrema.h"
 #include "core/prediction/match.h"
+#include "dewpoint/activations.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -110,8 +111,7 @@ static enum dp_status predict(const struct scene *scene, const struct dp_samples
     const struct dp_run *run = scene->run;
     const struct dp_extrema_options options = {.power = (int)dp_run_multiplicity(run),
                                                .bias = run->bias,
-                                               .constant = run->activation == DP_SIGMOID ||
-                                                           run->activation == DP_SOFTPLUS,
+                                               .constant = dp_activations[run->activation].at_zero != 0,
                                                .starts = (int)run->prediction_starts};
     struct dp_extremum line[DP_EXTREMA_LINES];
     struct dp_extrema extrema = {.capacity = DP_EXTREMA_LINES, .line = line, .unit = scene->unit};
