@@ -216,7 +216,7 @@ enum dp_status dp_group_train(const struct dp_work *work, int64_t count, const s
     DP_TRY(dp_network_acquire(shape, have_own_points(work, count, shape), kernels, &net, error));
     enum dp_status status = acquire_room(&group);
     if (status == DP_OK)
-        status = dp_train((enum dp_method_id)shape->method, &net, &source, error);
+        status = dp_train(shape, &net, &source, error);
     release_room(&group);
     dp_network_release(&net);
     return status != DP_OK ? status : group.status;

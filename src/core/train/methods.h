@@ -14,6 +14,7 @@
  * training. */
 struct dp_training {
     struct dp_network *net;
+    const struct dp_shape *shape;
     bool batched; // steps take minibatches
     struct dp_placed placed[DP_LANES];
     const struct dp_run *run[DP_LANES];
@@ -56,5 +57,5 @@ struct dp_method {
 
 extern const struct dp_method dp_descent, dp_adam, dp_gradient_flow, dp_normalized_flow;
 
-/* In the order of enum dp_method_id. */
-extern const struct dp_method *const dp_methods[];
+/* The method of the runs of a shape. */
+const struct dp_method *dp_method_of(const struct dp_shape *shape);

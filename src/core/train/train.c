@@ -343,11 +343,11 @@ static void train_loop(struct dp_training *t, const struct dp_method *method, co
     }
 }
 
-enum dp_status dp_train(enum dp_method_id method_id, struct dp_network *net, const struct dp_source *source,
+enum dp_status dp_train(const struct dp_shape *shape, struct dp_network *net, const struct dp_source *source,
                         struct dp_error *error)
 {
-    const struct dp_method *method = dp_methods[method_id];
-    struct dp_training training = {.net = net, .batched = net->next != &net->now};
+    const struct dp_method *method = dp_method_of(shape);
+    struct dp_training training = {.net = net, .shape = shape, .batched = shape->batched};
     if (method->begin)
         DP_TRY(method->begin(&training, error));
     train_loop(&training, method, source);

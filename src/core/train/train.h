@@ -30,6 +30,6 @@ struct dp_source {
     void (*done)(void *context, const struct dp_network *net, int lane, const struct dp_outcome *outcome);
 };
 
-/* Trains all runs of a source, which have the method and the shape that net was acquired for. */
-enum dp_status dp_train(enum dp_method_id method, struct dp_network *net, const struct dp_source *source,
+/* Trains all runs of a source, which have the shape that net was acquired for. */
+enum dp_status dp_train(const struct dp_shape *shape, struct dp_network *net, const struct dp_source *source,
                         struct dp_error *error);
