@@ -104,6 +104,9 @@ struct dp_run {
     double stop_drop;       // end when the loss has dropped by this part of the first; 0: never
     double stop_growth;     // end when amplitudes have grown by this factor; INFINITY: never
     double learning_rate_a; // of the a; NAN: learning_rate
+    double momentum;        // mu of gd and sgd
+    int64_t nesterov;       // momentum is Nesterov's
+    double weight_decay;    // g is the gradient of L + weight_decay / 2 |theta|^2
     double rate_decay;      // step t takes learning_rate / (1 + rate_decay t)
     double adam_beta1, adam_beta2, adam_epsilon;
     int64_t max_steps, max_epochs; // 0 epochs: no limit

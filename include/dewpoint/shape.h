@@ -17,6 +17,7 @@ struct dp_shape {
     int64_t batched;                  // the samples of a step change from step to step
     int64_t points;                   // samples of a step
     int64_t method;                   // enum dp_method_id
+    int64_t plain;                    // steps go by core/train/plain.c: momentum or weight decay
     int64_t bits;                     // of the floating-point type
     double pace;                      // learning_rate_a / learning_rate; 0: amplitudes step like the weights
 };

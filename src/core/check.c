@@ -106,6 +106,9 @@ static const struct reading {
     {KEY(batch), DEFAULT, 0, METHOD, IS(DP_SGD) | IS(DP_ADAM), NULL},
     {KEY(learning_rate), ALWAYS, NAN, METHOD, ~IS(DP_FLOW), NULL},
     {KEY(learning_rate_a), DEFAULT, NAN, METHOD, IS(DP_GD) | IS(DP_SGD) | IS(DP_ADAM), NULL},
+    {KEY(momentum), DEFAULT, 0, METHOD, IS(DP_GD) | IS(DP_SGD), NULL},
+    {KEY(nesterov), DEFAULT, 0, METHOD, IS(DP_GD) | IS(DP_SGD), NULL},
+    {KEY(weight_decay), DEFAULT, 0, METHOD, IS(DP_GD) | IS(DP_SGD) | IS(DP_ADAM), NULL},
     {KEY(rate_decay), DEFAULT, 0, METHOD, IS(DP_GD) | IS(DP_SGD) | IS(DP_ADAM), NULL},
     {KEY(tolerance), ALWAYS, NAN, METHOD, IS(DP_FLOW), NULL},
     {KEY(adam_beta1), ALWAYS, NAN, METHOD, IS(DP_ADAM), NULL},
@@ -325,6 +328,18 @@ static enum dp_status check_steps(const struct dp_run *run, struct dp_error *err
     return DP_OK;
 }
 
+static enum dp_status check_updates(const struct dp_run *run, struct dp_error *error)
+{
+    if (run->nesterov && run->momentum == 0)
+        return refuse(error, "nesterov", "momentum",
+                      "nesterov is a form of momentum, which is 0: set momentum");
+    if (run->weight_decay != 0 && run->learning_rate == 0)
+        return refuse(error, "weight_decay", "learning_rate",
+                      "learning_rate auto follows the curvature of the loss alone and does not go with "
+                      "weight_decay");
+    return DP_OK;
+}
+
 static enum dp_status check_curve(const struct dp_run *run, struct dp_error *error)
 {
     if (run->curve_ratio != 0 && run->curve_ratio < 1.001)
@@ -360,6 +375,7 @@ enum dp_status dp_run_check(const struct dp_run *run, struct dp_error *error)
         DP_TRY(check_points(run, error));
     }
     DP_TRY(check_steps(run, error));
+    DP_TRY(check_updates(run, error));
     DP_TRY(check_curve(run, error));
     return check_end(run, error);
 }

@@ -26,7 +26,15 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 SAMPLES, INPUTS, OUTPUTS, BATCH, EVERY = 12, 3, 2, 5, 50
 ACTIVATIONS = ["relu", "tanh", "sigmoid", "softplus", "linear", "xtanh", "x2tanh"]
 # with learning rates at which rounding is not blown up: Adam can be unstable where a gradient was tiny for long
-METHODS = {"gd": 0.02, "sgd": 0.02, "adam": 0.0005}
+METHODS = {
+    "gd": {"method": "gd", "learning_rate": 0.02},
+    "sgd": {"method": "sgd", "learning_rate": 0.02},
+    "adam": {"method": "adam", "learning_rate": 0.0005},
+    "momentum": {"method": "gd", "learning_rate": 0.01, "momentum": 0.8},
+    "nesterov": {"method": "sgd", "learning_rate": 0.01, "momentum": 0.7, "nesterov": True, "weight_decay": 0.01},
+    "decay": {"method": "gd", "learning_rate": 0.02, "weight_decay": 0.05},
+    "adam-decay": {"method": "adam", "learning_rate": 0.0005, "weight_decay": 0.02},
+}
 STEPS = {"float64": 1000, "float32": 200}
 TOLERANCE = {"float64": 1e-10, "float32": 1e-4}
 
@@ -73,8 +81,8 @@ def order(seed, epoch):
     return indices
 
 
-def batches(method, steps):
-    if method != "sgd":
+def batches(case, steps):
+    if METHODS[case]["method"] != "sgd":
         return [list(range(SAMPLES))] * steps
     taken = []
     for epoch in itertools.count():
@@ -91,6 +99,12 @@ def sigma(name):
             "linear": lambda h: h, "xtanh": lambda h: h * torch.tanh(h), "x2tanh": lambda h: h * h * torch.tanh(h)}[name]
 
 
+def make_optimizer(parameters, method, learning_rate, **others):
+    if method == "adam":
+        return torch.optim.Adam(parameters, lr=learning_rate, **others)
+    return torch.optim.SGD(parameters, lr=learning_rate, **others)
+
+
 def train_torch(activation, method, precision, width):
     """Losses of the steps 0.. on the whole set, and parameters at every EVERY-th step."""
     torch.set_num_threads(1)
@@ -98,7 +112,7 @@ def train_torch(activation, method, precision, width):
     x, y = (torch.tensor(values, dtype=kind) for values in data())
     theta = torch.tensor(start(width), dtype=kind)
     w, b, a = (part.clone().requires_grad_() for part in (theta[:, :INPUTS], theta[:, INPUTS], theta[:, INPUTS + 1:]))
-    optimizer = (torch.optim.Adam if method == "adam" else torch.optim.SGD)([w, b, a], lr=METHODS[method])
+    optimizer = make_optimizer([w, b, a], **METHODS[method])
     function, mse = sigma(activation), torch.nn.MSELoss()
     losses, points = [], []
     for step, indices in enumerate(batches(method, STEPS[precision]) + [None]):
@@ -125,8 +139,8 @@ def train_dewpoint(program, directory, precision, width):
         file.write(",".join(columns) + "\n")
         for row in start(width):
             file.write(",".join(repr(float(value)) for value in row) + "\n")
-    blocks = "".join(f"  - train: {{method: {method}, learning_rate: {rate}, batch: {BATCH if method == 'sgd' else 0}}}\n"
-                     for method, rate in METHODS.items())
+    blocks = "".join("  - train: {" + ", ".join(f"{key}: {str(value).lower()}" for key, value in case.items()) +
+                     f", batch: {BATCH if case['method'] == 'sgd' else 0}}}\n" for case in METHODS.values())
     with open(f"{directory}/peers.yaml", "w") as file:
         file.write(f"""name: peers
 model: {{width: {width}}}
@@ -144,13 +158,22 @@ blocks:
                    stdout=subprocess.DEVNULL)
     results = {}
     with h5py.File(store) as file:
-        methods = names_of(file["method"])
+        methods = [case_of(file, run) for run in range(len(file["run"]))]
         activations = names_of(file["activation"])
         for run in range(len(file["run"])):
             offset, points = int(file["along_offset"][run]), STEPS[precision] + 1
             along = file["weights_along"][offset:offset + points * width].reshape(points, width, -1)
             results[activations[run], methods[run]] = file["curve_loss"][run][:points], along[::EVERY]
     return results
+
+
+def case_of(file, run):
+    """The name in METHODS of a run of a store."""
+    for name, case in METHODS.items():
+        keys = {"momentum": 0.0, "nesterov": False, "weight_decay": 0.0, **case}
+        if names_of(file["method"])[run] == keys.pop("method") and all(file[k][run] == v for k, v in keys.items()):
+            return name
+    raise ValueError(f"run {run} is no case of ours")
 
 
 def names_of(column):
@@ -171,12 +194,14 @@ def compare_live(program, directory):
     for precision, width in itertools.product(STEPS, (20, 70)):  # lanes of networks, lanes of neurons
         ours = train_dewpoint(program, directory, precision, width)
         for activation, method in itertools.product(ACTIVATIONS, METHODS):
+            if method not in ("gd", "sgd", "adam") and activation not in ("relu", "tanh"):
+                continue  # time: how a step follows from a gradient does not depend on where that came from
             losses, points = train_torch(activation, method, precision, width)
             loss, theta = ours[activation, method]
             gap = float(numpy.max(numpy.abs(loss - losses) / numpy.maximum(losses, 1e-3))), apart(theta, points)
             fine = max(gap) <= TOLERANCE[precision]
             wrong += not fine
-            print(f"{precision} m={width} {method:5} {activation:9} loss {gap[0]:.1e}, parameters {gap[1]:.1e}"
+            print(f"{precision} m={width} {method:10} {activation:9} loss {gap[0]:.1e}, parameters {gap[1]:.1e}"
                   f"{'' if fine else '   TOO FAR'}")
     return wrong
 

@@ -282,6 +282,22 @@ void dp_network_copy_lane(const struct dp_network *net, int lane, const void *fr
                  get_real(from, net->kernels->bits, row * DP_LANES + lane));
 }
 
+void dp_network_row(const struct dp_network *net, const void *blocks, int64_t row, double *values)
+{
+    if (net->kernels->bits == 64)
+        memcpy(values, (const double *)blocks + row * DP_LANES, DP_LANES * sizeof *values);
+    for (int l = 0; net->kernels->bits == 32 && l < DP_LANES; l++)
+        values[l] = (double)((const float *)blocks)[row * DP_LANES + l];
+}
+
+void dp_network_put_row(const struct dp_network *net, void *blocks, int64_t row, const double *values)
+{
+    if (net->kernels->bits == 64)
+        memcpy((double *)blocks + row * DP_LANES, values, DP_LANES * sizeof *values);
+    for (int l = 0; net->kernels->bits == 32 && l < DP_LANES; l++)
+        ((float *)blocks)[row * DP_LANES + l] = (float)values[l];
+}
+
 int64_t dp_network_sum(const struct dp_network *net, int lane, const void *blocks, double *sum)
 {
     int64_t count = 0;

@@ -12,5 +12,5 @@ _Static_assert(sizeof methods / sizeof *methods == DP_NORMALIZED_FLOW + 1, "a me
 
 const struct dp_method *dp_method_of(const struct dp_shape *shape)
 {
-    return methods[shape->method];
+    return shape->plain ? &dp_plain : methods[shape->method];
 }

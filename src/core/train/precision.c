@@ -29,10 +29,10 @@ static bool suits_float32(const struct dp_run *run)
     const struct dp_scales scales = dp_run_scales(run);
     // how many steps an epoch on a file's samples takes is not known here
     const int64_t steps = run->target == DP_FILE ? run->max_steps : dp_run_most_steps(run, NULL);
-    return (run->method == DP_GD || run->method == DP_SGD) && steps <= MOST_STEPS &&
-           dp_run_multiplicity(run) <= 1 && (run->stop_loss == 0 || run->stop_loss >= LEAST_LOSS) &&
-           is_between(scales.beta1, SPREAD) && is_between(scales.beta2, SPREAD) &&
-           is_between(scales.alpha, SPREAD_ALPHA);
+    return (run->method == DP_GD || run->method == DP_SGD) && steps <= MOST_STEPS && run->momentum == 0 &&
+           run->weight_decay == 0 && dp_run_multiplicity(run) <= 1 &&
+           (run->stop_loss == 0 || run->stop_loss >= LEAST_LOSS) && is_between(scales.beta1, SPREAD) &&
+           is_between(scales.beta2, SPREAD) && is_between(scales.alpha, SPREAD_ALPHA);
 }
 
 int64_t dp_run_bits(const struct dp_run *run)
