@@ -48,10 +48,10 @@ static enum dp_status measure_streams(const struct dp_bench_options *options, st
                                       struct dp_error *error)
 {
     for (int i = r->isa_count > 1; i < r->isa_count; i++) {
-        struct dp_stream *streams = r->streams[r->stream_count++];
+        struct dp_stream_rate *streams = r->streams[r->stream_count++];
         DP_TRY(dp_streams_measure(&r->machine, r->isas[i], options->seconds, streams, error));
         for (int level = 0; level <= DP_LEVELS; level++) {
-            struct dp_stream *best = &r->best[level];
+            struct dp_stream_rate *best = &r->best[level];
             best->level = streams[level].level;
             best->read = fmax(best->read, streams[level].read);
             best->update = fmax(best->update, streams[level].update);

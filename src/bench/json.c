@@ -31,7 +31,7 @@ static void write_limits(FILE *out, const struct dp_results *r)
     fprintf(out, " ],\n \"streams\": [\n");
     for (int i = 0; i < r->stream_count; i++)
         for (int level = 0; level <= DP_LEVELS; level++) {
-            const struct dp_stream *s = &r->streams[i][level];
+            const struct dp_stream_rate *s = &r->streams[i][level];
             fprintf(out,
                     "  {\"isa\": \"%s\", \"level\": \"%s\", \"bytes\": %lld, \"read_gb_s\": %.6g, "
                     "\"update_gb_s\": %.6g}%s\n",

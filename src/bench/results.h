@@ -15,8 +15,8 @@ struct dp_results {
     int isa_count, limit_count, stream_count, figure_count, setup_count;
     const char *isas[DP_MOST_ISAS];
     struct dp_limit limits[2 * DP_MOST_ISAS];
-    struct dp_stream streams[DP_MOST_ISAS][DP_LEVELS + 1]; // [stream_count]
-    struct dp_stream best[DP_LEVELS + 1];                  // of any instruction set
+    struct dp_stream_rate streams[DP_MOST_ISAS][DP_LEVELS + 1]; // [stream_count]
+    struct dp_stream_rate best[DP_LEVELS + 1];                  // of any instruction set
     struct dp_figure figures[DP_MOST_FIGURES];
     struct dp_setup setups[2];
 };

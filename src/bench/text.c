@@ -24,7 +24,7 @@ void dp_text_limits(FILE *text, const struct dp_results *r)
     fprintf(text, "\nstreams, GB/s           read  update (in and out together)\n");
     for (int i = 0; i < r->stream_count; i++)
         for (int level = 0; level <= DP_LEVELS; level++) {
-            const struct dp_stream *stream = &r->streams[i][level];
+            const struct dp_stream_rate *stream = &r->streams[i][level];
             fprintf(text, "  %-7s %-6s %7lld kB %6.1f %7.1f\n", stream->isa, stream->level,
                     (long long)stream->bytes / 1024, stream->read, stream->update);
         }

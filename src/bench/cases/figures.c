@@ -8,7 +8,7 @@
 static const double peak_part = 0.1; // of the time for a figure goes to each of its two peaks
 
 static void compare_to_streams(struct dp_figure *figure, const struct dp_machine *machine,
-                               const struct dp_stream *streams)
+                               const struct dp_stream_rate *streams)
 {
     const struct dp_traffic traffic = dp_case_traffic(figure->of, figure->bits);
     int level = 0;
@@ -40,7 +40,7 @@ static void take(struct dp_steps *steps, double seconds, struct dp_figure *figur
 }
 
 enum dp_status dp_figure_measure(const struct dp_bench_case *c, const struct dp_limit *limit, double seconds,
-                                 const struct dp_machine *machine, const struct dp_stream *streams,
+                                 const struct dp_machine *machine, const struct dp_stream_rate *streams,
                                  struct dp_figure *figure, struct dp_error *error)
 {
     struct dp_steps steps;

@@ -23,5 +23,5 @@ struct dp_figure {
 
 /* On the limit's instruction set and precision; streams: the best of each level, [DP_LEVELS + 1]. */
 enum dp_status dp_figure_measure(const struct dp_bench_case *c, const struct dp_limit *limit, double seconds,
-                                 const struct dp_machine *machine, const struct dp_stream *streams,
+                                 const struct dp_machine *machine, const struct dp_stream_rate *streams,
                                  struct dp_figure *figure, struct dp_error *error);

@@ -79,7 +79,7 @@ static int64_t stream_bytes(const struct dp_machine *machine, int level)
 }
 
 enum dp_status dp_streams_measure(const struct dp_machine *machine, const char *isa, double seconds,
-                                  struct dp_stream streams[DP_LEVELS + 1], struct dp_error *error)
+                                  struct dp_stream_rate streams[DP_LEVELS + 1], struct dp_error *error)
 {
     static const char *const names[DP_LEVELS + 1] = {"L1", "L2", "L3", "memory"};
     const size_t most = (size_t)stream_bytes(machine, DP_LEVELS);
@@ -90,7 +90,7 @@ enum dp_status dp_streams_measure(const struct dp_machine *machine, const char *
     for (int level = 0; level <= DP_LEVELS; level++) {
         const int64_t bytes = stream_bytes(machine, level);
         loop.count = bytes / (int64_t)sizeof(float);
-        streams[level] = (struct dp_stream){
+        streams[level] = (struct dp_stream_rate){
             .isa = isa,
             .level = names[level],
             .bytes = bytes,

@@ -16,7 +16,7 @@ struct dp_limit {
 
 /* Streams of one pass after the other over a buffer that fits a level: GB/s; a byte updated counts twice,
  * once read and once written. */
-struct dp_stream {
+struct dp_stream_rate {
     const char *isa;
     const char *level; // "L1", "L2", "L3", "memory"
     int64_t bytes;     // of the buffer
@@ -30,4 +30,4 @@ double dp_limit_fma(const char *isa, int bits, double seconds);
 
 /* All levels, the last one memory. */
 enum dp_status dp_streams_measure(const struct dp_machine *machine, const char *isa, double seconds,
-                                  struct dp_stream streams[DP_LEVELS + 1], struct dp_error *error);
+                                  struct dp_stream_rate streams[DP_LEVELS + 1], struct dp_error *error);

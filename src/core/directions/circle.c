@@ -5,19 +5,20 @@
 /* g over the circle, or over half of it for lines: g[i] is what lies in the sectors i to i + width - 1. */
 struct profile {
     int count, width, highest;
-    double g[DP_SECTORS];
-    double sum[DP_SECTORS + DP_SECTORS / 4 + 1]; // of the sectors before, and on into the next round
+    double g[DP_CIRCLE_SECTORS];
+    double sum[DP_CIRCLE_SECTORS + DP_CIRCLE_SECTORS / 4 +
+               1]; // of the sectors before, and on into the next round
 };
 
 static void slide(const struct dp_cloud *cloud, double resolution, bool lines, struct profile *p)
 {
     const double inverse = 1 / cloud->total, *a = cloud->amplitude;
-    const int width = (int)nearbyint(resolution * DP_SECTORS / 360);
-    p->count = lines ? DP_SECTORS / 2 : DP_SECTORS;
+    const int width = (int)nearbyint(resolution * DP_CIRCLE_SECTORS / 360);
+    p->count = lines ? DP_CIRCLE_SECTORS / 2 : DP_CIRCLE_SECTORS;
     p->width = width < 1 ? 1 : width;
     double sum = p->sum[0] = 0, most = -1;
     for (int s = 0; s < p->count; s++)
-        p->sum[s + 1] = sum += (lines ? a[s] + a[s + DP_SECTORS / 2] : a[s]) * inverse;
+        p->sum[s + 1] = sum += (lines ? a[s] + a[s + DP_CIRCLE_SECTORS / 2] : a[s]) * inverse;
     for (int s = 0; s < p->width; s++)
         p->sum[p->count + s + 1] = sum + p->sum[s + 1];
     for (int i = 0; i < p->count; i++) {
@@ -81,7 +82,7 @@ static double pass_towards(const struct turns *t, int i, int direction, double *
 }
 
 void dp_circle_peaks(const struct dp_cloud *sectors, double resolution, double share, bool lines,
-                     struct dp_peaks *peaks)
+                     struct dp_share_peaks *peaks)
 {
     struct profile profile;
     struct turns turns;
@@ -95,9 +96,10 @@ void dp_circle_peaks(const struct dp_cloud *sectors, double resolution, double s
         peaks->pass[i] = pass < 0 ? lowest : pass;
         double x = 0, y = 0;
         for (int s = turns.place[i]; s < turns.place[i] + profile.width; s++) {
-            const int here = s % DP_SECTORS, there = (s + DP_SECTORS / 2) % DP_SECTORS;
+            const int here = s % DP_CIRCLE_SECTORS, there = (s + DP_CIRCLE_SECTORS / 2) % DP_CIRCLE_SECTORS;
             x += sectors->vector[here] - (lines ? sectors->vector[there] : 0);
-            y += sectors->vector[DP_SECTORS + here] - (lines ? sectors->vector[DP_SECTORS + there] : 0);
+            y += sectors->vector[DP_CIRCLE_SECTORS + here] -
+                 (lines ? sectors->vector[DP_CIRCLE_SECTORS + there] : 0);
         }
         peaks->unit[2 * i] = x;
         peaks->unit[2 * i + 1] = y;

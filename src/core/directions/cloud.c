@@ -72,7 +72,7 @@ static inline int sector_of(double x, double y)
     turn = x < 0 ? 0.5 - turn : turn;
     turn = y < 0 ? 1 - turn : turn;
     turn = turn < 1 ? turn : 0;
-    return (int)(turn * DP_SECTORS);
+    return (int)(turn * DP_CIRCLE_SECTORS);
 }
 
 static void fill_block(const struct dp_neurons *n, struct scales scale, int64_t first, int count,
@@ -112,7 +112,7 @@ static void add_sectors(const struct dp_neurons *n, struct scales scale, double 
 {
     const double least = cut > 0 ? cut * largest_amplitude(n, scale) : 0;
     double *restrict sums = cloud->amplitude, square[4] = {0};
-    memset(sums, 0, 3 * DP_SECTORS * sizeof *sums);
+    memset(sums, 0, 3 * DP_CIRCLE_SECTORS * sizeof *sums);
     for (int64_t first = 0; first < n->count; first += BLOCK) {
         struct block block;
         const int count = n->count - first < BLOCK ? (int)(n->count - first) : BLOCK;
@@ -122,22 +122,22 @@ static void add_sectors(const struct dp_neurons *n, struct scales scale, double 
             if (amplitude < least)
                 continue;
             sums[block.sector[l]] += amplitude;
-            sums[DP_SECTORS + block.sector[l]] += block.x[l];
-            sums[2 * DP_SECTORS + block.sector[l]] += block.y[l];
+            sums[DP_CIRCLE_SECTORS + block.sector[l]] += block.x[l];
+            sums[2 * DP_CIRCLE_SECTORS + block.sector[l]] += block.y[l];
             square[l % 4] += amplitude * amplitude;
         }
     }
     cloud->total = 0;
-    for (int s = 0; s < DP_SECTORS; s++)
+    for (int s = 0; s < DP_CIRCLE_SECTORS; s++)
         cloud->total += sums[s];
     cloud->effective = cloud->total * cloud->total / (square[0] + square[1] + square[2] + square[3]);
 }
 
 void dp_cloud_sectors(const struct dp_neurons *neurons, double cut, double *room, struct dp_cloud *cloud)
 {
-    *cloud = (struct dp_cloud){.rows = 2, .count = DP_SECTORS, .stride = DP_SECTORS};
+    *cloud = (struct dp_cloud){.rows = 2, .count = DP_CIRCLE_SECTORS, .stride = DP_CIRCLE_SECTORS};
     cloud->amplitude = room;
-    cloud->vector = room + DP_SECTORS;
+    cloud->vector = room + DP_CIRCLE_SECTORS;
     add_sectors(neurons, (struct scales){1, 1}, cut, cloud);
     if (!(cloud->total > 1e-80 && cloud->total < 1e80))
         add_sectors(neurons, scales_of(neurons), cut, cloud);

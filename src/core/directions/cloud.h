@@ -11,7 +11,7 @@
  * normalised: it lies within the angle r of a unit vector c when c . vector >= A cos r. */
 
 enum {
-    DP_SECTORS = 720, // of the circle
+    DP_CIRCLE_SECTORS = 720, // of the circle
     DP_CLOUD_BLOCK = 64,
     DP_CLOUD_SAMPLE = 2048, // members that dp_cloud_cap can take
 };
@@ -25,7 +25,8 @@ struct dp_cloud {
     double effective;      // (sum A)^2 / sum A^2 over the neurons
 };
 
-/* Sums neurons with one input into sectors; cloud->amplitude and ->vector point into room, [3][DP_SECTORS].
+/* Sums neurons with one input into sectors; cloud->amplitude and ->vector point into room,
+ * [3][DP_CIRCLE_SECTORS].
  */
 void dp_cloud_sectors(const struct dp_neurons *neurons, double cut, double *room, struct dp_cloud *cloud);
 

@@ -47,7 +47,8 @@ static double even_share(int inputs, double resolution)
 
 /* Drops the peaks that do not stand out, until those left do over the rest that they leave, and lifts their
  * passes to the level above which they stand. */
-static void keep_outstanding(struct dp_peaks *peaks, double share, double even, double effective, int rows)
+static void keep_outstanding(struct dp_share_peaks *peaks, double share, double even, double effective,
+                             int rows)
 {
     int before = -1;
     double level[DP_PEAKS];
@@ -76,16 +77,17 @@ static void keep_outstanding(struct dp_peaks *peaks, double share, double even, 
 
 // The sectors of a circle that may lie within half the resolution of a direction: few, and the others need no
 // look.
-static void mark_near(const struct held *held, double resolution, bool lines, bool near[DP_SECTORS])
+static void mark_near(const struct held *held, double resolution, bool lines, bool near[DP_CIRCLE_SECTORS])
 {
-    const double per_radian = DP_SECTORS / 2 / 0x1.921fb54442d18p+1;
-    const int reach = (int)(resolution * DP_SECTORS / 720) + 2, opposite = lines ? DP_SECTORS / 2 : 0;
-    memset(near, 0, DP_SECTORS * sizeof *near);
+    const double per_radian = DP_CIRCLE_SECTORS / 2 / 0x1.921fb54442d18p+1;
+    const int reach = (int)(resolution * DP_CIRCLE_SECTORS / 720) + 2,
+              opposite = lines ? DP_CIRCLE_SECTORS / 2 : 0;
+    memset(near, 0, DP_CIRCLE_SECTORS * sizeof *near);
     for (int i = 0; i < held->count; i++) {
         const double angle = dp_atan2(held->unit[2 * i + 1], held->unit[2 * i]);
-        const int sector = (int)floor(angle * per_radian) + 2 * DP_SECTORS;
+        const int sector = (int)floor(angle * per_radian) + 2 * DP_CIRCLE_SECTORS;
         for (int s = sector - reach; s <= sector + reach; s++)
-            near[s % DP_SECTORS] = near[(s + opposite) % DP_SECTORS] = true;
+            near[s % DP_CIRCLE_SECTORS] = near[(s + opposite) % DP_CIRCLE_SECTORS] = true;
     }
 }
 
@@ -94,7 +96,7 @@ static void assign(const struct dp_cloud *cloud, double resolution, double cosin
                    struct held *held)
 {
     const bool circle = held->rows == 2;
-    bool near[DP_SECTORS];
+    bool near[DP_CIRCLE_SECTORS];
     if (circle)
         mark_near(held, resolution, lines, near);
     const int rows = held->rows;
@@ -125,7 +127,7 @@ static void assign(const struct dp_cloud *cloud, double resolution, double cosin
     }
 }
 
-static void put_kept(const struct held *held, const struct dp_peaks *peaks, double total, bool lines,
+static void put_kept(const struct held *held, const struct dp_share_peaks *peaks, double total, bool lines,
                      struct dp_direction_set *set)
 {
     const int rows = held->rows;
@@ -161,7 +163,7 @@ static void put_kept(const struct held *held, const struct dp_peaks *peaks, doub
 }
 
 /* Where the peaks stand, moved to the mean of what they hold, and what that is. */
-static void describe(const struct dp_cloud *cloud, const struct dp_peaks *peaks, double resolution,
+static void describe(const struct dp_cloud *cloud, const struct dp_share_peaks *peaks, double resolution,
                      bool lines, double *vector, struct dp_direction_set *set)
 {
     struct held held = {.count = peaks->count, .rows = cloud->rows, .unit = peaks->unit, .vector = vector};
@@ -183,7 +185,7 @@ static enum dp_status count_set(const struct dp_cloud *cloud, const struct dp_di
                                 bool lines, double *room, struct dp_direction_set *set,
                                 struct dp_error *error)
 {
-    struct dp_peaks peaks = {.unit = room};
+    struct dp_share_peaks peaks = {.unit = room};
     const double share = SLACK * options->share;
     if (cloud->rows == 2)
         dp_circle_peaks(cloud, options->resolution, share, lines, &peaks);
@@ -243,7 +245,7 @@ enum dp_status dp_directions_count(const struct dp_neurons *neurons,
     if (neurons->inputs > 1)
         return count_on_sphere(neurons, options, directions, lines, error);
     struct dp_cloud cloud;
-    double sectors[3 * DP_SECTORS], room[4 * DP_PEAKS];
+    double sectors[3 * DP_CIRCLE_SECTORS], room[4 * DP_PEAKS];
     dp_cloud_sectors(neurons, options->amplitude_cut, sectors, &cloud);
     return count_both(&cloud, options, room, directions, lines, error);
 }

@@ -8,7 +8,7 @@
 
 enum { DP_PEAKS = 128 }; // at most; a peak takes a share of its own, so there are no more than 1 / share
 
-struct dp_peaks {
+struct dp_share_peaks {
     int count;
     double height[DP_PEAKS];
     double pass[DP_PEAKS]; // highest way to a higher peak; of the highest peak, the lowest g that there is
@@ -17,8 +17,8 @@ struct dp_peaks {
 
 /* All peaks that stand above their pass by share, of the sectors of a circle. */
 void dp_circle_peaks(const struct dp_cloud *sectors, double resolution, double share, bool lines,
-                     struct dp_peaks *peaks);
+                     struct dp_share_peaks *peaks);
 
 /* The same of any cloud of neurons. DP_NO_MEMORY. */
 enum dp_status dp_sphere_peaks(const struct dp_cloud *neurons, double resolution, double share, bool lines,
-                               struct dp_peaks *peaks, struct dp_error *error);
+                               struct dp_share_peaks *peaks, struct dp_error *error);

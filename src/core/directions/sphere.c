@@ -195,7 +195,7 @@ static void find_passes(struct search *s, double pass[NODES])
     }
 }
 
-static void find_peaks(struct search *s, struct dp_peaks *peaks)
+static void find_peaks(struct search *s, struct dp_share_peaks *peaks)
 {
     double pass[NODES];
     const int rows = s->cloud->rows;
@@ -214,7 +214,7 @@ static void find_peaks(struct search *s, struct dp_peaks *peaks)
 }
 
 enum dp_status dp_sphere_peaks(const struct dp_cloud *neurons, double resolution, double share, bool lines,
-                               struct dp_peaks *peaks, struct dp_error *error)
+                               struct dp_share_peaks *peaks, struct dp_error *error)
 {
     struct dp_cloud sample;
     double unused;
