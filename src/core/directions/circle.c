@@ -10,9 +10,9 @@ struct profile {
                1]; // of the sectors before, and on into the next round
 };
 
-static void slide(const struct dp_cloud *cloud, double resolution, bool lines, struct profile *p)
+static void slide(const struct dp_members *members, double resolution, bool lines, struct profile *p)
 {
-    const double inverse = 1 / cloud->total, *a = cloud->amplitude;
+    const double inverse = 1 / members->total, *a = members->amplitude;
     const int width = (int)nearbyint(resolution * DP_CIRCLE_SECTORS / 360);
     p->count = lines ? DP_CIRCLE_SECTORS / 2 : DP_CIRCLE_SECTORS;
     p->width = width < 1 ? 1 : width;
@@ -81,7 +81,7 @@ static double pass_towards(const struct turns *t, int i, int direction, double *
     return -1;
 }
 
-void dp_circle_peaks(const struct dp_cloud *sectors, double resolution, double share, bool lines,
+void dp_circle_peaks(const struct dp_members *sectors, double resolution, double share, bool lines,
                      struct dp_share_peaks *peaks)
 {
     struct profile profile;

@@ -92,7 +92,7 @@ static void mark_near(const struct held *held, double resolution, bool lines, bo
 }
 
 // Gives every member to its nearest direction, if that is within half the resolution.
-static void assign(const struct dp_cloud *cloud, double resolution, double cosine, bool lines,
+static void assign(const struct dp_members *members, double resolution, double cosine, bool lines,
                    struct held *held)
 {
     const bool circle = held->rows == 2;
@@ -103,15 +103,15 @@ static void assign(const struct dp_cloud *cloud, double resolution, double cosin
     memset(held->vector, 0, (size_t)(held->count * rows) * sizeof(double));
     for (int i = 0; i < held->count; i++)
         held->amplitude[i] = held->agreeing[i] = 0;
-    for (int64_t k = 0; k < cloud->count; k++) {
-        double most = cosine * cloud->amplitude[k], side = 1;
+    for (int64_t k = 0; k < members->count; k++) {
+        double most = cosine * members->amplitude[k], side = 1;
         int nearest = -1;
-        if (!(cloud->amplitude[k] > 0) || (circle && !near[k]))
+        if (!(members->amplitude[k] > 0) || (circle && !near[k]))
             continue;
         for (int i = 0; i < held->count; i++) {
             double along = 0;
             for (int j = 0; j < rows; j++)
-                along += held->unit[i * rows + j] * cloud->vector[j * cloud->stride + k];
+                along += held->unit[i * rows + j] * members->vector[j * members->stride + k];
             if ((lines ? fabs(along) : along) < most)
                 continue;
             most = lines ? fabs(along) : along;
@@ -120,10 +120,10 @@ static void assign(const struct dp_cloud *cloud, double resolution, double cosin
         }
         if (nearest < 0)
             continue;
-        held->amplitude[nearest] += cloud->amplitude[k];
-        held->agreeing[nearest] += side > 0 ? cloud->amplitude[k] : 0;
+        held->amplitude[nearest] += members->amplitude[k];
+        held->agreeing[nearest] += side > 0 ? members->amplitude[k] : 0;
         for (int j = 0; j < rows; j++)
-            held->vector[nearest * rows + j] += side * cloud->vector[j * cloud->stride + k];
+            held->vector[nearest * rows + j] += side * members->vector[j * members->stride + k];
     }
 }
 
@@ -163,53 +163,53 @@ static void put_kept(const struct held *held, const struct dp_share_peaks *peaks
 }
 
 /* Where the peaks stand, moved to the mean of what they hold, and what that is. */
-static void describe(const struct dp_cloud *cloud, const struct dp_share_peaks *peaks, double resolution,
+static void describe(const struct dp_members *members, const struct dp_share_peaks *peaks, double resolution,
                      bool lines, double *vector, struct dp_direction_set *set)
 {
-    struct held held = {.count = peaks->count, .rows = cloud->rows, .unit = peaks->unit, .vector = vector};
+    struct held held = {.count = peaks->count, .rows = members->rows, .unit = peaks->unit, .vector = vector};
     double unused, cosine;
     dp_sincos_turns(resolution / 720, &unused, &cosine);
-    assign(cloud, resolution, cosine, lines, &held);
+    assign(members, resolution, cosine, lines, &held);
     for (int move = 0; move < MOVES; move++) {
         for (int i = 0; i < held.count; i++) {
             double *unit = held.unit + i * held.rows;
             memcpy(unit, vector + i * held.rows, (size_t)held.rows * sizeof(double));
             dp_normalise(unit, held.rows);
         }
-        assign(cloud, resolution, cosine, lines, &held);
+        assign(members, resolution, cosine, lines, &held);
     }
-    put_kept(&held, peaks, cloud->total, lines, set);
+    put_kept(&held, peaks, members->total, lines, set);
 }
 
-static enum dp_status count_set(const struct dp_cloud *cloud, const struct dp_direction_options *options,
+static enum dp_status count_set(const struct dp_members *members, const struct dp_direction_options *options,
                                 bool lines, double *room, struct dp_direction_set *set,
                                 struct dp_error *error)
 {
     struct dp_share_peaks peaks = {.unit = room};
     const double share = SLACK * options->share;
-    if (cloud->rows == 2)
-        dp_circle_peaks(cloud, options->resolution, share, lines, &peaks);
+    if (members->rows == 2)
+        dp_circle_peaks(members, options->resolution, share, lines, &peaks);
     else
-        DP_TRY(dp_sphere_peaks(cloud, options->resolution, share, lines, &peaks, error));
-    const double even = (lines ? 2 : 1) * even_share(cloud->rows - 1, options->resolution);
-    keep_outstanding(&peaks, options->share, even, cloud->effective, cloud->rows);
+        DP_TRY(dp_sphere_peaks(members, options->resolution, share, lines, &peaks, error));
+    const double even = (lines ? 2 : 1) * even_share(members->rows - 1, options->resolution);
+    keep_outstanding(&peaks, options->share, even, members->effective, members->rows);
     set->count = peaks.count;
-    set->effective = cloud->effective;
+    set->effective = members->effective;
     if (set->capacity > 0)
-        describe(cloud, &peaks, options->resolution, lines, room + DP_PEAKS * cloud->rows, set);
+        describe(members, &peaks, options->resolution, lines, room + DP_PEAKS * members->rows, set);
     return DP_OK;
 }
 
-static enum dp_status count_both(const struct dp_cloud *cloud, const struct dp_direction_options *options,
+static enum dp_status count_both(const struct dp_members *members, const struct dp_direction_options *options,
                                  double *room, struct dp_direction_set *directions,
                                  struct dp_direction_set *lines, struct dp_error *error)
 {
-    if (!(cloud->total > 0 && isfinite(cloud->total)))
+    if (!(members->total > 0 && isfinite(members->total)))
         return DP_OK;
     if (directions)
-        DP_TRY(count_set(cloud, options, false, room, directions, error));
+        DP_TRY(count_set(members, options, false, room, directions, error));
     if (lines)
-        DP_TRY(count_set(cloud, options, true, room, lines, error));
+        DP_TRY(count_set(members, options, true, room, lines, error));
     return DP_OK;
 }
 
@@ -218,14 +218,14 @@ static enum dp_status count_on_sphere(const struct dp_neurons *neurons,
                                       struct dp_direction_set *directions, struct dp_direction_set *lines,
                                       struct dp_error *error)
 {
-    struct dp_cloud cloud;
+    struct dp_members members;
     double *room = malloc((size_t)(2 * DP_PEAKS * (neurons->inputs + 1)) * sizeof *room);
     if (!room)
         return dp_fail(error, DP_NO_MEMORY, "no memory to count directions");
-    enum dp_status status = dp_cloud_neurons(neurons, options->amplitude_cut, &cloud, error);
+    enum dp_status status = dp_members_neurons(neurons, options->amplitude_cut, &members, error);
     if (status == DP_OK) {
-        status = count_both(&cloud, options, room, directions, lines, error);
-        dp_cloud_free(&cloud);
+        status = count_both(&members, options, room, directions, lines, error);
+        dp_members_free(&members);
     }
     free(room);
     return status;
@@ -244,10 +244,10 @@ enum dp_status dp_directions_count(const struct dp_neurons *neurons,
         }
     if (neurons->inputs > 1)
         return count_on_sphere(neurons, options, directions, lines, error);
-    struct dp_cloud cloud;
+    struct dp_members members;
     double sectors[3 * DP_CIRCLE_SECTORS], room[4 * DP_PEAKS];
-    dp_cloud_sectors(neurons, options->amplitude_cut, sectors, &cloud);
-    return count_both(&cloud, options, room, directions, lines, error);
+    dp_members_sectors(neurons, options->amplitude_cut, sectors, &members);
+    return count_both(&members, options, room, directions, lines, error);
 }
 
 enum dp_status dp_directions_grid(const struct dp_neurons *neurons, const struct dp_direction_grid *grid,

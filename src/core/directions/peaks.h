@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "core/directions/cloud.h"
+#include "core/directions/members.h"
 
-/* The peaks of g(u), the share of a cloud's amplitude within the radius R / 2 of u, and the passes between
+/* The peaks of g(u), the share of the members' amplitude within the radius R / 2 of u, and the passes between
  * them (dewpoint/directions.h). Two searches that give the same: a scan of the circle, and ascents on the
  * sphere. */
 
@@ -16,9 +16,9 @@ struct dp_share_peaks {
 };
 
 /* All peaks that stand above their pass by share, of the sectors of a circle. */
-void dp_circle_peaks(const struct dp_cloud *sectors, double resolution, double share, bool lines,
+void dp_circle_peaks(const struct dp_members *sectors, double resolution, double share, bool lines,
                      struct dp_share_peaks *peaks);
 
-/* The same of any cloud of neurons. DP_NO_MEMORY. */
-enum dp_status dp_sphere_peaks(const struct dp_cloud *neurons, double resolution, double share, bool lines,
+/* The same of any members of neurons. DP_NO_MEMORY. */
+enum dp_status dp_sphere_peaks(const struct dp_members *neurons, double resolution, double share, bool lines,
                                struct dp_share_peaks *peaks, struct dp_error *error);

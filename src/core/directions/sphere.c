@@ -16,7 +16,7 @@
 enum { NODES = 64, MOST_MOVES = 30, STARTS_PER_SHARE = 10, STEPS_PER_RADIUS = 8 };
 
 struct search {
-    const struct dp_cloud *cloud;
+    const struct dp_members *members;
     double cosine;      // of R / 2, the radius within which g counts
     double near, apart; // cosines of R / 4 and R
     double radius;      // rad
@@ -32,13 +32,13 @@ struct search {
 // cos of the angle between two directions, or two lines.
 static double closeness(const struct search *s, const double *u, const double *v)
 {
-    const double cosine = dp_dot(u, v, s->cloud->rows);
+    const double cosine = dp_dot(u, v, s->members->rows);
     return s->lines ? fabs(cosine) : cosine;
 }
 
 static double level_at(const struct search *s, const double *unit, double *mean)
 {
-    return dp_cloud_cap(s->cloud, unit, s->cosine, s->lines, mean);
+    return dp_members_cap(s->members, unit, s->cosine, s->lines, mean);
 }
 
 // The nearest node within R / 4, or -1.
@@ -47,7 +47,7 @@ static int node_near(const struct search *s, const double *unit)
     int nearest = -1;
     double most = s->near;
     for (int i = 0; i < s->count; i++) {
-        const double cosine = closeness(s, s->node + i * s->cloud->rows, unit);
+        const double cosine = closeness(s, s->node + i * s->members->rows, unit);
         if (cosine >= most) {
             most = cosine;
             nearest = i;
@@ -59,7 +59,7 @@ static int node_near(const struct search *s, const double *unit)
 // Keeps the nodes sorted, the highest first; the lowest of too many is lost.
 static void insert(struct search *s, const double *unit, double height)
 {
-    const int rows = s->cloud->rows;
+    const int rows = s->members->rows;
     int at = s->count;
     while (at > 0 && s->height[at - 1] < height)
         at--;
@@ -75,7 +75,7 @@ static void insert(struct search *s, const double *unit, double height)
 
 static void drop(struct search *s, int at)
 {
-    const int rows = s->cloud->rows, moved = s->count - at - 1;
+    const int rows = s->members->rows, moved = s->count - at - 1;
     memmove(s->node + at * rows, s->node + (at + 1) * rows, (size_t)(moved * rows) * sizeof *s->node);
     memmove(s->height + at, s->height + at + 1, (size_t)moved * sizeof *s->height);
     s->count--;
@@ -84,7 +84,7 @@ static void drop(struct search *s, int at)
 // Climbs from s->point to a node of its own, if that is worth one.
 static void ascend(struct search *s)
 {
-    const int rows = s->cloud->rows;
+    const int rows = s->members->rows;
     double height = 0;
     for (int move = 0; move < MOST_MOVES; move++) {
         const int known = node_near(s, s->point);
@@ -107,7 +107,7 @@ static void ascend(struct search *s)
 /* Bundles that share a cap make a peak between them, which a mean shift leaves again for the stronger one. */
 static void add_middles(struct search *s)
 {
-    const int rows = s->cloud->rows, ends = s->count;
+    const int rows = s->members->rows, ends = s->count;
     double height[NODES];
     memcpy(s->ends, s->node, (size_t)(ends * rows) * sizeof *s->ends);
     memcpy(height, s->height, sizeof height);
@@ -129,21 +129,21 @@ static void add_middles(struct search *s)
 
 static void find_nodes(struct search *s)
 {
-    const struct dp_cloud *cloud = s->cloud;
+    const struct dp_members *members = s->members;
     const int64_t starts = (int64_t)ceil(STARTS_PER_SHARE / s->share);
-    const int64_t count = starts < cloud->count ? starts : cloud->count;
+    const int64_t count = starts < members->count ? starts : members->count;
     double passed = 0;
     int64_t k = 0;
     for (int64_t i = 0; i < count; i++) {
-        if (count == cloud->count)
+        if (count == members->count)
             k = i;
         else // even distances along the order of amplitude
-            while (k + 1 < cloud->count &&
-                   passed + cloud->amplitude[k] <= ((double)i + 0.5) / (double)count * cloud->total)
-                passed += cloud->amplitude[k++];
-        for (int j = 0; j < cloud->rows; j++)
-            s->point[j] = cloud->vector[j * cloud->stride + k];
-        dp_normalise(s->point, cloud->rows);
+            while (k + 1 < members->count &&
+                   passed + members->amplitude[k] <= ((double)i + 0.5) / (double)count * members->total)
+                passed += members->amplitude[k++];
+        for (int j = 0; j < members->rows; j++)
+            s->point[j] = members->vector[j * members->stride + k];
+        dp_normalise(s->point, members->rows);
         ascend(s);
     }
 }
@@ -151,7 +151,7 @@ static void find_nodes(struct search *s)
 // The lowest level on the great circle from node i to node j; 0 if they are far apart.
 static double direct_pass(struct search *s, int i, int j)
 {
-    const int rows = s->cloud->rows;
+    const int rows = s->members->rows;
     const double *from = s->node + i * rows, *to = s->node + j * rows;
     const double side = s->lines && dp_dot(from, to, rows) < 0 ? -1 : 1;
     double apart = 0, sum = 0, lowest = fmin(s->height[i], s->height[j]);
@@ -198,7 +198,7 @@ static void find_passes(struct search *s, double pass[NODES])
 static void find_peaks(struct search *s, struct dp_share_peaks *peaks)
 {
     double pass[NODES];
-    const int rows = s->cloud->rows;
+    const int rows = s->members->rows;
     find_nodes(s);
     add_middles(s);
     find_passes(s, pass);
@@ -213,17 +213,17 @@ static void find_peaks(struct search *s, struct dp_share_peaks *peaks)
     }
 }
 
-enum dp_status dp_sphere_peaks(const struct dp_cloud *neurons, double resolution, double share, bool lines,
+enum dp_status dp_sphere_peaks(const struct dp_members *neurons, double resolution, double share, bool lines,
                                struct dp_share_peaks *peaks, struct dp_error *error)
 {
-    struct dp_cloud sample;
+    struct dp_members sample;
     double unused;
-    struct search search = {.cloud = &sample, .share = share, .lines = lines};
+    struct search search = {.members = &sample, .share = share, .lines = lines};
     search.radius = resolution / 2 * 0.017453292519943295;
     dp_sincos_turns(resolution / 720, &unused, &search.cosine);
     dp_sincos_turns(resolution / 1440, &unused, &search.near);
     dp_sincos_turns(resolution / 360, &unused, &search.apart);
-    DP_TRY(dp_cloud_sample(neurons, DP_CLOUD_SAMPLE, &sample, error));
+    DP_TRY(dp_members_sample(neurons, DP_MEMBERS_SAMPLE, &sample, error));
     enum dp_status status = DP_OK;
     search.node = malloc((size_t)((2 * NODES + 3) * neurons->rows) * sizeof(double));
     if (search.node) {
@@ -236,6 +236,6 @@ enum dp_status dp_sphere_peaks(const struct dp_cloud *neurons, double resolution
     }
     free(search.node);
     if (sample.amplitude != neurons->amplitude)
-        dp_cloud_free(&sample);
+        dp_members_free(&sample);
     return status;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/prediction/ascent.h"
 #include "core/math/vector.h"
-#include "core/prediction/form.h"
+#include "core/prediction/binary_form.h"
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
@@ -11,14 +11,14 @@ static const double SETTLED = 1e-10;  // gradient along the sphere, of p |F|
 static const double ROUNDING = 1e-14; // of the scale of F
 
 // h_i = w . x_i
-static void project(const struct dp_surface *s, const double *w, double *h)
+static void project(const struct dp_objective *s, const double *w, double *h)
 {
     for (int64_t i = 0; i < s->count; i++)
         h[i] = dp_dot(w, s->x + i * s->rows, s->rows);
 }
 
 /* Takes the gradient of side F along the sphere, and returns side F, which is w . grad F / p. */
-static double gradient(const struct dp_surface *s, double side, const double *w, const double *h, double *g)
+static double gradient(const struct dp_objective *s, double side, const double *w, const double *h, double *g)
 {
     memset(g, 0, (size_t)s->rows * sizeof *g);
     for (int64_t i = 0; i < s->count; i++) {
@@ -38,12 +38,13 @@ static double gradient(const struct dp_surface *s, double side, const double *w,
 }
 
 // F on the great circle through w and v, from the projections h and q on them.
-static struct dp_form circle_form(const struct dp_surface *s, double side, const double *h, const double *q)
+static struct dp_binary_form circle_form(const struct dp_objective *s, double side, const double *h,
+                                         const double *q)
 {
-    struct dp_form form = {.degree = s->power};
+    struct dp_binary_form form = {.degree = s->power};
     for (int64_t i = 0; i < s->count; i++) {
-        double left[DP_FORM_MOST + 1]; // y q^j
-        double right = 1;              // h^(p - j)
+        double left[DP_BINARY_FORM_MOST + 1]; // y q^j
+        double right = 1;                     // h^(p - j)
         left[0] = s->y[i];
         for (int j = 1; j <= s->power; j++)
             left[j] = left[j - 1] * q[i];
@@ -61,11 +62,11 @@ static struct dp_form circle_form(const struct dp_surface *s, double side, const
 }
 
 // The first stationary point ahead, as (c, s); whether there is one.
-static bool next_stationary(const struct dp_form *form, double ahead[2])
+static bool next_stationary(const struct dp_binary_form *form, double ahead[2])
 {
-    double root[DP_FORM_MOST][2];
-    const struct dp_form slope = dp_form_slope(form);
-    const int roots = dp_form_roots(&slope, root);
+    double root[DP_BINARY_FORM_MOST][2];
+    const struct dp_binary_form slope = dp_binary_form_slope(form);
+    const int roots = dp_binary_form_roots(&slope, root);
     ahead[0] = -1; // half round
     ahead[1] = 0;
     for (int i = 0; i < roots; i++) {
@@ -79,7 +80,7 @@ static bool next_stationary(const struct dp_form *form, double ahead[2])
 }
 
 // The maximum that w has come close to without being above it, or -1.
-static int maximum_near(const struct dp_surface *s, const struct dp_maxima *known, const double *w,
+static int maximum_near(const struct dp_objective *s, const struct dp_maxima *known, const double *w,
                         double value)
 {
     for (int i = 0; i < known->count; i++) {
@@ -105,7 +106,7 @@ static double across(const double *w, double *v, int rows)
 
 /* The next direction of search v: conjugate to the last one, of which v is the unit vector and `length` was
  * the size, or the gradient where that does not climb. Returns its size. */
-static double turn_to(const struct dp_surface *s, const double *w, const double *g, double *last,
+static double turn_to(const struct dp_objective *s, const double *w, const double *g, double *last,
                       double length, double *v)
 {
     const int rows = s->rows;
@@ -122,7 +123,7 @@ static double turn_to(const struct dp_surface *s, const double *w, const double 
 }
 
 // To the point at (c, s) of the circle, and v along with it; both stay unit and orthogonal.
-static void advance(const struct dp_surface *s, const double ahead[2], double *w, double *v, double *h,
+static void advance(const struct dp_objective *s, const double ahead[2], double *w, double *v, double *h,
                     const double *q)
 {
     const double c = ahead[0], sine = ahead[1];
@@ -140,28 +141,28 @@ static void advance(const struct dp_surface *s, const double ahead[2], double *w
         h[i] = (c * h[i] + sine * q[i]) * inverse;
 }
 
-double dp_ascend(const struct dp_surface *surface, double side, const struct dp_maxima *known, double *w,
+double dp_ascend(const struct dp_objective *objective, double side, const struct dp_maxima *known, double *w,
                  double *room, int *met)
 {
-    const int rows = surface->rows;
-    double *g = room, *last = g + rows, *v = last + rows, *h = v + rows, *q = h + surface->count;
+    const int rows = objective->rows;
+    double *g = room, *last = g + rows, *v = last + rows, *h = v + rows, *q = h + objective->count;
     double value = 0, length = 0;
     memset(last, 0, 2 * (size_t)rows * sizeof *last);
-    project(surface, w, h);
+    project(objective, w, h);
     *met = -1;
     for (int round = 0; round < MOST_ROUNDS; round++) {
-        value = gradient(surface, side, w, h, g);
-        const double least = SETTLED * surface->power * fabs(value) + ROUNDING * surface->scale;
-        *met = maximum_near(surface, known, w, value);
+        value = gradient(objective, side, w, h, g);
+        const double least = SETTLED * objective->power * fabs(value) + ROUNDING * objective->scale;
+        *met = maximum_near(objective, known, w, value);
         if (*met >= 0 || dp_dot(g, g, rows) <= least * least)
             break;
         double ahead[2];
-        length = turn_to(surface, w, g, last, length, v);
-        project(surface, v, q);
-        const struct dp_form form = circle_form(surface, side, h, q);
+        length = turn_to(objective, w, g, last, length, v);
+        project(objective, v, q);
+        const struct dp_binary_form form = circle_form(objective, side, h, q);
         if (!next_stationary(&form, ahead))
             break;
-        advance(surface, ahead, w, v, h, q);
+        advance(objective, ahead, w, v, h, q);
     }
     return value;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "core/prediction/surface.h"
+#include "core/prediction/objective.h"
 
 /* Climbing F(w) = mean_i y_i (w.x_i)^p on the unit sphere to a local maximum of side F, side = +-1: conjugate
  * gradients (Polak and Ribiere's, never turned back), each step to the first maximum on the great circle
@@ -16,5 +16,5 @@ struct dp_maxima {
 
 /* Moves w, [rows], to a maximum, and returns side F there; or until it is near a known one without being
  * higher, and *met is that one's index (else -1). room: [3 rows + 2 count]. */
-double dp_ascend(const struct dp_surface *surface, double side, const struct dp_maxima *known, double *w,
+double dp_ascend(const struct dp_objective *objective, double side, const struct dp_maxima *known, double *w,
                  double *room, int *met);

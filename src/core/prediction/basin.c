@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/prediction/basin.h"
 #include "core/math/vector.h"
-#include "core/prediction/surface.h"
+#include "core/prediction/objective.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -10,22 +10,23 @@ static const double STRIDE = 0.05; // rad
 static const double NEAR = 0.995;  // cosine of two strides: no step can jump over an extremum unseen
 
 struct search {
-    const struct dp_surface *surface;
+    const struct dp_objective *objective;
     const struct dp_extrema *extrema;
-    struct dp_form form, slope; // of the circle
-    double *gradient;           // [rows]
+    struct dp_binary_form form, slope; // of the circle
+    double *gradient;                  // [rows]
 };
 
 // The side of the line on which w stands.
 static int64_t by_side(const struct search *s, const double *w)
 {
-    return !s->extrema->one_sided && dp_dot(w, s->extrema->unit, s->surface->rows) < 0;
+    return !s->extrema->one_sided && dp_dot(w, s->extrema->unit, s->objective->rows) < 0;
 }
 
 // The first extremum on the circle in the sense in which |F| rises.
 static int64_t uphill(const struct search *s, const double *w)
 {
-    const double value = dp_form_value(&s->form, w[0], w[1]), slope = dp_form_value(&s->slope, w[0], w[1]);
+    const double value = dp_binary_form_value(&s->form, w[0], w[1]),
+                 slope = dp_binary_form_value(&s->slope, w[0], w[1]);
     const double turn = (value < 0) == (slope < 0) ? 1 : -1;
     double least = INFINITY;
     int64_t first = -1;
@@ -45,9 +46,9 @@ static int64_t uphill(const struct search *s, const double *w)
 // The extremum of the sign of F that w is near, or -1.
 static int64_t extremum_near(const struct search *s, const double *w, double value)
 {
-    const bool odd = s->surface->power % 2;
+    const bool odd = s->objective->power % 2;
     for (int64_t k = 0; k < s->extrema->lines; k++) {
-        const double cosine = dp_dot(w, s->extrema->unit + k * s->surface->rows, s->surface->rows);
+        const double cosine = dp_dot(w, s->extrema->unit + k * s->objective->rows, s->objective->rows);
         const double there = odd && cosine < 0 ? -s->extrema->line[k].value : s->extrema->line[k].value;
         if (fabs(cosine) >= NEAR && (there < 0) == (value < 0))
             return 2 * k + (cosine < 0);
@@ -58,7 +59,7 @@ static int64_t extremum_near(const struct search *s, const double *w, double val
 // d |F| / dw, not yet along the sphere; returns F.
 static double gradient_at(const struct search *s, const double *w, double *g)
 {
-    const struct dp_surface *f = s->surface;
+    const struct dp_objective *f = s->objective;
     double value = 0;
     for (int j = 0; j < f->rows; j++)
         g[j] = 0;
@@ -79,7 +80,7 @@ static double gradient_at(const struct search *s, const double *w, double *g)
 // Climbs |F| over the sphere. Moves w.
 static int64_t climb(const struct search *s, double *w)
 {
-    const int rows = s->surface->rows;
+    const int rows = s->objective->rows;
     double *g = s->gradient;
     for (int round = 0; round < MOST_ROUNDS; round++) {
         const double value = gradient_at(s, w, g), along = dp_dot(g, w, rows);
@@ -117,8 +118,8 @@ static double neuron(const struct dp_neurons *start, int64_t k, int rows, double
 
 static void add_up(const struct search *s, const struct dp_neurons *start, double *w, double *share)
 {
-    const int rows = s->surface->rows;
-    const bool sided = s->surface->power == 1 || rows == 1, circle = rows == 2 && !sided;
+    const int rows = s->objective->rows;
+    const bool sided = s->objective->power == 1 || rows == 1, circle = rows == 2 && !sided;
     const int64_t directions = (s->extrema->one_sided ? 1 : 2) * s->extrema->lines;
     const int64_t stride = sided || circle ? 1 : (start->count + MOST_FOLLOWED - 1) / MOST_FOLLOWED;
     double total = 0;
@@ -141,21 +142,21 @@ enum dp_status dp_basin_shares(const struct dp_samples *samples, const struct dp
                                const struct dp_extrema *extrema, const struct dp_neurons *start,
                                double *share, struct dp_error *error)
 {
-    struct dp_surface surface;
-    DP_TRY(dp_surface_acquire(samples, options->power, options->bias, &surface, error));
-    struct search search = {.surface = &surface, .extrema = extrema};
-    double *room = malloc(2 * (size_t)surface.rows * sizeof *room);
+    struct dp_objective objective;
+    DP_TRY(dp_objective_acquire(samples, options->power, options->bias, &objective, error));
+    struct search search = {.objective = &objective, .extrema = extrema};
+    double *room = malloc(2 * (size_t)objective.rows * sizeof *room);
     enum dp_status status = DP_OK;
     if (room) {
-        if (surface.rows == 2)
-            search.form = dp_surface_form(&surface);
-        search.slope = dp_form_slope(&search.form);
-        search.gradient = room + surface.rows;
+        if (objective.rows == 2)
+            search.form = dp_objective_form(&objective);
+        search.slope = dp_binary_form_slope(&search.form);
+        search.gradient = room + objective.rows;
         add_up(&search, start, room, share);
     } else {
         status = dp_fail(error, DP_NO_MEMORY, "no memory to follow neurons");
     }
     free(room);
-    dp_surface_release(&surface);
+    dp_objective_release(&objective);
     return status;
 }

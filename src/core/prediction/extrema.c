@@ -2,7 +2,7 @@
 #include "core/prediction/extrema.h"
 #include "core/math/rng.h"
 #include "core/prediction/ascent.h"
-#include "core/prediction/form.h"
+#include "core/prediction/binary_form.h"
 #include "core/prediction/pull.h"
 #include "dewpoint/isa.h"
 #include <math.h>
@@ -21,10 +21,10 @@ struct room {
     double *unit;   // [DP_EXTREMA_LINES][rows]
 };
 
-static enum dp_status acquire(const struct dp_surface *surface, int starts, struct room *room,
+static enum dp_status acquire(const struct dp_objective *objective, int starts, struct room *room,
                               struct dp_error *error)
 {
-    const size_t n = (size_t)surface->count, r = (size_t)surface->rows, s = (size_t)(starts + LANES);
+    const size_t n = (size_t)objective->count, r = (size_t)objective->rows, s = (size_t)(starts + LANES);
     room->memory = malloc((s * (r + 1) + 3 * r + 2 * n + DP_EXTREMA_LINES * r) * sizeof(double));
     if (!room->memory)
         return dp_fail(error, DP_NO_MEMORY, "no memory to search for directions from %d starts", starts);
@@ -35,7 +35,7 @@ static enum dp_status acquire(const struct dp_surface *surface, int starts, stru
 }
 
 // Keeps the lines sorted by |F|, and as many as there is room for.
-static void put_line(struct dp_extrema *e, const struct dp_surface *s, const double *unit, double value,
+static void put_line(struct dp_extrema *e, const struct dp_objective *s, const double *unit, double value,
                      double basin)
 {
     const int rows = s->rows;
@@ -57,7 +57,7 @@ static void put_line(struct dp_extrema *e, const struct dp_surface *s, const dou
 }
 
 // Turns the direction to the side to which a of the sign of mean y leads, and drops the other.
-static void choose_side(const struct dp_surface *s, double *w, struct dp_extrema *e)
+static void choose_side(const struct dp_objective *s, double *w, struct dp_extrema *e)
 {
     double sum = 0, size = 0;
     for (int64_t i = 0; i < s->count; i++) {
@@ -70,7 +70,7 @@ static void choose_side(const struct dp_surface *s, double *w, struct dp_extrema
 }
 
 // The sphere of one dimension less than a circle, and p = 1, whose one extremum is the mean of y x.
-static void find_alone(const struct dp_surface *s, bool constant, double *w, struct dp_extrema *e)
+static void find_alone(const struct dp_objective *s, bool constant, double *w, struct dp_extrema *e)
 {
     double square = 0;
     for (int j = 0; j < s->rows; j++) {
@@ -84,14 +84,14 @@ static void find_alone(const struct dp_surface *s, bool constant, double *w, str
         w[j] /= size;
     if (constant)
         choose_side(s, w, e);
-    const double value = dp_surface_value(s, w);
+    const double value = dp_objective_value(s, w);
     if (fabs(value) > VANISHING * s->scale)
         put_line(e, s, w, value, NAN);
     else
         e->kind = DP_EXTREMA_ZERO;
 }
 
-static double largest(const struct dp_form *form)
+static double largest(const struct dp_binary_form *form)
 {
     double most = 0;
     for (int j = 0; j <= form->degree; j++)
@@ -102,10 +102,10 @@ static double largest(const struct dp_form *form)
 /* The stationary lines in order, and the sign of the slope between neighbours: where it changes, F has an
  * extremum. Behind the last comes the first again, turned by half the circle, where slopes have the sign
  * (-1)^p. */
-static void find_on_circle(const struct dp_surface *s, struct dp_extrema *e)
+static void find_on_circle(const struct dp_objective *s, struct dp_extrema *e)
 {
-    const struct dp_form form = dp_surface_form(s), slope = dp_form_slope(&form);
-    double root[DP_FORM_MOST][2];
+    const struct dp_binary_form form = dp_objective_form(s), slope = dp_binary_form_slope(&form);
+    double root[DP_BINARY_FORM_MOST][2];
     const int p = s->power;
     if (largest(&form) <= VANISHING * s->scale)
         e->kind = DP_EXTREMA_ZERO;
@@ -113,18 +113,18 @@ static void find_on_circle(const struct dp_surface *s, struct dp_extrema *e)
         e->kind = DP_EXTREMA_FLAT;
     if (e->kind != DP_EXTREMA_COUNTED)
         return;
-    const int roots = dp_form_roots(&slope, root);
-    double after[DP_FORM_MOST];
+    const int roots = dp_binary_form_roots(&slope, root);
+    double after[DP_BINARY_FORM_MOST];
     for (int i = 0; i < roots; i++) {
         const double *here = root[i], *next = root[(i + 1) % roots], turn = i + 1 < roots ? 1 : -1;
         // the middle of a whole half-circle lies a quarter ahead
         const double c = roots == 1 ? -here[1] : here[0] + turn * next[0];
         const double sine = roots == 1 ? here[0] : here[1] + turn * next[1];
-        after[i] = dp_form_value(&slope, c, sine);
+        after[i] = dp_binary_form_value(&slope, c, sine);
     }
     for (int i = 0; i < roots; i++) {
         const double before = i > 0 ? after[i - 1] : after[roots - 1] * (p % 2 ? -1 : 1);
-        const double value = dp_form_value(&form, root[i][0], root[i][1]);
+        const double value = dp_binary_form_value(&form, root[i][0], root[i][1]);
         const bool grows = value > 0 ? before > 0 && after[i] < 0 : before < 0 && after[i] > 0;
         if (grows && fabs(value) > VANISHING * s->scale)
             put_line(e, s, root[i], value, NAN);
@@ -158,8 +158,8 @@ struct found {
     int met[DP_EXTREMA_LINES];
 };
 
-static void search_side(const struct dp_surface *s, double side, int starts, double *start, struct room *room,
-                        struct found *found)
+static void search_side(const struct dp_objective *s, double side, int starts, double *start,
+                        struct room *room, struct found *found)
 {
     struct dp_maxima known = {.near = SAME, .unit = room->unit, .value = found->value};
     for (int i = 0; i < starts; i++) {
@@ -180,7 +180,7 @@ static void search_side(const struct dp_surface *s, double side, int starts, dou
     found->count = known.count;
 }
 
-static void search(const struct dp_surface *s, int starts, struct room *room, struct dp_extrema *e)
+static void search(const struct dp_objective *s, int starts, struct room *room, struct dp_extrema *e)
 {
     const int sides = s->power % 2 ? 1 : 2; // minima of odd powers are the opposites of maxima
     const int each = s->power == 2 ? QUADRIC_STARTS : (starts + sides - 1) / sides;
@@ -210,26 +210,26 @@ enum dp_status dp_extrema_find(const struct dp_samples *samples, const struct dp
     const int rows = (int)samples->inputs + options->bias, power = options->power;
     const bool alone = rows == 1 || power == 1, circle = rows == 2 && !alone;
     struct room room = {0};
-    struct dp_surface surface;
+    struct dp_objective objective;
     extrema->kind = DP_EXTREMA_COUNTED;
     extrema->count = extrema->lines = extrema->starts = 0;
     extrema->unseen = 0;
     extrema->one_sided = false;
-    DP_TRY(dp_surface_acquire(samples, power, options->bias, &surface, error));
+    DP_TRY(dp_objective_acquire(samples, power, options->bias, &objective, error));
     const enum dp_status status =
-        acquire(&surface, alone || circle ? 0 : options->starts + 2 * QUADRIC_STARTS, &room, error);
+        acquire(&objective, alone || circle ? 0 : options->starts + 2 * QUADRIC_STARTS, &room, error);
     if (status != DP_OK) {
-        dp_surface_release(&surface);
+        dp_objective_release(&objective);
         return status;
     }
-    if (!(surface.scale > 0) || isinf(surface.scale))
+    if (!(objective.scale > 0) || isinf(objective.scale))
         extrema->kind = DP_EXTREMA_ZERO;
     else if (alone)
-        find_alone(&surface, options->constant && power == 1, room.unit, extrema);
+        find_alone(&objective, options->constant && power == 1, room.unit, extrema);
     else if (circle)
-        find_on_circle(&surface, extrema);
+        find_on_circle(&objective, extrema);
     else
-        search(&surface, options->starts, &room, extrema);
+        search(&objective, options->starts, &room, extrema);
     if (extrema->lines == 0 && extrema->kind == DP_EXTREMA_COUNTED)
         extrema->kind = DP_EXTREMA_ZERO;
     if (extrema->kind != DP_EXTREMA_COUNTED)
@@ -237,6 +237,6 @@ enum dp_status dp_extrema_find(const struct dp_samples *samples, const struct dp
     if (extrema->one_sided)
         extrema->count = extrema->lines;
     free(room.memory);
-    dp_surface_release(&surface);
+    dp_objective_release(&objective);
     return DP_OK;
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 // mean y p (p - 1) h^(p - 2) q q^T with q the part of x across the unit vector, times side.
-static void hessian_across(const struct dp_surface *s, const double *unit, double side,
+static void hessian_across(const struct dp_objective *s, const double *unit, double side,
                            double matrix[DP_PULL_ROWS][DP_PULL_ROWS])
 {
     double across[DP_PULL_ROWS];
@@ -37,15 +37,15 @@ static double largest_eigenvalue(double matrix[DP_PULL_ROWS][DP_PULL_ROWS], int 
     return largest;
 }
 
-double dp_pull(const struct dp_surface *surface, const double *unit, double value)
+double dp_pull(const struct dp_objective *objective, const double *unit, double value)
 {
     double matrix[DP_PULL_ROWS][DP_PULL_ROWS];
-    const int rows = surface->rows;
+    const int rows = objective->rows;
     if (rows > DP_PULL_ROWS)
         return NAN;
-    if (surface->power == 1)
+    if (objective->power == 1)
         return 1;
-    hessian_across(surface, unit, value < 0 ? -1 : 1, matrix);
+    hessian_across(objective, unit, value < 0 ? -1 : 1, matrix);
     // the extremum's own direction, where the matrix is 0, must not be the largest
     double bound = 0;
     for (int j = 0; j < rows; j++)
@@ -54,5 +54,5 @@ double dp_pull(const struct dp_surface *surface, const double *unit, double valu
     for (int j = 0; j < rows; j++)
         for (int l = 0; l < rows; l++)
             matrix[j][l] -= 2 * bound * unit[j] * unit[l];
-    return rows == 1 ? 1 : 1 - largest_eigenvalue(matrix, rows) / (surface->power * fabs(value));
+    return rows == 1 ? 1 : 1 - largest_eigenvalue(matrix, rows) / (objective->power * fabs(value));
 }

@@ -13,4 +13,4 @@ enum { DP_PULL_ROWS = 33 }; // beyond, the matrix is not worth its cost
 
 /* The smallest pull over all directions across the extremum `unit`, [rows], of value F; NAN above
  * DP_PULL_ROWS. */
-double dp_pull(const struct dp_surface *surface, const double *unit, double value);
+double dp_pull(const struct dp_objective *objective, const double *unit, double value);

@@ -8,18 +8,18 @@
  * most p lines: all of them are found, by bisection between the roots of the derivatives, first with c = 1,
  * then with s = 1. */
 
-enum { DP_FORM_MOST = 8 }; // largest degree
+enum { DP_BINARY_FORM_MOST = 8 }; // largest degree
 
-struct dp_form {
+struct dp_binary_form {
     int degree;
-    double coefficient[DP_FORM_MOST + 1];
+    double coefficient[DP_BINARY_FORM_MOST + 1];
 };
 
-double dp_form_value(const struct dp_form *form, double c, double s);
+double dp_binary_form_value(const struct dp_binary_form *form, double c, double s);
 
 /* dF/dt as a form of the same degree. */
-struct dp_form dp_form_slope(const struct dp_form *form);
+struct dp_binary_form dp_binary_form_slope(const struct dp_binary_form *form);
 
 /* The lines on which a form is zero, as unit vectors (c, s) in the order of their angle, from -45 up to 135
  * degrees; roots within 1e-6 are one. Returns how many, at most the degree. */
-int dp_form_roots(const struct dp_form *form, double root[DP_FORM_MOST][2]);
+int dp_binary_form_roots(const struct dp_binary_form *form, double root[DP_BINARY_FORM_MOST][2]);

@@ -12,11 +12,11 @@
 
 enum {
     DP_CIRCLE_SECTORS = 720, // of the circle
-    DP_CLOUD_BLOCK = 64,
-    DP_CLOUD_SAMPLE = 2048, // members that dp_cloud_cap can take
+    DP_MEMBERS_BLOCK = 64,
+    DP_MEMBERS_SAMPLE = 2048, // members that dp_members_cap can take
 };
 
-struct dp_cloud {
+struct dp_members {
     int rows;              // inputs + 1
     int64_t count, stride; // members; stride is a multiple of the block, and what lies beyond count is 0
     double *amplitude;     // [stride]
@@ -25,28 +25,29 @@ struct dp_cloud {
     double effective;      // (sum A)^2 / sum A^2 over the neurons
 };
 
-/* Sums neurons with one input into sectors; cloud->amplitude and ->vector point into room,
+/* Sums neurons with one input into sectors; members->amplitude and ->vector point into room,
  * [3][DP_CIRCLE_SECTORS].
  */
-void dp_cloud_sectors(const struct dp_neurons *neurons, double cut, double *room, struct dp_cloud *cloud);
+void dp_members_sectors(const struct dp_neurons *neurons, double cut, double *room,
+                        struct dp_members *members);
 
-/* Sorts the neurons into a cloud; released by dp_cloud_free. DP_NO_MEMORY. */
-enum dp_status dp_cloud_neurons(const struct dp_neurons *neurons, double cut, struct dp_cloud *cloud,
-                                struct dp_error *error);
+/* The neurons as members, the strongest first; released by dp_members_free. DP_NO_MEMORY. */
+enum dp_status dp_members_neurons(const struct dp_neurons *neurons, double cut, struct dp_members *members,
+                                  struct dp_error *error);
 
 /* `count` members of equal amplitude, drawn at even distances along the order of amplitude, each as often as
- * its amplitude asks; or the cloud itself, not copied, when it has no more members than that (then
- * sample->amplitude is cloud->amplitude, and only the cloud is to be released). DP_NO_MEMORY. */
-enum dp_status dp_cloud_sample(const struct dp_cloud *cloud, int64_t count, struct dp_cloud *sample,
-                               struct dp_error *error);
+ * its amplitude asks; or the members themselves, not copied, when there are no more of them than that (then
+ * sample->amplitude is members->amplitude, and only the members is to be released). DP_NO_MEMORY. */
+enum dp_status dp_members_sample(const struct dp_members *members, int64_t count, struct dp_members *sample,
+                                 struct dp_error *error);
 
-/* Of a cloud of DP_CLOUD_SAMPLE members at most the amplitude within the angle of the unit vector centre,
+/* Of at most DP_MEMBERS_SAMPLE members the amplitude within the angle of the unit vector centre,
  * [rows], as a share of the total; lines: or of its opposite. mean, [rows], may be NULL: takes the sum of
  * their vectors, opposite ones turned round. */
-double dp_cloud_cap(const struct dp_cloud *cloud, const double *centre, double cosine, bool lines,
-                    double *mean);
+double dp_members_cap(const struct dp_members *members, const double *centre, double cosine, bool lines,
+                      double *mean);
 
 /* Scales a vector to unit length, and returns the length that it had; a zero vector stays. */
 double dp_normalise(double *vector, int rows);
 
-void dp_cloud_free(struct dp_cloud *cloud);
+void dp_members_free(struct dp_members *members);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "core/directions/cloud.h"
+#include "core/directions/members.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,10 +108,11 @@ static double largest_amplitude(const struct dp_neurons *n, struct scales scale)
     return largest;
 }
 
-static void add_sectors(const struct dp_neurons *n, struct scales scale, double cut, struct dp_cloud *cloud)
+static void add_sectors(const struct dp_neurons *n, struct scales scale, double cut,
+                        struct dp_members *members)
 {
     const double least = cut > 0 ? cut * largest_amplitude(n, scale) : 0;
-    double *restrict sums = cloud->amplitude, square[4] = {0};
+    double *restrict sums = members->amplitude, square[4] = {0};
     memset(sums, 0, 3 * DP_CIRCLE_SECTORS * sizeof *sums);
     for (int64_t first = 0; first < n->count; first += BLOCK) {
         struct block block;
@@ -127,38 +128,39 @@ static void add_sectors(const struct dp_neurons *n, struct scales scale, double 
             square[l % 4] += amplitude * amplitude;
         }
     }
-    cloud->total = 0;
+    members->total = 0;
     for (int s = 0; s < DP_CIRCLE_SECTORS; s++)
-        cloud->total += sums[s];
-    cloud->effective = cloud->total * cloud->total / (square[0] + square[1] + square[2] + square[3]);
+        members->total += sums[s];
+    members->effective = members->total * members->total / (square[0] + square[1] + square[2] + square[3]);
 }
 
-void dp_cloud_sectors(const struct dp_neurons *neurons, double cut, double *room, struct dp_cloud *cloud)
+void dp_members_sectors(const struct dp_neurons *neurons, double cut, double *room,
+                        struct dp_members *members)
 {
-    *cloud = (struct dp_cloud){.rows = 2, .count = DP_CIRCLE_SECTORS, .stride = DP_CIRCLE_SECTORS};
-    cloud->amplitude = room;
-    cloud->vector = room + DP_CIRCLE_SECTORS;
-    add_sectors(neurons, (struct scales){1, 1}, cut, cloud);
-    if (!(cloud->total > 1e-80 && cloud->total < 1e80))
-        add_sectors(neurons, scales_of(neurons), cut, cloud);
+    *members = (struct dp_members){.rows = 2, .count = DP_CIRCLE_SECTORS, .stride = DP_CIRCLE_SECTORS};
+    members->amplitude = room;
+    members->vector = room + DP_CIRCLE_SECTORS;
+    add_sectors(neurons, (struct scales){1, 1}, cut, members);
+    if (!(members->total > 1e-80 && members->total < 1e80))
+        add_sectors(neurons, scales_of(neurons), cut, members);
 }
 
-static enum dp_status acquire(int rows, int64_t count, struct dp_cloud *cloud, struct dp_error *error)
+static enum dp_status acquire(int rows, int64_t count, struct dp_members *members, struct dp_error *error)
 {
-    const int64_t stride = (count + DP_CLOUD_BLOCK - 1) / DP_CLOUD_BLOCK * DP_CLOUD_BLOCK;
-    *cloud = (struct dp_cloud){.rows = rows, .count = count, .stride = stride};
-    cloud->amplitude = calloc((size_t)stride * (size_t)(rows + 1), sizeof(double));
-    if (!cloud->amplitude)
+    const int64_t stride = (count + DP_MEMBERS_BLOCK - 1) / DP_MEMBERS_BLOCK * DP_MEMBERS_BLOCK;
+    *members = (struct dp_members){.rows = rows, .count = count, .stride = stride};
+    members->amplitude = calloc((size_t)stride * (size_t)(rows + 1), sizeof(double));
+    if (!members->amplitude)
         return dp_fail(error, DP_NO_MEMORY, "no memory to count the directions of %lld neurons",
                        (long long)count);
-    cloud->vector = cloud->amplitude + stride;
+    members->vector = members->amplitude + stride;
     return DP_OK;
 }
 
-void dp_cloud_free(struct dp_cloud *cloud)
+void dp_members_free(struct dp_members *members)
 {
-    free(cloud->amplitude);
-    *cloud = (struct dp_cloud){0};
+    free(members->amplitude);
+    *members = (struct dp_members){0};
 }
 
 // Amplitude first; of equal ones the vector decides, so that the order in which neurons came does not.
@@ -195,23 +197,23 @@ static double fill_sorted(const struct dp_neurons *n, struct scales scale, struc
 }
 
 static void fill_neurons(const struct dp_neurons *n, struct scales scale, const struct sorted *sorted,
-                         struct dp_cloud *cloud)
+                         struct dp_members *members)
 {
     double square = 0;
-    for (int64_t i = 0; i < cloud->count; i++) {
+    for (int64_t i = 0; i < members->count; i++) {
         const int64_t k = sorted[i].neuron;
         const double strength = strength_of(n, scale.a, k);
-        cloud->amplitude[i] = sorted[i].amplitude;
-        for (int j = 0; j < cloud->rows; j++)
-            cloud->vector[j * cloud->stride + i] = strength * (scale.w * n->columns[j * n->count + k]);
-        cloud->total += sorted[i].amplitude;
+        members->amplitude[i] = sorted[i].amplitude;
+        for (int j = 0; j < members->rows; j++)
+            members->vector[j * members->stride + i] = strength * (scale.w * n->columns[j * n->count + k]);
+        members->total += sorted[i].amplitude;
         square += sorted[i].amplitude * sorted[i].amplitude;
     }
-    cloud->effective = cloud->total * cloud->total / square;
+    members->effective = members->total * members->total / square;
 }
 
-enum dp_status dp_cloud_neurons(const struct dp_neurons *neurons, double cut, struct dp_cloud *cloud,
-                                struct dp_error *error)
+enum dp_status dp_members_neurons(const struct dp_neurons *neurons, double cut, struct dp_members *members,
+                                  struct dp_error *error)
 {
     const struct scales scale = scales_of(neurons);
     struct sorted *sorted = malloc((size_t)neurons->count * sizeof *sorted);
@@ -225,66 +227,66 @@ enum dp_status dp_cloud_neurons(const struct dp_neurons *neurons, double cut, st
                sorted[kept].amplitude >= cut * sorted[0].amplitude)
             kept++;
     }
-    const enum dp_status status = acquire(neurons->inputs + 1, kept, cloud, error);
+    const enum dp_status status = acquire(neurons->inputs + 1, kept, members, error);
     if (status == DP_OK)
-        fill_neurons(neurons, scale, sorted, cloud);
+        fill_neurons(neurons, scale, sorted, members);
     free(sorted);
     return status;
 }
 
-enum dp_status dp_cloud_sample(const struct dp_cloud *cloud, int64_t count, struct dp_cloud *sample,
-                               struct dp_error *error)
+enum dp_status dp_members_sample(const struct dp_members *members, int64_t count, struct dp_members *sample,
+                                 struct dp_error *error)
 {
-    if (cloud->count <= count) {
-        *sample = *cloud;
+    if (members->count <= count) {
+        *sample = *members;
         return DP_OK;
     }
-    DP_TRY(acquire(cloud->rows, count, sample, error));
-    const double each = cloud->total / (double)count;
+    DP_TRY(acquire(members->rows, count, sample, error));
+    const double each = members->total / (double)count;
     double passed = 0;
     int64_t k = 0;
     for (int64_t i = 0; i < count; i++) {
         // the member in whose stretch of the line of amplitudes the middle of the i-th part lies
-        while (k + 1 < cloud->count && passed + cloud->amplitude[k] <= ((double)i + 0.5) * each)
-            passed += cloud->amplitude[k++];
+        while (k + 1 < members->count && passed + members->amplitude[k] <= ((double)i + 0.5) * each)
+            passed += members->amplitude[k++];
         sample->amplitude[i] = each;
-        for (int j = 0; j < cloud->rows; j++)
+        for (int j = 0; j < members->rows; j++)
             sample->vector[j * sample->stride + i] =
-                each / cloud->amplitude[k] * cloud->vector[j * cloud->stride + k];
+                each / members->amplitude[k] * members->vector[j * members->stride + k];
     }
-    sample->total = cloud->total;
-    sample->effective = cloud->effective;
+    sample->total = members->total;
+    sample->effective = members->effective;
     return DP_OK;
 }
 
 /* Which members are within a cap: 1 for one on the centre's side, -1 on the other, else 0; and whether a
  * block has any. */
 struct within {
-    double side[DP_CLOUD_SAMPLE];
-    bool any[DP_CLOUD_SAMPLE / DP_CLOUD_BLOCK];
+    double side[DP_MEMBERS_SAMPLE];
+    bool any[DP_MEMBERS_SAMPLE / DP_MEMBERS_BLOCK];
 };
 
 // The sides of the block of members from `first` on; one without amplitude is on none.
 VECTOR_CLONES
-static bool take_sides(const struct dp_cloud *cloud, int64_t first, const double *centre, double cosine,
+static bool take_sides(const struct dp_members *members, int64_t first, const double *centre, double cosine,
                        double opposite, double *restrict side)
 {
-    const double *restrict amplitude = cloud->amplitude + first, *restrict row = cloud->vector + first;
-    double along[DP_CLOUD_BLOCK], found[DP_CLOUD_BLOCK]; // along: centre . vector
-    for (int l = 0; l < DP_CLOUD_BLOCK; l++)
+    const double *restrict amplitude = members->amplitude + first, *restrict row = members->vector + first;
+    double along[DP_MEMBERS_BLOCK], found[DP_MEMBERS_BLOCK]; // along: centre . vector
+    for (int l = 0; l < DP_MEMBERS_BLOCK; l++)
         along[l] = centre[0] * row[l];
-    for (int j = 1; j < cloud->rows; j++) {
-        row += cloud->stride;
-        for (int l = 0; l < DP_CLOUD_BLOCK; l++)
+    for (int j = 1; j < members->rows; j++) {
+        row += members->stride;
+        for (int l = 0; l < DP_MEMBERS_BLOCK; l++)
             along[l] += centre[j] * row[l];
     }
-    for (int l = 0; l < DP_CLOUD_BLOCK; l++) {
+    for (int l = 0; l < DP_MEMBERS_BLOCK; l++) {
         const double limit = cosine * amplitude[l];
         const double here = along[l] >= limit ? 1.0 : 0.0, there = -along[l] >= limit ? opposite : 0.0;
         side[l] = amplitude[l] > 0 ? here - there : 0;
         found[l] = fabs(side[l]);
     }
-    for (int half = DP_CLOUD_BLOCK / 2; half > 0; half /= 2)
+    for (int half = DP_MEMBERS_BLOCK / 2; half > 0; half /= 2)
         for (int l = 0; l < half; l++)
             found[l] += found[l + half];
     return found[0] > 0;
@@ -294,28 +296,29 @@ static bool take_sides(const struct dp_cloud *cloud, int64_t first, const double
 VECTOR_CLONES
 static double sum_within(const struct within *within, int64_t stride, const double *values, bool sided)
 {
-    double lanes[DP_CLOUD_BLOCK] = {0};
-    for (int64_t k = 0; k < stride; k += DP_CLOUD_BLOCK) {
+    double lanes[DP_MEMBERS_BLOCK] = {0};
+    for (int64_t k = 0; k < stride; k += DP_MEMBERS_BLOCK) {
         const double *side = within->side + k;
-        if (within->any[k / DP_CLOUD_BLOCK])
-            for (int l = 0; l < DP_CLOUD_BLOCK; l++)
+        if (within->any[k / DP_MEMBERS_BLOCK])
+            for (int l = 0; l < DP_MEMBERS_BLOCK; l++)
                 lanes[l] += (sided ? side[l] : fabs(side[l])) * values[k + l];
     }
-    for (int half = DP_CLOUD_BLOCK / 2; half > 0; half /= 2)
+    for (int half = DP_MEMBERS_BLOCK / 2; half > 0; half /= 2)
         for (int l = 0; l < half; l++)
             lanes[l] += lanes[l + half];
     return lanes[0];
 }
 
-double dp_cloud_cap(const struct dp_cloud *cloud, const double *centre, double cosine, bool lines,
-                    double *mean)
+double dp_members_cap(const struct dp_members *members, const double *centre, double cosine, bool lines,
+                      double *mean)
 {
     struct within within;
-    for (int64_t k = 0; k < cloud->stride; k += DP_CLOUD_BLOCK)
-        within.any[k / DP_CLOUD_BLOCK] = take_sides(cloud, k, centre, cosine, lines ? 1 : 0, within.side + k);
-    for (int j = 0; mean && j < cloud->rows; j++)
-        mean[j] = sum_within(&within, cloud->stride, cloud->vector + j * cloud->stride, true);
-    return sum_within(&within, cloud->stride, cloud->amplitude, false) / cloud->total;
+    for (int64_t k = 0; k < members->stride; k += DP_MEMBERS_BLOCK)
+        within.any[k / DP_MEMBERS_BLOCK] =
+            take_sides(members, k, centre, cosine, lines ? 1 : 0, within.side + k);
+    for (int j = 0; mean && j < members->rows; j++)
+        mean[j] = sum_within(&within, members->stride, members->vector + j * members->stride, true);
+    return sum_within(&within, members->stride, members->amplitude, false) / members->total;
 }
 
 double dp_normalise(double *vector, int rows)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "core/prediction/form.h"
+#include "core/prediction/binary_form.h"
 #include <math.h>
 #include <stdbool.h>
 
-double dp_form_value(const struct dp_form *form, double c, double s)
+double dp_binary_form_value(const struct dp_binary_form *form, double c, double s)
 {
     double value = form->coefficient[0], power = 1;
     for (int j = 1; j <= form->degree; j++) {
@@ -13,10 +13,10 @@ double dp_form_value(const struct dp_form *form, double c, double s)
     return value;
 }
 
-struct dp_form dp_form_slope(const struct dp_form *form)
+struct dp_binary_form dp_binary_form_slope(const struct dp_binary_form *form)
 {
     const int p = form->degree;
-    struct dp_form slope = {.degree = p};
+    struct dp_binary_form slope = {.degree = p};
     for (int j = 0; j <= p; j++) {
         if (j > 0)
             slope.coefficient[j - 1] += j * form->coefficient[j];
@@ -28,7 +28,7 @@ struct dp_form dp_form_slope(const struct dp_form *form)
 
 struct polynomial {
     int degree;
-    double coefficient[DP_FORM_MOST + 1]; // of t^j
+    double coefficient[DP_BINARY_FORM_MOST + 1]; // of t^j
 };
 
 static double value_at(const struct polynomial *p, double t)
@@ -77,7 +77,7 @@ static int roots_between(const struct polynomial *p, double *root)
     if (p->degree == 0)
         return 0;
     const struct polynomial slope = derivative(p);
-    double turn[DP_FORM_MOST + 2];
+    double turn[DP_BINARY_FORM_MOST + 2];
     int turns = roots_between(&slope, turn + 1), count = 0;
     turn[0] = -1;
     turn[++turns] = 1;
@@ -94,14 +94,14 @@ static int roots_between(const struct polynomial *p, double *root)
 }
 
 // Roots of one chart to the list: (1, t), or (-t, 1), which comes after it.
-static int add_chart(const struct polynomial *p, bool upper, int count, double root[DP_FORM_MOST][2])
+static int add_chart(const struct polynomial *p, bool upper, int count, double root[DP_BINARY_FORM_MOST][2])
 {
-    double t[DP_FORM_MOST + 2];
+    double t[DP_BINARY_FORM_MOST + 2];
     const int found = roots_between(p, t);
     for (int i = 0; i < found; i++) {
         const double size = sqrt(1 + t[i] * t[i]), c = (upper ? -t[i] : 1) / size,
                      s = (upper ? 1 : t[i]) / size;
-        bool known = count == DP_FORM_MOST;
+        bool known = count == DP_BINARY_FORM_MOST;
         for (int k = 0; k < count; k++)
             known = known || fabs(root[k][0] * s - root[k][1] * c) < 1e-6;
         if (known)
@@ -112,7 +112,7 @@ static int add_chart(const struct polynomial *p, bool upper, int count, double r
     return count;
 }
 
-int dp_form_roots(const struct dp_form *form, double root[DP_FORM_MOST][2])
+int dp_binary_form_roots(const struct dp_binary_form *form, double root[DP_BINARY_FORM_MOST][2])
 {
     const int p = form->degree;
     struct polynomial right = {.degree = p}, upper = {.degree = p};
