@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double SLACK = 1 - 1e-9; // rounding must not decide where shares are equal by design
-static const double CHANCE = 3;       // standard deviations
+static const double SLACK = 1 - 1e-9;      // rounding must not decide where shares are equal by design
+static const double CHANCE_DEVIATIONS = 3; // standard deviations
 enum { MOVES = 2 };
 
 /* The counted peaks, with what they hold. */
@@ -62,7 +62,7 @@ static void keep_outstanding(struct dp_share_peaks *peaks, double share, double 
         for (int i = 0; i < before; i++) {
             const int to = peaks->count;
             const double floor = fmax(peaks->pass[i], spread), standing = peaks->height[i] - floor;
-            if (standing < SLACK * fmax(share, CHANCE * sqrt(floor / effective)))
+            if (standing < SLACK * fmax(share, CHANCE_DEVIATIONS * sqrt(floor / effective)))
                 continue;
             level[to] = floor;
             peaks->height[to] = peaks->height[i];

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 enum { MOST_ROUNDS = 300, MOST_FOLLOWED = 1024 };
-static const double STRIDE = 0.05; // rad
-static const double NEAR = 0.995;  // cosine of two strides: no step can jump over an extremum unseen
+static const double STRIDE = 0.05;       // rad
+static const double NEAR_COSINE = 0.995; // cosine of two strides: no step can jump over an extremum unseen
 
 struct search {
     const struct dp_objective *objective;
@@ -50,7 +50,7 @@ static int64_t extremum_near(const struct search *s, const double *w, double val
     for (int64_t k = 0; k < s->extrema->lines; k++) {
         const double cosine = dp_dot(w, s->extrema->unit + k * s->objective->rows, s->objective->rows);
         const double there = odd && cosine < 0 ? -s->extrema->line[k].value : s->extrema->line[k].value;
-        if (fabs(cosine) >= NEAR && (there < 0) == (value < 0))
+        if (fabs(cosine) >= NEAR_COSINE && (there < 0) == (value < 0))
             return 2 * k + (cosine < 0);
     }
     return -1;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 // In parts of direction_share: amplitudes at the end differ by what a step of normalized flow adds.
-static const double DUE = 1.1;
+static const double LEAST_EXPECTED_SHARE = 1.1;
 
 bool dp_condensed_predicts(const struct dp_run *run)
 {
@@ -73,7 +73,7 @@ static void explain(const struct dp_run *run, const double *predicted, int64_t c
                 merged = merged || !isnan(angle[k]) || share[k] > share[i];
         if (!isnan(angle[i]))
             continue;
-        if (share[i] < DUE * run->direction_share)
+        if (share[i] < LEAST_EXPECTED_SHARE * run->direction_share)
             record->directions_faint++;
         else if (merged)
             record->directions_merged++;

@@ -9,8 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double VANISHING = 1e-11; // of the scale of F: rounding
-static const double SAME = 0.9995;     // cosine (1.8 degrees) within which ascents have come to one maximum
+static const double LARGEST_ROUNDING = 1e-11; // of the scale of F: rounding
+static const double SAME_MAXIMUM_COSINE =
+    0.9995; // cosine (1.8 degrees) within which ascents have come to one maximum
 enum { QUADRIC_STARTS = 4, LANES = 16 };
 
 // All that a search needs, in one allocation.
@@ -64,7 +65,7 @@ static void choose_side(const struct dp_objective *s, double *w, struct dp_extre
         sum += s->y[i];
         size += fabs(s->y[i]);
     }
-    e->one_sided = fabs(sum) > VANISHING * size;
+    e->one_sided = fabs(sum) > LARGEST_ROUNDING * size;
     for (int j = 0; sum < 0 && e->one_sided && j < s->rows; j++)
         w[j] = -w[j];
 }
@@ -85,7 +86,7 @@ static void find_alone(const struct dp_objective *s, bool constant, double *w, s
     if (constant)
         choose_side(s, w, e);
     const double value = dp_objective_value(s, w);
-    if (fabs(value) > VANISHING * s->scale)
+    if (fabs(value) > LARGEST_ROUNDING * s->scale)
         put_line(e, s, w, value, NAN);
     else
         e->kind = DP_EXTREMA_ZERO;
@@ -107,9 +108,9 @@ static void find_on_circle(const struct dp_objective *s, struct dp_extrema *e)
     const struct dp_binary_form form = dp_objective_form(s), slope = dp_binary_form_slope(&form);
     double root[DP_BINARY_FORM_MOST][2];
     const int p = s->power;
-    if (largest(&form) <= VANISHING * s->scale)
+    if (largest(&form) <= LARGEST_ROUNDING * s->scale)
         e->kind = DP_EXTREMA_ZERO;
-    else if (largest(&slope) <= VANISHING * s->scale)
+    else if (largest(&slope) <= LARGEST_ROUNDING * s->scale)
         e->kind = DP_EXTREMA_FLAT;
     if (e->kind != DP_EXTREMA_COUNTED)
         return;
@@ -126,7 +127,7 @@ static void find_on_circle(const struct dp_objective *s, struct dp_extrema *e)
         const double before = i > 0 ? after[i - 1] : after[roots - 1] * (p % 2 ? -1 : 1);
         const double value = dp_binary_form_value(&form, root[i][0], root[i][1]);
         const bool grows = value > 0 ? before > 0 && after[i] < 0 : before < 0 && after[i] > 0;
-        if (grows && fabs(value) > VANISHING * s->scale)
+        if (grows && fabs(value) > LARGEST_ROUNDING * s->scale)
             put_line(e, s, root[i], value, NAN);
     }
 }
@@ -161,12 +162,12 @@ struct found {
 static void search_side(const struct dp_objective *s, double side, int starts, double *start,
                         struct room *room, struct found *found)
 {
-    struct dp_maxima known = {.near = SAME, .unit = room->unit, .value = found->value};
+    struct dp_maxima known = {.near = SAME_MAXIMUM_COSINE, .unit = room->unit, .value = found->value};
     for (int i = 0; i < starts; i++) {
         int met;
         double *w = start + i * s->rows;
         const double value = dp_ascend(s, side, &known, w, room->ascent, &met);
-        if (!(value > VANISHING * s->scale))
+        if (!(value > LARGEST_ROUNDING * s->scale))
             continue;
         if (met < 0 && known.count < DP_EXTREMA_LINES) {
             met = known.count++;

@@ -8,16 +8,21 @@
  * A step of gd or sgd rounds every displacement by at most 2^-24 of it (start and displacement lie apart, so
  * theirs is the only rounding that adds up), and displacements are wrong by steps x 2^-24 at most: 6e-4 after
  * 10,000. Over 240 cells of the plane with relu, tanh, sigmoid and linear networks they were, by 3e-4 at
- * most, 1.1 to 3 times as fast (tests/core/train/test_precision.c goes over the plane, too). The rest is
- * float64: flow            a step that it judges differently puts rd of relu networks off by up to 1e-2, and
- * stiff runs, which need many stages, stop coming down at losses of 1e-5 adam            divides by the size
- * of the gradient, rounding and all: rd was off by up to 1e-1 multiplicity    escapes of p >= 2 from a small
- * start enlarge relative errors by the start's inverse to the p - 1 small losses    residuals are differences
- * of numbers with rounding 6e-8 of y extreme scales  squares of displacements leave the range of float32 */
+ * most, 1.1 to 3 times as fast (tests/core/train/test_precision.c goes over the plane, too).
+ *
+ * The rest is float64:
+ * - flow: a step that it judges differently puts rd of relu networks off by up to 1e-2, and stiff runs, which
+ *   need many stages, stop coming down at losses of 1e-5;
+ * - adam divides by the size of the gradient, rounding and all: rd was off by up to 1e-1;
+ * - momentum and weight decay: steps add up the rounding of others, which nobody has measured;
+ * - multiplicity: escapes of p >= 2 from a small start enlarge relative errors by the start's inverse to the
+ *   p - 1;
+ * - small losses: residuals are differences of numbers with rounding 6e-8 of y;
+ * - extreme scales: squares of displacements leave the range of float32. */
 enum { MOST_STEPS = 10000 };
 static const double LEAST_LOSS = 1e-8;
-static const double SPREAD = 1e5; // of beta1 and beta2
-static const double SPREAD_ALPHA = 1e10;
+static const double LARGEST_SCALE = 1e5; // of beta1 and beta2
+static const double LARGEST_ALPHA = 1e10;
 
 static bool is_between(double value, double spread)
 {
@@ -31,8 +36,8 @@ static bool suits_float32(const struct dp_run *run)
     const int64_t steps = run->target == DP_FILE ? run->max_steps : dp_run_most_steps(run, NULL);
     return (run->method == DP_GD || run->method == DP_SGD) && steps <= MOST_STEPS && run->momentum == 0 &&
            run->weight_decay == 0 && dp_run_multiplicity(run) <= 1 &&
-           (run->stop_loss == 0 || run->stop_loss >= LEAST_LOSS) && is_between(scales.beta1, SPREAD) &&
-           is_between(scales.beta2, SPREAD) && is_between(scales.alpha, SPREAD_ALPHA);
+           (run->stop_loss == 0 || run->stop_loss >= LEAST_LOSS) && is_between(scales.beta1, LARGEST_SCALE) &&
+           is_between(scales.beta2, LARGEST_SCALE) && is_between(scales.alpha, LARGEST_ALPHA);
 }
 
 int64_t dp_run_bits(const struct dp_run *run)

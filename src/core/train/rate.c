@@ -2,12 +2,12 @@
 #include "core/train/rate.h"
 #include <math.h>
 
-enum { STEPS_KNOWN = 100 };
-static const double SHARE = 0.5; // of 1 / lambda
-static const double GROWTH =
+enum { STEPS_TO_NEXT_ESTIMATE = 100 };
+static const double RATE_TIMES_LAMBDA = 0.5; // of 1 / lambda
+static const double LARGEST_GROWTH_EXPONENT =
     0.25; // how far lambda may have grown, as an exponent, before it is estimated again
-static const double MARGIN = 1.05; // power iteration ends a little below
-static const double MOST = 1e300;
+static const double ESTIMATE_MARGIN = 1.05; // power iteration ends a little below
+static const double LARGEST_RATE = 1e300;
 
 void dp_rates_place(struct dp_rates *rates, int lane)
 {
@@ -17,7 +17,7 @@ void dp_rates_place(struct dp_rates *rates, int lane)
 
 static double lambda_of(const struct dp_curvature *curvature)
 {
-    return MARGIN * curvature->gauss_newton + curvature->residual;
+    return ESTIMATE_MARGIN * curvature->gauss_newton + curvature->residual;
 }
 
 void dp_rates_descend(struct dp_rates *rates, struct dp_network *net, const bool *wanted, double *rate)
@@ -25,8 +25,9 @@ void dp_rates_descend(struct dp_rates *rates, struct dp_network *net, const bool
     bool due[DP_LANES], any = false;
     for (int l = 0; l < net->lanes; l++) {
         const struct dp_curvature *c = &rates->curvature[l];
-        due[l] = wanted[l] && (!c->started || rates->steps[l] >= STEPS_KNOWN || !isfinite(rate[l]) ||
-                               2 * net->layer.power * c->residual * (rates->known[l] + rate[l]) > GROWTH);
+        due[l] = wanted[l] &&
+                 (!c->started || rates->steps[l] >= STEPS_TO_NEXT_ESTIMATE || !isfinite(rate[l]) ||
+                  2 * net->layer.power * c->residual * (rates->known[l] + rate[l]) > LARGEST_GROWTH_EXPONENT);
         any = any || due[l];
     }
     if (any)
@@ -34,7 +35,7 @@ void dp_rates_descend(struct dp_rates *rates, struct dp_network *net, const bool
     for (int l = 0; l < net->lanes; l++) {
         const double lambda = lambda_of(&rates->curvature[l]);
         if (due[l] && lambda > 0)
-            rate[l] = fmin(rate[l], fmin(SHARE / lambda, MOST));
+            rate[l] = fmin(rate[l], fmin(RATE_TIMES_LAMBDA / lambda, LARGEST_RATE));
         rates->known[l] = due[l] ? 0 : rates->known[l] + rate[l];
         rates->steps[l] = due[l] ? 0 : rates->steps[l] + 1;
     }
@@ -50,6 +51,6 @@ void dp_rates_adam(struct dp_rates *rates, struct dp_network *net, const bool *w
         const int64_t count = wanted[l] ? dp_network_sum(net, l, room, &sum) : 0;
         const double lambda = lambda_of(&rates->curvature[l]);
         if (count > 0 && lambda > 0)
-            rate[l] = fmin((1 - beta1[l]) * sum / (lambda * (double)count), MOST);
+            rate[l] = fmin((1 - beta1[l]) * sum / (lambda * (double)count), LARGEST_RATE);
     }
 }
