@@ -6,6 +6,8 @@ void dp_evaluate(const struct dp_stored_run *stored, const double *neurons, cons
 {
     const int64_t d = stored->inputs, o = stored->outputs;
     const double alpha = dp_run_scales(&stored->run).alpha;
+    const struct dp_activation_row *const row = &dp_activations[stored->run.activation];
+    const int64_t power = dp_run_multiplicity(&stored->run);
     for (int64_t c = 0; c < o; c++)
         f[c] = 0;
     for (int64_t k = 0; k < stored->run.width; k++) {
@@ -13,7 +15,7 @@ void dp_evaluate(const struct dp_stored_run *stored, const double *neurons, cons
         double h = w[d];
         for (int64_t j = 0; j < d; j++)
             h += w[j] * x[j];
-        const double value = sigma(&stored->run, h) / alpha;
+        const double value = row->sigma(h, power) / alpha;
         for (int64_t c = 0; c < o; c++)
             f[c] += a[c] * value;
     }
