@@ -172,3 +172,8 @@ void dp_opened_free(struct dp_store *store)
     free(store->path);
     free(store);
 }
+
+bool dp_store_has(const struct dp_store *store, const char *column)
+{
+    return dp_opened_find(store, column) != NULL;
+}

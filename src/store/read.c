@@ -100,11 +100,6 @@ enum dp_status dp_store_read(const struct dp_store *store, const char *column, i
     return DP_OK;
 }
 
-bool dp_store_has(const struct dp_store *store, const char *column)
-{
-    return dp_opened_find(store, column) != NULL;
-}
-
 int dp_store_columns(const struct dp_store *store, const char **names, int max)
 {
     for (int c = 0; c < store->count && c < max; c++)
