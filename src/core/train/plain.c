@@ -49,8 +49,10 @@ static void adam_row(const struct constants *c, const double *g, double *m, doub
 
 struct plain {
     row_rule *rule;
-    struct constants c;
-    void *gradient, *first, *second; // arrays of blocks: v, or m and s
+    struct constants c; // of the step at hand
+    // what outlives a step: these two arrays of each place, and its entries in first and second
+    double power1[DP_LANES], power2[DP_LANES]; // beta1^t and beta2^t
+    void *gradient, *first, *second;           // arrays of blocks: v, or m and s
 };
 
 static enum dp_status begin(struct dp_training *t, struct dp_error *error)
@@ -87,8 +89,8 @@ static void place(struct dp_training *t, int lane)
         c->beta1[l] = run->adam_beta1;
         c->beta2[l] = run->adam_beta2;
         c->epsilon[l] = run->adam_epsilon;
-        c->power1[l] = c->power2[l] = 1;
     }
+    plain->power1[lane] = plain->power2[lane] = 1;
     if (run->method == DP_ADAM)
         t->time[lane] = NAN;
 }
@@ -99,15 +101,20 @@ static void choose(struct dp_training *t)
 }
 
 // The rates and powers of this step; those of empty places stay as they are.
-static void set_constants(const struct dp_training *t, struct constants *c)
+static void set_constants(const struct dp_training *t, struct plain *plain)
 {
+    struct constants *c = &plain->c;
+    for (int l = 0; l < t->net->lanes; l++) {
+        plain->power1[l] *= c->beta1[l];
+        plain->power2[l] *= c->beta2[l];
+    }
     for (int l = 0; l < DP_LANES; l++) {
         const int lane = t->net->lanes == 1 ? 0 : l;
         if (!t->live[lane])
             continue;
         c->rate[l] = t->rate[lane];
-        c->power1[l] *= c->beta1[l];
-        c->power2[l] *= c->beta2[l];
+        c->power1[l] = plain->power1[lane];
+        c->power2[l] = plain->power2[lane];
     }
 }
 
@@ -139,7 +146,7 @@ static void step(struct dp_training *t)
 {
     struct dp_network *net = t->net;
     struct plain *plain = t->state;
-    set_constants(t, &plain->c);
+    set_constants(t, plain);
     net->kernels->gradient(&net->layer, &net->now.batch, net->residual, plain->gradient);
     move(plain, net);
     net->kernels->output(&net->layer, &net->next->batch, net->f);

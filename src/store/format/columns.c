@@ -7,7 +7,7 @@ static const char *const status_names[] = {"pending", "done", "diverged", "step_
 
 static const char *const prediction_names[] = {"none", "counted", "flat", "zero", NULL};
 
-#define PLACE(field) DP_FROM_PLACE, offsetof(struct dp_place, field)
+#define PLACE(field) DP_FROM_PLACE, offsetof(struct dp_row_place, field)
 #define RECORD(field) DP_FROM_RECORD, offsetof(struct dp_record, field)
 #define CURVE(field) DP_ROLE_CURVE, DP_FROM_CURVE, offsetof(struct dp_curve_point, field)
 #define I32 DP_COLUMN_I32

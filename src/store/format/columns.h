@@ -49,7 +49,7 @@ enum dp_column_source {
 };
 
 /* Facts about a row that follow from its run and from the rows before it. */
-struct dp_place {
+struct dp_row_place {
     int64_t row;
     double gamma, gamma_prime;
     int64_t width, multiplicity, seed;

@@ -9,7 +9,7 @@ enum { WINDOW = 1 << 15 }; // rows in memory at a time, however long the sweep
 /* Computes rows first..first+count-1 of all coordinates into one buffer, WINDOW values of 8 bytes a column.
  */
 static void fill_window(const struct dp_sweep *sweep, const struct dp_layout *layout, int64_t first,
-                        int64_t count, struct dp_place *place, unsigned char *bytes)
+                        int64_t count, struct dp_row_place *place, unsigned char *bytes)
 {
     for (int64_t i = 0; i < count; i++) {
         struct dp_run run;
@@ -32,7 +32,7 @@ enum dp_status dp_coordinates_write(const char *path, const struct dp_sweep *swe
     if (!bytes)
         return dp_fail(error, DP_NO_MEMORY, "%s: no memory for the coordinates", path);
     enum dp_status status = DP_OK;
-    struct dp_place place = {0};
+    struct dp_row_place place = {0};
     for (int64_t first = 0; first < layout->runs && status == DP_OK; first += WINDOW) {
         const int64_t left = layout->runs - first, count = left < WINDOW ? left : WINDOW;
         fill_window(sweep, layout, first, count, &place, bytes);

@@ -118,7 +118,7 @@ static void measure(const struct dp_sweep *sweep, struct dp_layout *layout)
     const bool curves = dp_run_keeps_curve(&sweep->base);
     const bool neurons = dp_sweep_may_keep(sweep, DP_KEEP_WEIGHTS);
     const bool along = dp_sweep_may_keep(sweep, DP_KEEP_TRAJECTORIES);
-    struct dp_place place = {0};
+    struct dp_row_place place = {0};
     for (int64_t row = 0; row < sweep->runs && (curves || neurons || along); row++) {
         struct dp_run run;
         dp_sweep_run(sweep, row, &run);
@@ -176,14 +176,14 @@ void dp_layout_free(struct dp_layout *layout)
 }
 
 void dp_place_next(const struct dp_layout *layout, const struct dp_sweep *sweep, const struct dp_run *run,
-                   int64_t row, struct dp_place *place)
+                   int64_t row, struct dp_row_place *place)
 {
     const struct dp_scales scales = dp_run_scales(run);
     // Scheme phase was given its exponents: those exact numbers, not what two logarithms make of them, name
     // the cells of a phase diagram.
     const bool given = run->scheme == DP_SCHEME_PHASE;
     const bool along = dp_sweep_keeps(sweep, row, DP_KEEP_TRAJECTORIES);
-    *place = (struct dp_place){
+    *place = (struct dp_row_place){
         .row = row,
         .gamma = given ? run->gamma : scales.gamma,
         .gamma_prime = given ? run->gamma_prime : scales.gamma_prime,
@@ -200,7 +200,7 @@ void dp_place_next(const struct dp_layout *layout, const struct dp_sweep *sweep,
 }
 
 void dp_layout_put(const struct dp_layout *layout, int column, const struct dp_run *run,
-                   const struct dp_place *place, unsigned char *bytes)
+                   const struct dp_row_place *place, unsigned char *bytes)
 {
     const struct dp_column *c = &layout->columns[column];
     if (c->source == DP_FROM_TEXT)

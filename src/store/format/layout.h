@@ -32,11 +32,11 @@ void dp_layout_free(struct dp_layout *layout);
 
 /* Moves *place, which is zero at first, to the next row, given its run. */
 void dp_place_next(const struct dp_layout *layout, const struct dp_sweep *sweep, const struct dp_run *run,
-                   int64_t row, struct dp_place *place);
+                   int64_t row, struct dp_row_place *place);
 
 /* The value of a coordinate or index column of a row. */
 void dp_layout_put(const struct dp_layout *layout, int column, const struct dp_run *run,
-                   const struct dp_place *place, unsigned char *bytes);
+                   const struct dp_row_place *place, unsigned char *bytes);
 
 /* Shape of a column's dataset; inner is 1 for one dimension. */
 void dp_layout_shape(const struct dp_layout *layout, const struct dp_column *column, int64_t *rows,
