@@ -11,7 +11,9 @@
  * 0 leave to the inactive side, at 1 to the active one; a neuron at 0 whose last sample that was has no pull
  * left and is dead.
  *
- * Where a rho_s <= 0 it goes on to the side beyond, or, if it has not just come, by the stronger push. */
+ * Where a rho_s <= 0 it goes on to the side beyond. If it has not just come there - a has changed sign on the
+ * line - it may leave to either side; alpha was the part of the time that tiny steps spend on the active one,
+ * and it leaves to where they spend more. */
 
 struct lines {
     int count;
@@ -199,7 +201,7 @@ static void resolve(const struct lines *on, const struct dp_wave_points *p, cons
     for (int r = 0; repels && r < on->count; r++) { // inactive it would move slower by that much
         const int i = on->sample[r];
         const double active = away_from(on, p, sign, g, r), inactive = active + sign * rho[i] * p->square[i];
-        if (on->from[r] == 0 && !(sign * rho[i] > 0) && active + inactive < 0)
+        if (on->from[r] == 0 && !(sign * rho[i] > 0) && active + inactive >= 0)
             on->state[r] = -1;
     }
     for (int tries = 0; repels && tries < 2 * on->count + 2; tries++) {

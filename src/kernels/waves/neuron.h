@@ -5,7 +5,7 @@
 
 /* One relu neuron under pulls that stand still, exactly: from event to event. */
 
-enum { MOST_EVENTS = 400 };
+enum { MOST_EVENTS = 400, MOST_PASSES = 4 };
 
 struct neuron {
     const struct dp_wave_points *points;
@@ -16,7 +16,8 @@ struct neuron {
     double *force, *base;  // [D] G
     double *scratch;       // [stride]
     struct lines on;
-    int live; // active samples and lines
+    int live;   // active samples and lines
+    int passes; // of the origin in an interval
 };
 
 INLINE void set_side(struct neuron *k, int i, int side)
@@ -134,19 +135,9 @@ INLINE void go(struct neuron *k, double c)
         k->z[i] += c * k->rate[i];
 }
 
-/* On all lines but one it can only move towards the origin or away; through the origin, where every sample
- * changes sides, it goes straight. */
-static void pass_origin(struct neuron *k, const double *start)
+INLINE double square_of(int count, const double *a)
 {
-    for (int j = 0; j < k->points->inputs; j++) {
-        k->now[j] = 0;
-        k->moved[j] = -start[j];
-    }
-    for (int i = 0; i < k->points->n; i++)
-        if (k->side[i] != 0) {
-            set_side(k, i, -(int)k->side[i]);
-            k->z[i] = 0;
-        }
+    return plain_dot(count, a, a);
 }
 
 static void stay_on(struct neuron *k, int i)
@@ -161,9 +152,32 @@ static void stay_on(struct neuron *k, int i)
     set_side(k, i, 0);
 }
 
-INLINE double square_of(int count, const double *a)
+/* On all lines but one it can only move towards the origin or away. It goes straight through: put a trifle
+ * beyond, where samples have changed sides, it meets the lines that lead it away, or back. */
+static void pass_origin(struct neuron *k, const double *start, double factor)
 {
-    return plain_dot(count, a, a);
+    const struct dp_wave_points *p = k->points;
+    for (int j = 0; j < p->inputs; j++) {
+        k->now[j] = factor * k->force[j];
+        k->moved[j] = k->now[j] - start[j];
+    }
+    strand_combine(p->inputs, p->stride, k->now, p->x, k->z);
+    for (int i = 0; i < p->n; i++)
+        if (k->side[i] != 0)
+            set_side(k, i, k->z[i] > 0 ? 1 : k->z[i] < 0 ? -1 : -(int)k->side[i]);
+    k->passes++;
+}
+
+// One that comes back at once stays: the origin attracts it from all sides.
+static void stay_at_origin(struct neuron *k, const double *start, int hit)
+{
+    for (int j = 0; j < k->points->inputs; j++) {
+        k->now[j] = 0;
+        k->moved[j] = -start[j];
+    }
+    for (int i = 0; i < k->points->stride; i++)
+        k->z[i] = 0;
+    stay_on(k, hit);
 }
 
 /* From one event to the next, over at most *left of the interval. False when nothing more happens in it. */
@@ -202,8 +216,14 @@ static bool travel(struct neuron *k, const double *start, const double *rho, con
     k->moved[d] = turns ? -start[d] : k->moved[d] + end.a;
     *left -= time;
     const double after = square_of(d, k->now);
-    if (hit >= 0 && k->on.count >= d - 1 && after < 1e-18 * (before + end.c * end.c * square))
-        pass_origin(k, start);
+    const double scale = before + end.c * end.c * square;
+    const bool origin = hit >= 0 && k->on.count >= d - 1 && after <= 1e-18 * scale;
+    if (origin && k->passes >= MOST_PASSES) {
+        stay_at_origin(k, start, hit);
+        return false;
+    }
+    if (origin)
+        pass_origin(k, start, copysign(fmax(1e-9 * sqrt(scale), 1e-100) / size, end.c));
     else if (hit >= 0)
         stay_on(k, hit);
     return (hit >= 0 || turns) && *left > 0;
@@ -215,6 +235,7 @@ static int64_t travel_all(struct neuron *k, const double *start, const double *r
 {
     double left = 1;
     int64_t events = 0;
+    k->passes = 0;
     while (k->live > 0 && events < MOST_EVENTS && travel(k, start, rho, push, largest, &left))
         events++;
     return events;
