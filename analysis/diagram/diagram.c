@@ -18,6 +18,7 @@ enum {
     COLUMN_Y,
     COLUMN_WIDTH,
     COLUMN_SEED,
+    COLUMN_STOP,
     COLUMN_DESCENT,
     COLUMN_OTHERS = COLUMN_DESCENT + DP_DESCENT_COLUMNS
 };
@@ -34,6 +35,7 @@ static enum dp_status open_scan(const struct dp_store *store, const struct dp_pl
     names[COLUMN_Y] = plane->y;
     names[COLUMN_WIDTH] = "width";
     names[COLUMN_SEED] = "seed";
+    names[COLUMN_STOP] = "stop_reason";
     memcpy(names + COLUMN_DESCENT, diagram->descent.column, sizeof diagram->descent.column);
     for (int k = 0; others && k < diagram->others; k++)
         names[COLUMN_OTHERS + k] = diagram->other[k];
@@ -65,7 +67,10 @@ static enum dp_status add_row(const struct dp_plane *plane, const struct dp_scan
     double *const *const column = scan->column;
     const double x = column[COLUMN_X][i], y = column[COLUMN_Y][i], width = group_width(plane, scan, i);
     bool room = dp_distinct_add(&diagram->seeds, column[COLUMN_SEED][i]);
+    const double stop = column[COLUMN_STOP][i];
     diagram->picked++;
+    if (column[COLUMN_STATUS][i] > DP_PENDING && stop >= 0 && stop < DP_STOPS)
+        diagram->stops[(int)stop]++;
     for (int k = 0; k < diagram->others; k++) {
         other[k] = column[COLUMN_OTHERS + k][i];
         room = dp_distinct_add(&diagram->other_value[k], other[k]) && room;
@@ -83,6 +88,8 @@ static enum dp_status add_row(const struct dp_plane *plane, const struct dp_scan
                         reduced(plane, column[COLUMN_VALUE][i]), other, error));
     if (column[COLUMN_STATUS][i] == DP_DONE && dp_descent_rose(&diagram->descent, scan, COLUMN_DESCENT, i))
         dp_cells_rose(&diagram->cells);
+    if (column[COLUMN_STATUS][i] == DP_DONE && stop == DP_STOP_FLOOR)
+        dp_cells_floor(&diagram->cells);
     return DP_OK;
 }
 

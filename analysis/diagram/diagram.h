@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
+#include "dewpoint/run.h"
 #include "diagram/descent.h"
 #include "diagram/plane.h"
 #include "statistics/cell_seeds.h"
@@ -24,10 +25,11 @@ struct dp_diagram {
     struct dp_cell_seeds seed_lines, companion_lines;
     struct dp_distinct seeds; // distinct, sorted
     struct dp_descent descent;
-    int64_t runs;    // rows in the store
-    int64_t picked;  // that the picks let through
-    int64_t nowhere; // of those, without a place in the plane (x, y or width not a number)
-    int others;      // the other coordinates
+    int64_t runs;            // rows in the store
+    int64_t picked;          // that the picks let through
+    int64_t stops[DP_STOPS]; // of those, by what ended them
+    int64_t nowhere;         // of those, without a place in the plane (x, y or width not a number)
+    int others;              // the other coordinates
     const char *other[DP_OTHERS];
     struct dp_distinct other_value[DP_OTHERS]; // distinct, sorted
 };

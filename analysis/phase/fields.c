@@ -77,6 +77,7 @@ static const struct row {
     {"diverged",           "runs that diverged",                                                ALWAYS,    true,  AT(total.ended[DP_DIVERGED])},
     {"step_limit",         "runs that ended at their step limit",                               ALWAYS,    true,  AT(total.ended[DP_STEP_LIMIT])},
     {"failed",             "runs that failed",                                                  ALWAYS,    true,  AT(total.ended[DP_RUN_FAILED])},
+    {"floor",              "runs done where flow converged above the loss that it was to reach", ALWAYS,   true,  AT(total.floors)},
     {"loss_rose",          "runs done whose training loss rose where it had to fall",           ALWAYS,    true,  AT(total.rose)},
     {"unusable",           "runs done without a usable value",                                  ALWAYS,    true,  AT(total.unusable)},
     // clang-format on

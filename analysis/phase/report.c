@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { VALUES_SHOWN = 12, LINE_ROOM = 256 };
+enum { VALUES_SHOWN = 12, LINE_ROOM = 256, STOPS_ROOM = 512 };
 
 static const char *const ends[DP_STATUSES] = {
     [DP_PENDING] = "pending",       [DP_DONE] = "done",         [DP_DIVERGED] = "diverged",
@@ -61,6 +61,9 @@ static void print_runs(const struct dp_phase_report *report, FILE *out)
         fprintf(out, " (%.1f%%)", floor(1000.0 * (double)done / (double)runs) / 10);
     describe_runs(total, text, sizeof text);
     fprintf(out, "%s%s\n", text[0] ? "; " : "", text);
+    char stops[STOPS_ROOM];
+    if (dp_stops_text(all->stops, stops, sizeof stops)[0])
+        fprintf(out, "ended by %s\n", stops);
     if (report->plane->filter.terms)
         fprintf(out, "chosen by --at: %lld of the store's %lld runs\n", (long long)all->picked,
                 (long long)all->runs);

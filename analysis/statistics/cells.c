@@ -106,6 +106,11 @@ enum dp_status dp_cells_add(struct dp_cells *cells, double x, double y, double w
     return DP_OK;
 }
 
+void dp_cells_floor(struct dp_cells *cells)
+{
+    cells->group[cells->last].tally.floors++;
+}
+
 void dp_cells_rose(struct dp_cells *cells)
 {
     cells->group[cells->last].tally.rose++;

@@ -56,6 +56,9 @@ enum dp_status dp_cells_start(struct dp_cells *cells, int others, struct dp_erro
 enum dp_status dp_cells_add(struct dp_cells *cells, double x, double y, double width, double status,
                             double value, const double *other, struct dp_error *error);
 
+/* Notes that the run added last ended at a floor. */
+void dp_cells_floor(struct dp_cells *cells);
+
 /* Notes that the loss of the run added last rose where it had to fall. */
 void dp_cells_rose(struct dp_cells *cells);
 

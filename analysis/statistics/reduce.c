@@ -37,6 +37,7 @@ void dp_tally_join(struct dp_tally *tally, const struct dp_tally *other)
         tally->ended[i] += other->ended[i];
     tally->unusable += other->unusable;
     tally->rose += other->rose;
+    tally->floors += other->floors;
     if (!other->used)
         return;
     const double mine = (double)tally->used, theirs = (double)other->used, off = other->mean - tally->mean;

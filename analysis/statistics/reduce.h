@@ -44,6 +44,7 @@ enum { DP_STATUSES = 5 };
 struct dp_tally {
     int64_t ended[DP_STATUSES]; // runs by enum dp_run_status; an unknown status counts as failed
     int64_t unusable;           // done, but without a finite y
+    int64_t floors;             // done: flow converged above the loss that it was to reach
     int64_t rose;               // done, but the training loss rose on the way where it had to fall
     int64_t used;               // runs in the two sums
     double mean, scatter;       // of y: mean, and sum of squares about it

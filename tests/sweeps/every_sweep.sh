@@ -13,6 +13,7 @@ shorten() {
     quickstart | phase-relu) echo "--set width=[100,200] --set gamma=[0.5,1.5] --set gamma_prime=[0] --set seed=[0]" ;;
     phase-relu-fine | phase-xtanh | phase-x2tanh)
       echo "--set width=[100,200] --set gamma=[0.5,1] --set gamma_prime=[0] --set seed=[0,1,2]" ;;
+    phase-sin20 | phase-2d) echo "--set width=[100,200] --set gamma=[0.5,1] --set gamma_prime=[0]" ;;
     phase-tanh | phase-5d | phase-file)
       echo "--set width=[20,40] --set gamma=[1,1.5] --set gamma_prime=[0,0.5] --set seed=[0]" ;;
     phase-tanh-1d) echo "--set gamma=[0.9,1.1] --set width=[100,200] --set seed=0 --set stop_time=1e3 --set max_steps=100" ;;

@@ -6,16 +6,14 @@
 /* Gradient flow, d theta / dt = -grad L(theta), stepped as far as the wanted accuracy allows.
  *
  * A fixed small rate wastes almost every step: what is stable and accurate changes a thousandfold in training
- * and between cells of a sweep. Two integrators share the work, by the shape of the networks alone: wide relu
- * networks on few samples of one input are taken sector by sector (sector_flow.h), all others by a stabilised
- * explicit method of second order (stabilised.h). Both hold their error by the one key `tolerance`, and land
- * on stop_loss. At the same error in RD the sectors need a tenth of the evaluations of embedded Runge-Kutta
- * pairs or Adams, the stabilised method from a half (tanh) to nine tenths (relu) of them:
- * tests/flow/candidates.md.
+ * and between cells of a sweep. Several integrators share the work (integrator.h), chosen by the shape of the
+ * networks alone: wide relu networks on few samples of one input are taken sector by sector (sector_flow.h),
+ * relu networks on up to some hundred samples by waveform relaxation (relaxation.h), all others by smooth.h.
+ * All hold their error by the one key `tolerance`, relative to how far parameters have moved, and land on
+ * stop_loss.
  *
- * Tolerances below 1e-3 are for smooth activations. Each passing of a relu neuron over a sample's line is an
- * error of first order in the step, so that evaluations grow in inverse proportion to the tolerance once
- * steps are so short that few neurons pass in each. */
+ * A flow may converge above stop_loss: relu neurons die or condense, the kernel loses rank, and what of the
+ * residuals lies in its null space stays. Such a run is flat; it is done, and its loss is a result. */
 
 struct dp_flow;
 
