@@ -36,7 +36,8 @@ static bool fails(const char *path, int flags)
 
 static int call(const char *function, const char *path, int flags, mode_t mode)
 {
-    int (*const real)(const char *, int, ...) = (int (*)(const char *, int, ...))dlsym(RTLD_NEXT, function);
+    int (*real)(const char *, int, ...);
+    *(void **)(&real) = dlsym(RTLD_NEXT, function); // as POSIX recommends it
     if (fails(path, flags)) {
         errno = EIO;
         return -1;

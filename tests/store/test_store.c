@@ -451,6 +451,76 @@ static void a_killed_creation_leaves_no_store_or_a_whole_one(void **state)
     dp_sweep_free(&sweep);
 }
 
+/* What stands in the file when the store syncs it: the linker leads fdatasync here. */
+static int64_t syncs, synced_row = -1;
+static bool synced_in_order;
+
+int __real_fdatasync(int file);
+int __wrap_fdatasync(int file);
+int __wrap_fdatasync(int file)
+{
+    int outcome = 1;
+    syncs++;
+    if (synced_row >= 0 && syncs == 1) {
+        const pid_t child = fork();
+        if (child == 0) { // HDF5 opens the file once in a process
+            struct dp_store *store = open_store();
+            const struct dp_record r = record_of_row(synced_row);
+            _exit(value(store, "status", synced_row) == DP_PENDING &&
+                          value(store, "rd_w", synced_row) == r.rd_w
+                      ? 0
+                      : 1);
+        }
+        waitpid(child, &outcome, 0);
+        synced_in_order = outcome == 0;
+    }
+    return __real_fdatasync(file);
+}
+
+// Without the sync a power cut leaves rows that are called done and are not there.
+static void a_row_is_on_the_disk_before_it_is_done(void **state)
+{
+    (void)state;
+    struct dp_sweep sweep;
+    struct dp_error error = {0};
+    struct dp_store *store;
+    create(small, &sweep);
+    assert_int_equal(dp_store_open_parallel(path, MPI_COMM_SELF, &store, &error), DP_OK);
+    const struct dp_record record = record_of_row(9);
+    syncs = 0;
+    synced_row = 9;
+    synced_in_order = false;
+    assert_int_equal(dp_store_write(store, &sweep, 9, 1, &record, NULL, &error), DP_OK);
+    synced_row = -1;
+    assert_int_equal(syncs, 1);
+    assert_true(synced_in_order);
+    assert_int_equal(dp_store_close(store, &error), DP_OK);
+    assert_int_equal(syncs, 2); // the last statuses
+    dp_sweep_free(&sweep);
+}
+
+// Until a row that is written anew is whole, it is pending: first that, on the disk, then the row.
+static void a_row_that_is_written_anew_does_not_count_meanwhile(void **state)
+{
+    (void)state;
+    struct dp_sweep sweep;
+    struct dp_error error = {0};
+    struct dp_store *store;
+    create(small, &sweep);
+    write_all(&sweep);
+    assert_int_equal(dp_store_open_parallel(path, MPI_COMM_SELF, &store, &error), DP_OK);
+    const struct dp_record record = record_of_row(9);
+    syncs = 0;
+    synced_row = 9;
+    synced_in_order = false;
+    assert_int_equal(dp_store_write(store, &sweep, 9, 1, &record, NULL, &error), DP_OK);
+    synced_row = -1;
+    assert_int_equal(syncs, 2);
+    assert_true(synced_in_order);
+    assert_int_equal(dp_store_close(store, &error), DP_OK);
+    dp_sweep_free(&sweep);
+}
+
 static void a_changed_byte_is_found(void **state)
 {
     (void)state;
@@ -616,6 +686,8 @@ int main(int argc, char **argv)
         TEST(a_missing_directory_is_an_error),
         TEST(a_full_disk_leaves_nothing_behind),
         TEST(a_killed_creation_leaves_no_store_or_a_whole_one),
+        TEST(a_row_is_on_the_disk_before_it_is_done),
+        TEST(a_row_that_is_written_anew_does_not_count_meanwhile),
         TEST(a_changed_byte_is_found),
         TEST(the_predicted_size_is_that_of_the_file),
         TEST(a_batch_that_makes_no_sense_is_refused),

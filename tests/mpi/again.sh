@@ -1,0 +1,27 @@
+#!/bin/sh
+# Rows that failed, and rows that were damaged, are trained again by the next job; rows that are done are not.
+. "$(dirname "$0")/common.sh"
+: "${FAIL_ROW:?}" "${PYTHON:?}"
+
+expect 0 "$DEWPOINT" run small.yaml -o whole.h5
+cp whole.h5 f.h5
+expect 0 "$FAIL_ROW" f.h5 5
+expect 0 "$DEWPOINT" status f.h5
+says '^ *failed +1$' out.txt
+says '^runs +179 of 180' out.txt
+expect 0 "$DEWPOINT" run small.yaml -o f.h5
+says '179 of 180 runs are there' err.txt
+says ' 0 failed' out.txt
+expect 0 "$SAME" whole.h5 f.h5
+
+cp whole.h5 d.h5
+"$PYTHON" -c 'import h5py; h5py.File("d.h5", "r+")["rd_w"][7] *= 1.5' || fail "h5py cannot change a number"
+expect 1 "$DEWPOINT" verify d.h5
+expect 1 "$DEWPOINT" status d.h5
+says '^damaged +1 ' out.txt
+expect 1 "$DEWPOINT" phase d.h5
+says 'differs from its checksum' err.txt
+expect 0 "$DEWPOINT" run small.yaml -o d.h5
+says '1 rows differ from their checksums and are trained again' err.txt
+expect 0 "$SAME" whole.h5 d.h5
+expect 0 "$DEWPOINT" verify d.h5
