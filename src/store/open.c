@@ -4,6 +4,7 @@
 #include "store/opened.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,11 +127,62 @@ static enum dp_status agree_or_abort(enum dp_status mine, const char *path, MPI_
     return mine;
 }
 
+/* Inside the collective open a rank that fails may wait for the others, and they for it, for ever: Open MPI
+ * cleans up collectively. A second thread ends this process when the open does not return, and the launcher
+ * ends the rest. */
+struct watchdog {
+    const char *path;
+    pthread_mutex_t mutex;
+    pthread_cond_t returned;
+    bool done;
+};
+
+static void *watch_open(void *context)
+{
+    enum { PATIENCE = 120 }; // s
+    struct watchdog *const watchdog = context;
+    struct timespec end;
+    int code = 0;
+    clock_gettime(CLOCK_REALTIME, &end);
+    end.tv_sec += PATIENCE;
+    pthread_mutex_lock(&watchdog->mutex);
+    while (!watchdog->done && code == 0)
+        code = pthread_cond_timedwait(&watchdog->returned, &watchdog->mutex, &end);
+    if (!watchdog->done) {
+        fprintf(stderr,
+                "dewpoint: %s: opening the store on all ranks has not come to an end in %d s; perhaps one "
+                "of them could not open it\n",
+                watchdog->path, PATIENCE);
+        _exit(dp_exit_code(DP_IO));
+    }
+    pthread_mutex_unlock(&watchdog->mutex);
+    return NULL;
+}
+
+static hid_t open_watched(const char *path, hid_t access)
+{
+    struct watchdog watchdog = {.path = path};
+    pthread_t thread;
+    pthread_mutex_init(&watchdog.mutex, NULL);
+    pthread_cond_init(&watchdog.returned, NULL);
+    const bool watched = pthread_create(&thread, NULL, watch_open, &watchdog) == 0;
+    const hid_t file = H5Fopen(path, H5F_ACC_RDWR, access);
+    pthread_mutex_lock(&watchdog.mutex);
+    watchdog.done = true;
+    pthread_cond_signal(&watchdog.returned);
+    pthread_mutex_unlock(&watchdog.mutex);
+    if (watched)
+        pthread_join(thread, NULL);
+    pthread_cond_destroy(&watchdog.returned);
+    pthread_mutex_destroy(&watchdog.mutex);
+    return file;
+}
+
 static enum dp_status open_file(struct dp_store *store, MPI_Comm comm, struct dp_error *error)
 {
     const hid_t access = dp_h5_access();
     if (access >= 0 && H5Pset_fapl_mpio(access, comm, MPI_INFO_NULL) >= 0)
-        store->file = H5Fopen(store->path, H5F_ACC_RDWR, access);
+        store->file = open_watched(store->path, access);
     const enum dp_status status =
         store->file >= 0 ? DP_OK : dp_h5_fail(error, store->path, "open the store on all ranks");
     H5Pclose(access);

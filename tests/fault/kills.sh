@@ -17,7 +17,7 @@ for trial in $(seq "$trials"); do
     case $((trial % 3)) in
         0) victims=$job ;;
         1) victims=$processes ;;
-        2) victims=$(echo "$processes" | awk -v n="$trial" '{ print $(n % NF + 1) }') ;;
+        2) victims=$(echo "$processes" | awk -v n="$trial" 'NF { print $(n % NF + 1) }') ;;
     esac
     # shellcheck disable=SC2086 # a list
     [ -z "$victims" ] || kill -KILL $victims 2>/dev/null && killed=$((killed + 1))
