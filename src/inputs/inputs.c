@@ -121,8 +121,9 @@ static enum dp_status read_noting(const struct dp_sweep *sweep, struct dp_inputs
                                   struct dp_error *error)
 {
     size_t size;
-    struct dp_notes notes = {open_memstream(&inputs->read, &size), open_memstream(&inputs->warned, &size),
-                             open_memstream(&inputs->scaling, &size)};
+    struct dp_notes notes = {.read = open_memstream(&inputs->read, &size),
+                             .warned = open_memstream(&inputs->warned, &size),
+                             .scaling = open_memstream(&inputs->scaling, &size)};
     FILE *const streams[] = {notes.read, notes.warned, notes.scaling};
     enum dp_status status = notes.read && notes.warned && notes.scaling ? DP_OK : DP_NO_MEMORY;
     if (status == DP_OK)

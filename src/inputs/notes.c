@@ -43,10 +43,9 @@ static void put_constants(FILE *out, const struct dp_table *table, const struct 
     dp_names_free(&names);
 }
 
-void dp_note_data(struct dp_notes *notes, const struct dp_run *run, const struct dp_table *table,
-                  const struct dp_samples *samples)
+static void put_data(FILE *out, const struct dp_run *run, const struct dp_table *table,
+                     const struct dp_samples *samples)
 {
-    FILE *const out = notes->read;
     const long long tests = samples->test ? (long long)samples->test->count : 0;
     fprintf(out, "%s: %lld sample%s", run->file, (long long)samples->count, samples->count == 1 ? "" : "s");
     put_columns(out, table, "input", 0, samples->inputs);
@@ -56,12 +55,28 @@ void dp_note_data(struct dp_notes *notes, const struct dp_run *run, const struct
     put_constants(out, table, samples);
     if (run->standardize)
         fprintf(out, "; inputs%s standardized", run->standardize_y ? " and outputs" : "");
-    if (run->test_file[0])
-        fprintf(out, "; %lld test samples from %s", tests, run->test_file);
-    else if (tests)
-        fprintf(out, "; %lld more as test samples, drawn by test_seed %lld", tests,
-                (long long)run->test_seed);
+    if (tests)
+        fprintf(out, "; %lld %s %s", tests, run->test_file[0] ? "test samples from" : "more as test samples",
+                run->test_file[0] ? run->test_file : "(test_share)");
     fputc('\n', out);
+}
+
+void dp_note_data(struct dp_notes *notes, const struct dp_run *run, const struct dp_table *table,
+                  const struct dp_samples *samples)
+{
+    char line[sizeof notes->last] = "";
+    FILE *const out = fmemopen(line, sizeof line - 1, "w");
+    if (!out)
+        return;
+    put_data(out, run, table, samples);
+    fclose(out);
+    const size_t length = strlen(line);
+    if (length && line[length - 1] != '\n') // there was no room for its end
+        line[length - 1] = '\n';
+    if (strcmp(line, notes->last) == 0)
+        return;
+    strcpy(notes->last, line);
+    fputs(line, notes->read);
 }
 
 void dp_note_start(struct dp_notes *notes, const char *name, const struct dp_start *start)

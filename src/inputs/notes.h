@@ -6,13 +6,14 @@
 
 /* What users are told of their files: streams to which a line is written for each. */
 struct dp_notes {
-    FILE *read;    // what was read
-    FILE *warned;  // what is doubtful and may be meant
-    FILE *scaling; // numbers of standardizing: file,column,mean,deviation
+    FILE *read;      // what was read
+    FILE *warned;    // what is doubtful and may be meant
+    FILE *scaling;   // numbers of standardizing: file,column,test_seed,mean,deviation
+    char last[2048]; // line of read, so that many draws of test samples from one file are told once
 };
 
-/* "points.csv: 40 samples, 2 inputs (x1, x2), 1 output (y)". table: names of the columns; samples: as they
- * were read, test samples apart. */
+/* "points.csv: 40 samples, 2 inputs (x1, x2), 1 output (y)", unless the line before says the same. table:
+ * names of the columns; samples: as they were read, test samples apart. */
 void dp_note_data(struct dp_notes *notes, const struct dp_run *run, const struct dp_table *table,
                   const struct dp_samples *samples);
 

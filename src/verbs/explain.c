@@ -32,7 +32,8 @@ static void print(const struct dp_sweep *sweep, int64_t row)
             continue;
         if (strcmp(section, key->section) != 0)
             printf("%s:\n", section = key->section);
-        printf("  %s: %s\n", key->name, text);
+        const bool names = key->type == DP_STRING && key->choices; // a list
+        printf("  %s: %s%s%s\n", key->name, names ? "[" : "", text, names ? "]" : "");
     }
     const struct dp_scales scales = dp_run_scales(&run);
     printf("# alpha %.9g, beta1 %.9g, beta2 %.9g; gamma %.9g, gamma_prime %.9g at this width\n", scales.alpha,

@@ -257,7 +257,7 @@ def standardizing_and_test_samples():
     numpy.savez("s.npz", x=x, y=y)
     check("constant: x4" in read_line("file: s.npz"), "constant columns are told")
     store = run("file: s.npz, test_share: 0.25, test_seed: 3")
-    check("331 samples, 10 inputs" in text_of(store["data_files"]) and "111 more as test samples" in
+    check("331 samples, 10 inputs" in text_of(store["data_files"]) and "111 more as test samples (test_share)" in
           text_of(store["data_files"]), text_of(store["data_files"]))
     total = numpy.sum((f_of(store, x) - y[:, None]) ** 2)
     check(abs((331 * store["loss"][0] + 111 * store["loss_test"][0]) / total - 1) < 1e-10, "all samples are used once")
@@ -291,12 +291,54 @@ def what_was_read_is_told():
         check(text_of(store.attrs["data_files"]) == line + "\n", "the store keeps it")
 
 
+def files_are_found_from_the_folder_of_the_sweep():
+    os.makedirs("there/data", exist_ok=True)
+    os.makedirs("here", exist_ok=True)
+    for path, values in (("there/data/d.csv", "1,2"), ("here/d.csv", "3,4")):
+        with open(path, "w", encoding="utf-8") as out:
+            out.write(f"x,y\n{values}\n")
+    sweep("data: {target: file, file: data/d.csv}\n" + TRAIN, "there/s.yaml")
+    os.chdir("here")
+    dewpoint("run", "../there/s.yaml", "-o", "a.h5")
+    dewpoint("run", "../there/s.yaml", "--set", "file=d.csv", "-o", "b.h5")
+    said = dewpoint("run", "../there/s.yaml", "--set", "file=data/d.csv", "-o", "c.h5", code=2)
+    check("data/d.csv: cannot read it: No such file or directory (key file: paths in a sweep file count from its folder, "
+          "those of --set from the current one)" in said, said)
+    os.chdir("..")
+    with h5py.File("here/a.h5") as a, h5py.File("here/b.h5") as b:
+        check(a.attrs["data_digest"] != b.attrs["data_digest"], "two files")
+    dewpoint("run", "there/s.yaml", "-o", "here/a.h5")  # the same sweep, from elsewhere
+
+
+def damaged_stores_give_the_reason_of_hdf5():
+    write_hdf5("whole.h5", x=numpy.zeros(9999))
+    with open("whole.h5", "rb") as whole, open("cut.h5", "wb") as out:
+        out.write(whole.read()[:40000])
+    check("truncated file: eof = 40000" in dewpoint("status", "cut.h5", code=1), "status")
+    refused("file: cut.h5", "cut.h5: cannot read it: truncated file: eof = 40000")
+
+
+def claims_beyond_all_memory_are_refused():
+    with h5py.File("huge.h5", "w") as out:
+        for name, shape in (("x", (1 << 60, 1)), ("y", (1 << 60,)), ("weights", (1 << 30, 1 << 30))):
+            out.create_dataset(name, shape, "f8", chunks=(1024, 1)[:len(shape)])
+    refused("file: huge.h5", "dataset x claims 1152921504606846976 x 1 numbers, more than the")
+    refused("file: p.csv", "dataset weights claims",
+            more=TRAIN.replace("init: {gamma: 0.5}", "init: {scheme: file, path: huge.h5}"))
+    header = b"{'descr': '<f8', 'fortran_order': False, 'shape': (4294967296, 4294967296), }".ljust(117) + b"\n"
+    with open("huge.npy", "wb") as out:
+        out.write(b"\x93NUMPY\x01\x00\x76\x00" + header)
+    refused("file: huge.npy", "it claims 4294967296 x 4294967296 numbers, more than the")
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         for test in (stores_are_the_same_from_all_formats, numbers_of_every_type_are_read, shapes_decide_or_are_refused,
                      packed_numbers_are_unpacked_and_missing_ones_refused, what_is_no_data_is_refused,
-                     standardizing_and_test_samples, initial_parameters_come_from_every_format, what_was_read_is_told):
+                     standardizing_and_test_samples, initial_parameters_come_from_every_format, what_was_read_is_told,
+                     files_are_found_from_the_folder_of_the_sweep, damaged_stores_give_the_reason_of_hdf5,
+                     claims_beyond_all_memory_are_refused):
             test()
             print(test.__name__)
         os.chdir("/")
