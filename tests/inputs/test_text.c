@@ -63,6 +63,7 @@ static void the_separator_is_found_from_the_first_line_of_data(void **state)
         {"1, 2,\t3\r\n4,5e-1,.25", NULL, NULL, NULL, "1, 2, 3", 2, 1, 1, .25},
         {"\357\273\2771;-2\n4;+5\n", NULL, NULL, NULL, "1, 2", 2, 1, 1, 5},
         {"1\t2\n4\t5\n", NULL, NULL, NULL, "1, 2", 2, 1, 1, 5},
+        {"x,y\r1,2\r4,5\r", NULL, NULL, NULL, "x, y", 2, 1, 1, 5}, // an old Macintosh's lines
         {"  -2.3   0.568\t0.11  \n 1 2 3\n", NULL, NULL, NULL, "1, 2, 3", 2, 1, -2.3, 3},
         {"# a comment, with commas; and more\n\n1 2 # so\n", NULL, NULL, NULL, "1, 2", 1, 1, 1, 2},
         {"\"0.1\",\"0.2\"\n", NULL, NULL, NULL, "1, 2", 1, 1, .1, .2},
@@ -155,6 +156,10 @@ static void numbers_of_rows_and_columns_are_no_data(void **state)
         {"id,x,y\n1,1,2\n1,3,4\n", NULL, NULL, NULL, "id, x, y", 2, 1, 1, 4},
         {"x,y\n1,2\n2,3\n", NULL, NULL, NULL, "x, y", 2, 1, 1, 3},
         {.text = "0,1,2\n.1,.2,.3\n", .told = "f:1: 0, 1, ... may be the numbers of the columns"},
+        {.text = "Unnamed: 0.1,x,y\n0,1,2\n1,3,4\n", .told = "column \"Unnamed: 0.1\" numbers the rows"},
+        {.text = "0,1.5,2\n1,3,4\n2,5,6\n", .told = "f: column 1 seems to number the rows"},
+        {"0,1.5,2\n1,3,4\n2,5,6\n", "1, 2", NULL, NULL, "1, 2, 3", 3, 1, 0, 6},
+        {"0,2.5\n1,4\n2,6\n", NULL, NULL, NULL, "1, 2", 3, 1, 0, 6},
         {"0.0,1,2\n.1,.2,.3\n", NULL, NULL, NULL, "1, 2, 3", 2, 1, 0, .3},
         {"a,b,c\n0,1,2\n", NULL, NULL, NULL, "a, b, c", 1, 1, 0, 2},
     };

@@ -41,11 +41,10 @@ void dp_table_free(struct dp_table *table)
 static bool names_rows(const char *name)
 {
     static const char *const words[] = {
-        "",        "index",    "id",        "idx",         "uid",       "key",         "row",
-        "rows",    "rowid",    "rowindex",  "rownum",      "rownumber", "rowname",     "rownames",
-        "sample",  "sampleid", "obs",       "observation", "record",    "recordid",    "case",
-        "caseid",  "no",       "nr",        "number",      "entry",     "line",        "instance",
-        "unnamed", "unnamed0", "levelzero", "level0",      "serial",    "serialnumber"};
+        "index",  "id",       "idx",     "uid",       "key",      "row",        "rows", "rowid",  "rowindex",
+        "rownum", "rownames", "rowname", "rownumber", "sample",   "sampleid",   "obs",  "record", "recordid",
+        "case",   "caseid",   "no",      "nr",        "number",   "entry",      "line", "sno",    "slno",
+        "srno",   "instance", "level0",  "serial",    "serialno", "observation"};
     char plain[32];
     size_t length = 0;
     for (; *name && length < sizeof plain - 1; name++)
@@ -55,7 +54,7 @@ static bool names_rows(const char *name)
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(plain, words[i]) == 0)
             return true;
-    return false;
+    return length == 0 || strncmp(plain, "unnamed", 7) == 0; // pandas' Unnamed: 0
 }
 
 static int compare(const void *a, const void *b)
@@ -80,8 +79,25 @@ static bool counts(const struct dp_table *table, int64_t column, double *room)
     return true;
 }
 
+/* Is the first of several inputs without names 0, 1, 2, ... or 1, 2, 3, ...? */
+static bool counts_first(const struct dp_table *table)
+{
+    const int64_t stride = table->inputs + table->outputs;
+    const double first = table->values[0];
+    for (int64_t i = 0; i < table->rows; i++)
+        if (table->values[i * stride] != first + (double)i)
+            return false;
+    return table->numbered && table->inputs > 1 && table->rows > 2 && (first == 0 || first == 1);
+}
+
 enum dp_status dp_table_check_index(const char *path, const struct dp_table *table, struct dp_error *error)
 {
+    if (counts_first(table))
+        return dp_fail(
+            error, DP_BAD_INPUT,
+            "%s: column 1 seems to number the rows; take it out (pandas: to_csv(..., index=False)), or "
+            "choose the columns to use with data: {x: [1, ...]}",
+            path);
     double *const room = malloc((size_t)table->rows * sizeof *room);
     if (!room)
         return dp_fail(error, DP_NO_MEMORY, "%s: no memory to look at a column", path);

@@ -37,6 +37,12 @@ static void trim(struct dp_line *line)
         line->text[--length] = '\0';
 }
 
+/* A line feed, or a carriage return without one, as old Macintosh programs write it. */
+static bool ends_line(const char *at)
+{
+    return *at == '\n' || (*at == '\r' && at[1] != '\n');
+}
+
 enum dp_status dp_lines_next(struct dp_lines *lines, struct dp_line *line, struct dp_error *error)
 {
     *line = (struct dp_line){0};
@@ -45,7 +51,7 @@ enum dp_status dp_lines_next(struct dp_lines *lines, struct dp_line *line, struc
     *line = (struct dp_line){.text = lines->next, .number = ++lines->number};
     bool begins = true; // a field may begin here
     char *at = lines->next;
-    for (; at < lines->end && *at != '\n'; at++) {
+    for (; at < lines->end && !ends_line(at); at++) {
         if (*at == '\0')
             return refuse_zero(lines, error);
         if (*at == '#' && !line->comment) {
