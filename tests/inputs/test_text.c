@@ -89,6 +89,8 @@ static void a_header_has_no_numbers(void **state)
         {"# made today\n# a b\n# -- --\n1 2\n", NULL, NULL, NULL, "a, b", 1, 1, 1, 2},
         {"# two inputs, then the output\n1,2,3\n", NULL, NULL, NULL, "1, 2, 3", 1, 1, 1, 3},
         {"\"say \"\"a\"\"\",\"b,c\",\"d\ne\"\n1,2,3\n", NULL, NULL, NULL, "say \"a\", b,c, d e", 1, 1, 1, 3},
+        {"gr\303\266\303\237e,gr\366\337e\n1,2\n", NULL, NULL, NULL, "gr\303\266\303\237e, gr??e", 1, 1, 1,
+         2},
         {.text = "x,y\n1,2,3\n", .told = "f:1: the header has 2 names, but there are 3 columns"},
         {.text = "\"x\" \"y\"\n\"1\" 0.1 0.2\n", .told = "row.names = FALSE"},
         {.text = "a,2\n1,2\n", .told = "f:1: column 1 must be a finite number, not \"a\" (a header would"},

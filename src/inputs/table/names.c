@@ -9,6 +9,32 @@ enum { SHOWN = 8 }; // names of a list that are written out
 
 static const char blanks[] = " \t\r\n";
 
+/* Bytes of the UTF-8 letter at text, 0 if it is none. */
+static size_t letter_at(const char *text)
+{
+    const unsigned char first = (unsigned char)text[0];
+    const size_t length = first < 0x80   ? 1
+                          : first < 0xc2 ? 0
+                          : first < 0xe0 ? 2
+                          : first < 0xf0 ? 3
+                          : first < 0xf5 ? 4
+                                         : 0;
+    for (size_t i = 1; i < length; i++)
+        if (((unsigned char)text[i] & 0xc0) != 0x80)
+            return 0;
+    return length;
+}
+
+/* Control characters become blanks, and bytes that are no UTF-8, as in Latin-1, question marks. */
+static void make_printable(char *text)
+{
+    for (size_t length; *text; text += length ? length : 1) {
+        length = letter_at(text);
+        if (length < 2)
+            *text = length == 0 ? '?' : iscntrl((unsigned char)*text) ? ' ' : *text;
+    }
+}
+
 enum dp_status dp_names_add(struct dp_names *names, const char *text, size_t length, struct dp_error *error)
 {
     while (length && strchr(blanks, text[0])) {
@@ -28,9 +54,9 @@ enum dp_status dp_names_add(struct dp_names *names, const char *text, size_t len
     char *const copy = malloc(length + 1);
     if (!copy)
         return dp_fail(error, DP_NO_MEMORY, "no memory for the names of columns");
-    for (size_t i = 0; i < length; i++)
-        copy[i] = iscntrl((unsigned char)text[i]) ? ' ' : text[i];
+    memcpy(copy, text, length);
     copy[length] = '\0';
+    make_printable(copy);
     names->text[names->count++] = copy;
     return DP_OK;
 }

@@ -12,8 +12,8 @@ struct dp_names {
     char **text;
 };
 
-/* Adds a copy of length bytes, in which control characters become blanks and blanks at both ends go.
- * DP_NO_MEMORY. */
+/* Adds a copy of length bytes, without blanks at both ends; control characters become blanks, bytes that are
+ * no UTF-8 question marks. DP_NO_MEMORY. */
 enum dp_status dp_names_add(struct dp_names *names, const char *text, size_t length, struct dp_error *error);
 
 /* Adds the names of a comma-separated list, in which a name may stand in double quotes ("" is a quote in it),
