@@ -40,7 +40,8 @@ def run(data, more=TRAIN):
         os.remove("s.h5")
     dewpoint("run", sweep(f"data: {{target: file, {data}}}\n{more}"), "-o", "s.h5", "--quiet")
     with h5py.File("s.h5") as store:
-        return {**{name: store[name][...] for name in store}, **{name: store.attrs[name] for name in store.attrs}}
+        columns = {name: store[name][...] for name in store if isinstance(store[name], h5py.Dataset)}
+        return {**columns, **{name: store.attrs[name] for name in store.attrs}}
 
 
 def text_of(value):
