@@ -11,27 +11,33 @@
 
 static const char help[] =
     "usage: dewpoint export STORE [--run ROW | --at KEY=VALUE...] [--point POINT] [-o FILE.csv|.h5]\n"
-    "                             [--table FILE.csv] [--compress FILE.h5]\n"
+    "                             [--table FILE.csv [--numbers]] [--compress FILE.h5]\n"
     "\n"
-    "Writes the neurons of one run, or the results of all runs, in forms that other programs read.\n"
+    "Writes the results of all runs, or the neurons of one run, for other programs.\n"
     "\n"
-    "  -o, --output FILE  the neurons of a run: a line of w_1..w_d, bias, a_1..a_o for each (CSV), or a\n"
-    "                     dataset `weights` (HDF5); init: {scheme: file, path: FILE} starts from it\n"
-    "  --run ROW          the run, by its row in the store\n"
-    "  --at KEY=VALUE     the run by values of its keys; repeat it until one run is left\n"
-    "  --point POINT      first, last (unless given), K (of the curve, from 0) or step=N\n"
-    "  --table FILE       all runs, a line each: coordinates, status and results\n"
-    "  --compress FILE    a copy of the whole store with compressed datasets, for keeping and reading\n"
+    "  --table FILE       all runs as CSV, a line for each run: its coordinates, status and results, and\n"
+    "                     nan where there is no value\n"
+    "  --numbers          write status, activation and other names as the numbers that the store holds;\n"
+    "                     then numpy.loadtxt(FILE, delimiter=\",\", skiprows=1) reads the table\n"
+    "  -o, --output FILE  the neurons of one run: a line w_1..w_d, bias, a_1..a_o for each neuron (CSV)\n"
+    "                     or the dataset `weights` (HDF5); init: {scheme: file, path: FILE} starts a run\n"
+    "                     from them\n"
+    "  --run ROW          the run in this row of the store\n"
+    "  --at KEY=VALUE     the run with this value of a swept key; repeat it until one run is left\n"
+    "  --point POINT      first, last (default), K (point of the curve, from 0) or step=N\n"
+    "  --compress FILE    a copy of the store with compressed datasets, for keeping and reading\n"
     "\n"
-    "Neurons are there for runs that kept them (keys weights and trajectories). All digits are written:\n"
-    "a run of float64 that starts from them starts from the same bits.\n"
+    "The neurons of a run are in the store if the sweep asked for them (keys weights, trajectories).\n"
+    "All digits are written: a run in float64 that starts from exported neurons starts from the same\n"
+    "bits.\n"
     "\n"
-    "Exit code: 0, 2 for a mistake in the command, 1 if reading or writing failed.\n";
+    "Exit code: 0 on success, 2 for a mistake in the command, 1 if reading or writing failed.\n";
 
 struct export_options {
     struct dp_common common;
     const char *run, *point, *output, *table, *compress;
     struct dp_list at;
+    bool numbers;
 };
 
 static const struct dp_option option_table[] = {
@@ -40,6 +46,7 @@ static const struct dp_option option_table[] = {
     {"--run", DP_OPTION_TEXT, offsetof(struct export_options, run)},
     {"--point", DP_OPTION_TEXT, offsetof(struct export_options, point)},
     {"--table", DP_OPTION_TEXT, offsetof(struct export_options, table)},
+    {"--numbers", DP_OPTION_FLAG, offsetof(struct export_options, numbers)},
     {"--compress", DP_OPTION_TEXT, offsetof(struct export_options, compress)},
     {"--at", DP_OPTION_MANY, offsetof(struct export_options, at)},
 };
@@ -57,6 +64,9 @@ static enum dp_status check_options(const struct export_options *o, struct dp_er
         }
     if (!any)
         return dp_fail(error, DP_BAD_INPUT, "what to write? Give -o, --table or --compress; see --help");
+    if (o->numbers && !o->table)
+        return dp_fail(error, DP_BAD_INPUT,
+                       "--numbers says how to write the table of all runs, so it needs --table FILE");
     if (!o->output && (o->run || o->at.count || o->point))
         return dp_fail(error, DP_BAD_INPUT, "%s chooses neurons, so it needs -o FILE",
                        o->run     ? "--run"
@@ -102,7 +112,7 @@ static enum dp_status export_all(const struct dp_store *store, const struct expo
     if (o->output)
         DP_TRY(export_neurons(store, o, error));
     if (o->table)
-        DP_TRY(dp_run_table_csv(store, o->table, error));
+        DP_TRY(dp_run_table_csv(store, o->table, o->numbers, error));
     return o->compress ? dp_store_compress(o->common.store, o->compress, error) : DP_OK;
 }
 

@@ -12,30 +12,35 @@
 
 static const char help[] =
     "usage: dewpoint curves STORE [--y NAME,...] [--x step|flow_time] [--at KEY=VALUE]... [--by KEY]\n"
-    "                             [--logx] [--logy] [--plot FILE.png|.svg|.pdf] [--csv FILE]\n"
+    "                             [--logx] [--logy | --liny] [--plot FILE.png|.svg|.pdf] [--csv FILE]\n"
     "\n"
-    "Draws what runs kept along their training (key curve_ratio or curve_every), averaged over seeds.\n"
+    "Shows what the runs of a sweep recorded during training, averaged over seeds. A run records its\n"
+    "curve if the key curve_ratio or curve_every is set.\n"
     "\n"
-    "  --y NAME,...     loss (unless given), loss_test, rd, rd_w, rd_a, growth, directions, lines;\n"
-    "                   several with commas\n"
-    "  --x NAME         step (unless given) or flow_time\n"
-    "  --at KEY=VALUE   only runs with this value; several of one key are alternatives\n"
-    "  --by KEY         a line for each value of this key\n"
-    "  --logx, --logy   log axes\n"
-    "  --plot FILE      the figure, drawn by gnuplot as the ending says\n"
-    "  --csv FILE       all lines with all digits\n"
+    "  --y NAME,...     quantities, separated by commas: loss (default), loss_test, rd, rd_w, rd_a,\n"
+    "                   growth, directions, lines; the figure has a panel for each\n"
+    "  --x NAME         step (default) or flow_time\n"
+    "  --at KEY=VALUE   use only runs with this value of a swept key; give it again for an\n"
+    "                   alternative value or for another key\n"
+    "  --by KEY         draw a line for each value of this key\n"
+    "  --logx, --logy   average and draw on log axes\n"
+    "  --liny           draw no log axis; otherwise losses and the growth that span two decades or\n"
+    "                   more have one\n"
+    "  --plot FILE      draw the figure with gnuplot in the format of the file's ending\n"
+    "  --csv FILE       write all lines with all digits\n"
     "\n"
-    "A line is the mean over the runs that are done or at their step limit, which may differ in seed and\n"
-    "data_seed; its band is one standard deviation. With --logy both are of the logarithms. Between its\n"
-    "points a run is interpolated, and after its end it keeps its last value.\n"
+    "A line is the mean over runs that are done or at their step limit and that differ only in seed\n"
+    "and data_seed; the band around it is one standard deviation. With --logy both are taken of the\n"
+    "logarithms. Between its recorded points a run is interpolated; after its end it keeps its last\n"
+    "value.\n"
     "\n"
-    "Exit code: 0, 2 for a mistake in the command, 1 if reading, writing or drawing failed.\n";
+    "Exit code: 0 on success, 2 for a mistake in the command, 1 if reading, writing or drawing failed.\n";
 
 struct curves_options {
     struct dp_common common;
     const char *x, *y, *by, *plot, *csv;
     struct dp_list at;
-    bool log_x, log_y;
+    bool log_x, log_y, linear_y;
 };
 
 static const struct dp_option option_table[] = {
@@ -47,6 +52,7 @@ static const struct dp_option option_table[] = {
     {"--csv", DP_OPTION_TEXT, offsetof(struct curves_options, csv)},
     {"--logx", DP_OPTION_FLAG, offsetof(struct curves_options, log_x)},
     {"--logy", DP_OPTION_FLAG, offsetof(struct curves_options, log_y)},
+    {"--liny", DP_OPTION_FLAG, offsetof(struct curves_options, linear_y)},
 };
 
 static enum dp_status find_quantity(const char *name, int *quantity, struct dp_error *error)
@@ -95,6 +101,9 @@ static enum dp_status check_options(const struct curves_options *o, struct dp_cu
     c->flow_time = o->x && strcmp(o->x, "flow_time") == 0;
     c->log_x = o->log_x;
     c->log_y = o->log_y;
+    c->linear_y = o->linear_y;
+    if (o->log_y && o->linear_y)
+        return dp_fail(error, DP_BAD_INPUT, "--logy and --liny exclude each other; keep one of them");
     return DP_OK;
 }
 
@@ -171,7 +180,7 @@ static enum dp_status write_files(const struct dp_curves *c, const struct dp_lin
 {
     const struct dp_curves_figure figure = {c, lines};
     const struct dp_picture drawing = {
-        .width = 8.6, .height = 7.2, .write = dp_curves_script, .figure = &figure};
+        .width = 8.6, .height = dp_curves_height(c, lines), .write = dp_curves_script, .figure = &figure};
     if (o->csv)
         DP_TRY(write_csv(c, lines, o->csv, error));
     return o->plot ? dp_picture_draw(o->plot, &drawing, error) : DP_OK;

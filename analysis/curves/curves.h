@@ -13,7 +13,7 @@
  * interpolated, by straight lines on the axes as they are drawn, and after its end it keeps its last value.
  *
  * On a log axis the middle is the geometric mean and the band one standard deviation of the logarithms, else
- * the mean and one standard deviation. */
+ * the mean and one standard deviation. The figure has a panel for each quantity. */
 
 struct dp_line {
     char label[96]; // the group: "width 100", "" when there is one group
@@ -31,7 +31,9 @@ struct dp_lines {
 
 /* What a curve can show. */
 struct dp_quantity {
-    const char *name, *column, *label;
+    const char *name, *column;
+    const char *label;  // of its axis, in gnuplot's enhanced text
+    bool spans_decades; // drawn on a log axis where it spans two decades or more, unless --liny is given
 };
 extern const struct dp_quantity dp_quantities[];
 extern const int dp_quantity_count;
@@ -43,7 +45,8 @@ struct dp_curves {
     const struct dp_filter *filter; // from --at
     const char *by;                 // a coordinate, NULL: one group
     bool flow_time;                 // x is the flow time, else the step
-    bool log_x, log_y;
+    bool log_x, log_y;              // axes on which runs are interpolated and averaged by their logarithms
+    bool linear_y;                  // no log axis in the figure
     int quantity[DP_QUANTITIES], quantities;
 };
 
@@ -57,5 +60,6 @@ struct dp_curves_figure {
     const struct dp_curves *curves;
     const struct dp_lines *lines;
 };
+double dp_curves_height(const struct dp_curves *curves, const struct dp_lines *lines); // cm
 enum dp_status dp_curves_script(const void *figure, struct dp_canvas *canvas, FILE *out,
                                 struct dp_error *error);

@@ -3,73 +3,128 @@
 #include <math.h>
 #include <string.h>
 
-/* Colours tell groups apart, dashes quantities; of one group, both tell quantities. Okabe and Ito's colours
- * first; of many groups, which are values of a number, a palette from light to dark would need a legend of
- * its own, so the colours repeat with other dashes. */
-static const char *const colours[] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7",
-                                      "#E69F00", "#56B4E9", "#000000"};
-static const char *const dashes[] = {"1", "(8,4)", "(2,3)", "(10,3,2,3)", "(4,4)"};
-enum { COLOURS = sizeof colours / sizeof *colours, DASHES = sizeof dashes / sizeof *dashes };
+/* The figure: a panel for each quantity, one above the other, and in each a line for each group of runs.
+ * Groups differ in colour and dashes, so a figure in grey can be read. */
 
-static void write_block(int64_t number, const struct dp_line *line, bool log_x, FILE *out)
+static const double PANEL = 4.4, LINE = 0.42,
+                    MARGIN = 1.25; // cm: a panel with its distance, a line of text, the x axis
+
+static int64_t groups_of(const struct dp_curves *c, const struct dp_lines *lines)
 {
-    fprintf(out, "$line%lld << EOD\n", (long long)number);
-    for (int64_t i = 0; i < line->count; i++)
-        if (isfinite(line->middle[i]) && (!log_x || line->x[i] > 0))
-            fprintf(out, "%.10g %.8g %.8g %.8g\n", line->x[i], line->middle[i], line->low[i], line->high[i]);
-    fprintf(out, "EOD\n");
+    return lines->count / c->quantities;
 }
 
-static void write_axes(const struct dp_curves *c, const struct dp_lines *lines, FILE *out)
+static double key_lines(const struct dp_curves *c, const struct dp_lines *lines)
+{
+    return groups_of(c, lines) > 1 ? (double)((groups_of(c, lines) + 1) / 2) : 0;
+}
+
+double dp_curves_height(const struct dp_curves *curves, const struct dp_lines *lines)
+{
+    const double least = curves->quantities == 1 ? 1.2 * PANEL : PANEL * curves->quantities;
+    return 0.3 + LINE * 3 + least + MARGIN + LINE * key_lines(curves, lines);
+}
+
+/* Line of a group in a panel. */
+static const struct dp_line *line_of(const struct dp_curves *c, const struct dp_lines *lines, int panel,
+                                     int64_t group)
+{
+    return &lines->line[group * c->quantities + panel];
+}
+
+/* The least and largest value of a panel that a log axis can show. */
+static void find_range(const struct dp_curves *c, const struct dp_lines *lines, int panel, double *low,
+                       double *high)
+{
+    *low = INFINITY;
+    *high = 0;
+    for (int64_t g = 0; g < groups_of(c, lines); g++) {
+        const struct dp_line *const line = line_of(c, lines, panel, g);
+        for (int64_t i = 0; i < line->count; i++)
+            if (isfinite(line->middle[i]) && line->middle[i] > 0) {
+                *low = fmin(*low, line->middle[i]);
+                *high = fmax(*high, line->middle[i]);
+            }
+    }
+}
+
+/* Writes the panel's lines; on a log axis a band that reaches 0 ends below the axis. */
+static void write_data(const struct dp_curves *c, const struct dp_lines *lines, int panel, double lowest,
+                       FILE *out)
+{
+    for (int64_t g = 0; g < groups_of(c, lines); g++) {
+        const struct dp_line *const line = line_of(c, lines, panel, g);
+        fprintf(out, "$line%lld_%d << EOD\n", (long long)g, panel);
+        for (int64_t i = 0; i < line->count; i++)
+            if (isfinite(line->middle[i]) && (!c->log_x || line->x[i] > 0) && line->middle[i] > lowest)
+                fprintf(out, "%.10g %.8g %.8g %.8g\n", line->x[i], line->middle[i],
+                        fmax(line->low[i], lowest), line->high[i]);
+        fprintf(out, "EOD\n");
+    }
+}
+
+static void write_x_axis(const struct dp_curves *c, const struct dp_lines *lines, FILE *out)
 {
     double last = 0;
     for (int64_t i = 0; i < lines->count; i++)
         last = fmax(last, lines->line[i].x[lines->line[i].count - 1]);
-    fprintf(out, "set xlabel '%s'\n", c->flow_time ? "flow time" : "training step");
-    fprintf(out, "set ylabel ");
-    char label[160] = "";
-    for (int q = 0; q < c->quantities; q++)
-        snprintf(label + strlen(label), sizeof label - strlen(label), "%s%s", q ? ", " : "",
-                 c->quantities > 1 ? dp_quantities[c->quantity[q]].name
-                                   : dp_quantities[c->quantity[q]].label);
-    dp_figure_quote(label, out);
-    fprintf(out, " noenhanced\n");
     if (c->log_x)
         fprintf(out, "set logscale x\nset format x '10^{%%L}'\nset xrange [*:%.10g]\n", last);
-    else
+    else {
+        fprintf(out, "set xrange [0:%.10g]\n", last > 0 ? last : 1);
         dp_figure_tics("x", 0, last, 5, out);
-    if (c->log_y)
-        fprintf(out, "set logscale y\nset format y '10^{%%L}'\n");
+    }
 }
 
 static void write_title(const struct dp_curves *c, const struct dp_lines *lines, FILE *out)
 {
-    char text[160];
+    char text[1024], chosen[400];
     const long long runs = (long long)lines->line[0].runs;
-    snprintf(text, sizeof text, "%.80s: %s%lld run%s%s", dp_store_text(c->store, "title"),
-             runs > 1 ? "mean and spread of " : "", runs, runs > 1 ? "s" : "", c->by ? " a line" : "");
-    fprintf(out, "set title ");
-    dp_figure_quote(text, out);
-    fprintf(out, " noenhanced offset 0,-0.4\n");
+    dp_filter_title(c->store, c->filter, chosen, sizeof chosen);
+    snprintf(text, sizeof text, "%.200s: %s%lld run%s%s%s", dp_store_text(c->store, "title"),
+             runs > 1 ? "mean and s.d. of " : "", runs, runs > 1 ? "s" : "", c->by ? " a line" : "", chosen);
+    dp_figure_title(text, 0, out);
 }
 
-static void write_label(const struct dp_curves *c, const struct dp_line *line, FILE *out)
+static void write_panel(const struct dp_curves *c, const struct dp_lines *lines, int panel, FILE *out)
 {
-    char text[160];
-    const char *const quantity = c->quantities > 1 ? dp_quantities[line->quantity].name : "";
-    snprintf(text, sizeof text, "%s%s%s", line->label, line->label[0] && quantity[0] ? ", " : "", quantity);
-    if (!text[0]) {
-        fprintf(out, " notitle");
-        return;
+    const struct dp_quantity *const quantity = &dp_quantities[c->quantity[panel]];
+    double low, high;
+    find_range(c, lines, panel, &low, &high);
+    const bool log_axis = c->log_y || (quantity->spans_decades && !c->linear_y && high >= 100 * low);
+    write_data(c, lines, panel, log_axis ? 1e-3 * low : (double)-INFINITY, out);
+    fprintf(out, "set ylabel '%s' enhanced\n", quantity->label);
+    if (log_axis)
+        fprintf(out, "set logscale y\nset format y '10^{%%L}'\nset yrange [%.6g:*]\n", 0.5 * low);
+    else
+        fprintf(out, "unset logscale y\nset format y '%%h'\nset yrange [*:*]\n");
+    const bool last = panel + 1 == c->quantities;
+    fprintf(out, last ? "set format x '%s'\n" : "set format x ''\n", c->log_x ? "10^{%L}" : "%h");
+    fprintf(out, last ? "set xlabel '%s'\n" : "unset xlabel\n", c->flow_time ? "flow time" : "training step");
+    fprintf(out, "plot ");
+    for (int64_t g = 0; g < groups_of(c, lines); g++) // bands lie under all lines
+        if (line_of(c, lines, panel, g)->runs > 1)
+            fprintf(out,
+                    "$line%lld_%d using 1:3:4 with filledcurves fs transparent solid 0.2 noborder lc rgb "
+                    "'%s' notitle, "
+                    "\\\n  ",
+                    (long long)g, panel, dp_series_style(g)->colour);
+    for (int64_t g = 0; g < groups_of(c, lines); g++) {
+        const struct dp_series_style *const style = dp_series_style(g);
+        fprintf(out, "%s$line%lld_%d using 1:2 with lines lw 2 dt %s lc rgb '%s' ", g ? ", \\\n  " : "",
+                (long long)g, panel, style->dash, style->colour);
+        if (last && c->by) {
+            char text[200], symbol[64];
+            const char *const value = line_of(c, lines, panel, g)->label + strlen(c->by) + 1;
+            snprintf(text, sizeof text, "%s %.96s", dp_symbol_plain(c->by, symbol, sizeof symbol), value);
+            fprintf(out, "title ");
+            dp_figure_quote(text, out);
+            fprintf(out, " noenhanced");
+        } else {
+            fprintf(out, "notitle");
+        }
     }
-    fprintf(out, " title ");
-    dp_figure_quote(text, out);
-    fprintf(out, " noenhanced");
-}
-
-static const char *colour_of(const struct dp_curves *c, const struct dp_lines *lines, int64_t i)
-{
-    return colours[(lines->count == c->quantities ? i : i / c->quantities) % COLOURS];
+    fprintf(out, "\nunset title\n");
 }
 
 enum dp_status dp_curves_script(const void *context, struct dp_canvas *canvas, FILE *out,
@@ -78,28 +133,18 @@ enum dp_status dp_curves_script(const void *context, struct dp_canvas *canvas, F
     const struct dp_curves_figure *const figure = context;
     const struct dp_curves *const c = figure->curves;
     const struct dp_lines *const lines = figure->lines;
+    const double height = dp_curves_height(c, lines), rows = key_lines(c, lines);
     (void)error;
     dp_canvas_begin(canvas, out);
-    fprintf(out, "set tics out nomirror scale 0.6\nset border 3 lw 1\nset minussign\n");
-    fprintf(out, "set key below height 0.6 Left reverse samplen 3 maxcols 3\nset rmargin 3\n");
+    dp_figure_frame(3, out);
+    fprintf(out, "set multiplot layout %d,1 margins 0.19,0.96,%.4f,%.4f spacing 0,%.4f\n", c->quantities,
+            (MARGIN + LINE * rows) / height, 1 - (0.3 + 3 * LINE) / height, 0.55 / height);
+    fprintf(out, "set key at screen 0.57,%.4f bottom center horizontal maxcols 2 Left reverse samplen 3\n",
+            0.2 / height);
     write_title(c, lines, out);
-    write_axes(c, lines, out);
-    for (int64_t i = 0; i < lines->count; i++)
-        write_block(i, &lines->line[i], c->log_x, out);
-    fprintf(out, "plot ");
-    for (int64_t i = 0; i < lines->count; i++) // bands lie under all lines
-        if (lines->line[i].runs > 1)
-            fprintf(out,
-                    "$line%lld using 1:3:4 with filledcurves fs transparent solid 0.2 noborder lc rgb '%s' "
-                    "notitle, "
-                    "\\\n  ",
-                    (long long)i, colour_of(c, lines, i));
-    for (int64_t i = 0; i < lines->count; i++) {
-        const int64_t group = i / c->quantities;
-        fprintf(out, "$line%lld using 1:2 with lines lw 2 dt %s lc rgb '%s'", (long long)i,
-                dashes[(i % c->quantities + group / COLOURS) % DASHES], colour_of(c, lines, i));
-        write_label(c, &lines->line[i], out);
-        fprintf(out, i + 1 < lines->count ? ", \\\n  " : "\n");
-    }
+    write_x_axis(c, lines, out);
+    for (int panel = 0; panel < c->quantities; panel++)
+        write_panel(c, lines, panel, out);
+    fprintf(out, "unset multiplot\n");
     return DP_OK;
 }

@@ -9,14 +9,14 @@
 enum { GRID_POINTS = 300, MOST_RUNS = 100000, MOST_GROUPS = 12, COORDINATES_MOST = 128 };
 
 const struct dp_quantity dp_quantities[] = {
-    {"loss", "curve_loss", "training loss"},
-    {"loss_test", "curve_loss_test", "test loss"},
-    {"rd", "curve_rd", "relative distance RD of all parameters"},
-    {"rd_w", "curve_rd_w", "relative distance RD_w of input weights"},
-    {"rd_a", "curve_rd_a", "relative distance RD_a of output weights"},
-    {"growth", "curve_growth", "growth of the amplitude, sum |a| |w|"},
-    {"directions", "curve_directions", "condensed directions"},
-    {"lines", "curve_lines", "condensed directions, opposite ones once"},
+    {"loss", "curve_loss", "training loss", true},
+    {"loss_test", "curve_loss_test", "test loss", true},
+    {"rd", "curve_rd", "RD", false},
+    {"rd_w", "curve_rd_w", "RD of {/:Italic w}", false},
+    {"rd_a", "curve_rd_a", "RD of {/:Italic a}", false},
+    {"growth", "curve_growth", "growth of Σ |{/:Italic a}| |{/:Italic w}|", true},
+    {"directions", "curve_directions", "directions", false},
+    {"lines", "curve_lines", "lines", false},
 };
 const int dp_quantity_count = sizeof dp_quantities / sizeof *dp_quantities;
 _Static_assert(sizeof dp_quantities / sizeof *dp_quantities <= DP_QUANTITIES, "raise DP_QUANTITIES");

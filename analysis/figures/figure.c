@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "figures/figure.h"
 #include "dewpoint/output.h"
+#include "figures/style.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -59,17 +60,6 @@ enum dp_status dp_picture_check(const char *option, const char *path, bool anima
                    path, animated ? ".gif or .mp4" : ".png, .svg or .pdf");
 }
 
-void dp_figure_quote(const char *text, FILE *out)
-{
-    putc('\'', out);
-    for (; *text; text++) {
-        if (*text == '\'')
-            putc('\'', out);
-        putc((unsigned char)*text < ' ' ? ' ' : *text, out);
-    }
-    putc('\'', out);
-}
-
 void dp_canvas_begin(const struct dp_canvas *canvas, FILE *out)
 {
     fprintf(out, "# Written by dewpoint; draw it with: gnuplot THIS_FILE\n");
@@ -91,19 +81,6 @@ void dp_canvas_frame(struct dp_canvas *canvas, FILE *out)
     fprintf(out, "set output ");
     dp_figure_quote(path, out);
     fprintf(out, "\n");
-}
-
-void dp_figure_tics(const char *axis, double low, double high, int n, FILE *out)
-{
-    static const double steps[] = {1, 2, 5, 10};
-    const double wanted = (high - low) / n;
-    if (!(wanted > 0) || isinf(wanted))
-        return;
-    const double decade = pow(10, floor(log10(wanted)));
-    int i = 0;
-    while (i < 3 && steps[i] * decade < wanted)
-        i++;
-    fprintf(out, "set %stics %.10g\n", axis, steps[i] * decade);
 }
 
 static enum dp_status open_workshop(struct workshop *shop, const char *ending, struct dp_error *error)
@@ -305,26 +282,8 @@ enum dp_status dp_figure_draw(const char *path, dp_figure_writer *writer, const 
     return dp_picture_draw(path, &picture, error);
 }
 
-void dp_figure_label(const char *axis, const char *key, FILE *out)
-{
-    static const struct {
-        const char *key, *letter;
-    } letters[] = {{"gamma", "{/:Italic γ}"}, {"gamma_prime", "{/:Italic γ} ′"}};
-    for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
-        if (!strcmp(key, letters[i].key)) {
-            fprintf(out, "set %slabel '%s' enhanced%s\n", axis, letters[i].letter,
-                    *axis == 'y' ? " rotate by 0" : " offset 0,0.4");
-            return;
-        }
-    fprintf(out, "set %slabel ", axis);
-    dp_figure_quote(key, out);
-    fprintf(out, " noenhanced\n");
-}
-
 void dp_figure_begin(const struct dp_canvas *canvas, const char *title, FILE *out)
 {
     dp_canvas_begin(canvas, out);
-    fprintf(out, "set title ");
-    dp_figure_quote(title, out);
-    fprintf(out, " noenhanced offset 0,-0.4\n");
+    dp_figure_title(title, 0, out);
 }

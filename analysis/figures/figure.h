@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 #include "dewpoint/status.h"
+#include "figures/style.h"
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -46,15 +47,6 @@ enum dp_status dp_picture_draw(const char *path, const struct dp_picture *pictur
 /* The same for a figure of one column. */
 enum dp_status dp_figure_draw(const char *path, dp_figure_writer *writer, const void *figure,
                               struct dp_error *error);
-
-/* Text in gnuplot's single quotes; control characters become blanks. */
-void dp_figure_quote(const char *text, FILE *out);
-
-/* Sets the label of an axis ("x" or "y") to a key; gamma and gamma_prime become letters. */
-void dp_figure_label(const char *axis, const char *key, FILE *out);
-
-/* Tics of an axis from low to high at a round distance, about n of them. */
-void dp_figure_tics(const char *axis, double low, double high, int n, FILE *out);
 
 /* The head of a script: terminal and output; with the title that most figures begin with. */
 void dp_canvas_begin(const struct dp_canvas *canvas, FILE *out);

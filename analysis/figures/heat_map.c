@@ -55,17 +55,24 @@ static void write_settings(const struct dp_drawing *drawing, struct dp_canvas *c
 {
     const struct dp_heat_map *const map = drawing->map;
     dp_figure_begin(canvas, map->title, out);
+    dp_figure_frame(15, out);
     write_axis("x", map->x_name, drawing->x_edge, map->nx, drawing->x_log, drawing->x, map->x_ticks, out);
     write_axis("y", map->y_name, drawing->y_edge, map->ny, drawing->y_log, drawing->y, map->y_ticks, out);
-    fprintf(out, "set tics out nomirror scale 0.6\nset border 15 lw 1\nset minussign\n");
     write_palette(drawing, out);
     fprintf(out, "set cblabel ");
     dp_figure_quote(map->label, out);
     fprintf(out, " enhanced offset 1.5,0\n");
-    // Fixed margins leave room for ticks like -0.15 on the right and for two lines of legend below.
-    fprintf(out, "set tmargin 2\nset rmargin at screen 0.78\nset bmargin at screen 0.24\n");
-    fprintf(out, "set key at screen 0.5,0.01 bottom center vertical maxrows 2 Left reverse samplen 2.2 "
-                 "enhanced\n");
+}
+
+/* Fixed margins leave room for ticks like -0.15 on the right and for the lines of the key below. */
+static void write_margins(const struct dp_drawing *drawing, FILE *out)
+{
+    const int rows = (dp_overlay_titles(drawing) + (drawing->missing > 0) + 1) / 2;
+    fprintf(out, "set rmargin at screen 0.78\nset bmargin at screen %.3f\n", 0.17 + 0.042 * rows);
+    fprintf(
+        out,
+        "set key at screen 0.5,0.02 bottom center vertical maxrows %d Left reverse samplen 2.2 enhanced\n",
+        rows > 0 ? rows : 1);
 }
 
 /* One box a cell. A box reaches under its right and upper neighbours, which are drawn later: boxes that
@@ -119,16 +126,19 @@ static void write_plot(const struct dp_drawing *drawing, FILE *out)
 }
 
 /* Places of n values and the edges around them. */
-static bool lay_axis(const double *value, int64_t n, const char *const *ticks, double **place, double **edge,
-                     bool *log_axis)
+static bool lay_axis(const double *value, int64_t n, const char *const *ticks, double **place,
+                     double **straight, double **edge, bool *log_axis)
 {
     *place = malloc(sizeof **place * (size_t)n);
     *edge = malloc(sizeof **edge * (size_t)(n + 1));
-    if (!*place || !*edge)
+    *straight = malloc(sizeof **straight * (size_t)n);
+    if (!*place || !*edge || !*straight)
         return false;
     for (int64_t i = 0; i < n; i++)
         (*place)[i] = ticks ? (double)i : value[i];
     *log_axis = !ticks && dp_log_axis(value, n);
+    for (int64_t i = 0; i < n; i++)
+        (*straight)[i] = *log_axis ? log(value[i]) : (*place)[i];
     dp_cell_edges(*place, n, *log_axis, *edge);
     return true;
 }
@@ -139,6 +149,8 @@ static void find_range(struct dp_drawing *drawing)
     const struct dp_heat_map *const map = drawing->map;
     double least = INFINITY, most = -INFINITY;
     for (int64_t k = 0; k < map->nx * map->ny; k++) { // fmin and fmax pass over a NaN
+        if (map->crossed && map->crossed[k])
+            continue;
         least = fmin(least, map->value[k]);
         most = fmax(most, map->value[k]);
     }
@@ -157,8 +169,10 @@ static void find_range(struct dp_drawing *drawing)
 static enum dp_status prepare(struct dp_drawing *drawing, struct dp_error *error)
 {
     const struct dp_heat_map *const map = drawing->map;
-    if (!lay_axis(map->x, map->nx, map->x_ticks, &drawing->x, &drawing->x_edge, &drawing->x_log) ||
-        !lay_axis(map->y, map->ny, map->y_ticks, &drawing->y, &drawing->y_edge, &drawing->y_log))
+    if (!lay_axis(map->x, map->nx, map->x_ticks, &drawing->x, &drawing->across, &drawing->x_edge,
+                  &drawing->x_log) ||
+        !lay_axis(map->y, map->ny, map->y_ticks, &drawing->y, &drawing->up, &drawing->y_edge,
+                  &drawing->y_log))
         return dp_fail(error, DP_NO_MEMORY, "not enough memory for a figure");
     find_range(drawing);
     return dp_overlay_prepare(drawing, error);
@@ -174,11 +188,14 @@ enum dp_status dp_heat_map_write(const void *figure, struct dp_canvas *canvas, F
         write_cells(&drawing, out);
         write_missing(&drawing, out);
         dp_overlay_data(&drawing, out);
+        write_margins(&drawing, out);
         dp_overlay_labels(&drawing, out);
         write_plot(&drawing, out);
     }
     free(drawing.x);
     free(drawing.y);
+    free(drawing.across);
+    free(drawing.up);
     free(drawing.x_edge);
     free(drawing.y_edge);
     dp_overlay_release(&drawing);

@@ -3,9 +3,7 @@
 #include "figures/scale.h"
 #include <math.h>
 
-static const char *const colours[] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
-                                      "#e69f00", "#56b4e9", "#000000", "#8c8c8c"};
-enum { COLOURS = sizeof colours / sizeof *colours };
+enum { PLACE_ROOM = 48 };
 
 /* The ends of all values with their bars; false without any. */
 static bool find_range(const struct dp_line_plot *plot, double *least, double *most)
@@ -27,9 +25,8 @@ static void write_axes(const struct dp_line_plot *plot, FILE *out)
     fprintf(out, "set ylabel ");
     dp_figure_quote(plot->label, out);
     fprintf(out, " enhanced\n");
-    fprintf(
-        out,
-        "set tics out nomirror scale 0.6\nset border 3 lw 1\nset minussign\nset grid y lc rgb '#e0e0e0'\n");
+    dp_figure_frame(3, out);
+    fprintf(out, "set grid y lc rgb '#e0e0e0'\n");
     if (dp_log_axis(plot->x, plot->points))
         fprintf(out, "set logscale x\nset format x '10^{%%L}'\nset xrange [%.10g:%.10g]\n", first / 1.5,
                 last * 1.5);
@@ -43,11 +40,13 @@ static void write_axes(const struct dp_line_plot *plot, FILE *out)
     else if (least < 0 && most > 0)
         fprintf(out,
                 "set arrow from graph 0, first 0 to graph 1, first 0 nohead dt (6,4) lc rgb '#606060'\n");
-    // Fixed margins leave room for ticks like -0.15 on the left and for a line of legend below.
-    fprintf(
-        out,
-        "set lmargin at screen 0.19\nset rmargin at screen 0.97\nset bmargin at screen 0.2\nset tmargin 2\n"
-        "set key at screen 0.55,0.015 bottom center horizontal Left reverse samplen 2 width 2 noenhanced\n");
+    // Fixed margins leave room for ticks like -0.15 on the left and for the lines of the key below.
+    const int64_t rows = (plot->series + 2) / 3;
+    fprintf(out,
+            "set lmargin at screen 0.19\nset rmargin at screen 0.97\nset bmargin at screen %.3f\n"
+            "set key at screen 0.55,0.02 bottom center horizontal maxcols 3 Left reverse samplen 3 width 1 "
+            "noenhanced\n",
+            0.19 + 0.042 * (double)rows);
 }
 
 static void write_series(const struct dp_line_plot *plot, int64_t s, FILE *out)
@@ -66,10 +65,25 @@ static void write_series(const struct dp_line_plot *plot, int64_t s, FILE *out)
     fprintf(out, "EOD\n");
 }
 
+/* Where a point of series s stands: a little beside the others, so that error bars do not hide each other. */
+static const char *shift(const struct dp_line_plot *plot, int64_t s, char text[PLACE_ROOM])
+{
+    const double side = (double)s - (double)(plot->series - 1) / 2, first = plot->x[0],
+                 last = plot->x[plot->points - 1];
+    if (plot->series == 1)
+        snprintf(text, PLACE_ROOM, "$1");
+    else if (dp_log_axis(plot->x, plot->points))
+        snprintf(text, PLACE_ROOM, "$1*%.8g", pow(last / first, 0.008 * side));
+    else
+        snprintf(text, PLACE_ROOM, "$1+%.8g", 0.008 * side * (last - first));
+    return text;
+}
+
 enum dp_status dp_line_plot_write(const void *figure, struct dp_canvas *canvas, FILE *out,
                                   struct dp_error *error)
 {
     (void)error;
+    char place[PLACE_ROOM];
     const struct dp_line_plot *const plot = figure;
     dp_figure_begin(canvas, plot->title, out);
     write_axes(plot, out);
@@ -77,13 +91,16 @@ enum dp_status dp_line_plot_write(const void *figure, struct dp_canvas *canvas, 
         write_series(plot, s, out);
     fprintf(out, "plot NaN with points notitle"); // a plot of nothing is an error to gnuplot
     for (int64_t s = 0; s < plot->series; s++) {
-        const char *const colour = colours[s % COLOURS];
-        fprintf(out,
-                ", \\\n  $series%lld using 1:2:3:4 with yerrorbars pt %d ps 0.6 lw 1.2 lc rgb '%s' title ",
-                (long long)s, 5 + 2 * (int)(s % 5), colour);
+        const struct dp_series_style *const style = dp_series_style(s);
+        fprintf(
+            out,
+            ", \\\n  $series%lld using (%s):2:3:4 with yerrorbars pt %d ps 0.6 lw 1.2 lc rgb '%s' notitle",
+            (long long)s, shift(plot, s, place), style->point, style->colour);
+        fprintf(
+            out,
+            ", \\\n  $series%lld using (%s):2 with linespoints pt %d ps 0.6 lw 1.2 dt %s lc rgb '%s' title ",
+            (long long)s, place, style->point, style->dash, style->colour);
         dp_figure_quote(plot->names[s], out);
-        fprintf(out, ", \\\n  $series%lld using 1:2 with lines lw 1.2 lc rgb '%s' notitle", (long long)s,
-                colour);
     }
     fprintf(out, "\n");
     return DP_OK;

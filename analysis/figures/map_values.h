@@ -17,9 +17,13 @@ struct dp_heat_map {
     const double *value;         // [ny][nx], NAN: missing
     const double *low, *high;    // [ny][nx] intervals of the values; NULL: no band
     const bool *marked;          // [ny][nx] cells that are undecided; NULL: none
-    const char *const *x_ticks;  // [nx] names for the values of x, NULL: numbers
-    const char *const *y_ticks;  // [ny]
-    const char *contour;         // what to call the zero contour, enhanced; NULL: none
-    const char *boundary;        // what to call the boundary of ReLU; NULL: none. x is gamma, y gamma_prime
-    bool named;                  // draw the named initialisations; x is gamma, y gamma_prime
+    const bool
+        *crossed; // [ny][nx] cells whose values are doubtful: no contour, no part in the colours' range
+    const char *const *x_ticks; // [nx] names for the values of x, NULL: numbers
+    const char *const *y_ticks; // [ny]
+    const char *contour;        // what to call the zero contour, enhanced; NULL: none
+    const char *band;           // what to call where the intervals hold 0
+    const char *boundary;       // what to call the boundary of ReLU; NULL: none. x is gamma, y gamma_prime
+    const char *negative, *positive; // words for values below and above 0; NULL: none
+    bool named;                      // draw the named initialisations; x is gamma, y gamma_prime
 };

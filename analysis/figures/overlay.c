@@ -17,11 +17,19 @@ enum dp_status dp_overlay_prepare(struct dp_drawing *drawing, struct dp_error *e
         const double *value;
         struct dp_contour *contour;
     } lines[] = {{map->value, &drawing->contour}, {map->low, &drawing->low}, {map->high, &drawing->high}};
-    for (int i = 0; map->contour && i < 3; i++)
-        if (lines[i].value)
-            DP_TRY(dp_contour_zero(map->nx, map->ny, drawing->x, drawing->y, lines[i].value, lines[i].contour,
-                                   error));
-    return DP_OK;
+    const int64_t cells = map->nx * map->ny;
+    double *const trusted = malloc(sizeof *trusted * (size_t)cells);
+    enum dp_status status = trusted ? DP_OK : dp_fail(error, DP_NO_MEMORY, "not enough memory for a figure");
+    for (int i = 0; map->contour && i < 3 && status == DP_OK; i++) {
+        if (!lines[i].value)
+            continue;
+        for (int64_t k = 0; k < cells; k++)
+            trusted[k] = map->crossed && map->crossed[k] ? (double)NAN : lines[i].value[k];
+        status =
+            dp_contour_zero(map->nx, map->ny, drawing->across, drawing->up, trusted, lines[i].contour, error);
+    }
+    free(trusted);
+    return status;
 }
 
 void dp_overlay_release(struct dp_drawing *drawing)
@@ -62,6 +70,17 @@ static int cut(const struct corner *from, int count, bool upper, struct corner *
     return kept;
 }
 
+/* Coordinates of what is drawn, from those in which it is straight. */
+static double real_x(const struct dp_drawing *drawing, double across)
+{
+    return drawing->x_log ? exp(across) : across;
+}
+
+static double real_y(const struct dp_drawing *drawing, double up)
+{
+    return drawing->y_log ? exp(up) : up;
+}
+
 enum { HATCHES = 64 }; // lines across the figure, both of its sides together
 
 /* Where a place lies between two edges, 0 to 1, as it is drawn. */
@@ -75,8 +94,8 @@ static double height(const struct dp_drawing *drawing, const struct corner *corn
 {
     const struct dp_heat_map *const map = drawing->map;
     return HATCHES / 2 *
-           (along(corner->x, drawing->x_edge, map->nx, drawing->x_log) +
-            along(corner->y, drawing->y_edge, map->ny, drawing->y_log));
+           (along(real_x(drawing, corner->x), drawing->x_edge, map->nx, drawing->x_log) +
+            along(real_y(drawing, corner->y), drawing->y_edge, map->ny, drawing->y_log));
 }
 
 static int by_x(const void *a, const void *b)
@@ -101,8 +120,9 @@ static void hatch(struct dp_drawing *drawing, const struct corner *polygon, int 
     }
     qsort(crossing, (size_t)crossings, sizeof *crossing, by_x);
     for (int i = 0; i + 1 < crossings; i += 2)
-        fprintf(out, "%.8g %.8g\n%.8g %.8g\n\n", crossing[i].x, crossing[i].y, crossing[i + 1].x,
-                crossing[i + 1].y);
+        fprintf(out, "%.8g %.8g\n%.8g %.8g\n\n", real_x(drawing, crossing[i].x),
+                real_y(drawing, crossing[i].y), real_x(drawing, crossing[i + 1].x),
+                real_y(drawing, crossing[i + 1].y));
 }
 
 /* The part of one square of the grid where the interval holds 0. */
@@ -112,8 +132,8 @@ static void write_square(struct dp_drawing *drawing, int64_t i, int64_t j, FILE 
     struct corner square[4], half[8], band[16];
     for (int k = 0; k < 4; k++) { // counter-clockwise
         const int64_t column = i + (k == 1 || k == 2), row = j + (k > 1), at = row * map->nx + column;
-        square[k] = (struct corner){drawing->x[column], drawing->y[row], map->low[at], map->high[at]};
-        if (isnan(square[k].low) || isnan(square[k].high))
+        square[k] = (struct corner){drawing->across[column], drawing->up[row], map->low[at], map->high[at]};
+        if (isnan(square[k].low) || isnan(square[k].high) || (map->crossed && map->crossed[at]))
             return;
     }
     const int count = cut(half, cut(square, 4, false, half), true, band);
@@ -124,11 +144,11 @@ static void write_square(struct dp_drawing *drawing, int64_t i, int64_t j, FILE 
     drawing->band++;
 }
 
-static void write_contour(const struct dp_contour *contour, FILE *out)
+static void write_contour(const struct dp_drawing *drawing, const struct dp_contour *contour, FILE *out)
 {
     for (int64_t l = 0; l < contour->lines; l++) {
         for (int64_t p = contour->first[l]; p < contour->first[l + 1]; p++)
-            fprintf(out, "%.10g %.10g\n", contour->x[p], contour->y[p]);
+            fprintf(out, "%.10g %.10g\n", real_x(drawing, contour->x[p]), real_y(drawing, contour->y[p]));
         fprintf(out, "\n");
     }
 }
@@ -180,14 +200,20 @@ void dp_overlay_data(struct dp_drawing *drawing, FILE *out)
             fprintf(out, "%.10g %.10g\n", drawing->x[k % map->nx], drawing->y[k / map->nx]);
             drawing->marked++;
         }
+    fprintf(out, "EOD\n$crosses << EOD\n");
+    for (int64_t k = 0; map->crossed && k < map->nx * map->ny; k++)
+        if (map->crossed[k] && !isnan(map->value[k])) {
+            fprintf(out, "%.10g %.10g\n", drawing->x[k % map->nx], drawing->y[k / map->nx]);
+            drawing->crossed++;
+        }
     fprintf(out, "EOD\n$band << EOD\n");
     for (int64_t j = 0; map->contour && map->low && map->high && j + 1 < map->ny; j++)
         for (int64_t i = 0; i + 1 < map->nx; i++)
             write_square(drawing, i, j, out);
-    write_contour(&drawing->low, out);
-    write_contour(&drawing->high, out);
+    write_contour(drawing, &drawing->low, out);
+    write_contour(drawing, &drawing->high, out);
     fprintf(out, "EOD\n$contour << EOD\n");
-    write_contour(&drawing->contour, out);
+    write_contour(drawing, &drawing->contour, out);
     fprintf(out, "EOD\n");
     write_boundary(drawing, out);
     if (map->named)
@@ -200,12 +226,34 @@ static double share_of_width(const struct dp_drawing *drawing, double x)
     return along(x, drawing->x_edge, drawing->map->nx, drawing->x_log);
 }
 
+/* Writes a word into the corner next to the largest value of that sign, if the corner has the same sign: a
+ * figure in grey needs the words, as both ends of the colours are dark. */
+static void write_side(const struct dp_drawing *drawing, const char *word, double sign, FILE *out)
+{
+    const struct dp_heat_map *const map = drawing->map;
+    int64_t best = -1;
+    for (int64_t k = 0; word && k < map->nx * map->ny; k++)
+        if (!(map->crossed && map->crossed[k]) && sign * map->value[k] > 0 &&
+            (best < 0 || sign * map->value[k] > sign * map->value[best]))
+            best = k;
+    if (best < 0)
+        return;
+    const bool left = best % map->nx < map->nx / 2, low = best / map->nx < map->ny / 2;
+    const int64_t corner = (low ? 0 : map->ny - 1) * map->nx + (left ? 0 : map->nx - 1);
+    if ((map->crossed && map->crossed[corner]) || !(sign * map->value[corner] > 0))
+        return;
+    fprintf(out, "set label '%s' at graph %g,%g %s front boxed\n", word, left ? 0.03 : 0.97,
+            low ? 0.06 : 0.94, left ? "left" : "right");
+}
+
 void dp_overlay_labels(const struct dp_drawing *drawing, FILE *out)
 {
     double from, to;
+    fprintf(out, "set style textbox opaque fillcolor rgb '#ffffff' noborder margins 0.4,0.3\n");
+    write_side(drawing, drawing->map->negative, -1, out);
+    write_side(drawing, drawing->map->positive, 1, out);
     if (!drawing->map->named)
         return;
-    fprintf(out, "set style textbox opaque fillcolor rgb '#ffffff' noborder margins 0.4,0.3\n");
     for (int k = 0; k < dp_named_init_count; k++) {
         const double x = dp_named_inits[k].gamma, y = dp_named_inits[k].gamma_prime;
         const bool below = x >= 1 || y > 0; // Xavier's name would reach under NTK's
@@ -221,21 +269,43 @@ void dp_overlay_labels(const struct dp_drawing *drawing, FILE *out)
     }
 }
 
+static bool shows_marks(const struct dp_drawing *drawing)
+{
+    return drawing->marked && !drawing->band; // the band says more
+}
+
+int dp_overlay_titles(const struct dp_drawing *drawing)
+{
+    double from, to;
+    const bool line = drawing->map->named && diagonal(drawing, &from, &to);
+    return (drawing->band > 0) + (drawing->contour.lines > 0) + (drawing->boundary_lines > 0) +
+           shows_marks(drawing) + (drawing->crossed > 0) + drawing->map->named + line;
+}
+
 void dp_overlay_plot(const struct dp_drawing *drawing, FILE *out)
 {
     const struct dp_heat_map *const map = drawing->map;
     double from, to;
     if (drawing->band)
-        fprintf(out, ", \\\n  $band with lines lw 0.5 lc rgb '#303030' title '%s'", "95 % band (hatched)");
+        fprintf(
+            out,
+            ", \\\n  $band with lines lw 0.5 lc rgb '#303030' notitle, \\\n"
+            "  NaN with boxes fs transparent pattern 5 border lc rgb '#303030' lc rgb '#303030' title '%s'",
+            map->band);
     if (map->named && diagonal(drawing, &from, &to))
-        fprintf(out, ", \\\n  $line with lines lw 1.2 dt (2,3) lc rgb '#202020' notitle");
+        fprintf(
+            out,
+            ", \\\n  $line with lines lw 1.2 dt (2,3) lc rgb '#202020' title '{/:Italic γ}′ = {/:Italic γ}'");
     if (drawing->contour.lines)
         fprintf(out, ", \\\n  $contour with lines lw 2 lc rgb 'black' title '%s'", map->contour);
     if (drawing->boundary_lines)
         fprintf(out, ", \\\n  $published with lines lw 2 dt (9,5) lc rgb '#1b7837' title '%s'",
                 map->boundary);
-    if (drawing->marked && !drawing->band) // the band says more
+    if (shows_marks(drawing))
         fprintf(out, ", \\\n  $marks with points pt 7 ps 0.35 lc rgb '#404040' title 'undecided'");
+    if (drawing->crossed)
+        fprintf(out, ", \\\n  $crosses with points pt 2 ps 1 lw 3.5 lc rgb 'white' notitle, \\\n  $crosses "
+                     "with points pt 2 ps 1 lw 1.5 lc rgb 'black' title 'doubtful'");
     if (map->named)
-        fprintf(out, ", \\\n  $named with points pt 9 ps 1 lc rgb 'black' notitle");
+        fprintf(out, ", \\\n  $named with points pt 9 ps 1 lc rgb 'black' title 'usual scalings'");
 }

@@ -12,14 +12,15 @@ enum { DP_DRAWN_LINES = 2 };
 
 struct dp_drawing {
     const struct dp_heat_map *map;
-    double *x, *y;           // [nx], [ny] places: the values, or 0, 1, 2, ... where they have names
+    double *x, *y;       // [nx], [ny] places: the values, or 0, 1, 2, ... where they have names
+    double *across, *up; // the same, as logarithms on log axes: what is drawn straight is straight in them
     double *x_edge, *y_edge; // [nx + 1], [ny + 1]
     bool x_log, y_log, colour_log;
     double first, last;                   // ends of the colours
     struct dp_contour contour, low, high; // zero contours of the values and of the ends of their intervals
     double boundary[DP_DRAWN_LINES][4];
     int boundary_lines;
-    int64_t drawn, missing, marked, band; // cells, squares
+    int64_t drawn, missing, marked, crossed, band; // cells, squares
 };
 
 /* Finds contour and boundary. Everything else of drawing is there. */
@@ -31,8 +32,11 @@ void dp_overlay_release(struct dp_drawing *drawing);
 /* The data blocks of all that lies on the cells. */
 void dp_overlay_data(struct dp_drawing *drawing, FILE *out);
 
-/* Labels of the named initialisations, before the plot. */
+/* Labels of the named initialisations and of the two sides, before the plot. */
 void dp_overlay_labels(const struct dp_drawing *drawing, FILE *out);
+
+/* How many entries the key has; after dp_overlay_data. */
+int dp_overlay_titles(const struct dp_drawing *drawing);
 
 /* The plot elements that lie on the cells, each beginning with a comma; with what stands in the legend. */
 void dp_overlay_plot(const struct dp_drawing *drawing, FILE *out);

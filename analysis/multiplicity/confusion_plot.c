@@ -9,7 +9,7 @@
 
 enum { SIDES = 2 };                                              // the diagonal, and what is off it
 static const char *const colour[SIDES] = {"#0072B2", "#D55E00"}; // Okabe and Ito
-static const char *const name[SIDES] = {"as predicted", "another number"};
+static const char *const name[SIDES] = {"as predicted", "other number"};
 
 static void add_up(const struct dp_panels *p, int panel, int64_t joint[DP_COUNT_MOST + 1][DP_COUNT_MOST + 1])
 {
@@ -44,13 +44,14 @@ static void write_panel(const struct dp_panels *p, int panel, FILE *out)
     dp_panels_name(p, panel, out);
     fprintf(out, lowest ? "set xlabel 'number of %s predicted' offset 0,0.3\n" : "unset xlabel\n",
             dp_direction_report_noun(p->report));
-    fprintf(out, "plot x with lines lc rgb '#999999' lw 1 notitle");
+    fprintf(out, "plot x with lines lc rgb '#999999' lw 1 title 'equal'");
     for (int side = 0; side < SIDES; side++)
         fprintf(out,
                 ", $squares%d_%d using 1:2:($1-$3):($1+$3):($2-$3):($2+$3) with boxxyerror fs solid noborder "
                 "lc rgb '%s' title '%s'",
                 panel, side, colour[side], name[side]);
-    fprintf(out, "\nunset key\n");
+    fprintf(out, "\n");
+    dp_panels_next(out);
 }
 
 static enum dp_status write_script(const void *figure, struct dp_canvas *canvas, FILE *out,
@@ -65,7 +66,7 @@ static enum dp_status write_script(const void *figure, struct dp_canvas *canvas,
     dp_panels_begin(p, out);
     fprintf(out, "set xrange [-0.6:%d.6]\nset yrange [-0.6:%d.6]\nset xtics %d offset 0,0.3\nset ytics %d\n",
             p->most, p->most, step, step);
-    fprintf(out, "set ylabel 'number measured' offset 1,0\n");
+    fprintf(out, "set ylabel 'number measured (area: share)' offset 0.2,0\n");
     for (int panel = 0; panel < p->count; panel++)
         write_panel(p, panel, out);
     fprintf(out, "unset multiplot\n");

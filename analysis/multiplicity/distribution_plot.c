@@ -56,8 +56,8 @@ static void write_panel(const struct dp_panels *p, int panel, FILE *out)
             "\\\n  $bound%d using 1:3:($2-$1):(0) with vectors nohead lw 1.5 dt (4,3) lc rgb '#000000' title "
             "'%s'\n",
             panel, bars, predicted_colour, panel, bars, measured_colour, panel,
-            p->report->lines ? "p" : "2p");
-    fprintf(out, "unset key\n");
+            p->report->lines ? "bound {/:Italic p}" : "bound 2{/:Italic p}");
+    dp_panels_next(out);
 }
 
 static enum dp_status write_script(const void *figure, struct dp_canvas *canvas, FILE *out,
@@ -75,7 +75,7 @@ static enum dp_status write_script(const void *figure, struct dp_canvas *canvas,
             : p->most > 12     ? 4
             : p->report->lines ? 1
                                : 2);
-    fprintf(out, "set ylabel 'number of %s' offset 1,0\n", dp_direction_report_noun(p->report));
+    fprintf(out, "set ylabel 'number of %s' offset 0.2,0\n", dp_direction_report_noun(p->report));
     for (int panel = 0; panel < p->count; panel++)
         write_panel(p, panel, out);
     fprintf(out, "unset multiplot\n");

@@ -57,10 +57,11 @@ void dp_panels_name(const struct dp_panels *panels, int panel, FILE *out)
 {
     const struct dp_direction_report *const report = panels->report;
     const struct dp_count_group *const group = &report->counts.group[panels->first[panel]];
-    char text[DP_TEXT], name[PANEL_NAME] = "";
+    char text[DP_TEXT], name[PANEL_NAME] = "", symbol[64];
     for (int k = 1; k < report->keys; k++) {
         const size_t used = strlen(name);
-        snprintf(name + used, sizeof name - used, "%s%s %s", k > 1 ? ", " : "", report->key[k],
+        snprintf(name + used, sizeof name - used, "%s%s %s", k > 1 ? ", " : "",
+                 dp_symbol_plain(report->key[k], symbol, sizeof symbol),
                  dp_direction_report_value(report, group, k, false, text, sizeof text));
     }
     fprintf(out, "set label 1 ");
@@ -68,20 +69,32 @@ void dp_panels_name(const struct dp_panels *panels, int panel, FILE *out)
     fprintf(out, " at graph 0.02,0.93 left noenhanced front\n");
 }
 
+static const double TOP = 1.9, PANEL = 5.2,
+                    BOTTOM = 1.1; // cm; the top holds a title of two lines and a key of one
+
 void dp_panels_begin(const struct dp_panels *panels, FILE *out)
 {
-    const double height = dp_panels_rows(panels);
+    const double height = dp_panels_height(panels);
     const int columns = dp_panels_columns(panels);
-    // margins in parts of the figure: room for labels, and for a title and a key of one line each above
-    fprintf(out, "set multiplot layout %d,%d margins %.3f,0.98,%.3f,%.3f spacing 0.09,%.3f\n",
-            dp_panels_rows(panels), columns, columns > 1 ? 0.075 : 0.14, 0.16 / height, 1 - 0.17 / height,
-            0.095 / height);
+    char title[1024], chosen[400];
+    fprintf(out, "set multiplot layout %d,%d margins %.3f,0.98,%.4f,%.4f spacing 0.09,%.4f\n",
+            dp_panels_rows(panels), columns, columns > 1 ? 0.075 : 0.14, BOTTOM / height, 1 - TOP / height,
+            0.6 / height);
+    snprintf(title, sizeof title, "%.200s: %s%s", dp_store_text(panels->report->store, "title"),
+             dp_direction_report_noun(panels->report),
+             dp_filter_title(panels->report->store, &panels->report->filter, chosen, sizeof chosen));
     fprintf(out, "set label 2 ");
-    dp_figure_quote(dp_store_text(panels->report->store, "title"), out);
-    fprintf(out, " at screen 0.5,%.4f center noenhanced\n", 1 - 0.045 / height);
+    const int lines = dp_figure_lines(title, out);
+    fprintf(out, " at screen 0.5,%.4f center noenhanced\n", 1 - 0.4 / height);
     fprintf(out, "set key at screen 0.5,%.4f center top horizontal Left reverse samplen 1.5 width 1\n",
-            1 - 0.075 / height);
-    fprintf(out, "set tics out nomirror scale 0.6\nset border 3 lw 1\nset grid y lc rgb '#e0e0e0'\n");
+            1 - (0.3 + 0.42 * lines) / height);
+    dp_figure_frame(3, out);
+    fprintf(out, "set grid y lc rgb '#e0e0e0'\n");
+}
+
+void dp_panels_next(FILE *out)
+{
+    fprintf(out, "unset key\nunset label 2\n"); // they stand above the first panel
 }
 
 double dp_panels_width(const struct dp_panels *panels)
@@ -91,5 +104,5 @@ double dp_panels_width(const struct dp_panels *panels)
 
 double dp_panels_height(const struct dp_panels *panels)
 {
-    return 1.5 + 5.2 * dp_panels_rows(panels);
+    return TOP - 0.6 + BOTTOM + PANEL * dp_panels_rows(panels);
 }

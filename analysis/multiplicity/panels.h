@@ -29,6 +29,9 @@ void dp_panels_name(const struct dp_panels *panels, int panel, FILE *out);
  * the key. */
 void dp_panels_begin(const struct dp_panels *panels, FILE *out);
 
+/* After each panel: what only the first one has goes. */
+void dp_panels_next(FILE *out);
+
 /* The picture's size in cm. */
 double dp_panels_width(const struct dp_panels *panels);
 double dp_panels_height(const struct dp_panels *panels);

@@ -4,8 +4,9 @@
 #include "multiplicity/report.h"
 #include <stddef.h>
 
-/* Whether counts are facts or choices: the neurons that the store keeps, counted again at other resolutions,
- * shares and amplitude cuts, one of the three at a time, the others as the sweep has them. */
+/* Whether the numbers of directions depend on how they are counted: the neurons that the store keeps are
+ * counted again at other resolutions, shares and amplitude cuts, one of the three at a time, the others as
+ * the sweep has them. */
 
 enum { DP_VARIED = 3, DP_VARIED_VALUES = 6 };
 

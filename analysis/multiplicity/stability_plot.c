@@ -5,11 +5,10 @@
 #include <string.h>
 
 /* The figure of the stability: mean counts at other settings. The values of a setting stand at equal
- * distances; a vertical line is where the sweep counted. Flat lines around it are facts. */
+ * distances; a vertical line is where the sweep counted. Where the lines around it are flat, the numbers do
+ * not depend on that choice. */
 
-enum { LINES_MOST = 8, LINE_NAME = 160 };
-static const char *const colour[LINES_MOST] = {"#0072B2", "#E69F00", "#009E73", "#CC79A7",
-                                               "#56B4E9", "#D55E00", "#000000", "#F0E442"}; // Okabe and Ito
+enum { LINES_MOST = DP_SERIES_STYLES, LINE_NAME = 160 };
 
 struct stability_figure {
     const struct dp_direction_report *report;
@@ -52,10 +51,11 @@ static enum dp_status choose_lines(struct stability_figure *d, struct dp_error *
 static void write_name(const struct dp_direction_report *report, const struct dp_count_group *group,
                        FILE *out)
 {
-    char text[DP_TEXT], name[LINE_NAME] = "p = ";
+    char text[DP_TEXT], symbol[64], name[LINE_NAME] = "";
     for (int k = 0; k < report->keys; k++) {
         const size_t used = strlen(name);
-        snprintf(name + used, sizeof name - used, "%s%s", k ? ", " : "",
+        snprintf(name + used, sizeof name - used, "%s%s %s", k ? ", " : "",
+                 dp_symbol_plain(report->key[k], symbol, sizeof symbol),
                  dp_direction_report_value(report, group, k, false, text, sizeof text));
     }
     dp_figure_quote(name, out);
@@ -77,18 +77,26 @@ static void write_panel(const struct stability_figure *d, int v, FILE *out)
             "'#666666'\nplot ",
             at, at);
     for (int l = 0; l < d->lines; l++) {
-        fprintf(out, "%s$line%d using 1:%d with linespoints pt %d ps 0.7 lw 2 lc rgb '%s' title ",
-                l ? ", " : "", l, v + 2, l % 2 ? 6 : 7, colour[l]);
+        const struct dp_series_style *const style = dp_series_style(l);
+        fprintf(out, "%s$line%d using 1:%d with linespoints pt %d ps 0.7 lw 1.5 dt %s lc rgb '%s' title ",
+                l ? ", " : "", l, v + 2, style->point, style->dash, style->colour);
         write_name(d->report, &d->report->counts.group[d->group[l]], out);
     }
-    fprintf(out, "\nunset key\n");
+    fprintf(out, ", NaN with lines dt (4,3) lc rgb '#666666' title 'as the sweep counted'\nunset key\nunset "
+                 "label 2\n");
+}
+
+static double figure_height(const struct stability_figure *d) // cm
+{
+    return 1.9 + 4.4 * DP_VARIED + 0.42 * ((d->lines + 2) / 2);
 }
 
 static enum dp_status write_script(const void *figure, struct dp_canvas *canvas, FILE *out,
                                    struct dp_error *error)
 {
     const struct stability_figure *const d = figure;
-    const double high = 1.5 + 4.4 * DP_VARIED + 0.32 * d->lines; // cm, as below
+    const double high = figure_height(d), rows = (d->lines + 2) / 2;
+    char title[1024], chosen[400];
     (void)error;
     dp_canvas_begin(canvas, out);
     for (int l = 0; l < d->lines; l++) {
@@ -103,16 +111,20 @@ static enum dp_status write_script(const void *figure, struct dp_canvas *canvas,
         fprintf(out, "EOD\n");
     }
     fprintf(out, "set multiplot layout %d,1 margins 0.14,0.97,%.4f,%.4f spacing 0,%.4f\nset label 2 ",
-            DP_VARIED, 1.1 / high, 1 - (1.0 + 0.32 * d->lines) / high, 1.2 / high);
-    dp_figure_quote(dp_store_text(d->report->store, "title"), out);
-    fprintf(out, " at screen 0.5,%.4f center noenhanced\n", 1 - 0.35 / high);
+            DP_VARIED, 1.1 / high, 1 - (1.5 + 0.42 * rows) / high, 1.2 / high);
+    snprintf(title, sizeof title, "%.200s: %s counted again%s", dp_store_text(d->report->store, "title"),
+             dp_direction_report_noun(d->report),
+             dp_filter_title(d->report->store, &d->report->filter, chosen, sizeof chosen));
+    const int lines = dp_figure_lines(title, out);
+    fprintf(out, " at screen 0.5,%.4f center noenhanced\n", 1 - 0.4 / high);
     fprintf(out,
-            "set key at screen 0.14,%.4f left top vertical maxcols 1 Left reverse samplen 2 noenhanced\n",
-            1 - 0.6 / high);
-    fprintf(out, "set tics out nomirror scale 0.6\nset border 3 lw 1\nset grid y lc rgb '#e0e0e0'\n");
+            "set key at screen 0.55,%.4f center top horizontal maxcols 2 Left reverse samplen 3 noenhanced\n",
+            1 - (0.3 + 0.42 * lines) / high);
+    dp_figure_frame(3, out);
+    fprintf(out, "set grid y lc rgb '#e0e0e0'\n");
     fprintf(out, "set xrange [-0.3:%.1f]\nset yrange [0:%.3g]\n", DP_VARIED_VALUES - 0.7,
             1.08 * d->most + 0.2);
-    fprintf(out, "set ylabel 'mean number of %s' offset 1,0\n", dp_direction_report_noun(d->report));
+    fprintf(out, "set ylabel 'mean number of %s' offset 0.2,0\n", dp_direction_report_noun(d->report));
     for (int v = 0; v < DP_VARIED; v++)
         write_panel(d, v, out);
     fprintf(out, "unset multiplot\n");
@@ -124,9 +136,7 @@ enum dp_status dp_stability_plot(const struct dp_direction_report *report, const
 {
     struct stability_figure drawing = {.report = report, .recounts = recounts};
     DP_TRY(choose_lines(&drawing, error));
-    const struct dp_picture picture = {.width = 8.6,
-                                       .height = 1.5 + 4.4 * DP_VARIED + 0.32 * drawing.lines,
-                                       .write = write_script,
-                                       .figure = &drawing};
+    const struct dp_picture picture = {
+        .width = 8.6, .height = figure_height(&drawing), .write = write_script, .figure = &drawing};
     return dp_picture_draw(path, &picture, error);
 }

@@ -1,38 +1,34 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "neurons/neuron_plot.h"
+#include "dewpoint/keys.h"
 #include <math.h>
 #include <string.h>
 
-enum { TITLE = 46 }; // letters that fit over a figure of one column
-
-void dp_neuron_plot_settings(FILE *out)
+const char *dp_neuron_plot_text(const struct dp_neuron_plot *plot, double step, char *text, size_t size)
 {
-    fprintf(out, "set tics out nomirror scale 0.6\nset border 3 lw 1\nset minussign\n");
-    fprintf(out, "set key Left reverse samplen 1.5 spacing 1.1\n");
-}
-
-void dp_neuron_plot_key_on_top(FILE *out)
-{
-    fprintf(out, "set key at graph 0.5,1.015 bottom center horizontal maxrows 1\nset tmargin 3.4\n");
-}
-
-void dp_neuron_plot_title(const struct dp_neuron_plot *plot, double step, double lift, FILE *out)
-{
-    char name[256], text[512], at[64] = "";
+    const struct dp_stored_run *const stored = plot->stored;
+    char symbol[64], value[DP_TEXT];
+    snprintf(text, size, "%.200s: run %lld", stored->sweep.name, (long long)stored->row);
     if (!isnan(step))
-        snprintf(at, sizeof at, ", step %.0f", step);
-    snprintf(text, sizeof text, "%.40s: %s", plot->stored->sweep.name,
-             dp_stored_run_name(plot->stored, name, sizeof name));
-    if (strlen(text) + strlen(at) > TITLE) { // the run's number says the rest
-        size_t end = TITLE - strlen(at) - 2;
-        while (end > 0 && text[end] != ',')
-            end--;
-        strcpy(text + end, ", …");
+        snprintf(text + strlen(text), size - strlen(text), ", step %.0f", step);
+    for (int a = 0; a < stored->sweep.axis_count; a++) {
+        const struct dp_key *const key = stored->sweep.axes[a].key;
+        if (stored->sweep.axes[a].count > 1)
+            snprintf(text + strlen(text), size - strlen(text), ", %s %.60s",
+                     dp_symbol_plain(key->name, symbol, sizeof symbol),
+                     dp_key_format(key, &stored->run, value, sizeof value));
     }
-    strcat(text, at);
-    fprintf(out, "set title ");
-    dp_figure_quote(text, out);
-    fprintf(out, " noenhanced offset 0,%.2f\n", lift - 0.4);
+    return text;
+}
+
+void dp_neuron_plot_title(const struct dp_neuron_plot *plot, double step, int key_lines, FILE *out)
+{
+    char text[DP_NEURON_TITLE];
+    dp_figure_title(dp_neuron_plot_text(plot, step, text, sizeof text), 1.1 * key_lines, out);
+    if (key_lines)
+        fprintf(out,
+                "set key at graph 0.5,1.015 bottom center horizontal maxrows %d Left reverse samplen 1.5\n",
+                key_lines);
 }
 
 int64_t dp_neuron_plot_frames(const struct dp_neuron_plot *plot)

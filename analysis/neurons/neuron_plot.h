@@ -4,18 +4,17 @@
 #include "reading/stored_run.h"
 #include <stdio.h>
 
-/* The kinds to plot at a run's neurons, each a figure with its numbers.
+/* The kinds of figures of a run's neurons.
  *
  * A kind has a function that writes the numbers as CSV and one that writes the figure's gnuplot script: a
- * still at one point of training, or an animation over all points of the curve. All colours are Okabe and
- * Ito's, which readers with any colour vision can tell apart; ColorBrewer's RdBu where a sign matters. */
+ * still at one point of training, or an animation over all points of the curve. */
 
 struct dp_neuron_plot {
     const struct dp_stored_run *stored;
     int64_t point; // of a still
     bool animated; // over the points of the curve
-    bool log_y;
-    bool modes; // product: in the synaptic basis
+    bool linear_y; // amplitudes on a linear axis (orientation)
+    bool modes;    // product: in the synaptic basis
 };
 
 struct dp_plot_kind {
@@ -31,23 +30,14 @@ struct dp_plot_kind {
 extern const struct dp_plot_kind dp_orientation_plot, dp_cosine_plot, dp_kinks_plot, dp_trajectories_plot,
     dp_product_plot, dp_modes_plot;
 
-#define DP_BLUE "#0072B2"
-#define DP_SKY "#56B4E9"
-#define DP_VERMILLION "#D55E00"
-#define DP_ORANGE "#E69F00"
-#define DP_GREEN "#009E73"
-#define DP_PURPLE "#CC79A7"
-#define DP_GREY "#999999"
+/* What a title says: the sweep, the run, the training step (NAN: without) and the values of the keys that the
+ * sweep varies. Returns text. */
+enum { DP_NEURON_TITLE = 1024 };
+const char *dp_neuron_plot_text(const struct dp_neuron_plot *plot, double step, char *text, size_t size);
 
-/* Tics, border and key that all figures have. */
-void dp_neuron_plot_settings(FILE *out);
-
-/* A line for the key between the figure and its title. */
-void dp_neuron_plot_key_on_top(FILE *out);
-
-/* "phase-relu: run 17, gamma 1, seed 2" as a gnuplot title; step: at that training step, NAN: without. lift:
- * by how many lines it stands higher than usual. */
-void dp_neuron_plot_title(const struct dp_neuron_plot *plot, double step, double lift, FILE *out);
+/* Sets it as the title. key_lines: lines of a key that stands between the figure and its title, and which
+ * this sets. */
+void dp_neuron_plot_title(const struct dp_neuron_plot *plot, double step, int key_lines, FILE *out);
 
 /* Points of an animation's frames, or the one of a still: frame 0..n-1. */
 int64_t dp_neuron_plot_frames(const struct dp_neuron_plot *plot);

@@ -10,35 +10,36 @@
 static const char help[] =
     "usage: dewpoint neurons STORE [--run ROW | --at KEY=VALUE...] [--kind KIND] [--point POINT]\n"
     "                              [--plot FILE.png|.svg|.pdf] [--frames FILE.gif|.mp4] [--csv FILE]\n"
+    "                              [--logy | --liny] [--modes]\n"
     "\n"
-    "Draws the neurons of one run, at one point of its training or through all of it.\n"
+    "Draws the neurons of one run, at one point of its training or throughout.\n"
     "\n"
-    "  --run ROW        the run, by its row in the store\n"
-    "  --at KEY=VALUE   the run by values of its keys; repeat it until one run is left\n"
-    "  --kind KIND      what to draw; unless given, what suits the run:\n"
-    "    orientation    angle atan2(b, w) against amplitude |a| |(w, b)|, at the start and at the point\n"
-    "    cosine         cosines between all pairs of (w, b), ordered by their leading eigenvector\n"
-    "    kinks          neurons at -b/w and sign(a) |(w, b)|, over the function and the data\n"
+    "  --run ROW        the run in this row of the store\n"
+    "  --at KEY=VALUE   the run with this value of a swept key; repeat it until one run is left\n"
+    "  --kind KIND      what to draw; by default the first of these that suits the run:\n"
+    "    product        entries of the product of the layers (linear networks)\n"
     "    trajectories   the path of every a w in the plane, and the teacher's neurons\n"
-    "    product        entries of the product of the layers against each other (linear networks)\n"
-    "    modes          squared errors of a linear network's modes beside the closed form\n"
-    "  --point POINT    first, last (unless given), K (of the curve, from 0) or step=N\n"
-    "  --plot FILE      the figure, drawn by gnuplot as the ending says\n"
-    "  --frames FILE    a film through all points of the curve: .gif, or .mp4 with ffmpeg\n"
-    "  --csv FILE       the numbers of the figure, all digits\n"
-    "  --logy           amplitudes on a log axis (orientation)\n"
-    "  --modes          in the synaptic basis (product)\n"
+    "    orientation    angle atan2(b, w) and amplitude |a| |(w, b)| at the start and at the point\n"
+    "    cosine         cosines between all pairs of (w, b), ordered by their leading eigenvector\n"
+    "    kinks          the function and the data; below, each neuron at -b/w, sign(a) |(w, b)|\n"
+    "    modes          squared errors of a linear network's modes, and their closed form\n"
+    "  --point POINT    first, last (default), K (point of the curve, from 0) or step=N\n"
+    "  --plot FILE      draw the figure with gnuplot in the format of the file's ending\n"
+    "  --frames FILE    make a film through all points of the curve: .gif, or .mp4 with ffmpeg\n"
+    "  --csv FILE       write the numbers of the figure with all digits\n"
+    "  --logy, --liny   log (default) or linear axis of amplitudes (orientation)\n"
+    "  --modes          use the synaptic basis (product)\n"
     "\n"
-    "Neurons are there for runs that kept them: key weights for the start and the end, trajectories with\n"
-    "curve_ratio for every point of the curve.\n"
+    "The neurons of a run are in the store if the sweep asked for them: the key weights keeps them at\n"
+    "the start and the end, trajectories with curve_ratio or curve_every at every point of the curve.\n"
     "\n"
-    "Exit code: 0, 2 for a mistake in the command, 1 if reading, writing or drawing failed.\n";
+    "Exit code: 0 on success, 2 for a mistake in the command, 1 if reading, writing or drawing failed.\n";
 
 struct neurons_options {
     struct dp_common common;
     const char *run, *kind, *point, *plot, *frames, *csv;
     struct dp_list at;
-    bool log_y, modes;
+    bool log_y, linear_y, modes;
 };
 
 static const struct dp_option option_table[] = {
@@ -50,6 +51,7 @@ static const struct dp_option option_table[] = {
     {"--frames", DP_OPTION_TEXT, offsetof(struct neurons_options, frames)},
     {"--csv", DP_OPTION_TEXT, offsetof(struct neurons_options, csv)},
     {"--logy", DP_OPTION_FLAG, offsetof(struct neurons_options, log_y)},
+    {"--liny", DP_OPTION_FLAG, offsetof(struct neurons_options, linear_y)},
     {"--modes", DP_OPTION_FLAG, offsetof(struct neurons_options, modes)},
 };
 
@@ -60,6 +62,8 @@ enum { KINDS = sizeof kinds / sizeof *kinds };
 
 static enum dp_status check_options(const struct neurons_options *o, struct dp_error *error)
 {
+    if (o->log_y && o->linear_y)
+        return dp_fail(error, DP_BAD_INPUT, "--logy and --liny exclude each other; keep one of them");
     if (!o->plot && !o->frames && !o->csv)
         return dp_fail(error, DP_BAD_INPUT, "what to make? Give --plot, --frames or --csv; see --help");
     if (o->plot) {
@@ -123,7 +127,8 @@ static enum dp_status draw(const struct dp_plot_kind *kind, struct dp_neuron_plo
 static enum dp_status show(const struct dp_stored_run *s, const struct neurons_options *o,
                            struct dp_error *error)
 {
-    struct dp_neuron_plot plot = {.stored = s, .point = DP_POINT_LAST, .log_y = o->log_y, .modes = o->modes};
+    struct dp_neuron_plot plot = {
+        .stored = s, .point = DP_POINT_LAST, .linear_y = o->linear_y, .modes = o->modes};
     const struct dp_plot_kind *kind = usual_kind(s);
     DP_TRY(dp_stored_run_check_point(s, DP_POINT_LAST, error)); // a run that keeps nothing says so first
     if (o->kind)

@@ -184,15 +184,15 @@ static enum dp_status script(const void *context, struct dp_canvas *canvas, FILE
 {
     const struct dp_neuron_plot *const plot = context;
     dp_canvas_begin(canvas, out);
-    dp_neuron_plot_settings(out);
+    dp_figure_frame(15, out);
+    fprintf(out, "set size ratio 1\nset xlabel 'neuron, ordered'\nset ylabel 'neuron, ordered'\nunset key\n");
+    // cividis: opposite directions differ in grey as well
     fprintf(out,
-            "set border 15\nset size ratio 1\nset xlabel 'neuron, ordered'\nset ylabel 'neuron, ordered'\n");
-    fprintf(out,
-            "set palette defined (-1 '#2166ac', -0.5 '#92c5de', 0 '#f7f7f7', 0.5 '#f4a582', 1 '#b2182b')\n");
+            "set palette defined (-1 '#00224e', -0.5 '#434e6c', 0 '#7d7c78', 0.5 '#bcaf6f', 1 '#fee838')\n");
     fprintf(
         out,
         "set cbrange [-1:1]\nset cbtics 0.5\nset cblabel 'cosine similarity of ({/:Italic w}, {/:Italic b})' "
-        "enhanced offset 0.5,0\nunset key\n");
+        "enhanced offset 0.6,0\n");
     for (int64_t f = 0; f < dp_neuron_plot_frames(plot); f++) {
         struct cosines c;
         const int64_t point = dp_neuron_plot_point(plot, f);

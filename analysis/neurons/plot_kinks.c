@@ -5,8 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Neurons over the function that they make, for one input: at their kink -b/w on the axis of x, at the height
- * sign(a) |(w, b)| of the right axis; the function and the data on the left axis. */
+/* Neurons and the function that they make, for one input. Above, the function and the data; below, on the
+ * same axis of x, each neuron at its kink -b/w and at the height sign(a) |(w, b)|. */
 
 enum { FUNCTION_POINTS = 400 };
 
@@ -90,31 +90,42 @@ static enum dp_status find_window(const struct dp_neuron_plot *plot, const struc
         frame_window(plot->stored, neurons, w);
         free(neurons);
     }
-    // Both axes have their 0 half way up, so that the line of no height is that of no output.
-    w->y_high = 1.15 * fmax(fabs(w->y_low), fabs(w->y_high));
-    w->y_high = w->y_high > 0 ? w->y_high : 1;
-    w->y_low = -w->y_high;
+    const double margin = w->y_high > w->y_low ? 0.08 * (w->y_high - w->y_low) : 1;
+    w->y_low -= margin;
+    w->y_high += margin;
     w->height = w->height > 0 ? 1.15 * w->height : 1;
     return DP_OK;
 }
 
 static void write_settings(const struct window *w, FILE *out)
 {
-    dp_neuron_plot_settings(out);
+    dp_figure_frame(3, out);
+    fprintf(out, "set xrange [%.10g:%.10g]\n", w->x_low, w->x_high);
+}
+
+/* Both panels of a frame. */
+static void write_panels(const struct dp_neuron_plot *plot, const struct window *w, double step, FILE *out)
+{
+    fprintf(out, "set multiplot layout 2,1 margins 0.19,0.96,0.13,0.84 spacing 0,0.05\n");
+    dp_neuron_plot_title(plot, step, 1, out);
     fprintf(out,
-            "set border 11\nset xlabel 'input {/:Italic x}; kinks of neurons, −{/:Italic b}/{/:Italic w}' "
-            "enhanced\n");
+            "unset arrow\nunset xlabel\nset format x ''\nset ylabel '{/:Italic f}({/:Italic x})' enhanced\n"
+            "set yrange [%.10g:%.10g]\n",
+            w->y_low, w->y_high);
+    dp_figure_tics("y", w->y_low, w->y_high, 5, out);
     fprintf(out,
-            "set ylabel 'function {/:Italic f}({/:Italic x}) and data' enhanced tc rgb '" DP_GREEN "'\n");
+            "plot $function with lines lw 2 lc rgb '" DP_GREEN "' title 'function', \\\n"
+            "  $data with points pt 7 ps 0.9 lc rgb 'black' title 'data', \\\n"
+            "  NaN with points pt 3 ps 0.8 lc rgb '" DP_BLUE "' title 'neurons'\nunset title\nunset key\n");
     fprintf(
         out,
-        "set y2label 'neurons: sign({/:Italic a}) |({/:Italic w}, {/:Italic b})|' enhanced tc rgb '" DP_BLUE
-        "'\nset ytics tc rgb '" DP_GREEN "'\nset y2tics tc rgb '" DP_BLUE "'\n");
-    fprintf(out, "set xrange [%.10g:%.10g]\nset yrange [%.10g:%.10g]\nset y2range [%.10g:%.10g]\n", w->x_low,
-            w->x_high, w->y_low, w->y_high, -w->height, w->height);
-    dp_neuron_plot_key_on_top(out);
-    fprintf(out, "set arrow from graph 0, second 0 to graph 1, second 0 nohead dt (8,6) lc rgb '" DP_SKY
-                 "' back\n");
+        "set format x '%%h'\nset xlabel 'input {/:Italic x}; kinks of neurons, −{/:Italic b}/{/:Italic w}' "
+        "enhanced\nset ylabel 'sign({/:Italic a}) |({/:Italic w}, {/:Italic b})|' enhanced\n"
+        "set yrange [%.10g:%.10g]\n"
+        "set arrow from graph 0, first 0 to graph 1, first 0 nohead dt (8,6) lc rgb '" DP_GREY "' back\n",
+        -w->height, w->height);
+    dp_figure_tics("y", -w->height, w->height, 5, out);
+    fprintf(out, "plot $neurons with points pt 3 ps 0.8 lc rgb '" DP_BLUE "' notitle\nunset multiplot\n");
 }
 
 static void write_neurons(const struct dp_stored_run *s, const double *neurons, const struct window *w,
@@ -153,11 +164,8 @@ static enum dp_status write_frames(const struct dp_neuron_plot *plot, const stru
         DP_TRY(dp_stored_run_neurons(plot->stored, point, &neurons, error));
         write_neurons(plot->stored, neurons, &window, out);
         free(neurons);
-        dp_neuron_plot_title(plot, dp_stored_run_step(plot->stored, point), 1.1, out);
         dp_canvas_frame(canvas, out);
-        fprintf(out, "plot $function with lines lw 2 lc rgb '" DP_GREEN "' title 'function', \\\n"
-                     "  $data with points pt 7 ps 0.9 lc rgb '" DP_GREEN "' title 'data', \\\n"
-                     "  $neurons axes x1y2 with points pt 3 ps 0.8 lc rgb '" DP_BLUE "' title 'neurons'\n");
+        write_panels(plot, &window, dp_stored_run_step(plot->stored, point), out);
     }
     return DP_OK;
 }
@@ -177,7 +185,7 @@ const struct dp_plot_kind dp_kinks_plot = {
     .name = "kinks",
     .meaning = "neurons at -b/w over the fitted function and the data; one input, one output",
     .width = 8.6,
-    .height = 7,
+    .height = 9.6,
     .animates = true,
     .check = check,
     .numbers = numbers,

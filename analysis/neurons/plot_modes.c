@@ -102,22 +102,33 @@ static void write_data(const struct dp_stored_run *s, const struct errors *e, FI
     fprintf(out, "EOD\n");
 }
 
+static const double LEAST = 1e-24; // of the axis of errors
+
+/* Does an entry's error reach into the figure? */
+static bool is_visible(const struct errors *e, int64_t entry)
+{
+    bool visible = false;
+    for (int64_t t = 0; t < e->products.points; t++)
+        visible = visible || error_of(e, t, entry) >= LEAST;
+    return visible;
+}
+
 static void write_plot(const struct errors *e, FILE *out)
 {
-    static const char *const colours[] = {DP_BLUE, DP_VERMILLION, DP_GREEN, DP_PURPLE, DP_ORANGE, DP_SKY};
-    enum { COLOURS = sizeof colours / sizeof *colours };
     const struct dp_products *const p = &e->products;
     bool other = true;
     fprintf(out, "plot ");
     for (int64_t k = 0; k < p->entries; k++)
-        if (k / p->inputs != k % p->inputs) {
+        if (k / p->inputs != k % p->inputs && is_visible(e, k)) {
             fprintf(out, "$errors using 1:%lld with lines lw 1 lc rgb '" DP_GREY "' %s, \\\n  ",
                     (long long)k + 2, other ? "title 'between modes'" : "notitle");
             other = false;
         }
     for (int64_t k = 0; k < e->modes; k++)
-        fprintf(out, "$errors using 1:%lld with lines lw 2 lc rgb '%s' title '{/:Italic s} = %.4g', \\\n  ",
-                (long long)(k * p->inputs + k) + 2, colours[k % COLOURS], e->mode[k].strength);
+        fprintf(out,
+                "$errors using 1:%lld with lines lw 2 dt %s lc rgb '%s' title '{/:Italic s} = %.4g', \\\n  ",
+                (long long)(k * p->inputs + k) + 2, dp_series_style(k)->dash, dp_series_style(k)->colour,
+                e->mode[k].strength);
     for (int64_t k = 0; k < e->modes && e->closed; k++)
         fprintf(out, "$errors using 1:%lld with lines lw 2 dt (2,3) lc rgb 'black' %s, \\\n  ",
                 (long long)(p->entries + k) + 2, k == 0 ? "title 'closed form'" : "notitle");
@@ -130,12 +141,13 @@ static enum dp_status script(const void *context, struct dp_canvas *canvas, FILE
     struct errors e;
     DP_TRY(read_errors(plot->stored, &e, error));
     dp_canvas_begin(canvas, out);
-    dp_neuron_plot_settings(out);
+    dp_figure_frame(3, out);
     dp_neuron_plot_title(plot, NAN, 0, out);
     fprintf(out,
-            "set xlabel 'training step'\nset ylabel 'squared error of the modes'\nset logscale xy\nset "
-            "yrange [1e-24:*]\n"
-            "set format '10^{%%L}'\nset rmargin 3\nset key below height 0.6 samplen 3 maxcols 2 enhanced\n");
+            "set xlabel 'training step'\nset ylabel 'squared error of the modes'\nset logscale xy\n"
+            "set yrange [%g:*]\nset xrange [1:%.10g]\nset format '10^{%%L}'\nset rmargin 3\n"
+            "set key below height 0.6 samplen 3 maxcols 2 Left reverse enhanced\n",
+            LEAST, plot->stored->points ? fmax(2, plot->stored->step[plot->stored->points - 1]) : 10);
     write_data(plot->stored, &e, out);
     write_plot(&e, out);
     free_errors(&e);

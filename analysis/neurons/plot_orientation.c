@@ -76,34 +76,67 @@ static void write_block(const char *name, const double *angle, const double *siz
     fprintf(out, "EOD\n");
 }
 
-/* The largest amplitude over all frames, so that the axis stands still. */
-static enum dp_status largest(const struct dp_neuron_plot *plot, double *values, double *top,
-                              struct dp_error *error)
+/* The amplitudes of all frames, so that the axis stands still. */
+struct range {
+    double low, high; // least above 0 and largest
+};
+
+static void widen(const double *size, int64_t m, struct range *range)
+{
+    for (int64_t k = 0; k < m; k++) {
+        range->high = fmax(range->high, size[k]);
+        if (size[k] > 0)
+            range->low = fmin(range->low, size[k]);
+    }
+}
+
+static enum dp_status find_range(const struct dp_neuron_plot *plot, double *values, struct range *range,
+                                 struct dp_error *error)
 {
     const int64_t m = plot->stored->run.width;
-    *top = 0;
+    *range = (struct range){INFINITY, 0};
+    DP_TRY(read_angles(plot->stored, DP_POINT_FIRST, values, values + m, error));
+    widen(values + m, m, range);
     for (int64_t f = 0; f < dp_neuron_plot_frames(plot); f++) {
         DP_TRY(read_angles(plot->stored, dp_neuron_plot_point(plot, f), values, values + m, error));
-        for (int64_t k = 0; k < m; k++)
-            *top = fmax(*top, values[m + k]);
+        widen(values + m, m, range);
     }
     return DP_OK;
 }
 
-static void write_settings(const struct dp_neuron_plot *plot, double top, FILE *out)
+/* Neurons without amplitude, which a log axis cannot show. */
+static int64_t count_zeros(const double *size, int64_t m)
+{
+    int64_t zeros = 0;
+    for (int64_t k = 0; k < m; k++)
+        zeros += !(size[k] > 0);
+    return zeros;
+}
+
+static void write_settings(const struct dp_neuron_plot *plot, const struct range *range, FILE *out)
 {
     const bool bias = plot->stored->run.bias;
-    dp_neuron_plot_settings(out);
+    dp_figure_frame(3, out);
     fprintf(out, "set xlabel 'orientation atan2(%s) (rad)' enhanced\n",
             bias ? "{/:Italic b}, {/:Italic w}" : "{/:Italic w}_2, {/:Italic w}_1");
     fprintf(out, "set ylabel 'amplitude |{/:Italic a}| |%s|' enhanced\n",
             bias ? "({/:Italic w}, {/:Italic b})" : "{/:Italic w}");
     fprintf(out, "set xrange [-pi:pi]\nset xtics ('−π' -pi, '−π/2' -pi/2, '0' 0, 'π/2' pi/2, 'π' pi)\n");
-    if (plot->log_y)
-        fprintf(out, "set logscale y\nset format y '10^{%%L}'\n");
-    else if (top > 0)
-        fprintf(out, "set yrange [0:%.6g]\n", 1.05 * top);
-    dp_neuron_plot_key_on_top(out);
+    if (range->high > 0 && !plot->linear_y)
+        fprintf(out, "set logscale y\nset format y '10^{%%L}'\nset yrange [%.6g:%.6g]\n", range->low / 2,
+                2 * range->high);
+    else if (range->high > 0)
+        fprintf(out, "set yrange [0:%.6g]\n", 1.05 * range->high);
+}
+
+/* A plot element of one point of training; says how many neurons it cannot show. */
+static void write_points(const struct dp_neuron_plot *plot, const char *block, const char *style, double step,
+                         int64_t zeros, FILE *out)
+{
+    fprintf(out, "%s with points %s title 'step %.0f", block, style, step);
+    if (zeros && !plot->linear_y)
+        fprintf(out, " (%lld at 0 not shown)", (long long)zeros);
+    fprintf(out, "'");
 }
 
 static enum dp_status write_frames(const struct dp_neuron_plot *plot, double *values,
@@ -111,24 +144,26 @@ static enum dp_status write_frames(const struct dp_neuron_plot *plot, double *va
 {
     const struct dp_stored_run *const s = plot->stored;
     const int64_t m = s->run.width;
-    double top, *const now = values + 2 * m;
-    DP_TRY(largest(plot, now, &top, error));
+    double *const now = values + 2 * m;
+    struct range range;
+    DP_TRY(find_range(plot, now, &range, error));
     DP_TRY(read_angles(s, DP_POINT_FIRST, values, values + m, error));
-    for (int64_t k = 0; k < m; k++)
-        top = fmax(top, values[m + k]);
     dp_canvas_begin(canvas, out);
-    write_settings(plot, top, out);
+    write_settings(plot, &range, out);
     write_block("$first", values, values + m, m, out);
     for (int64_t f = 0; f < dp_neuron_plot_frames(plot); f++) {
         const int64_t point = dp_neuron_plot_point(plot, f);
         DP_TRY(read_angles(s, point, now, now + m, error));
         write_block("$now", now, now + m, m, out);
-        dp_neuron_plot_title(plot, NAN, 1.1, out);
+        const int64_t before = count_zeros(values + m, m), after = count_zeros(now + m, m);
+        dp_neuron_plot_title(plot, NAN, (before || after) && !plot->linear_y ? 2 : 1, out);
         dp_canvas_frame(canvas, out);
-        fprintf(out,
-                "plot $first with points pt 6 ps 0.55 lc rgb '" DP_SKY "' title 'step 0', \\\n"
-                "  $now with points pt 7 ps 0.55 lc rgb '" DP_VERMILLION "' title 'step %.0f'\n",
-                dp_stored_run_step(s, point));
+        fprintf(out, "plot ");
+        write_points(plot, "$first", "pt 6 ps 0.55 lc rgb '" DP_SKY "'", 0, before, out);
+        fprintf(out, ", \\\n  ");
+        write_points(plot, "$now", "pt 7 ps 0.55 lc rgb '" DP_VERMILLION "'", dp_stored_run_step(s, point),
+                     after, out);
+        fprintf(out, "\n");
     }
     return DP_OK;
 }
@@ -148,7 +183,7 @@ const struct dp_plot_kind dp_orientation_plot = {
     .name = "orientation",
     .meaning = "angle of (w, b) against amplitude, at the start and at the point; one input",
     .width = 8.6,
-    .height = 7,
+    .height = 7.4,
     .animates = true,
     .check = check,
     .numbers = numbers,

@@ -65,7 +65,13 @@ static void write_range(const char *axis, const struct dp_products *p, int64_t e
     }
     for (int64_t i = 0; i < p->points * p->entries; i++)
         largest = fmax(largest, fabs(p->value[i]));
-    const double margin = fmax(0.1 * (high - low), 1e-6 * (largest > 0 ? largest : 1));
+    if (high - low <= 1e-6 * (largest > 0 ? largest : 1)) { // still, but for rounding
+        const double middle = (low + high) / 2, around = 0.1 * (largest > 0 ? largest : 1);
+        fprintf(out, "set %srange [%.10g:%.10g]\nset %stics ('%.3g' %.10g)\n", axis, middle - around,
+                middle + around, axis, fabs(middle) <= 1e-6 * largest ? 0.0 : middle, middle);
+        return;
+    }
+    const double margin = 0.1 * (high - low);
     fprintf(out, "set %srange [%.10g:%.10g]\n", axis, low - margin, high + margin);
     dp_figure_tics(axis, low - margin, high + margin, n, out);
 }
@@ -93,21 +99,19 @@ static void write_pair(const struct dp_neuron_plot *plot, const struct dp_produc
 
 static void write_pairs(const struct dp_neuron_plot *plot, const struct dp_products *p, FILE *out)
 {
-    const int64_t pairs = p->entries * (p->entries - 1) / 2, columns = pairs < 3 ? pairs : 3;
-    char name[256], title[400];
-    snprintf(title, sizeof title, "%.60s: %s%s", plot->stored->sweep.name,
-             dp_stored_run_name(plot->stored, name, sizeof name),
-             plot->modes ? ", seen in the synaptic basis" : "");
-    fprintf(out, "set multiplot layout %lld,%lld margins 0.12,0.96,0.17,0.9 spacing 0.125,0.17 title ",
-            (long long)((pairs + columns - 1) / columns), (long long)columns);
-    dp_figure_quote(title, out);
+    const int64_t pairs = p->entries * (p->entries - 1) / 2, columns = pairs < 2 ? pairs : 2;
+    const int64_t rows = (pairs + columns - 1) / columns;
+    char text[DP_NEURON_TITLE];
+    fprintf(out, "set multiplot layout %lld,%lld margins 0.19,0.96,0.14,0.9 spacing 0.21,%.3f title ",
+            (long long)rows, (long long)columns, 0.3 / (double)rows);
+    dp_figure_lines(dp_neuron_plot_text(plot, NAN, text, sizeof text), out);
     fprintf(out, " noenhanced\n");
     for (int64_t a = 0; a < p->entries; a++)
         for (int64_t b = a + 1; b < p->entries; b++)
             write_pair(plot, p, a, b, out);
     // An empty plot along the bottom has the key: that of a panel would be as narrow as the panel.
     fprintf(out, "set lmargin at screen 0\nset rmargin at screen 1\nset bmargin at screen 0\n"
-                 "set tmargin at screen 0.06\nunset xlabel\nunset ylabel\nunset tics\nunset border\n"
+                 "set tmargin at screen 0.045\nunset xlabel\nunset ylabel\nunset tics\nunset border\n"
                  "set xrange [0:1]\nset yrange [0:1]\nset key center center horizontal maxrows 1\n");
     fprintf(out, "plot NaN with points pt 6 ps 1 lc rgb '" DP_SKY "' title 'start', \\\n"
                  "  NaN with points pt 7 ps 0.8 lc rgb '" DP_BLUE "' title 'end', \\\n"
@@ -117,14 +121,20 @@ static void write_pairs(const struct dp_neuron_plot *plot, const struct dp_produ
 
 static void write_against_step(const struct dp_neuron_plot *plot, const struct dp_products *p, FILE *out)
 {
-    dp_neuron_plot_title(plot, NAN, 0, out);
+    dp_neuron_plot_title(plot, NAN, 1, out);
     fprintf(out,
             "set xlabel 'training step'\nset ylabel 'entries of the product %s' enhanced\nset logscale x\n"
             "set format x '10^{%%L}'\nplot ",
             plot->modes ? "in the synaptic basis" : "{/:Italic M}");
-    for (int64_t e = 0; e < p->entries; e++)
-        fprintf(out, "%s$product using ($1 > 0 ? $1 : NaN):%lld with lines lc rgb '%s'", e ? ", \\\n  " : "",
-                (long long)e + 2, e % p->inputs == e / p->inputs ? DP_VERMILLION : DP_BLUE);
+    for (int64_t e = 0; e < p->entries; e++) {
+        const bool diagonal = e % p->inputs == e / p->inputs;
+        const char *const title = e == 0                    ? "title 'diagonal'"
+                                  : e == 1 && p->inputs > 1 ? "title 'other entries'"
+                                                            : "notitle";
+        fprintf(out, "%s$product using ($1 > 0 ? $1 : NaN):%lld with lines dt %s lc rgb '%s' %s",
+                e ? ", \\\n  " : "", (long long)e + 2, diagonal ? "1" : "(3,3)",
+                diagonal ? DP_VERMILLION : DP_BLUE, title);
+    }
     fprintf(out, "\n");
 }
 
@@ -134,7 +144,7 @@ static enum dp_status script(const void *context, struct dp_canvas *canvas, FILE
     struct dp_products p;
     DP_TRY(dp_products_read(plot->stored, plot->modes, &p, error));
     dp_canvas_begin(canvas, out);
-    dp_neuron_plot_settings(out);
+    dp_figure_frame(3, out);
     fprintf(out, "unset key\n");
     write_data(plot->stored, &p, out);
     if (p.entries >= 2 && p.entries <= MOST_PAIRED)
@@ -148,8 +158,8 @@ static enum dp_status script(const void *context, struct dp_canvas *canvas, FILE
 const struct dp_plot_kind dp_product_plot = {
     .name = "product",
     .meaning = "entries of the product of the layers against each other; activation linear",
-    .width = 17.6,
-    .height = 12,
+    .width = 8.6,
+    .height = 13,
     .animates = false,
     .check = check,
     .numbers = numbers,

@@ -106,13 +106,11 @@ static void write_settings(const struct dp_neuron_plot *plot, const struct paths
 {
     const double reach = p->extent > 0 ? 1.1 * p->extent : 1;
     const bool one = plot->stored->inputs == 1;
-    dp_neuron_plot_settings(out);
-    fprintf(out, "set border 15\nset size ratio 1\nset xlabel '{/:Italic a w}%s' enhanced\n",
-            one ? "" : "_1");
+    dp_figure_frame(15, out);
+    fprintf(out, "set size ratio 1\nset xlabel '{/:Italic a w}%s' enhanced\n", one ? "" : "_1");
     fprintf(out, "set ylabel '{/:Italic a %s' enhanced\n", one ? "b}" : "w}_2");
     fprintf(out, "set xrange [%.10g:%.10g]\nset yrange [%.10g:%.10g]\n", -reach, reach, -reach, reach);
     dp_figure_tics("x", -reach, reach, 4, out);
-    dp_neuron_plot_key_on_top(out);
 }
 
 /* The paths up to a point, one a neuron, and the two ends. */
@@ -154,10 +152,10 @@ static void write_plot(const struct paths *p, double step, FILE *out)
 {
     fprintf(out, "plot ");
     if (p->teachers)
-        fprintf(out, "$rays with lines lw 1 dt (9,5) lc rgb 'black' notitle, \\\n"
+        fprintf(out, "$rays with lines lw 1 dt (9,5) lc rgb 'black' title 'rays of the teacher', \\\n"
                      "  $teacher with points pt 7 ps 1.8 lc rgb '" DP_ORANGE "' title 'teacher', \\\n  ");
     fprintf(out,
-            "$paths with lines lw 1 lc rgb '" DP_GREY "' notitle, \\\n"
+            "$paths with lines lw 1 lc rgb '" DP_GREY "' title 'paths', \\\n"
             "  $ends using 1:2 with points pt 6 ps 0.6 lc rgb '" DP_SKY "' title 'step 0', \\\n"
             "  $ends using 3:4 with points pt 7 ps 0.6 lc rgb '" DP_BLUE "' title 'step %.0f'\n",
             step);
@@ -178,7 +176,7 @@ static enum dp_status script(const void *context, struct dp_canvas *canvas, FILE
                               : plot->point == DP_POINT_FIRST ? 0
                                                               : s->points - 1;
         write_paths(&p, point, out);
-        dp_neuron_plot_title(plot, NAN, 1.1, out);
+        dp_neuron_plot_title(plot, NAN, p.teachers ? 3 : 1, out);
         dp_canvas_frame(canvas, out);
         write_plot(&p, s->step[point], out);
     }
@@ -190,7 +188,7 @@ const struct dp_plot_kind dp_trajectories_plot = {
     .name = "trajectories",
     .meaning = "the paths of all a w in the plane, with the teacher's neurons; one or two inputs",
     .width = 8.6,
-    .height = 8.6,
+    .height = 9.8,
     .animates = true,
     .check = check,
     .numbers = numbers,

@@ -9,6 +9,8 @@
 
 /* The report as a figure. */
 
+enum { LABEL_ROOM = 256, TITLE_ROOM = 1024 };
+
 /* The names of a flagged coordinate's values, for ticks; NULL when it has numbers (or memory is short). */
 static const char **flag_ticks(const struct dp_store *store, const char *column,
                                const struct dp_distinct *values)
@@ -34,6 +36,20 @@ static bool *undecided(const struct dp_cells *cells)
                    dp_distinct_index(&cells->x, cell->x)] = true;
     }
     return marked;
+}
+
+/* Cells whose regime is withheld; of a column, those with doubtful runs. NULL when memory is short. */
+static bool *doubtful(const struct dp_phase_report *report)
+{
+    const struct dp_cells *const cells = &report->diagram->cells;
+    bool *const crossed = calloc((size_t)(cells->x.count * cells->y.count) + 1, sizeof *crossed);
+    for (int64_t i = 0; crossed && i < cells->count; i++) {
+        const struct dp_cell *const cell = &cells->cell[i];
+        if (dp_tally_is_doubtful(&cell->total) && !report->plane->doubtful)
+            crossed[dp_distinct_index(&cells->y, cell->y) * cells->x.count +
+                    dp_distinct_index(&cells->x, cell->x)] = true;
+    }
+    return crossed;
 }
 
 /* What the cells are drawn by. */
@@ -64,35 +80,26 @@ static double end_of_bar(const struct dp_cells *cells, const struct dp_cell *cel
     return dp_tally_mean(&cell->total) + end->side * dp_cell_mean_error(cells, cell);
 }
 
+/* The sweep, what --at chose, over what the cells average. */
 static void write_title(const struct dp_phase_report *report, char *text, size_t size)
 {
-    const struct dp_distinct *const widths = &report->diagram->cells.width;
-    const long long seeds = (long long)report->diagram->seeds.count;
+    const struct dp_diagram *const all = report->diagram;
+    const struct dp_distinct *const widths = &all->cells.width;
     const char *const title = dp_store_text(report->store, "title");
-    char range[64] = "";
-    if (!report->plane->by_width)
-        range[0] = 0; // the widths are on an axis
-    else if (widths->count == 1)
-        snprintf(range, sizeof range, "width %.10g, ", widths->value[0]);
-    else if (widths->count)
-        snprintf(range, sizeof range, "widths %.10g to %.10g, ", widths->value[0],
+    char chosen[400], symbol[64];
+    snprintf(text, size, "%.200s: ", title[0] ? title : "store");
+    if (report->plane->by_width && widths->count == 1)
+        snprintf(text + strlen(text), size - strlen(text), "width %.10g, ", widths->value[0]);
+    else if (report->plane->by_width && widths->count)
+        snprintf(text + strlen(text), size - strlen(text), "widths %.10g to %.10g, ", widths->value[0],
                  widths->value[widths->count - 1]);
-    snprintf(text, size, "%.60s: %s%lld seed%s", title[0] ? title : "store", range, seeds,
-             seeds == 1 ? "" : "s");
-}
-
-enum { LABEL_ROOM = 256 };
-
-/* A name as gnuplot's enhanced text shows it. */
-static void escape(const char *name, char *text, size_t size)
-{
-    size_t used = 0;
-    for (; *name && used + 2 < size; name++) {
-        if (strchr("_^@&~{}\\", *name))
-            text[used++] = '\\';
-        text[used++] = *name;
-    }
-    text[used] = 0;
+    snprintf(text + strlen(text), size - strlen(text), "%lld seed%s%s", (long long)all->seeds.count,
+             all->seeds.count == 1 ? "" : "s",
+             dp_filter_title(report->store, &report->plane->filter, chosen, sizeof chosen));
+    for (int k = 0; k < all->others; k++)
+        if (all->other_value[k].count > 1 && dp_diagram_averages(all, k))
+            snprintf(text + strlen(text), size - strlen(text), ", mean over %s",
+                     dp_symbol_plain(all->other[k], symbol, sizeof symbol));
 }
 
 /* The order parameter's letters in italics, its index upright. */
@@ -102,7 +109,7 @@ static void write_label(const struct dp_phase_report *report, char *label, size_
     if (plane->kind == DP_PLANE_MEAN) {
         char name[LABEL_ROOM / 2];
         const char *const unit = dp_store_unit(report->store, plane->column);
-        escape(plane->column, name, sizeof name);
+        dp_symbol_label(plane->column, name, sizeof name);
         snprintf(label, size, strcmp(unit, "1") && unit[0] ? "%s (%s)" : "%s", name, unit);
         return;
     }
@@ -115,9 +122,9 @@ static void write_label(const struct dp_phase_report *report, char *label, size_
 
 struct grids {
     double *value, *low, *high;
-    bool *marked;
+    bool *marked, *crossed;
     const char **x_ticks, **y_ticks;
-    char title[LABEL_ROOM], label[LABEL_ROOM];
+    char title[TITLE_ROOM], label[LABEL_ROOM];
 };
 
 static enum dp_status draw_map(const struct dp_phase_report *report, const char *path,
@@ -143,6 +150,10 @@ static enum dp_status draw_map(const struct dp_phase_report *report, const char 
                               .value = grids->value,
                               .low = slope ? grids->low : NULL,
                               .high = slope ? grids->high : NULL,
+                              .crossed = grids->crossed,
+                              .negative = slope ? "linear" : NULL,
+                              .positive = slope ? "condensed" : NULL,
+                              .band = report->replicates ? "95 % band (bootstrap)" : "95 % band",
                               .marked = plane->kind == DP_PLANE_SLOPE ? grids->marked : NULL,
                               .x_ticks = grids->x_ticks,
                               .y_ticks = grids->y_ticks,
@@ -165,12 +176,13 @@ static enum dp_status draw_lines(const struct dp_phase_report *report, const cha
     const char **const names = malloc(sizeof *names * (size_t)series);
     enum dp_status status;
     for (int64_t j = 0; text && names && j < series; j++) {
-        char value[DP_TEXT];
+        char value[DP_TEXT], symbol[64];
         dp_coordinate_text(report->store, plane->y, cells->y.value[j], false, value, sizeof value);
         if (grids->y_ticks)
             snprintf(text[j], sizeof text[j], "%s", value);
         else
-            snprintf(text[j], sizeof text[j], "%s = %s", plane->y, value);
+            snprintf(text[j], sizeof text[j], "%s = %s", dp_symbol_plain(plane->y, symbol, sizeof symbol),
+                     value);
         names[j] = text[j];
     }
     if (text && names)
@@ -223,13 +235,14 @@ enum dp_status dp_phase_plot(const struct dp_phase_report *report, const char *p
                           .low = dp_cells_grid(cells, end_of_bar, &(struct end){report->plane->kind, -1}),
                           .high = dp_cells_grid(cells, end_of_bar, &(struct end){report->plane->kind, 1}),
                           .marked = undecided(cells),
+                          .crossed = doubtful(report),
                           .x_ticks = flag_ticks(report->store, report->plane->x, &cells->x),
                           .y_ticks = flag_ticks(report->store, report->plane->y, &cells->y)};
     const bool line = (cells->y.count == 1 || grids.y_ticks) && cells->x.count > 1 && !grids.x_ticks;
     write_title(report, grids.title, sizeof grids.title);
     write_label(report, grids.label, sizeof grids.label);
     enum dp_status status;
-    if (!grids.value || !grids.low || !grids.high || !grids.marked)
+    if (!grids.value || !grids.low || !grids.high || !grids.marked || !grids.crossed)
         status = dp_fail(error, DP_NO_MEMORY, "not enough memory for a figure");
     else
         status = (line ? draw_lines : draw_map)(report, path, &grids, error);
@@ -237,6 +250,7 @@ enum dp_status dp_phase_plot(const struct dp_phase_report *report, const char *p
     free(grids.low);
     free(grids.high);
     free(grids.marked);
+    free(grids.crossed);
     free(grids.x_ticks);
     free(grids.y_ticks);
     return status;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "reading/filter.h"
 #include "dewpoint/keys.h"
+#include "figures/style.h"
 #include "reading/coordinates.h"
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -47,4 +49,29 @@ enum dp_status dp_filter_add(const struct dp_store *store, const char *text, str
     }
     filter->terms++;
     return DP_OK;
+}
+
+const char *dp_filter_title(const struct dp_store *store, const struct dp_filter *filter, char *text,
+                            size_t size)
+{
+    char value[DP_TEXT], symbol[64];
+    text[0] = '\0';
+    for (int k = 0; k < filter->terms; k++) {
+        const char *const column = filter->term[k].column;
+        bool first = true;
+        for (int before = 0; before < k; before++)
+            first = first && strcmp(filter->term[before].column, column) != 0;
+        for (int l = k; l < filter->terms && first; l++) {
+            const size_t used = strlen(text);
+            if (strcmp(filter->term[l].column, column) != 0)
+                continue;
+            dp_coordinate_text(store, column, filter->term[l].value, false, value, sizeof value);
+            if (l == k)
+                snprintf(text + used, size - used, ", %s %.60s",
+                         dp_symbol_plain(column, symbol, sizeof symbol), value);
+            else
+                snprintf(text + used, size - used, " or %.60s", value);
+        }
+    }
+    return text;
 }

@@ -19,6 +19,11 @@ struct dp_filter {
     int terms;
 };
 
+/* ", activation tanh, η 0.1 or 0.3": what the filter chooses, for the title of a figure; empty without terms.
+ * Returns text. */
+const char *dp_filter_title(const struct dp_store *store, const struct dp_filter *filter, char *text,
+                            size_t size);
+
 /* Adds the value written as "key=value". */
 enum dp_status dp_filter_add(const struct dp_store *store, const char *text, struct dp_filter *filter,
                              struct dp_error *error);

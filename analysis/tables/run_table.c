@@ -25,17 +25,21 @@ static int find_columns(const struct dp_store *store, const char *names[static R
     return count;
 }
 
-static void write_value(const struct dp_store *store, const char *column, double value, FILE *out)
+/* What is missing is "nan", which readers of numbers take for a number and pandas for a missing value. */
+static void write_value(const struct dp_store *store, const char *column, bool numbers, double value,
+                        FILE *out)
 {
-    const char *const flag = isnan(value) ? NULL : dp_store_flag(store, column, (int64_t)value);
+    const char *const flag = isnan(value) || numbers ? NULL : dp_store_flag(store, column, (int64_t)value);
     if (flag)
         dp_field_csv(flag, out);
+    else if (isnan(value))
+        fputs("nan", out);
     else
         dp_field_put_number(value, out);
 }
 
 static enum dp_status write_rows(const struct dp_store *store, const char *const *names, int count,
-                                 double *values, FILE *out, struct dp_error *error)
+                                 bool numbers, double *values, FILE *out, struct dp_error *error)
 {
     for (int c = 0; c < count; c++)
         fprintf(out, "%s%s", names[c], c + 1 < count ? "," : "\r\n");
@@ -46,14 +50,15 @@ static enum dp_status write_rows(const struct dp_store *store, const char *const
             DP_TRY(dp_store_read(store, names[c], first, n, values + (int64_t)c * ROWS_AT_ONCE, error));
         for (int64_t i = 0; i < n; i++)
             for (int c = 0; c < count; c++) {
-                write_value(store, names[c], values[(int64_t)c * ROWS_AT_ONCE + i], out);
+                write_value(store, names[c], numbers, values[(int64_t)c * ROWS_AT_ONCE + i], out);
                 fputs(c + 1 < count ? "," : "\r\n", out);
             }
     }
     return DP_OK;
 }
 
-enum dp_status dp_run_table_csv(const struct dp_store *store, const char *path, struct dp_error *error)
+enum dp_status dp_run_table_csv(const struct dp_store *store, const char *path, bool numbers,
+                                struct dp_error *error)
 {
     const char *names[RUN_COLUMNS];
     const int count = find_columns(store, names);
@@ -63,7 +68,8 @@ enum dp_status dp_run_table_csv(const struct dp_store *store, const char *path, 
     struct dp_output output;
     enum dp_status status = dp_output_open(path, &output, error);
     if (status == DP_OK)
-        status = dp_output_end(&output, write_rows(store, names, count, values, output.file, error), error);
+        status = dp_output_end(&output, write_rows(store, names, count, numbers, values, output.file, error),
+                               error);
     free(values);
     return status;
 }

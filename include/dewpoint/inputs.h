@@ -68,6 +68,7 @@ enum dp_status dp_data_read(const char *path, struct dp_samples *samples, struct
 enum dp_status dp_start_read(const char *path, struct dp_start *start, struct dp_error *error);
 
 /* Writes initial parameters in a form that dp_start_read reads back to the same bits; start->inputs must be
- * set. note: a comment that says what they are, on one line. */
+ * set. note: says what they are, in an attribute of an HDF5 file; a CSV file has its header and numbers
+ * alone, so that every reader of CSV takes it as it is. */
 enum dp_status dp_start_write(const char *path, const struct dp_start *start, const char *note,
                               struct dp_error *error);

@@ -83,10 +83,10 @@ enum dp_status dp_start_write_text(const char *path, const struct dp_start *star
                                    struct dp_error *error)
 {
     char name[64];
+    (void)note; // a header and numbers alone: what every reader of CSV takes as it is
     FILE *out = fopen(path, "w");
     if (!out)
         return dp_fail(error, DP_IO, "%s: %s", path, strerror(errno));
-    fprintf(out, "# %s\n", note);
     for (int64_t k = 0; k < start->components; k++)
         fprintf(out, "%s%s", k ? "," : "", name_of(k, start->inputs, name, sizeof name));
     for (int64_t i = 0; i < start->width * start->components; i++) {

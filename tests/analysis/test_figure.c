@@ -164,7 +164,7 @@ static void the_band_is_where_the_interval_holds_0(void **state)
     assert_non_null(strstr(text, "set label 'E et al.' at"));
 }
 
-static void other_keys_and_names_are_drawn_as_they_are(void **state)
+static void keys_have_symbols_and_values_their_names(void **state)
 {
     (void)state;
     static char text[ROOM];
@@ -176,9 +176,60 @@ static void other_keys_and_names_are_drawn_as_they_are(void **state)
     map.boundary = NULL;
     map.named = false;
     write_script(&map, text);
-    assert_non_null(strstr(text, "set xlabel 'learning_rate' noenhanced"));
+    assert_non_null(strstr(text, "set xlabel 'learning rate {/:Italic η}' enhanced"));
     assert_non_null(strstr(text, "set ytics noenhanced ('relu' 0, 'tanh' 1)"));
     assert_null(strstr(text, "'published boundary'"));
+}
+
+static const char *lines_of(const char *title, int *count)
+{
+    static char text[1024];
+    FILE *const file = tmpfile();
+    *count = dp_figure_lines(title, file);
+    rewind(file);
+    text[fread(text, 1, sizeof text - 1, file)] = 0;
+    fclose(file);
+    return text;
+}
+
+// A title that fits stands on one line; a longer one is broken after the name, then after commas, so that
+// every value is seen; only a name that is longer than a line is cut.
+static void titles_are_broken_and_not_clipped(void **state)
+{
+    (void)state;
+    int count;
+    assert_string_equal(lines_of("short: run 1, γ 1", &count), "'short: run 1, γ 1'");
+    assert_int_equal(count, 1);
+    assert_string_equal(
+        lines_of("phase-relu: run 123, step 20000, γ 0.5, γ′ 0.25, m 1000, seed 4, η 0.001", &count),
+        "'phase-relu:'.\"\\n\".'run 123, step 20000, γ 0.5, γ′ 0.25, m 1000,'.\"\\n\".'seed 4, η 0.001'");
+    assert_int_equal(count, 3);
+    assert_string_equal(
+        lines_of("a-name-without-any-blank-that-is-far-too-long-for-a-figure-of-one-column: seed 1", &count),
+        "'a-name-without-any-blank-that-is-far-too-long-…'.\"\\n\".'seed 1'");
+    assert_int_equal(count, 2);
+}
+
+// A cell whose value is doubtful has a cross, and neither the contour nor the range of the colours heeds it.
+static void doubtful_cells_are_crossed(void **state)
+{
+    (void)state;
+    static char text[ROOM];
+    static const double wild[NX * NY] = {-0.5, 0.25, 1e6, -1, -0.5, 0.75};
+    static const bool crossed[NX * NY] = {false, false, true, false, false, false};
+    struct dp_heat_map map = small_map();
+    map.value = wild;
+    map.crossed = crossed;
+    write_script(&map, text);
+    assert_non_null(strstr(text, "set cbrange [-1:1]"));
+    assert_non_null(strstr(text, "$crosses << EOD\n2 -0.5\nEOD"));
+    assert_non_null(strstr(text, "title 'doubtful'"));
+    // without the cross the contour runs between 1e6 and 0.75 at the right edge too; with it only to the left
+    // of x = 1
+    const char *const contour = strstr(text, "$contour << EOD\n");
+    for (const char *line = contour + strlen("$contour << EOD\n"); strncmp(line, "EOD", 3);
+         line = strchr(line, '\n') + 1)
+        assert_true(*line == '\n' || strtod(line, NULL) <= 1);
 }
 
 static void the_ending_decides(void **state)
@@ -255,7 +306,9 @@ int main(void)
         cmocka_unit_test(colour_ranges_are_round),
         cmocka_unit_test(the_script_quotes_what_it_is_given),
         cmocka_unit_test(the_band_is_where_the_interval_holds_0),
-        cmocka_unit_test(other_keys_and_names_are_drawn_as_they_are),
+        cmocka_unit_test(keys_have_symbols_and_values_their_names),
+        cmocka_unit_test(titles_are_broken_and_not_clipped),
+        cmocka_unit_test(doubtful_cells_are_crossed),
         cmocka_unit_test(the_ending_decides),
         cmocka_unit_test(lines_have_bars_and_gaps),
         cmocka_unit_test(without_gnuplot_the_script_stays),

@@ -4,6 +4,7 @@ import os
 
 import h5py
 import numpy
+import pandas
 import xarray
 
 from tools import call, in_a_directory, table, train
@@ -30,10 +31,9 @@ def check_weights(store):
     with h5py.File(store) as data:
         # by row and by values, CSV and HDF5, at both ends
         call("export", store, "--run", "5", "-o", "last.csv")
-        text = numpy.loadtxt("last.csv", delimiter=",", skiprows=2)
+        text = numpy.loadtxt("last.csv", delimiter=",", skiprows=1)
         assert (text == neurons(data, 5, "weights_last")).all()
         with open("last.csv", encoding="utf8") as file:
-            assert file.readline() == "# neurons of run 5, t 1, seed 1 of the sweep export at step 60\n"
             assert file.readline() == "w_1,w_2,bias,a_1\n"
         call("export", store, "--at", "t=1", "--at", "seed=1", "--point", "first", "-o", "first.h5")
         with h5py.File("first.h5") as file:
@@ -84,7 +84,16 @@ def check_table(store):
             assert [float(row[name]) for row in rows] == list(data[name][...].astype(float)), name
         assert all(row["status"] == "done" for row in rows)
         # adam has no flow time, random labels have no test set
-        assert all(row["flow_time"] == row["loss_test"] == "" for row in rows)
+        assert all(row["flow_time"] == row["loss_test"] == "nan" for row in rows)
+        # pandas and numpy read it without being told more than that it is CSV with a header
+        frame = pandas.read_csv("runs.csv")
+        assert frame.status.tolist() == ["done"] * 8 and frame.flow_time.isna().all()
+        assert (frame.rd_w.to_numpy() == data["rd_w"][...]).all()
+        call("export", store, "--table", "numbers.csv", "--numbers")
+        numbers = numpy.loadtxt("numbers.csv", delimiter=",", skiprows=1)
+        for name, column in zip(frame.columns, numbers.T):
+            assert numpy.array_equal(column, data[name][...].astype(float), equal_nan=True), name
+    assert "needs --table" in call("export", store, "--numbers", "-o", "no.csv", "--run", "0", code=2)
 
 
 def check_compressed(store):
