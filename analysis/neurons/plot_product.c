@@ -112,7 +112,8 @@ static void write_pairs(const struct dp_neuron_plot *plot, const struct dp_produ
     // An empty plot along the bottom has the key: that of a panel would be as narrow as the panel.
     fprintf(out, "set lmargin at screen 0\nset rmargin at screen 1\nset bmargin at screen 0\n"
                  "set tmargin at screen 0.045\nunset xlabel\nunset ylabel\nunset tics\nunset border\n"
-                 "set xrange [0:1]\nset yrange [0:1]\nset key center center horizontal maxrows 1\n");
+                 "set xrange [0:1]\nset yrange [0:1]\nset key center center horizontal maxrows 1 Left "
+                 "reverse samplen 1\n");
     fprintf(out, "plot NaN with points pt 6 ps 1 lc rgb '" DP_SKY "' title 'start', \\\n"
                  "  NaN with points pt 7 ps 0.8 lc rgb '" DP_BLUE "' title 'end', \\\n"
                  "  NaN with points pt 2 ps 1.2 lc rgb '" DP_VERMILLION "' title 'best linear map'\n");
