@@ -174,10 +174,9 @@ const struct dp_key dp_keys[] = {
     {"stop_time", "train", DP_REAL, ".inf", 0, INFINITY, true, true, "1",
      "end a run at this flow time, the sum of the step sizes; .inf: never", 0, AT(stop_time)},
     {"tolerance", "train", DP_REAL, "0.01", 0, 0.5, true, true, "1",
-     "error that flow may make in a step, relative to how far the parameters have moved: RD errs by a fifth "
-     "of "
-     "it; a tenth of it costs relu, whose kinks neurons pass one by one, three to ten times the evaluations, "
-     "others about one and a half times; sensible from 0.1 to 1e-3 for relu, to 1e-5 for others",
+     "error that flow may make in a step, relative to how far the parameters have moved: RD usually errs by "
+     "a tenth of it, and flow_error bounds that; a tenth of it costs from one and a half times (smooth "
+     "activations, relu on many samples) to ten times the evaluations (relu on up to seven samples)",
      0, AT(tolerance)},
     {"adam_beta1", "train", DP_REAL, "0.9", 0, BELOW_ONE, false, true, "1", "decay of Adam's mean gradient",
      0, AT(adam_beta1)},
