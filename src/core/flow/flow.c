@@ -11,10 +11,19 @@ static const double LEAST = 1e-4; // what landing a little below stop_loss leave
 // The first that serves takes the runs; the last serves all.
 static const struct dp_integrator *const integrators[] = {&dp_by_sectors, &dp_by_relaxation, &dp_by_stages};
 
+/* Sectors take from two passes over the neurons to some thirty where few neurons pass a sample's line; where
+ * many do, steps shrink to nothing. A run that has taken more goes on by relaxation, which serves all that
+ * they do. */
+enum { MOST_BY_SECTORS = 30 };
+
 struct dp_flow {
     struct dp_flow_state state[DP_LANES];
     const struct dp_integrator *by;
     void *memory;
+    const struct dp_integrator
+        *later; // takes over a run that is not over after MOST_BY_SECTORS; NULL: none does
+    void *later_memory;
+    bool over[DP_LANES]; // it has
 };
 
 enum dp_status dp_flow_acquire(const struct dp_network *net, struct dp_flow **result, struct dp_error *error)
@@ -26,7 +35,13 @@ enum dp_status dp_flow_acquire(const struct dp_network *net, struct dp_flow **re
     while (!integrators[choice]->serves(net))
         choice++;
     flow->by = integrators[choice];
-    const enum dp_status status = flow->by->acquire(net, &flow->memory, error);
+    flow->later = flow->by == &dp_by_sectors ? &dp_by_relaxation : NULL;
+    enum dp_status status = flow->later ? flow->later->acquire(net, &flow->later_memory, error) : DP_OK;
+    if (status == DP_OK) {
+        status = flow->by->acquire(net, &flow->memory, error);
+        if (status != DP_OK && flow->later)
+            flow->later->release(flow->later_memory, NULL);
+    }
     if (status != DP_OK)
         free(flow);
     else
@@ -40,7 +55,10 @@ void dp_flow_place(struct dp_flow *flow, int lane, const struct dp_run *run)
                                                .stop_time = run->stop_time,
                                                .creeps = isfinite(run->stop_growth),
                                                .error = LEAST};
+    flow->over[lane] = false;
     flow->by->place(flow->memory, lane);
+    if (flow->later)
+        flow->later->place(flow->later_memory, lane);
 }
 
 void dp_flow_step(struct dp_flow *flow, struct dp_network *net, const bool *live, const double *goal)
@@ -48,7 +66,11 @@ void dp_flow_step(struct dp_flow *flow, struct dp_network *net, const bool *live
     struct dp_flow_state *state = flow->state;
     for (int l = 0; l < net->lanes; l++)
         state[l].stop_loss = goal[l];
-    flow->by->step(flow->memory, net, live, state);
+    if (flow->over[0]) // sectors have one place
+        flow->later->step(flow->later_memory, net, live, state);
+    else
+        flow->by->step(flow->memory, net, live, state);
+    flow->over[0] = flow->later && state[0].evaluations >= MOST_BY_SECTORS;
     for (int l = 0; l < net->lanes; l++)
         if (state[l].flat && isfinite(state[l].stop_time)) { // and will be until then
             state[l].flat = false;
@@ -64,5 +86,7 @@ const struct dp_flow_state *dp_flow_state(const struct dp_flow *flow, int lane)
 void dp_flow_release(struct dp_flow *flow, struct dp_network *net)
 {
     flow->by->release(flow->memory, net);
+    if (flow->later)
+        flow->later->release(flow->later_memory, net);
     free(flow);
 }

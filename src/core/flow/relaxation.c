@@ -158,7 +158,7 @@ static void begin(const struct relaxation *all, struct place *p, const struct dp
     for (int64_t k = 0; k < net->layer.width; k++)
         for (int j = 0; j <= d; j++) {
             p->start[k * (d + 1) + j] = dp_network_get(net, lane, k, j < d ? j : inputs + 1, false);
-            p->now.moved[k * (d + 1) + j] = 0;
+            p->now.moved[k * (d + 1) + j] = dp_network_moved(net, lane, k, j < d ? j : inputs + 1);
         }
     all->kernels->start(&p->points, &p->now, p->f, p->room);
     p->loss = residuals_of(p, p->f, p->e);

@@ -16,5 +16,6 @@ struct dp_sector_flow {
     void *owned;   // the array allocated here: spare, or when that was swapped in, the network's moved
 };
 
-/* Serves where dp_sectors_serve. It has one place and refuses no step: it tries until the step is good. */
+/* Serves up to four samples where dp_sectors_serve. It has one place and refuses no step: it tries until the
+ * step is good. */
 extern const struct dp_integrator dp_by_sectors;

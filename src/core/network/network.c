@@ -174,6 +174,11 @@ void dp_network_set(struct dp_network *net, int lane, int64_t k, int component, 
     set_real(net->layer.moved, net->kernels->bits, index, 0);
 }
 
+double dp_network_moved(const struct dp_network *net, int lane, int64_t k, int component)
+{
+    return get_real(net->layer.moved, net->kernels->bits, index_of(net, lane, k, component));
+}
+
 void dp_network_set_moved(struct dp_network *net, int lane, int64_t k, int component, double value)
 {
     set_real(net->layer.moved, net->kernels->bits, index_of(net, lane, k, component), value);

@@ -58,7 +58,8 @@ void dp_network_clear(struct dp_network *net, int lane);
  * neuron k; now or at the start. */
 double dp_network_get(const struct dp_network *net, int lane, int64_t k, int component, bool now);
 
-/* How far it has moved is set to a value; and input j of the point i of that place. */
+/* How far it has moved; the same, set to a value; and input j of the point i of that place. */
+double dp_network_moved(const struct dp_network *net, int lane, int64_t k, int component);
 void dp_network_set_moved(struct dp_network *net, int lane, int64_t k, int component, double value);
 double dp_network_input(const struct dp_network *net, int lane, int64_t i, int j);
 
