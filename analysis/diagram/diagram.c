@@ -81,6 +81,8 @@ static enum dp_status add_row(const struct dp_plane *plane, const struct dp_scan
         diagram->nowhere++;
         return DP_OK;
     }
+    if (plane->kind != DP_PLANE_MEAN && column[COLUMN_STATUS][i] == DP_DONE && column[COLUMN_VALUE][i] == 0)
+        diagram->zeros++;
     if (plane->companion)
         DP_TRY(dp_cells_add(&diagram->companion, x, y, width, column[COLUMN_STATUS][i],
                             reduced(plane, column[COLUMN_COMPANION][i]), NULL, error));

@@ -30,6 +30,7 @@ struct dp_diagram {
     int64_t stops[DP_STOPS]; // of those, by what ended them
     int64_t nowhere;         // of those, without a place in the plane (x, y or width not a number)
     int others;              // the other coordinates
+    int64_t zeros;           // done, but the column is 0 where its logarithm is wanted
     const char *other[DP_OTHERS];
     struct dp_distinct other_value[DP_OTHERS]; // distinct, sorted
 };

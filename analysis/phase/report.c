@@ -67,6 +67,12 @@ static void print_runs(const struct dp_phase_report *report, FILE *out)
     if (report->plane->filter.terms)
         fprintf(out, "chosen by --at: %lld of the store's %lld runs\n", (long long)all->picked,
                 (long long)all->runs);
+    if (all->zeros)
+        fprintf(out, "%lld runs have %s 0, which has no logarithm%s\n", (long long)all->zeros,
+                report->plane->column,
+                strncmp(report->plane->column, "rd", 2) == 0
+                    ? ": no step changed their parameters, as where the first loss already meets stop_loss"
+                    : "");
     if (all->nowhere)
         fprintf(out, "left out: %lld runs whose %s or %s is not a number\n", (long long)all->nowhere,
                 report->plane->x, report->plane->y);

@@ -47,6 +47,11 @@ enum dp_status dp_inputs_list(const struct dp_sweep *sweep, struct dp_inputs *in
  * shape. DP_BAD_INPUT with a sentence. On failure inputs is released. */
 enum dp_status dp_inputs_read(const struct dp_sweep *sweep, struct dp_inputs *inputs, struct dp_error *error);
 
+/* Whether every run can fit the memory of this machine, or of the control group that limits this process.
+ * DP_BAD_INPUT with the figures. Of a huge sweep every so many-th run is asked. */
+enum dp_status dp_inputs_fit(const struct dp_sweep *sweep, const struct dp_inputs *inputs,
+                             struct dp_error *error);
+
 /* The data or the formula, and the initial parameters, that a run names; NULL when it names none. */
 const struct dp_samples *dp_inputs_data(const struct dp_inputs *inputs, const struct dp_run *run);
 const struct dp_start *dp_inputs_start(const struct dp_inputs *inputs, const struct dp_run *run);

@@ -260,6 +260,9 @@ void dp_run_teacher(const struct dp_run *run, double *rows);
  */
 double dp_run_cost(const struct dp_run *run, const struct dp_samples *file);
 
+/* Bytes of memory that the training of the run takes at least, its curve and kept parameters aside. */
+double dp_run_memory(const struct dp_run *run, const struct dp_samples *file);
+
 /* One run to train, and where its results go; the caller owns everything. */
 struct dp_work {
     const struct dp_run *run;

@@ -30,7 +30,9 @@ enum { DP_SWEEP_AXES = 64 };
  * at every point of the curve (key trajectories). */
 enum dp_keep { DP_KEEP_WEIGHTS, DP_KEEP_TRAJECTORIES, DP_KEEPS };
 
-#define DP_SWEEP_MAX_RUNS 1000000000LL
+#ifndef DP_SWEEP_MAX_RUNS // fuzzers set less
+#    define DP_SWEEP_MAX_RUNS 1000000000LL
+#endif
 
 /* One swept key over the whole sweep, for summaries and for the coordinates of a store. */
 struct dp_axis {

@@ -34,6 +34,7 @@ struct dp_job {
     int64_t tally[DP_RUN_STATUSES]; // rows by status, those of earlier jobs included
     int64_t stops[DP_STOPS];        // and by what ended them
     double began, looked;           // looked: at the store, to see that it is still there
+    int64_t stepless;               // rows of this job that are done without a step
 };
 
 /* Seconds on a clock that only goes forward. */
@@ -52,6 +53,7 @@ struct dp_report {
     double seconds;        // of training
     double overhead;       // of writing the rows
     int64_t tally[DP_RUN_STATUSES], stops[DP_STOPS];
+    int64_t stepless;
 };
 
 /* train.c. The buffers of the rank that trains; zero before the first chunk. */

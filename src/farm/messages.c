@@ -77,6 +77,7 @@ static void record_report(struct dispatcher *dispatcher, const struct dp_report 
         dispatcher->job->tally[i] += report->tally[i];
     for (int i = 0; i < DP_STOPS; i++)
         dispatcher->job->stops[i] += report->stops[i];
+    dispatcher->job->stepless += report->stepless;
 }
 
 /* Reads the requests that are there and replies to each; false if there were none. */

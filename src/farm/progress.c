@@ -111,5 +111,8 @@ void dp_progress_result(const struct dp_job *job, int signal)
         printf("; %s on %d rank%s; store %s", duration(dp_job_clock() - job->began, took), job->ranks,
                job->ranks == 1 ? "" : "s", job->path);
     printf("\n");
+    if (job->stepless > 0)
+        printf("%lld runs took no step: their first loss already meets stop_loss, so their RD is 0\n",
+               (long long)job->stepless);
     fflush(stdout);
 }

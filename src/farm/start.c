@@ -18,7 +18,7 @@ static enum dp_status read_files(struct dp_job *job, struct dp_error *error)
 {
     DP_TRY(dp_inputs_read(&job->sweep, &job->inputs, error));
     dp_inputs_digest(&job->inputs, job->data_digest);
-    return DP_OK;
+    return dp_inputs_fit(&job->sweep, &job->inputs, error);
 }
 
 static void add_name(const char *name, char *text, size_t size)

@@ -158,6 +158,7 @@ static enum dp_status train_rows(const struct dp_job *job, struct dp_trainer *t,
             if (record->status >= 0 && record->status < DP_RUN_STATUSES)
                 report->tally[record->status]++;
             report->stops[record->stop]++;
+            report->stepless += record->stop == DP_STOP_LOSS && record->steps == 0;
         }
     }
     return DP_OK;

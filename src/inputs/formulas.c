@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const double most_memory = 1e9; // bytes of a run whose labels are tried
+
 enum { MOST_INPUTS = 100000, MOST_CHECKED = 20000 };
 
 enum dp_status dp_formulas_make(const struct dp_sweep *sweep, struct dp_inputs *inputs,
@@ -54,7 +56,7 @@ enum dp_status dp_formulas_check(const struct dp_sweep *sweep, const struct dp_i
     enum dp_status status = DP_OK;
     for (int64_t row = 0; inputs->formula_count > 0 && row < sweep->runs && status == DP_OK; row += stride) {
         dp_sweep_run(sweep, row, &run);
-        if (run.target != DP_FORMULA || same_points(&run, &last))
+        if (run.target != DP_FORMULA || same_points(&run, &last) || dp_run_memory(&run, NULL) > most_memory)
             continue;
         struct dp_samples train, test;
         struct dp_error reason = {0};

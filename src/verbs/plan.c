@@ -47,6 +47,8 @@ int dp_verb_plan(const struct dp_arguments *a)
     enum dp_status status = dp_sweep_read(a->words[0], a->sets, a->set_count, &sweep, &error);
     if (status == DP_OK)
         status = dp_inputs_read(&sweep, &inputs, &error);
+    if (status == DP_OK)
+        status = dp_inputs_fit(&sweep, &inputs, &error);
     if (status == DP_OK) {
         char text[32];
         const int64_t bytes = dp_store_size(&sweep, dp_inputs_shape(&inputs));

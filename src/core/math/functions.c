@@ -7,8 +7,8 @@
 
 static double exponential(double x)
 {
-    if (x > 700)
-        return INFINITY;
+    if (isnan(x) || x > 700)
+        return x + INFINITY;
     return x < -700 ? 0 : dp_exp(x);
 }
 

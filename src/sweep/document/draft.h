@@ -11,7 +11,10 @@
  * level are the product of its factors. Everything remembers where it stood, because most mistakes are two
  * places that do not go together. dp_draft_free releases it all; a draft that is zero is empty. */
 
-enum { DP_SWEPT_VALUES = 10000000 }; // values that all axes of a file may have together
+/* Values that all axes of a file may have together. */
+#ifndef DP_SWEPT_VALUES // fuzzers set less
+#    define DP_SWEPT_VALUES 10000000
+#endif
 
 /* The values of one swept key. */
 struct dp_values {

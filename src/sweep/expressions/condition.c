@@ -59,7 +59,7 @@ enum dp_status dp_condition_create(const char *text, struct dp_place place, stru
     const struct dp_run run = dp_run_defaults();
     evaluate(made, &run); // muParser reads the expression when it first needs its value
     if (mupError(made->parser)) {
-        dp_complain(faults, place, "the condition \"%.200s\" cannot be read: %.200s", text,
+        dp_complain(faults, place, "the condition \"%.200s\" cannot be read by muParser: %.200s", text,
                     mupGetErrorMsg(made->parser));
         dp_condition_free(made);
         return DP_OK;

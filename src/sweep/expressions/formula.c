@@ -143,7 +143,7 @@ static enum dp_status read_formula(const char *text, int64_t inputs, struct dp_p
     }
     mupEval(made->parser); // muParser reads the text when it first needs its value
     if (mupError(made->parser)) {
-        dp_complain(faults, place, "the formula \"%.200s\" cannot be read: %.200s", text,
+        dp_complain(faults, place, "the formula \"%.200s\" cannot be read by muParser: %.200s", text,
                     mupGetErrorMsg(made->parser));
         dp_formula_free(made);
         return DP_OK;
