@@ -25,9 +25,8 @@ while [ "$made" -lt "$runs" ]; do
   made=$((made + ${last:-0} + 1)) seed=$((seed + 1))
   [ $code -ne 0 ] || continue
   crashes=$((crashes + 1))
-  # The first frame that is neither the sanitizer's nor the C library's says whose fault it is.
-  frame=$(grep -E '^ +#[0-9]+ ' "$work/log" | grep -vE 'interceptor|sanitizer|__asan|libc\.so|compiler-rt|fuzzer::| in (malloc|calloc|realloc|free) ' |
-    head -1 || true)
+  # The first frame that is HDF5's or ours says whose fault it is; those before are of the sanitizers and the C library.
+  frame=$(grep -E '^ +#[0-9]+ .*(libhdf5|/src/(inputs|hdf5|core)/|/tests/fuzz/)' "$work/log" | head -1 || true)
   if [[ $frame != *libhdf5* ]] && ! grep -q 'out-of-memory (used' "$work/log"; then
     tail -60 "$work/log"
     exit 1
