@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 #include "flow/flight.h"
+#include "flow/sets.h"
 
 /* Cases of the comparison, and how far from the reference a way ends. */
 
 struct flow_case {
     enum dp_activation activation;
     enum dp_target target;
+    const char *set; // of sets.h, with target file
     int64_t width;
     double gamma, gamma_prime, beta2, stop_loss;
 };
 
 /* Relu wide and narrow, tanh, x tanh x and x^2 tanh x over gamma .5..3 and gamma_prime -1..1.5: every
  * `stride`-th value of gamma_prime. Without cells where most neurons of tanh end deep in saturation, and no
- * explicit method arrives. Returns how many there are, at most FLOW_CASES. */
-enum { FLOW_CASES = 150 };
+ * explicit method arrives. Then tanh and x tanh x on the stiff data of sets.h, for gamma_prime 0. Returns how
+ * many there are, at most FLOW_CASES. */
+enum { FLOW_CASES = 170 };
 int flow_cases(struct flow_case *cases, int stride);
 
 /* What the case is called: relu wide, relu narrow, tanh, ... */
@@ -39,7 +42,7 @@ struct errors {
 /* What method flow made of it, and from where. */
 struct ours {
     struct dp_record record;
-    double *first, *last; // [width][3]
+    double *first, *last; // [width][rows]
     struct path path;
 };
 

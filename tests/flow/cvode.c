@@ -3,8 +3,11 @@
 #include <cvode/cvode.h>
 #include <math.h>
 #include <nvector/nvector_serial.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <sunlinsol/sunlinsol_dense.h>
 #include <sunlinsol/sunlinsol_spgmr.h>
+#include <sunmatrix/sunmatrix_dense.h>
 #include <sunnonlinsol/sunnonlinsol_fixedpoint.h>
 
 static const double FLOOR =
@@ -15,7 +18,7 @@ enum { KRYLOV = 15 };
 struct context {
     struct system *system;
     struct flight *flight;
-    double *slope;         // [width][3], room for one
+    double *slope;         // [width][rows], room for one
     double size_w, size_a; // of the start
 };
 
@@ -32,13 +35,12 @@ static int weights_of(N_Vector y, N_Vector weights, void *data)
 {
     const struct context *c = data;
     double w, a, *to = N_VGetArrayPointer(weights);
-    sizes(N_VGetArrayPointer(y), c->system->width, &w, &a);
+    sizes(N_VGetArrayPointer(y), c->system->width, c->system->rows, &w, &a);
     w = 1 / (c->flight->tolerance * fmax(w, FLOOR * c->size_w));
     a = 1 / (c->flight->tolerance * fmax(a, FLOOR * c->size_a));
-    for (int64_t k = 0; k < c->system->width; k++) {
-        to[3 * k] = to[3 * k + 1] = w;
-        to[3 * k + 2] = a;
-    }
+    const int rows = c->system->rows;
+    for (int64_t k = 0; k < c->system->width * rows; k++)
+        to[k] = k % rows == rows - 1 ? a : w;
     return 0;
 }
 
@@ -69,7 +71,7 @@ static void go(struct context *c, void *cvode, N_Vector y)
             break;
         flight->loss = look(c, flight->delta);
         double fall = 0;
-        for (int64_t j = 0; j < 3 * c->system->width; j++)
+        for (int64_t j = 0; j < c->system->rows * c->system->width; j++)
             fall -= c->slope[j] * c->slope[j];
         path_add(&flight->path, flight->time, flight->loss, fall);
         flight->arrived = flag == CV_ROOT_RETURN;
@@ -77,31 +79,35 @@ static void go(struct context *c, void *cvode, N_Vector y)
     flight->evaluations = c->system->evaluations;
 }
 
-static void fly(struct system *s, struct flight *flight, int formulas)
+static void fly(struct system *s, struct flight *flight, int formulas, bool dense)
 {
-    const int64_t count = 3 * s->width;
+    const int64_t count = s->rows * s->width;
     struct context c = {s, flight, calloc((size_t)count, sizeof *c.slope), 0, 0};
     SUNContext sun;
     if (!c.slope || SUNContext_Create(NULL, &sun))
         abort();
-    sizes(s->start, s->width, &c.size_w, &c.size_a);
+    sizes(s->start, s->width, s->rows, &c.size_w, &c.size_a);
     s->evaluations = 0;
     flight->loss = look(&c, flight->delta);
     path_add(&flight->path, 0, flight->loss, 0);
     N_Vector y = N_VMake_Serial(count, flight->delta, sun);
     void *cvode = CVodeCreate(formulas, sun);
-    SUNLinearSolver linear = SUNLinSol_SPGMR(y, SUN_PREC_NONE, KRYLOV, sun);
+    SUNMatrix matrix = dense ? SUNDenseMatrix(count, count, sun) : NULL; // by differences of slopes
+    SUNLinearSolver linear =
+        dense ? SUNLinSol_Dense(y, matrix, sun) : SUNLinSol_SPGMR(y, SUN_PREC_NONE, KRYLOV, sun);
     SUNNonlinearSolver fixed_point = SUNNonlinSol_FixedPoint(y, 0, sun);
     int bad = CVodeInit(cvode, slope_of, 0, y) || CVodeSetUserData(cvode, &c) ||
               CVodeWFtolerances(cvode, weights_of) || CVodeSetMaxNumSteps(cvode, -1) ||
               CVodeSetErrFile(cvode, NULL) || CVodeRootInit(cvode, 1, landing_of);
-    bad = bad || (formulas == CV_BDF ? CVodeSetLinearSolver(cvode, linear, NULL)
+    bad = bad || (formulas == CV_BDF ? CVodeSetLinearSolver(cvode, linear, matrix)
                                      : CVodeSetNonlinearSolver(cvode, fixed_point));
     bad = bad || CVodeSetInitStep(cvode, FIRST / system_curvature(s, flight->delta));
     if (bad)
         abort();
     go(&c, cvode, y);
     SUNLinSolFree(linear);
+    if (matrix)
+        SUNMatDestroy(matrix);
     SUNNonlinSolFree(fixed_point);
     CVodeFree(&cvode);
     N_VDestroy(y);
@@ -111,10 +117,15 @@ static void fly(struct system *s, struct flight *flight, int formulas)
 
 void fly_bdf(struct system *s, struct flight *flight)
 {
-    fly(s, flight, CV_BDF);
+    fly(s, flight, CV_BDF, false);
 }
 
 void fly_adams(struct system *s, struct flight *flight)
 {
-    fly(s, flight, CV_ADAMS);
+    fly(s, flight, CV_ADAMS, false);
+}
+
+void fly_newton(struct system *s, struct flight *flight)
+{
+    fly(s, flight, CV_BDF, true);
 }

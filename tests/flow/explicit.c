@@ -50,7 +50,7 @@ static double square(const double *v, int64_t count)
 
 static struct state begin(struct system *s, struct flight *flight)
 {
-    struct state state = {.count = 3 * s->width};
+    struct state state = {.count = s->rows * s->width};
     double *room = calloc((size_t)(state.count * (STAGES + 1)), sizeof *room);
     if (!room)
         abort();
@@ -107,16 +107,16 @@ static void end(struct system *s, struct flight *flight, struct state *state)
 }
 
 // The error of a step relative to the displacements of the w and of the a.
-static double error_of(const struct pair *pair, const struct state *state, int64_t width, double time,
-                       double *error)
+static double error_of(const struct pair *pair, const struct state *state, const struct system *s,
+                       double time, double *error)
 {
     double w, a, moved_w, moved_a;
     memset(error, 0, (size_t)state->count * sizeof *error);
     for (int j = 0; j < pair->stages; j++)
         for (int64_t i = 0; i < state->count; i++)
             error[i] += time * (pair->a[pair->stages - 1][j] - pair->other[j]) * state->k[j][i];
-    sizes(error, width, &w, &a);
-    sizes(state->next, width, &moved_w, &moved_a);
+    sizes(error, s->width, s->rows, &w, &a);
+    sizes(state->next, s->width, s->rows, &moved_w, &moved_a);
     return fmax(w > 0 ? w / moved_w : 0, a > 0 ? a / moved_a : 0);
 }
 
@@ -136,7 +136,7 @@ static void fly_pair(struct system *s, struct flight *flight, const struct pair 
                     state.next[i] += time * pair->a[j][k] * state.k[k][i];
             loss = system_slope(s, state.next, state.k[j]);
         }
-        const double part = error_of(pair, &state, s->width, time, error) / flight->tolerance;
+        const double part = error_of(pair, &state, s, time, error) / flight->tolerance;
         const bool finite = isfinite(part) && isfinite(loss);
         double factor = finite ? fmin(fmax(0.9 * pow(part + 1e-9, -1.0 / pair->order), 0.2), 5) : 0.2;
         const bool good = finite && part <= 1 && lands(&state, flight, loss, &factor);

@@ -6,7 +6,7 @@
 struct flight flight_make(const struct system *s, double tolerance, double stop_loss, int64_t most)
 {
     struct flight flight = {.tolerance = tolerance, .stop_loss = stop_loss, .most = most};
-    flight.delta = calloc((size_t)s->width * 3, sizeof *flight.delta);
+    flight.delta = calloc((size_t)s->width * (size_t)s->rows, sizeof *flight.delta);
     if (!flight.delta)
         abort();
     return flight;
@@ -46,13 +46,15 @@ double path_loss(const struct path *path, double time)
     return exp(cubic);
 }
 
-void sizes(const double *v, int64_t width, double *w, double *a)
+void sizes(const double *v, int64_t width, int rows, double *w, double *a)
 {
     *w = *a = 0;
     for (int64_t k = 0; k < width; k++) {
-        *w += v[3 * k] * v[3 * k] + v[3 * k + 1] * v[3 * k + 1];
-        *a += v[3 * k + 2] * v[3 * k + 2];
+        const double *own = v + rows * k;
+        for (int j = 0; j < rows - 1; j++)
+            *w += own[j] * own[j];
+        *a += own[rows - 1] * own[rows - 1];
     }
-    *w = sqrt(*w / (double)(2 * width));
+    *w = sqrt(*w / (double)((rows - 1) * width));
     *a = sqrt(*a / (double)width);
 }

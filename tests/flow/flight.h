@@ -19,7 +19,7 @@ struct flight {
     bool arrived;
     double time, loss;
     int64_t evaluations;
-    double *delta; // [width][3] there
+    double *delta; // [width][rows] there
     struct path path;
 };
 
@@ -32,10 +32,11 @@ void path_add(struct path *path, double time, double loss, double fall);
 /* The loss at a time, between the points of a path by its logarithm's cubic. */
 double path_loss(const struct path *path, double time);
 
-/* root mean squares of the w (bias included) and of the a in v [width][3] */
-void sizes(const double *v, int64_t width, double *w, double *a);
+/* root mean squares of the w (bias included) and of the a in v [width][rows], of one neuron rows - 1 and 1 */
+void sizes(const double *v, int64_t width, int rows, double *w, double *a);
 
-/* CVODE: implicit formulas with GMRES, and those of Adams. */
+/* CVODE: implicit formulas with GMRES and with a dense Jacobian, and those of Adams. */
+void fly_newton(struct system *s, struct flight *flight);
 void fly_bdf(struct system *s, struct flight *flight);
 void fly_adams(struct system *s, struct flight *flight);
 

@@ -5,23 +5,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct system system_make(const struct dp_run *run, const double *start)
+struct system system_make(const struct dp_run *run, const struct dp_samples *file, const double *start)
 {
     struct system s = {.activation = (enum dp_activation)run->activation,
                        .width = run->width,
                        .alpha = dp_run_scales(run).alpha};
     struct dp_samples test = {0};
-    if (dp_run_data(run, NULL, &s.data, &test, NULL) != DP_OK)
+    if (dp_run_data(run, file, &s.data, &test, NULL) != DP_OK)
         abort();
     dp_samples_free(&test);
     s.n = (int)s.data.count;
-    const size_t m = (size_t)s.width, n = (size_t)s.n;
-    s.start = malloc(m * 3 * sizeof *s.start);
+    s.d = (int)s.data.inputs;
+    s.rows = s.d + 2;
+    const size_t numbers = (size_t)s.width * (size_t)s.rows, n = (size_t)s.n;
+    s.start = malloc(numbers * sizeof *s.start);
     s.f = calloc(2 * n, sizeof *s.f);
     if (!s.start || !s.f)
         abort();
     s.r = s.f + n;
-    memcpy(s.start, start, m * 3 * sizeof *s.start);
+    memcpy(s.start, start, numbers * sizeof *s.start);
     return s;
 }
 
@@ -53,24 +55,42 @@ static double sigma(enum dp_activation activation, double h, double *slope)
     }
 }
 
-// sigma(h_ki) and sigma'(h_ki), h_ki = w_k x_i + b_k
+// sigma(h_ki) and sigma'(h_ki), h_ki = w_k . x_i + b_k
 static double act(const struct system *s, const double *delta, int64_t k, int i, double *slope)
 {
-    const double *start = s->start + 3 * k;
-    const double h = (start[0] + delta[3 * k]) * s->data.x[i] + (start[1] + delta[3 * k + 1]);
+    const double *start = s->start + s->rows * k, *moved = delta + s->rows * k;
+    double h = start[s->d] + moved[s->d];
+    for (int j = 0; j < s->d; j++)
+        h += (start[j] + moved[j]) * s->data.x[i * s->d + j];
     return sigma(s->activation, h, slope);
+}
+
+static double amplitude(const struct system *s, const double *delta, int64_t k)
+{
+    return s->start[s->rows * k + s->d + 1] + delta[s->rows * k + s->d + 1];
+}
+
+// x_i . x_j + 1
+static double product(const struct system *s, int i, int j)
+{
+    double sum = 1;
+    for (int k = 0; k < s->d; k++)
+        sum += s->data.x[i * s->d + k] * s->data.x[j * s->d + k];
+    return sum;
 }
 
 static void pull_neuron(const struct system *s, const double *delta, int64_t k, double *rate)
 {
-    const double a = s->start[3 * k + 2] + delta[3 * k + 2];
-    rate[0] = rate[1] = rate[2] = 0;
+    const double a = amplitude(s, delta, k);
+    for (int j = 0; j < s->rows; j++)
+        rate[j] = 0;
     for (int i = 0; i < s->n; i++) {
         double slope;
         const double value = act(s, delta, k, i, &slope);
-        rate[0] -= s->r[i] * a * slope * s->data.x[i];
-        rate[1] -= s->r[i] * a * slope;
-        rate[2] -= s->r[i] * value;
+        for (int j = 0; j < s->d; j++)
+            rate[j] -= s->r[i] * a * slope * s->data.x[i * s->d + j];
+        rate[s->d] -= s->r[i] * a * slope;
+        rate[s->d + 1] -= s->r[i] * value;
     }
 }
 
@@ -81,14 +101,14 @@ double system_slope(struct system *s, const double *delta, double *slope)
     memset(s->f, 0, (size_t)s->n * sizeof *s->f);
     for (int64_t k = 0; k < s->width; k++)
         for (int i = 0; i < s->n; i++)
-            s->f[i] += (s->start[3 * k + 2] + delta[3 * k + 2]) * act(s, delta, k, i, &unused);
+            s->f[i] += amplitude(s, delta, k) * act(s, delta, k, i, &unused);
     for (int i = 0; i < s->n; i++) {
         const double e = s->f[i] / s->alpha - s->data.y[i];
         loss += e * e / s->n;
         s->r[i] = 2 * e / (s->n * s->alpha);
     }
     for (int64_t k = 0; k < s->width; k++)
-        pull_neuron(s, delta, k, slope + 3 * k);
+        pull_neuron(s, delta, k, slope + s->rows * k);
     return loss;
 }
 
@@ -97,11 +117,11 @@ static void gram(const struct system *s, const double *delta, double *g)
 {
     for (int i = 0; i < s->n; i++)
         for (int j = 0; j < s->n; j++) {
-            const double reach = s->data.x[i] * s->data.x[j] + 1;
+            const double reach = product(s, i, j);
             double sum = 0, p, q;
             for (int64_t k = 0; k < s->width; k++) {
                 const double u = act(s, delta, k, i, &p), v = act(s, delta, k, j, &q);
-                const double a = s->start[3 * k + 2] + delta[3 * k + 2];
+                const double a = amplitude(s, delta, k);
                 sum += u * v + a * a * p * q * reach;
             }
             g[i * s->n + j] = sum;
@@ -117,7 +137,7 @@ double system_curvature(struct system *s, const double *delta)
     double *v = g + n * n, *image = v + n;
     gram(s, delta, g);
     for (int i = 0; i < n; i++) {
-        bound += fabs(s->r[i]) * (s->data.x[i] * s->data.x[i] + 1);
+        bound += fabs(s->r[i]) * product(s, i, i);
         v[i] = 1 + 0.1 * i;
     }
     for (int round = 0; round < 50; round++) {

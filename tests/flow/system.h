@@ -3,8 +3,8 @@
 #include "dewpoint/run.h"
 
 /* The gradient flow of one run as a plain system of ordinary differential equations, for integrators that
- * know nothing of networks: d delta / dt = -grad L(theta(0) + delta) for delta [width][3], the displacements
- * of (w, b, a). One input, one output, float64, the C library's functions, and loops that read like the
+ * know nothing of networks: d delta / dt = -grad L(theta(0) + delta) for delta [width][d + 2], the
+ * displacements of (w, b, a). One output, float64, the C library's functions, and loops that read like the
  * equations: nothing here is the code under test.
  *
  * A relu neuron passes the lines w x_i + b = 0, where the slope jumps, or is held on one by slopes that point
@@ -13,19 +13,20 @@
 struct system {
     enum dp_activation activation;
     int64_t width;
-    int n;
+    int n, d, rows; // samples, inputs, d + 2
     double alpha;
     struct dp_samples data;
-    double *start; // [width][3]
+    double *start; // [width][rows]
     double *f, *r; // [n] outputs, and dL / d(alpha f)
     int64_t evaluations;
 };
 
-/* Of a run whose start is [width][3]; the caller releases it. */
-struct system system_make(const struct dp_run *run, const double *start);
+/* Of a run whose start is [width][rows], on the samples of its own target or, where it reads a file, on
+ * these; the caller releases it. */
+struct system system_make(const struct dp_run *run, const struct dp_samples *file, const double *start);
 void system_free(struct system *s);
 
-/* slope [width][3] = d delta / dt. Returns the loss. */
+/* slope [width][rows] = d delta / dt. Returns the loss. */
 double system_slope(struct system *s, const double *delta, double *slope);
 
 /* The largest eigenvalue of the Gauss-Newton part of the Hessian, plus a bound on the rest: what stable steps

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/flow/flow.h"
+#include "core/flow/implicit.h"
 #include "core/flow/relaxation.h"
 #include "core/flow/sector_flow.h"
 #include "core/flow/smooth.h"
@@ -9,7 +10,8 @@
 static const double LEAST = 1e-4; // what landing a little below stop_loss leaves open
 
 // The first that serves takes the runs; the last serves all.
-static const struct dp_integrator *const integrators[] = {&dp_by_sectors, &dp_by_relaxation, &dp_by_stages};
+static const struct dp_integrator *const integrators[] = {&dp_by_sectors, &dp_by_relaxation, &dp_by_implicit,
+                                                          &dp_by_stages};
 
 /* Sectors take from two passes over the neurons to some thirty where few neurons pass a sample's line; where
  * many do, steps shrink to nothing. A run that has taken more goes on by relaxation, which serves all that
