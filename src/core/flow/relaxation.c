@@ -108,13 +108,21 @@ static enum dp_status acquire(const struct dp_network *net, void **result, struc
         free(all);
         return dp_fail(error, DP_NO_MEMORY, "no memory for the steps of method flow (%zu bytes)", bytes);
     }
-    memset(memory, 0, bytes);
     all->memory = memory;
     all->lanes = net->lanes;
     all->kernels = dp_wave_kernels_select(net->kernels->isa);
     count = 0;
-    for (int l = 0; l < net->lanes; l++)
-        lay_out(&all->place[l], net, memory, &count);
+    for (int l = 0; l < net->lanes; l++) {
+        struct place *const p = &all->place[l];
+        lay_out(p, net, memory, &count);
+        // what lies beyond the samples stays zero; all else is written before it is read
+        memset(p->x, 0, (size_t)(p->points.inputs * p->points.stride) * sizeof *p->x);
+        double *const vectors[] = {p->square, p->values, p->e};
+        for (int k = 0; k < 3; k++)
+            memset(vectors[k], 0, (size_t)p->points.stride * sizeof *vectors[k]);
+        memset(p->e_nodes, 0, (size_t)(J * p->points.stride) * sizeof *p->e_nodes);
+        memset(p->pull, 0, (size_t)(J * p->points.stride) * sizeof *p->pull);
+    }
     *result = all;
     return DP_OK;
 }
