@@ -13,7 +13,8 @@
 
 struct dp_formula;
 
-/* Parses text for that many inputs. DP_BAD_INPUT with a sentence that names the character; DP_NO_MEMORY. */
+/* Parses text for that many inputs; 0: as many as it names, where x is x1. DP_BAD_INPUT with a sentence that
+ * names the character; DP_NO_MEMORY. */
 enum dp_status dp_formula_create(const char *text, int64_t inputs, struct dp_formula **formula,
                                  struct dp_error *error);
 

@@ -7,7 +7,7 @@
 
 static const double most_memory = 1e9; // bytes of a run whose labels are tried
 
-enum { MOST_INPUTS = 100000, MOST_CHECKED = 20000 };
+enum { MOST_CHECKED = 20000 };
 
 enum dp_status dp_formulas_make(const struct dp_sweep *sweep, struct dp_inputs *inputs,
                                 struct dp_error *error)
@@ -21,8 +21,8 @@ enum dp_status dp_formulas_make(const struct dp_sweep *sweep, struct dp_inputs *
         dp_sweep_formulas(sweep, texts, count);
     for (int i = 0; i < count && status == DP_OK; i++) {
         struct dp_formula *formula;
-        // x alone means x1 here, because the sweep has checked the formula for its own number of inputs
-        status = dp_formula_create(texts[i], MOST_INPUTS, &formula, error);
+        // for any number of inputs: the sweep has checked it for those of its runs
+        status = dp_formula_create(texts[i], 0, &formula, error);
         if (status == DP_OK)
             inputs->formulas[inputs->formula_count++] =
                 (struct dp_named_function){texts[i], {.function = {dp_formula_value, formula}}};

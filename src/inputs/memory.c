@@ -68,6 +68,17 @@ static double machine_memory(void)
     return fmin(all, control_group_limit());
 }
 
+/* Points of a run's curve; of a long one of even steps those alone, because to count all takes a look at
+ * each. */
+static double curve_points(const struct dp_run *run, const struct dp_samples *data)
+{
+    const double even =
+        run->curve_every > 0 ? (double)dp_run_most_steps(run, data) / (double)run->curve_every : 0;
+    if (!dp_run_keeps_curve(run))
+        return 0;
+    return even > 1e5 ? even : (double)dp_run_curve_capacity(run);
+}
+
 /* What a run needs at once: to train, and for what the store keeps of it. */
 struct need {
     double training, kept;
@@ -77,7 +88,7 @@ static struct need need_of(const struct dp_sweep *sweep, const struct dp_inputs 
                            const struct dp_run *run)
 {
     const struct dp_samples *const data = dp_inputs_data(inputs, run);
-    const double points = dp_run_keeps_curve(run) ? (double)dp_run_curve_capacity(run) : 0;
+    const double points = curve_points(run, data);
     const double parameters =
         (double)run->width * (double)(dp_run_inputs(run, data) + 1 + dp_run_outputs(run, data));
     struct need need = {dp_run_memory(run, data), points * sizeof(struct dp_curve_point)};

@@ -51,6 +51,7 @@ static void formulas_have_the_values_of_mathematics(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         if (value(cases[i].text, 2, x) != cases[i].value)
             fail_msg("%s is %.17g", cases[i].text, value(cases[i].text, 2, x));
+    assert_true(value("x + x2", 0, x) == 1.75); // any number of inputs
     assert_true(value("x", 1, x) == 1.25 && value("x1", 1, x) == 1.25);
     assert_true(value("pi", 1, x) == 3.14159265358979323846);
     assert_true(isnan(value("exp(log(-x))", 1, x)) && isinf(value("exp(1e3)", 1, x)) &&

@@ -52,7 +52,7 @@ static bool read_input(struct dp_expression *e, const char *word, int length, in
 {
     struct dp_formula *const formula = e->context;
     char what[96], name[32];
-    if (index > formula->inputs) {
+    if (formula->inputs > 0 && index > formula->inputs) {
         snprintf(what, sizeof what, "has %lld input%s and no", (long long)formula->inputs,
                  formula->inputs == 1 ? "" : "s");
         return dp_expression_fail(e, what, e->at, length, NULL);
