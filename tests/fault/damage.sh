@@ -26,7 +26,8 @@ ask() {
     case $1 in
         explain) timeout 20 "$DEWPOINT" explain d.h5 3 ;;
         export) timeout 20 "$DEWPOINT" export d.h5 --table t.csv && cut -d, -f1-40 t.csv ;;
-        curves) timeout 20 "$DEWPOINT" curves d.h5 --csv t.csv >/dev/null && cat t.csv ;;
+        curves) timeout 20 "$DEWPOINT" curves d.h5 --at activation=relu --by width --csv t.csv >/dev/null && cat t.csv ;;
+        phase) timeout 20 "$DEWPOINT" phase d.h5 --average activation ;;
         *) timeout 20 "$DEWPOINT" "$1" d.h5 ;;
     esac
 }
