@@ -107,7 +107,7 @@ static enum dp_status check_options(const struct curves_options *o, struct dp_cu
     return DP_OK;
 }
 
-static void put_short(struct dp_table *table, double value)
+static void put_short(struct dp_text_table *table, double value)
 {
     if (isnan(value)) // the logarithm of an RD that is still 0
         dp_table_put(table, "-");
@@ -116,10 +116,10 @@ static void put_short(struct dp_table *table, double value)
 }
 
 /* A line each: its group, quantity, runs, and the values at its ends. */
-static enum dp_status print_lines(const struct dp_curves *c, const struct dp_lines *lines,
+static enum dp_status print_lines(const struct dp_curves *c, const struct dp_curve_lines *lines,
                                   struct dp_error *error)
 {
-    struct dp_table table = {.columns = 6};
+    struct dp_text_table table = {.columns = 6};
     const char *const x = c->flow_time ? "flow time" : "step";
     dp_table_put(&table, "%s", c->by ? c->by : "");
     dp_table_put(&table, "curve");
@@ -128,7 +128,7 @@ static enum dp_status print_lines(const struct dp_curves *c, const struct dp_lin
     dp_table_put(&table, "at the end");
     dp_table_put(&table, "last %s", x);
     for (int64_t i = 0; i < lines->count; i++) {
-        const struct dp_line *const line = &lines->line[i];
+        const struct dp_curve_line *const line = &lines->line[i];
         dp_table_put(&table, "%s", c->by ? line->label + strlen(c->by) + 1 : "");
         dp_table_put(&table, "%s", dp_quantities[line->quantity].name);
         dp_table_put(&table, "%lld", (long long)line->runs);
@@ -143,10 +143,10 @@ static enum dp_status print_lines(const struct dp_curves *c, const struct dp_lin
     return status;
 }
 
-static enum dp_status write_csv(const struct dp_curves *c, const struct dp_lines *lines, const char *path,
-                                struct dp_error *error)
+static enum dp_status write_csv(const struct dp_curves *c, const struct dp_curve_lines *lines,
+                                const char *path, struct dp_error *error)
 {
-    struct dp_table table = {.columns = 7};
+    struct dp_text_table table = {.columns = 7};
     const char *const names[] = {c->by ? c->by : "group",
                                  "curve",
                                  c->flow_time ? "flow_time" : "step",
@@ -159,7 +159,7 @@ static enum dp_status write_csv(const struct dp_curves *c, const struct dp_lines
     for (int i = 0; i < 7; i++)
         dp_table_put(&table, "%s", names[i]);
     for (int64_t i = 0; i < lines->count; i++) {
-        const struct dp_line *const line = &lines->line[i];
+        const struct dp_curve_line *const line = &lines->line[i];
         for (int64_t p = 0; p < line->count; p++) {
             dp_table_put(&table, "%s", c->by ? line->label + strlen(c->by) + 1 : "");
             dp_table_put(&table, "%s", dp_quantities[line->quantity].name);
@@ -175,7 +175,7 @@ static enum dp_status write_csv(const struct dp_curves *c, const struct dp_lines
     return dp_output_end(&output, status, error);
 }
 
-static enum dp_status write_files(const struct dp_curves *c, const struct dp_lines *lines,
+static enum dp_status write_files(const struct dp_curves *c, const struct dp_curve_lines *lines,
                                   const struct curves_options *o, struct dp_error *error)
 {
     const struct dp_curves_figure figure = {c, lines};
@@ -191,7 +191,7 @@ static enum dp_status write_files(const struct dp_curves *c, const struct dp_lin
 static enum dp_status report(const struct dp_curves *c, const struct curves_options *o,
                              struct dp_error *error)
 {
-    struct dp_lines lines = {0};
+    struct dp_curve_lines lines = {0};
     enum dp_status status = dp_lines_read(c, &lines, error);
     if (status == DP_OK) {
         status = write_files(c, &lines, o, error);

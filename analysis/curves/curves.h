@@ -15,7 +15,7 @@
  * On a log axis the middle is the geometric mean and the band one standard deviation of the logarithms, else
  * the mean and one standard deviation. The figure has a panel for each quantity. */
 
-struct dp_line {
+struct dp_curve_line {
     char label[96]; // the group: "width 100", "" when there is one group
     int quantity;   // index into dp_quantities
     int64_t runs;   // averaged
@@ -23,9 +23,9 @@ struct dp_line {
     double *x, *middle, *low, *high; // [count]
 };
 
-struct dp_lines {
+struct dp_curve_lines {
     int64_t count;
-    struct dp_line *line;
+    struct dp_curve_line *line;
     int64_t left_out; // runs that are pending, diverged or failed
 };
 
@@ -52,14 +52,15 @@ struct dp_curves {
 
 /* Reads and averages. Zero lines before; dp_lines_free after, also on failure. DP_BAD_INPUT when groups would
  * mix unlike runs, or there is nothing to draw. */
-enum dp_status dp_lines_read(const struct dp_curves *curves, struct dp_lines *lines, struct dp_error *error);
-void dp_lines_free(struct dp_lines *lines);
+enum dp_status dp_lines_read(const struct dp_curves *curves, struct dp_curve_lines *lines,
+                             struct dp_error *error);
+void dp_lines_free(struct dp_curve_lines *lines);
 
 /* The figure's script; context of dp_picture: struct dp_curves_figure. */
 struct dp_curves_figure {
     const struct dp_curves *curves;
-    const struct dp_lines *lines;
+    const struct dp_curve_lines *lines;
 };
-double dp_curves_height(const struct dp_curves *curves, const struct dp_lines *lines); // cm
+double dp_curves_height(const struct dp_curves *curves, const struct dp_curve_lines *lines); // cm
 enum dp_status dp_curves_script(const void *figure, struct dp_canvas *canvas, FILE *out,
                                 struct dp_error *error);

@@ -9,37 +9,37 @@
 static const double PANEL = 4.4, LINE = 0.42,
                     MARGIN = 1.25; // cm: a panel with its distance, a line of text, the x axis
 
-static int64_t groups_of(const struct dp_curves *c, const struct dp_lines *lines)
+static int64_t groups_of(const struct dp_curves *c, const struct dp_curve_lines *lines)
 {
     return lines->count / c->quantities;
 }
 
-static double key_lines(const struct dp_curves *c, const struct dp_lines *lines)
+static double key_lines(const struct dp_curves *c, const struct dp_curve_lines *lines)
 {
     return groups_of(c, lines) > 1 ? (double)((groups_of(c, lines) + 1) / 2) : 0;
 }
 
-double dp_curves_height(const struct dp_curves *curves, const struct dp_lines *lines)
+double dp_curves_height(const struct dp_curves *curves, const struct dp_curve_lines *lines)
 {
     const double least = curves->quantities == 1 ? 1.2 * PANEL : PANEL * curves->quantities;
     return 0.3 + LINE * 3 + least + MARGIN + LINE * key_lines(curves, lines);
 }
 
 /* Line of a group in a panel. */
-static const struct dp_line *line_of(const struct dp_curves *c, const struct dp_lines *lines, int panel,
-                                     int64_t group)
+static const struct dp_curve_line *line_of(const struct dp_curves *c, const struct dp_curve_lines *lines,
+                                           int panel, int64_t group)
 {
     return &lines->line[group * c->quantities + panel];
 }
 
 /* The least and largest value of a panel that a log axis can show. */
-static void find_range(const struct dp_curves *c, const struct dp_lines *lines, int panel, double *low,
+static void find_range(const struct dp_curves *c, const struct dp_curve_lines *lines, int panel, double *low,
                        double *high)
 {
     *low = INFINITY;
     *high = 0;
     for (int64_t g = 0; g < groups_of(c, lines); g++) {
-        const struct dp_line *const line = line_of(c, lines, panel, g);
+        const struct dp_curve_line *const line = line_of(c, lines, panel, g);
         for (int64_t i = 0; i < line->count; i++)
             if (isfinite(line->middle[i]) && line->middle[i] > 0) {
                 *low = fmin(*low, line->middle[i]);
@@ -49,11 +49,11 @@ static void find_range(const struct dp_curves *c, const struct dp_lines *lines, 
 }
 
 /* Writes the panel's lines; on a log axis a band that reaches 0 ends below the axis. */
-static void write_data(const struct dp_curves *c, const struct dp_lines *lines, int panel, double lowest,
-                       FILE *out)
+static void write_data(const struct dp_curves *c, const struct dp_curve_lines *lines, int panel,
+                       double lowest, FILE *out)
 {
     for (int64_t g = 0; g < groups_of(c, lines); g++) {
-        const struct dp_line *const line = line_of(c, lines, panel, g);
+        const struct dp_curve_line *const line = line_of(c, lines, panel, g);
         fprintf(out, "$line%lld_%d << EOD\n", (long long)g, panel);
         for (int64_t i = 0; i < line->count; i++)
             if (isfinite(line->middle[i]) && (!c->log_x || line->x[i] > 0) && line->middle[i] > lowest)
@@ -63,7 +63,7 @@ static void write_data(const struct dp_curves *c, const struct dp_lines *lines, 
     }
 }
 
-static void write_x_axis(const struct dp_curves *c, const struct dp_lines *lines, FILE *out)
+static void write_x_axis(const struct dp_curves *c, const struct dp_curve_lines *lines, FILE *out)
 {
     double last = 0;
     for (int64_t i = 0; i < lines->count; i++)
@@ -76,7 +76,7 @@ static void write_x_axis(const struct dp_curves *c, const struct dp_lines *lines
     }
 }
 
-static void write_title(const struct dp_curves *c, const struct dp_lines *lines, FILE *out)
+static void write_title(const struct dp_curves *c, const struct dp_curve_lines *lines, FILE *out)
 {
     char text[1024], chosen[400];
     const long long runs = (long long)lines->line[0].runs;
@@ -86,7 +86,7 @@ static void write_title(const struct dp_curves *c, const struct dp_lines *lines,
     dp_figure_title(text, 0, out);
 }
 
-static void write_panel(const struct dp_curves *c, const struct dp_lines *lines, int panel, FILE *out)
+static void write_panel(const struct dp_curves *c, const struct dp_curve_lines *lines, int panel, FILE *out)
 {
     const struct dp_quantity *const quantity = &dp_quantities[c->quantity[panel]];
     double low, high;
@@ -132,7 +132,7 @@ enum dp_status dp_curves_script(const void *context, struct dp_canvas *canvas, F
 {
     const struct dp_curves_figure *const figure = context;
     const struct dp_curves *const c = figure->curves;
-    const struct dp_lines *const lines = figure->lines;
+    const struct dp_curve_lines *const lines = figure->lines;
     const double height = dp_curves_height(c, lines), rows = key_lines(c, lines);
     (void)error;
     dp_canvas_begin(canvas, out);

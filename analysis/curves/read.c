@@ -171,7 +171,7 @@ static double value_at(const struct curve_group *g, const double *y, int64_t r, 
 
 /* Mean and standard deviation over the runs at one x; y holds logarithms for a log axis. */
 static void average(const struct dp_curves *c, const struct curve_group *g, const double *y, double x,
-                    struct dp_line *line, int64_t i)
+                    struct dp_curve_line *line, int64_t i)
 {
     double sum = 0, square = 0;
     int64_t n = 0;
@@ -197,12 +197,12 @@ static void average(const struct dp_curves *c, const struct curve_group *g, cons
 }
 
 static enum dp_status make_line(const struct dp_curves *c, const struct curve_group *g, int q,
-                                struct dp_line *line, struct dp_error *error)
+                                struct dp_curve_line *line, struct dp_error *error)
 {
     const size_t room = (size_t)g->grid_count * sizeof(double);
     char value[64];
     bool any = false;
-    *line = (struct dp_line){.quantity = c->quantity[q], .runs = g->runs, .count = g->grid_count};
+    *line = (struct dp_curve_line){.quantity = c->quantity[q], .runs = g->runs, .count = g->grid_count};
     if (c->by)
         snprintf(line->label, sizeof line->label, "%.40s %.50s", c->by,
                  dp_coordinate_text(c->store, c->by, g->value, false, value, sizeof value));
@@ -224,8 +224,8 @@ static enum dp_status make_line(const struct dp_curves *c, const struct curve_gr
                    c->log_y ? " above 0" : "");
 }
 
-static enum dp_status add_lines(const struct dp_curves *c, struct curve_group *g, struct dp_lines *lines,
-                                struct dp_error *error)
+static enum dp_status add_lines(const struct dp_curves *c, struct curve_group *g,
+                                struct dp_curve_lines *lines, struct dp_error *error)
 {
     DP_TRY(check_alike(c, g, error));
     DP_TRY(read_curves(c, g, error));
@@ -283,7 +283,8 @@ static enum dp_status find_rows(const struct dp_curves *c, int64_t *rows, int64_
                    found ? "none of these runs is done yet" : "no run of the store has all of these values");
 }
 
-enum dp_status dp_lines_read(const struct dp_curves *curves, struct dp_lines *lines, struct dp_error *error)
+enum dp_status dp_lines_read(const struct dp_curves *curves, struct dp_curve_lines *lines,
+                             struct dp_error *error)
 {
     struct curve_group groups[MOST_GROUPS] = {{0}};
     int count = 0;
@@ -304,7 +305,7 @@ enum dp_status dp_lines_read(const struct dp_curves *curves, struct dp_lines *li
     return status;
 }
 
-void dp_lines_free(struct dp_lines *lines)
+void dp_lines_free(struct dp_curve_lines *lines)
 {
     for (int64_t i = 0; i < lines->count; i++) {
         free(lines->line[i].x);
@@ -313,5 +314,5 @@ void dp_lines_free(struct dp_lines *lines)
         free(lines->line[i].high);
     }
     free(lines->line);
-    *lines = (struct dp_lines){0};
+    *lines = (struct dp_curve_lines){0};
 }

@@ -3,11 +3,12 @@
 #include "dewpoint/keys.h"
 #include "dewpoint/sweep.h"
 
-enum { RISES, METHOD, MOMENTUM };
+enum { DESCENT_RISES, DESCENT_METHOD, DESCENT_MOMENTUM };
 
 enum dp_status dp_descent_of(const struct dp_store *store, struct dp_descent *descent, struct dp_error *error)
 {
-    static const char *const names[] = {[RISES] = "loss_rises", [METHOD] = "method", [MOMENTUM] = "momentum"};
+    static const char *const names[] = {
+        [DESCENT_RISES] = "loss_rises", [DESCENT_METHOD] = "method", [DESCENT_MOMENTUM] = "momentum"};
     struct dp_sweep sweep;
     DP_TRY(dp_store_sweep(store, &sweep, error));
     *descent = (struct dp_descent){0};
@@ -27,5 +28,5 @@ bool dp_descent_rose(const struct dp_descent *descent, const struct dp_scan *sca
     double value[DP_DESCENT_COLUMNS];
     for (int c = 0; c < DP_DESCENT_COLUMNS; c++)
         value[c] = descent->column[c] ? scan->column[first + c][i] : descent->value[c];
-    return value[RISES] > 0 && value[METHOD] == DP_GD && !(value[MOMENTUM] > 0);
+    return value[DESCENT_RISES] > 0 && value[DESCENT_METHOD] == DP_GD && !(value[DESCENT_MOMENTUM] > 0);
 }

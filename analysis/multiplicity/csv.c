@@ -5,7 +5,7 @@
 #include "tables/table.h"
 #include <string.h>
 
-static enum dp_status write_table(struct dp_table *table, const char *path, struct dp_error *error)
+static enum dp_status write_table(struct dp_text_table *table, const char *path, struct dp_error *error)
 {
     struct dp_output output;
     enum dp_status status = dp_output_open(path, &output, error);
@@ -16,7 +16,7 @@ static enum dp_status write_table(struct dp_table *table, const char *path, stru
 }
 
 static void put_keys(const struct dp_direction_report *report, const struct dp_count_group *group,
-                     struct dp_table *table)
+                     struct dp_text_table *table)
 {
     char text[DP_TEXT];
     for (int k = 0; k < report->keys; k++)
@@ -29,7 +29,7 @@ enum dp_status dp_direction_report_csv(const struct dp_direction_report *report,
                                        struct dp_error *error)
 {
     const int most = dp_direction_report_most(report);
-    struct dp_table table = {.columns = report->keys + dp_direction_field_count + 2 * (most + 1)};
+    struct dp_text_table table = {.columns = report->keys + dp_direction_field_count + 2 * (most + 1)};
     put_keys(report, NULL, &table);
     for (int f = 0; f < dp_direction_field_count; f++)
         dp_table_put(&table, "%s", dp_direction_fields[f].name);
@@ -55,7 +55,7 @@ enum dp_status dp_direction_report_csv(const struct dp_direction_report *report,
 enum dp_status dp_direction_report_confusion(const struct dp_direction_report *report, const char *path,
                                              struct dp_error *error)
 {
-    struct dp_table table = {.columns = report->keys + 3};
+    struct dp_text_table table = {.columns = report->keys + 3};
     put_keys(report, NULL, &table);
     dp_table_put(&table, "predicted");
     dp_table_put(&table, "measured");

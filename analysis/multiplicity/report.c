@@ -42,7 +42,7 @@ static void print_runs(const struct dp_direction_report *report, FILE *out)
 }
 
 static void put_keys(const struct dp_direction_report *report, const struct dp_count_group *group,
-                     struct dp_table *table)
+                     struct dp_text_table *table)
 {
     char text[DP_TEXT];
     for (int k = 0; k < report->keys; k++)
@@ -51,7 +51,7 @@ static void put_keys(const struct dp_direction_report *report, const struct dp_c
                            : report->key[k]);
 }
 
-static void put_interval(struct dp_table *table, const struct dp_interval *interval)
+static void put_interval(struct dp_text_table *table, const struct dp_interval *interval)
 {
     if (isnan(interval->share)) {
         dp_table_put(table, "-");
@@ -63,7 +63,7 @@ static void put_interval(struct dp_table *table, const struct dp_interval *inter
 }
 
 // sum / runs
-static void put_number(struct dp_table *table, bool percent, double sum, int64_t runs)
+static void put_number(struct dp_text_table *table, bool percent, double sum, int64_t runs)
 {
     if (runs == 0)
         dp_table_put(table, "-");
@@ -73,7 +73,7 @@ static void put_number(struct dp_table *table, bool percent, double sum, int64_t
         dp_table_put(table, "%.3f", sum / (double)runs);
 }
 
-static void put_distribution(struct dp_table *table, const struct dp_distribution *d)
+static void put_distribution(struct dp_text_table *table, const struct dp_distribution *d)
 {
     if (d->total == 0) {
         for (int i = 0; i < 4; i++)
@@ -86,7 +86,7 @@ static void put_distribution(struct dp_table *table, const struct dp_distributio
     dp_table_put(table, "%lld", (long long)d->most);
 }
 
-static enum dp_status print_table(struct dp_table *table, int keys, FILE *out, struct dp_error *error)
+static enum dp_status print_table(struct dp_text_table *table, int keys, FILE *out, struct dp_error *error)
 {
     char align[COLUMNS_MOST + 1];
     memset(align, 'r', sizeof align);
@@ -102,7 +102,7 @@ static enum dp_status print_measured(const struct dp_direction_report *report, F
     static const char *const heads[] = {"runs",  "mean",     "median", "mode",   "most",
                                         "bound", "reach it", "95 %",   "beyond", "uncondensed"};
     enum { MEASURED_HEADS = sizeof heads / sizeof *heads };
-    struct dp_table table = {.columns = report->keys + MEASURED_HEADS};
+    struct dp_text_table table = {.columns = report->keys + MEASURED_HEADS};
     put_keys(report, NULL, &table);
     for (int h = 0; h < MEASURED_HEADS; h++)
         dp_table_put(&table, "%s", heads[h]);
@@ -127,12 +127,12 @@ static enum dp_status print_measured(const struct dp_direction_report *report, F
     return print_table(&table, report->keys, out, error);
 }
 
-static void put_angle(struct dp_table *table, double angle)
+static void put_angle(struct dp_text_table *table, double angle)
 {
     dp_table_put(table, isnan(angle) ? "-" : "%.1e", angle);
 }
 
-static void put_agreement(const struct dp_count_group *group, struct dp_table *table)
+static void put_agreement(const struct dp_count_group *group, struct dp_text_table *table)
 {
     int64_t histogram[DP_COUNT_MOST + 1];
     dp_count_predicted(group, histogram);
@@ -159,7 +159,7 @@ static enum dp_status print_agreement(const struct dp_direction_report *report, 
         "runs", "no number", "mean",   "median", "mode",  "most",  "agree",   "95 %",
         "all",  "faint",     "merged", "lost",   "extra", "angle", "largest", "sets of one number"};
     enum { AGREEMENT_HEADS = sizeof heads / sizeof *heads };
-    struct dp_table table = {.columns = report->keys + AGREEMENT_HEADS};
+    struct dp_text_table table = {.columns = report->keys + AGREEMENT_HEADS};
     put_keys(report, NULL, &table);
     for (int h = 0; h < AGREEMENT_HEADS; h++)
         dp_table_put(&table, "%s", heads[h]);
@@ -178,7 +178,7 @@ static enum dp_status print_histograms(const struct dp_direction_report *report,
                                        struct dp_error *error)
 {
     const int most = dp_direction_report_most(report);
-    struct dp_table table = {.columns = report->keys + 2 + most};
+    struct dp_text_table table = {.columns = report->keys + 2 + most};
     put_keys(report, NULL, &table);
     dp_table_put(&table, "%s", "");
     for (int n = 0; n <= most; n++)

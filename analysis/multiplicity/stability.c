@@ -122,7 +122,7 @@ static enum dp_status recount(struct recount *r, struct dp_error *error)
 static enum dp_status print_varied(const struct dp_direction_report *report, const struct dp_recount *moved,
                                    int v, FILE *out, struct dp_error *error)
 {
-    struct dp_table table = {.columns = report->keys + 1 + DP_VARIED_VALUES};
+    struct dp_text_table table = {.columns = report->keys + 1 + DP_VARIED_VALUES};
     char text[DP_TEXT], align[DP_COUNT_KEYS + DP_VARIED_VALUES + 2];
     memset(align, 'r', sizeof align);
     memset(align, 'l', (size_t)report->keys);

@@ -84,7 +84,7 @@ static enum dp_status judge(const struct stretch *stretch, struct agreement *agr
     return status;
 }
 
-static void put(struct dp_table *table, const char *format, double value)
+static void put(struct dp_text_table *table, const char *format, double value)
 {
     if (isnan(value))
         dp_table_put(table, "-");
@@ -92,7 +92,7 @@ static void put(struct dp_table *table, const char *format, double value)
         dp_table_put(table, format, value);
 }
 
-static enum dp_status put_stretch(const struct stretch *stretch, struct dp_table *table,
+static enum dp_status put_stretch(const struct stretch *stretch, struct dp_text_table *table,
                                   struct dp_error *error)
 {
     const struct dp_distinct *const width = &stretch->report->diagram->cells.width;
@@ -206,7 +206,7 @@ enum dp_status dp_agreement_print(const struct dp_phase_report *report, FILE *ou
         return print_zeros(report, out, error);
     if (!report->theory.slopes || cells->x.count < 2 || cells->y.count < 2 || widths < 2)
         return DP_OK;
-    struct dp_table table = {.columns = 8};
+    struct dp_text_table table = {.columns = 8};
     static const char *const header[] = {"widths", "contour: mean", "worst", "shift",
                                          "missed", "S_w: RMS",      "worst", "at gamma, gamma_prime"};
     for (int i = 0; i < table.columns; i++)

@@ -15,7 +15,7 @@ static int width_columns(const struct dp_phase_report *report)
 }
 
 static void put_header(const struct dp_phase_report *report, const struct dp_field *fields, int count,
-                       struct dp_table *table)
+                       struct dp_text_table *table)
 {
     const struct dp_plane *const plane = report->plane;
     const struct dp_distinct *const widths = &report->diagram->cells.width;
@@ -32,7 +32,7 @@ static void put_header(const struct dp_phase_report *report, const struct dp_fie
 }
 
 static void put_field(const struct dp_phase_report *report, const struct dp_field *field, int64_t c,
-                      struct dp_table *table)
+                      struct dp_text_table *table)
 {
     const double value = dp_field_value(report, field, c);
     if (field->flags && !isnan(value))
@@ -42,7 +42,7 @@ static void put_field(const struct dp_phase_report *report, const struct dp_fiel
 }
 
 static void put_cell(const struct dp_phase_report *report, const struct dp_field *fields, int count,
-                     int64_t c, struct dp_table *table)
+                     int64_t c, struct dp_text_table *table)
 {
     const struct dp_plane *const plane = report->plane;
     const struct dp_diagram *const all = report->diagram;
@@ -68,7 +68,7 @@ enum dp_status dp_phase_csv(const struct dp_phase_report *report, const char *pa
     const struct dp_cells *const cells = &report->diagram->cells;
     struct dp_field fields[DP_FIELDS];
     const int count = dp_fields(report, fields);
-    struct dp_table table = {.columns = 2 + count + width_columns(report) * (int)cells->width.count};
+    struct dp_text_table table = {.columns = 2 + count + width_columns(report) * (int)cells->width.count};
     struct dp_output output;
     DP_TRY(dp_output_open(path, &output, error));
     put_header(report, fields, count, &table);

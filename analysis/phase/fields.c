@@ -37,7 +37,7 @@ static double get_predicted(const struct dp_phase_report *report, const struct d
 }
 
 /* When there is such a field. */
-enum when { IF_SLOPE = 1, IF_MEAN = 2, IF_REGIME = 4, ALWAYS = 8, IF_PUBLISHED = 16, IF_PREDICTED = 32 };
+enum when { IF_SLOPE = 1, IF_MEAN = 2, IF_REGIME = 4, IN_ANY_CASE = 8, IF_PUBLISHED = 16, IF_PREDICTED = 32 };
 
 static const char *const regime_flags[] = {"no_slope",  "linear",   "critical", "condensed",
                                            "undecided", "withheld", NULL};
@@ -72,14 +72,14 @@ static const struct row {
     {"%s_predicted",       "%s predicted for large widths",                                     IF_PREDICTED, false, BY(get_predicted)},
     {"published_distance", "distance from the published boundary, negative on the linear side", IF_PUBLISHED, false, BY(get_distance)},
     {"regime",             "regime by the 95 percent interval of %s",                           IF_REGIME,    true,  BY(get_regime)},
-    {"runs",               "runs in use",                                                       ALWAYS,    true,  AT(total.used)},
-    {"pending",            "runs not done yet",                                                 ALWAYS,    true,  AT(total.ended[DP_PENDING])},
-    {"diverged",           "runs that diverged",                                                ALWAYS,    true,  AT(total.ended[DP_DIVERGED])},
-    {"step_limit",         "runs that ended at their step limit",                               ALWAYS,    true,  AT(total.ended[DP_STEP_LIMIT])},
-    {"failed",             "runs that failed",                                                  ALWAYS,    true,  AT(total.ended[DP_RUN_FAILED])},
-    {"floor",              "runs done where flow converged above the loss that it was to reach", ALWAYS,   true,  AT(total.floors)},
-    {"loss_rose",          "runs done whose training loss rose where it had to fall",           ALWAYS,    true,  AT(total.rose)},
-    {"unusable",           "runs done without a usable value",                                  ALWAYS,    true,  AT(total.unusable)},
+    {"runs",               "runs in use",                                                       IN_ANY_CASE,    true,  AT(total.used)},
+    {"pending",            "runs not done yet",                                                 IN_ANY_CASE,    true,  AT(total.ended[DP_PENDING])},
+    {"diverged",           "runs that diverged",                                                IN_ANY_CASE,    true,  AT(total.ended[DP_DIVERGED])},
+    {"step_limit",         "runs that ended at their step limit",                               IN_ANY_CASE,    true,  AT(total.ended[DP_STEP_LIMIT])},
+    {"failed",             "runs that failed",                                                  IN_ANY_CASE,    true,  AT(total.ended[DP_RUN_FAILED])},
+    {"floor",              "runs done where flow converged above the loss that it was to reach", IN_ANY_CASE,   true,  AT(total.floors)},
+    {"loss_rose",          "runs done whose training loss rose where it had to fall",           IN_ANY_CASE,    true,  AT(total.rose)},
+    {"unusable",           "runs done without a usable value",                                  IN_ANY_CASE,    true,  AT(total.unusable)},
     // clang-format on
 };
 
@@ -102,7 +102,7 @@ int dp_fields(const struct dp_phase_report *report, struct dp_field *fields)
     const struct dp_plane *const plane = report->plane;
     const struct dp_diagram *const all = report->diagram;
     const bool mean = plane->kind == DP_PLANE_MEAN;
-    const int asked = ALWAYS | (mean ? IF_MEAN : IF_SLOPE | IF_REGIME) |
+    const int asked = IN_ANY_CASE | (mean ? IF_MEAN : IF_SLOPE | IF_REGIME) |
                       (report->theory.published ? IF_PUBLISHED : 0) |
                       (report->theory.slopes ? IF_PREDICTED : 0);
     const char *const name = mean ? plane->column : plane->order->slope;

@@ -153,7 +153,7 @@ static void print_estimate(const struct dp_phase_report *report, FILE *out)
         fprintf(out, "intervals from standard errors\n");
 }
 
-static void put_header(const struct dp_phase_report *report, struct dp_table *table)
+static void put_header(const struct dp_phase_report *report, struct dp_text_table *table)
 {
     const struct dp_plane *const plane = report->plane;
     const struct dp_distinct *const widths = &report->diagram->cells.width;
@@ -179,7 +179,7 @@ static void put_header(const struct dp_phase_report *report, struct dp_table *ta
 }
 
 /* A number, or a dash for none. */
-static void put_number(struct dp_table *table, const char *format, double value)
+static void put_number(struct dp_text_table *table, const char *format, double value)
 {
     char text[LINE_ROOM];
     snprintf(text, sizeof text, format, value);
@@ -187,7 +187,7 @@ static void put_number(struct dp_table *table, const char *format, double value)
 }
 
 static void put_slopes(const struct dp_phase_report *report, const struct dp_cell *cell,
-                       struct dp_table *table)
+                       struct dp_text_table *table)
 {
     const struct dp_diagram *const all = report->diagram;
     const struct dp_slope *const slope = &cell->slope;
@@ -210,7 +210,7 @@ static void put_slopes(const struct dp_phase_report *report, const struct dp_cel
 
 /* The value at one width; marked where runs of that width diverged or their loss rose. */
 static void put_at_width(const struct dp_phase_report *report, const struct dp_cell *cell, double width,
-                         struct dp_table *table)
+                         struct dp_text_table *table)
 {
     const struct dp_cells *const cells = &report->diagram->cells;
     const struct dp_group *const group = dp_cells_group(cells, cell, width);
@@ -218,7 +218,8 @@ static void put_at_width(const struct dp_phase_report *report, const struct dp_c
     put_number(table, doubtful ? "%.4g!" : "%.4g", dp_phase_at_width(report, cells, cell, width));
 }
 
-static void put_cell(const struct dp_phase_report *report, const struct dp_cell *cell, struct dp_table *table)
+static void put_cell(const struct dp_phase_report *report, const struct dp_cell *cell,
+                     struct dp_text_table *table)
 {
     const struct dp_cells *const cells = &report->diagram->cells;
     const struct dp_plane *const plane = report->plane;
@@ -262,8 +263,9 @@ static enum dp_status print_table(const struct dp_phase_report *report, FILE *ou
 {
     const struct dp_cells *const cells = &report->diagram->cells;
     const struct dp_plane *const plane = report->plane;
-    struct dp_table table = {.columns = (plane->by_width ? (int)cells->width.count : 0) +
-                                        (plane->kind == DP_PLANE_MEAN ? 6 : 10 + (plane->companion ? 2 : 0))};
+    struct dp_text_table table = {.columns =
+                                      (plane->by_width ? (int)cells->width.count : 0) +
+                                      (plane->kind == DP_PLANE_MEAN ? 6 : 10 + (plane->companion ? 2 : 0))};
     put_header(report, &table);
     for (int64_t i = 0; i < cells->count; i++)
         put_cell(report, &cells->cell[i], &table);

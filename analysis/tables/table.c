@@ -9,7 +9,7 @@
 
 enum { TABLE_BYTES_FIRST = 4096 };
 
-static bool reserve(struct dp_table *table, size_t more)
+static bool reserve(struct dp_text_table *table, size_t more)
 {
     if (table->out_of_memory)
         return false;
@@ -28,7 +28,7 @@ static bool reserve(struct dp_table *table, size_t more)
     return true;
 }
 
-void dp_table_put(struct dp_table *table, const char *format, ...)
+void dp_table_put(struct dp_text_table *table, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -43,9 +43,9 @@ void dp_table_put(struct dp_table *table, const char *format, ...)
     table->fields++;
 }
 
-void dp_table_number(struct dp_table *table, double value)
+void dp_table_number(struct dp_text_table *table, double value)
 {
-    char text[DP_FIELD_NUMBER];
+    char text[DP_NUMBER_TEXT];
     dp_table_put(table, "%s", dp_field_number(value, text));
 }
 
@@ -58,7 +58,7 @@ static int characters(const char *text)
     return count;
 }
 
-static enum dp_status check(const struct dp_table *table, struct dp_error *error)
+static enum dp_status check(const struct dp_text_table *table, struct dp_error *error)
 {
     if (table->out_of_memory)
         return dp_fail(error, DP_NO_MEMORY, "not enough memory for a table");
@@ -68,7 +68,7 @@ static enum dp_status check(const struct dp_table *table, struct dp_error *error
     return DP_OK;
 }
 
-enum dp_status dp_table_print(const struct dp_table *table, const char *align, FILE *out,
+enum dp_status dp_table_print(const struct dp_text_table *table, const char *align, FILE *out,
                               struct dp_error *error)
 {
     DP_TRY(check(table, error));
@@ -102,7 +102,7 @@ enum dp_status dp_table_print(const struct dp_table *table, const char *align, F
     return DP_OK;
 }
 
-enum dp_status dp_table_csv(const struct dp_table *table, FILE *out, struct dp_error *error)
+enum dp_status dp_table_csv(const struct dp_text_table *table, FILE *out, struct dp_error *error)
 {
     DP_TRY(check(table, error));
     const char *field = table->text;
@@ -113,8 +113,8 @@ enum dp_status dp_table_csv(const struct dp_table *table, FILE *out, struct dp_e
     return DP_OK;
 }
 
-void dp_table_free(struct dp_table *table)
+void dp_table_free(struct dp_text_table *table)
 {
     free(table->text);
-    *table = (struct dp_table){.columns = table->columns};
+    *table = (struct dp_text_table){.columns = table->columns};
 }

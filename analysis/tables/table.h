@@ -11,7 +11,7 @@
  *
  * Start from { .columns = n }; dp_table_free releases it. */
 
-struct dp_table {
+struct dp_text_table {
     int columns;
     int64_t fields; // put so far
     char *text;     // the fields, each closed by a zero
@@ -20,17 +20,17 @@ struct dp_table {
 };
 
 /* Puts the next field, printf-style. */
-void dp_table_put(struct dp_table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void dp_table_put(struct dp_text_table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Puts a number with the fewest digits that read back as the same double; an empty field for NAN. */
-void dp_table_number(struct dp_table *table, double value);
+void dp_table_number(struct dp_text_table *table, double value);
 
 /* Prints with every column as wide as its widest field, two blanks apart; align has an 'l' or 'r' for each
  * column. No blanks at the end of a line. Widths are counted in characters of UTF-8. */
-enum dp_status dp_table_print(const struct dp_table *table, const char *align, FILE *out,
+enum dp_status dp_table_print(const struct dp_text_table *table, const char *align, FILE *out,
                               struct dp_error *error);
 
 /* Writes RFC 4180: lines end in CR LF; fields with a comma, a quote or a line break are quoted. */
-enum dp_status dp_table_csv(const struct dp_table *table, FILE *out, struct dp_error *error);
+enum dp_status dp_table_csv(const struct dp_text_table *table, FILE *out, struct dp_error *error);
 
-void dp_table_free(struct dp_table *table);
+void dp_table_free(struct dp_text_table *table);

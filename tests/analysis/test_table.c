@@ -22,7 +22,7 @@ static void read_back(FILE *file, char *text, size_t size)
 static void csv_is_quoted_as_rfc_4180_says(void **state)
 {
     (void)state;
-    struct dp_table table = {.columns = 3};
+    struct dp_text_table table = {.columns = 3};
     struct dp_error error = {0};
     char text[256];
     static const char *const fields[] = {"aaa", "b\"bb", "c,c", "two\nlines", "", " blank "};
@@ -39,7 +39,7 @@ static void numbers_read_back_exactly(void **state)
 {
     (void)state;
     static const double values[] = {0.1, 1. / 3, 1e300, 5e-324, -0.30000000000000004, 20000, 0};
-    struct dp_table table = {.columns = 1};
+    struct dp_text_table table = {.columns = 1};
     for (int i = 0; i < 7; i++)
         dp_table_number(&table, values[i]);
     const char *field = table.text;
@@ -55,7 +55,7 @@ static void columns_line_up(void **state)
 {
     (void)state;
     static const char *const fields[] = {"γ", "value", "note", "10", "-1.5", "", "2", "3", "long note"};
-    struct dp_table table = {.columns = 3};
+    struct dp_text_table table = {.columns = 3};
     struct dp_error error = {0};
     char text[256];
     for (int i = 0; i < 9; i++)
@@ -72,7 +72,7 @@ static void columns_line_up(void **state)
 static void a_table_may_be_long(void **state)
 {
     (void)state;
-    struct dp_table table = {.columns = 2};
+    struct dp_text_table table = {.columns = 2};
     for (int i = 0; i < 20000; i++)
         dp_table_put(&table, "%d", i);
     assert_int_equal(table.fields, 20000);
@@ -83,7 +83,7 @@ static void a_table_may_be_long(void **state)
 static void a_broken_row_is_an_error(void **state)
 {
     (void)state;
-    struct dp_table table = {.columns = 2};
+    struct dp_text_table table = {.columns = 2};
     struct dp_error error = {0};
     dp_table_put(&table, "alone");
     assert_int_equal(dp_table_csv(&table, stdout, &error), DP_INTERNAL);
