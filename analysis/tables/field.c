@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *dp_field_number(double value, char text[static DP_NUMBER_TEXT])
+const char *dp_field_number(double value, char text[static DP_FIELD_TEXT])
 {
     text[0] = 0;
     for (int digits = 15; digits <= 17 && !isnan(value); digits++) {
-        snprintf(text, DP_NUMBER_TEXT, "%.*g", digits, value);
+        snprintf(text, DP_FIELD_TEXT, "%.*g", digits, value);
         if (strtod(text, NULL) == value)
             break;
     }
@@ -17,7 +17,7 @@ const char *dp_field_number(double value, char text[static DP_NUMBER_TEXT])
 
 void dp_field_put_number(double value, FILE *out)
 {
-    char text[DP_NUMBER_TEXT];
+    char text[DP_FIELD_TEXT];
     fputs(dp_field_number(value, text), out);
 }
 

@@ -4,10 +4,10 @@
 
 /* One field of a table: how a number and a text are written, the same in every table and CSV file. */
 
-enum { DP_NUMBER_TEXT = 32 };
+enum { DP_FIELD_TEXT = 32 };
 
 /* A number with the fewest digits that read back as the same double; an empty text for NAN. */
-const char *dp_field_number(double value, char text[static DP_NUMBER_TEXT]);
+const char *dp_field_number(double value, char text[static DP_FIELD_TEXT]);
 
 /* The same, written to out. */
 void dp_field_put_number(double value, FILE *out);

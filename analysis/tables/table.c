@@ -45,7 +45,7 @@ void dp_table_put(struct dp_text_table *table, const char *format, ...)
 
 void dp_table_number(struct dp_text_table *table, double value)
 {
-    char text[DP_NUMBER_TEXT];
+    char text[DP_FIELD_TEXT];
     dp_table_put(table, "%s", dp_field_number(value, text));
 }
 

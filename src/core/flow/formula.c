@@ -9,10 +9,10 @@ static void multiply(double *polynomial, int degree, double inverse_xi)
         polynomial[i] += polynomial[i - 1] * inverse_xi;
 }
 
-struct dp_formula dp_formula(int order, const double *steps)
+struct dp_step_formula dp_formula(int order, const double *steps)
 {
     const int q = order;
-    struct dp_formula f = {.l = {1, 1}};
+    struct dp_step_formula f = {.l = {1, 1}};
     double alpha0 = -1, alpha0_hat = -1, inverse = 1, inverse_star = 1, sum = steps[0];
     if (q > 1) {
         for (int j = 2; j < q; j++) {

@@ -10,7 +10,7 @@
 
 enum { DP_BDF_ORDERS = 5 };
 
-struct dp_formula {
+struct dp_step_formula {
     double l[DP_BDF_ORDERS + 1];
     double error;        // of this order, by c
     double error_lower;  // of the order below, by z_q
@@ -19,7 +19,7 @@ struct dp_formula {
 };
 
 /* steps[0] is the step to take, steps[j] the one j before it; at least order + 1 of them count. */
-struct dp_formula dp_formula(int order, const double *steps);
+struct dp_step_formula dp_formula(int order, const double *steps);
 
 /* Factors by which z_order is subtracted from z_2 .. z_(order - 1) when the order goes down by one; steps[0]
  * is the step just taken, in which z is scaled. */

@@ -115,7 +115,7 @@ void dp_multistep_begin(struct dp_multistep *ms)
 
 enum solution { SOLVED, UNSOLVED, TOO_LONG };
 
-static enum solution solve(struct dp_multistep *ms, const struct dp_formula *formula, double *size)
+static enum solution solve(struct dp_multistep *ms, const struct dp_step_formula *formula, double *size)
 {
     const double rl1 = 1 / formula->l[1], step = ms->steps[0] * rl1;
     const struct dp_newton_vectors at = {ms->rate, ms->gradient, ms->change, ms->state, ms->room};
@@ -197,7 +197,8 @@ static void go_shorter(struct dp_multistep *ms, double error, int failures)
 }
 
 /* Order and length of the next step. z and steps stand where the step has ended. */
-static void choose_next(struct dp_multistep *ms, const struct dp_formula *formula, double error, bool failed)
+static void choose_next(struct dp_multistep *ms, const struct dp_step_formula *formula, double error,
+                        bool failed)
 {
     double factor = factor_of(error, 6, ms->order);
     int change = 0;
@@ -234,7 +235,7 @@ static void choose_next(struct dp_multistep *ms, const struct dp_formula *formul
     rescale(ms, fmin(factor, MOST_RAISE));
 }
 
-static void take(struct dp_multistep *ms, const struct dp_formula *formula)
+static void take(struct dp_multistep *ms, const struct dp_step_formula *formula)
 {
     const double one = 1;
     ms->newton.kernels->advance(&ms->newton.hessian, ms->z, ms->order, formula->l, ms->change);
@@ -260,7 +261,7 @@ bool dp_multistep_step(struct dp_multistep *ms)
     int failures = 0;
     bool failed = false;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-        const struct dp_formula formula = dp_formula(ms->order, ms->steps);
+        const struct dp_step_formula formula = dp_formula(ms->order, ms->steps);
         double size = 0;
         const enum solution solution = solve(ms, &formula, &size);
         if (solution == TOO_LONG) {

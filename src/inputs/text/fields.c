@@ -102,7 +102,7 @@ static bool is_decimal(const char *text, char point)
     return *text == '\0';
 }
 
-enum dp_field dp_field_kind(const char *field, double *value)
+enum dp_cell_kind dp_field_kind(const char *field, double *value)
 {
     static const char *const missing[] = {"",    "?",    "NA",   "N/A", "#N/A", "NaN",     "-NaN",
                                           "nil", "null", "none", "-",   ".",    "missing", "<NA>"};

@@ -178,7 +178,7 @@ static enum dp_status check_header(const struct head *head, int64_t columns, str
     double value;
     for (int64_t k = 0; k < head->fields.count; k++) {
         const char *const field = head->fields.text[k];
-        const enum dp_field kind = dp_field_kind(field, &value);
+        const enum dp_cell_kind kind = dp_field_kind(field, &value);
         if (kind != DP_FIELD_NUMBER && numbers)
             return dp_fail(
                 error, DP_BAD_INPUT,
@@ -232,7 +232,7 @@ static enum dp_status complain(struct head *head, const struct dp_line *line, st
             head->path, (long long)line->number);
     for (int64_t k = 0; k < head->fields.count; k++) {
         double value;
-        const enum dp_field kind = dp_field_kind(head->fields.text[k], &value);
+        const enum dp_cell_kind kind = dp_field_kind(head->fields.text[k], &value);
         if (kind != DP_FIELD_NUMBER)
             return dp_fail(error, DP_BAD_INPUT,
                            "%s:%lld: column %lld must be a finite number, not \"%.60s\"%s", head->path,

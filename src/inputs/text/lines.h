@@ -44,7 +44,7 @@ struct dp_fields {
 bool dp_fields_split(struct dp_fields *fields, char *line, char separator);
 
 /* What a field is. */
-enum dp_field { DP_FIELD_NUMBER, DP_FIELD_MISSING, DP_FIELD_DECIMAL_COMMA, DP_FIELD_WORDS };
+enum dp_cell_kind { DP_FIELD_NUMBER, DP_FIELD_MISSING, DP_FIELD_DECIMAL_COMMA, DP_FIELD_WORDS };
 
 /* value: of a number. A number is decimal and finite; missing are empty fields, ?, NA, NaN and their like. */
-enum dp_field dp_field_kind(const char *field, double *value);
+enum dp_cell_kind dp_field_kind(const char *field, double *value);

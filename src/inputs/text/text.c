@@ -31,7 +31,7 @@ static enum dp_status make_room(struct text *text, struct dp_error *error)
 }
 
 static enum dp_status refuse_field(const struct text *text, const struct dp_line *line, int64_t column,
-                                   enum dp_field kind, struct dp_error *error)
+                                   enum dp_cell_kind kind, struct dp_error *error)
 {
     const char *const name = text->form->named ? text->form->names.text[column] : "";
     static const char *const why[] = {
@@ -58,7 +58,7 @@ static enum dp_status parse_line(struct text *text, const struct dp_line *line, 
     double *const row = text->table->values + text->table->rows * chosen;
     for (int64_t i = 0; i < chosen; i++) {
         const int64_t column = text->roles->column[i];
-        const enum dp_field kind = dp_field_kind(text->fields.text[column], &row[i]);
+        const enum dp_cell_kind kind = dp_field_kind(text->fields.text[column], &row[i]);
         if (kind != DP_FIELD_NUMBER)
             return refuse_field(text, line, column, kind, error);
     }

@@ -22,7 +22,7 @@ static void formulas_are_those_of_textbooks(void **state)
     const double steps[DP_BDF_ORDERS + 3] = {0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25};
     double sum = 0, factorial = 1;
     for (int q = 1; q <= DP_BDF_ORDERS; q++) {
-        const struct dp_formula f = dp_formula(q, steps);
+        const struct dp_step_formula f = dp_formula(q, steps);
         sum += 1.0 / q;
         factorial *= q;
         assert_near(f.l[1], sum, 1e-14);
