@@ -263,6 +263,18 @@ double dp_run_cost(const struct dp_run *run, const struct dp_samples *file);
 /* Bytes of memory that the training of the run takes at least, its curve and kept parameters aside. */
 double dp_run_memory(const struct dp_run *run, const struct dp_samples *file);
 
+/* Looks over the shoulder of runs in training. The core knows no clock, no signals and no files; the caller
+ * does. */
+enum dp_wish { DP_GO_ON, DP_SAVE, DP_STOP_NOW };
+struct dp_watch {
+    void *context;
+    /* Asked before every step, so it must be quick. DP_SAVE saves the state of all runs in training, and they
+     * go on; DP_STOP_NOW saves it and leaves them pending. */
+    enum dp_wish (*look)(void *context);
+    /* Takes the state of work[index], which is gone afterwards. */
+    void (*save)(void *context, int64_t index, const void *state, size_t size);
+};
+
 /* One run to train, and where its results go; the caller owns everything. */
 struct dp_work {
     const struct dp_run *run;
@@ -271,13 +283,17 @@ struct dp_work {
     bool shares_data; // all data keys are those of the work before it (dp_keys_agree); false: not known
     struct dp_record *record; // filled in, but for wall_time and rank
     struct dp_trace *trace;   // may be NULL
+    const void *state;        // what a watch saved of the same run, to go on from; NULL: from its start
+    size_t state_size;
 };
 
 /* Trains count runs. Neighbours of one shape may be trained side by side, which changes their speed and
  * nothing else: each record is what the run alone would leave. isa: a name from dp_isa_names that caps the
- * instruction set, or NULL for the best that this processor has. DP_NO_MEMORY; a diverged run is DP_OK. */
+ * instruction set, or NULL for the best that this processor has. watch: may be NULL. DP_NO_MEMORY; a diverged
+ * run is DP_OK, and so are runs that the watch stopped, whose records have the status DP_PENDING. DP_INTERNAL
+ * for a state of another run. */
 enum dp_status dp_runs_execute(const struct dp_work *work, int64_t count, const char *isa,
-                               struct dp_error *error);
+                               const struct dp_watch *watch, struct dp_error *error);
 
 /* The same for one run. */
 enum dp_status dp_run_execute(const struct dp_run *run, const struct dp_samples *file, const char *isa,

@@ -11,9 +11,11 @@
 
 /* The runs in training, and what is known of each beside its place in the network. */
 struct group {
-    const struct dp_work *work;
+    const struct dp_work *all, *work; // work: ours, count of them
     const struct dp_shape *shape;
     int64_t count, next;
+    const struct dp_watch *watch; // may be NULL
+    bool stopped;
     // of the run in each place
     const struct dp_work *placed[DP_LANES];
     struct dp_samples train[DP_LANES]; // only where the sharpness asks for them again
@@ -57,6 +59,8 @@ static bool next_run(void *context, struct dp_network *net, int lane, struct dp_
     const struct dp_work *work = group->placed[lane] = &group->work[group->next++];
     placed->run = work->run;
     placed->curve = work->trace && work->trace->curve;
+    placed->state = work->state;
+    placed->state_size = work->state_size;
     group->status = place(group, work, net, lane, placed);
     if (group->status != DP_OK)
         return false;
@@ -172,6 +176,35 @@ static void done_run(void *context, const struct dp_network *net, int lane, cons
     dp_batches_end(&group->batches[lane]);
 }
 
+static enum dp_wish look(void *context)
+{
+    struct group *group = context;
+    const enum dp_wish wish = group->watch->look(group->watch->context);
+    group->stopped = wish == DP_STOP_NOW;
+    return wish;
+}
+
+static void save(void *context, int lane, const void *state, size_t size)
+{
+    const struct group *group = context;
+    group->watch->save(group->watch->context, group->placed[lane] - group->all, state, size);
+}
+
+// The points of its curve that a run has kept so far.
+static void archive_trace(void *context, const struct dp_network *net, int lane, struct dp_archive *archive)
+{
+    const struct group *group = context;
+    struct dp_trace *trace = group->placed[lane]->trace;
+    if (!trace || !trace->curve)
+        return;
+    DP_ARCHIVE(archive, trace->curve_count);
+    const size_t count = trace->curve_count <= trace->curve_capacity ? (size_t)trace->curve_count : 0;
+    dp_archive_bytes(archive, trace->curve, count * sizeof *trace->curve);
+    const size_t numbers = (size_t)(net->layer.width * (net->layer.inputs + 1 + net->layer.outputs));
+    if (trace->weights_along)
+        dp_archive_bytes(archive, trace->weights_along, count * numbers * sizeof *trace->weights_along);
+}
+
 // Whether the runs have each their own points; where data are shared, the points are.
 static bool have_own_points(const struct dp_work *work, int64_t count, const struct dp_shape *shape)
 {
@@ -206,12 +239,20 @@ static void release_room(struct group *group)
     free(group->first);
 }
 
-enum dp_status dp_group_train(const struct dp_work *work, int64_t count, const struct dp_shape *shape,
-                              const struct dp_kernels *kernels, struct dp_error *error)
+enum dp_status dp_group_train(const struct dp_work *all, int64_t first, int64_t count,
+                              const struct dp_shape *shape, const struct dp_kernels *kernels,
+                              const struct dp_watch *watch, bool *stopped, struct dp_error *error)
 {
-    struct group group = {.work = work, .shape = shape, .count = count, .error = error};
-    const struct dp_source source = {
-        .context = &group, .next = next_run, .point = keep_point, .done = done_run};
+    const struct dp_work *work = all + first;
+    struct group group = {
+        .all = all, .work = work, .shape = shape, .count = count, .watch = watch, .error = error};
+    const struct dp_source source = {.context = &group,
+                                     .next = next_run,
+                                     .point = keep_point,
+                                     .done = done_run,
+                                     .look = watch ? look : NULL,
+                                     .save = save,
+                                     .archive = archive_trace};
     struct dp_network net;
     DP_TRY(dp_network_acquire(shape, have_own_points(work, count, shape), kernels, &net, error));
     enum dp_status status = acquire_room(&group);
@@ -219,5 +260,6 @@ enum dp_status dp_group_train(const struct dp_work *work, int64_t count, const s
         status = dp_train(shape, &net, &source, error);
     release_room(&group);
     dp_network_release(&net);
+    *stopped = group.stopped;
     return status != DP_OK ? status : group.status;
 }

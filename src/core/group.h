@@ -6,6 +6,8 @@
 /* Some runs of one shape from their keys to their records, side by side where the network has a place for
  * each: makes their data, draws their starts, trains them and observes them along the way and at the end. */
 
-/* Kernels: of the shape's precision, entered by the caller. DP_NO_MEMORY. */
-enum dp_status dp_group_train(const struct dp_work *work, int64_t count, const struct dp_shape *shape,
-                              const struct dp_kernels *kernels, struct dp_error *error);
+/* Of all work count runs, from first on. kernels: of the shape's precision, entered by the caller. *stopped:
+ * the watch (or NULL) left some of them pending. DP_NO_MEMORY. */
+enum dp_status dp_group_train(const struct dp_work *all, int64_t first, int64_t count,
+                              const struct dp_shape *shape, const struct dp_kernels *kernels,
+                              const struct dp_watch *watch, bool *stopped, struct dp_error *error);

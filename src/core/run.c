@@ -46,7 +46,7 @@ static int64_t count_neighbours(const struct dp_work *work, int64_t count, const
 }
 
 enum dp_status dp_runs_execute(const struct dp_work *work, int64_t count, const char *isa,
-                               struct dp_error *error)
+                               const struct dp_watch *watch, struct dp_error *error)
 {
     const char *selected = dp_isa_select(isa);
     if (!selected)
@@ -54,12 +54,13 @@ enum dp_status dp_runs_execute(const struct dp_work *work, int64_t count, const 
     clear_results(work, count);
     enum dp_status status = DP_OK;
     int64_t together;
-    for (int64_t first = 0; first < count && status == DP_OK; first += together) {
+    bool stopped = false;
+    for (int64_t first = 0; first < count && status == DP_OK && !stopped; first += together) {
         const struct dp_shape shape = dp_run_shape(work[first].run, work[first].file);
         const struct dp_kernels *kernels = dp_kernels_select(selected, (int)shape.bits);
         together = count_neighbours(work + first, count - first, &shape);
         const unsigned before = kernels->enter();
-        status = dp_group_train(work + first, together, &shape, kernels, error);
+        status = dp_group_train(work, first, together, &shape, kernels, watch, &stopped, error);
         kernels->leave(before);
     }
     return status;
@@ -69,5 +70,5 @@ enum dp_status dp_run_execute(const struct dp_run *run, const struct dp_samples 
                               struct dp_record *record, struct dp_trace *trace, struct dp_error *error)
 {
     const struct dp_work work = {.run = run, .file = file, .record = record, .trace = trace};
-    return dp_runs_execute(&work, 1, isa, error);
+    return dp_runs_execute(&work, 1, isa, NULL, error);
 }

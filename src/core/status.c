@@ -40,12 +40,16 @@ int dp_exit_code(enum dp_status status)
 {
     switch (status) {
     case DP_OK:
-        return 0;
+        return DP_EXIT_OK;
     case DP_BAD_INPUT:
     case DP_MISMATCH:
     case DP_BUSY:
-        return 2;
+        return DP_EXIT_INPUT;
+    case DP_STOPPED:
+        return DP_EXIT_INCOMPLETE;
+    case DP_INTERNAL:
+        return DP_EXIT_INTERNAL;
     default:
-        return 1;
+        return DP_EXIT_SYSTEM;
     }
 }

@@ -83,7 +83,8 @@ static enum dp_status watch_run(struct stopwatch *watch, const struct dp_kernels
     watch->init = dp_seconds() - begin;
     const unsigned before = kernels->enter();
     enum dp_status status =
-        dp_train(&shape, &net, &(struct dp_source){watch, next_run, NULL, done_run}, watch->error);
+        dp_train(&shape, &net, &(struct dp_source){.context = watch, .next = next_run, .done = done_run},
+                 watch->error);
     kernels->leave(before);
     *training = dp_seconds() - begin - watch->data - watch->init - watch->observe;
     dp_samples_free(&watch->test);

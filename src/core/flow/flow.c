@@ -85,6 +85,15 @@ const struct dp_flow_state *dp_flow_state(const struct dp_flow *flow, int lane)
     return &flow->state[lane];
 }
 
+void dp_flow_archive(struct dp_flow *flow, const struct dp_network *net, int lane, struct dp_archive *archive)
+{
+    DP_ARCHIVE(archive, flow->state[lane]);
+    DP_ARCHIVE(archive, flow->over[lane]);
+    flow->by->archive(flow->memory, net, lane, archive);
+    if (flow->later)
+        flow->later->archive(flow->later_memory, net, lane, archive);
+}
+
 void dp_flow_release(struct dp_flow *flow, struct dp_network *net)
 {
     flow->by->release(flow->memory, net);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 #include "core/flow/flow_state.h"
+#include "core/network/archive.h"
 #include "core/network/network.h"
 
 /* Gradient flow, d theta / dt = -grad L(theta), stepped as far as the wanted accuracy allows.
@@ -31,5 +32,10 @@ void dp_flow_place(struct dp_flow *flow, int lane, const struct dp_run *run);
 void dp_flow_step(struct dp_flow *flow, struct dp_network *net, const bool *live, const double *goal);
 
 const struct dp_flow_state *dp_flow_state(const struct dp_flow *flow, int lane);
+
+/* The state of the run in a place between two steps, for checkpoints: core/network/archive.h. Every
+ * integrator declares all that its next step reads; what it leaves out must be computed anew by each step. */
+void dp_flow_archive(struct dp_flow *flow, const struct dp_network *net, int lane,
+                     struct dp_archive *archive);
 
 void dp_flow_release(struct dp_flow *flow, struct dp_network *net);

@@ -99,6 +99,24 @@ static enum dp_status acquire(const struct dp_network *net, void **result, struc
     return DP_OK;
 }
 
+/* Until implicit steps begin: the points that they would begin from. Once they are on, a run cannot be saved.
+ */
+static void archive(void *memory, const struct dp_network *net, int lane, struct dp_archive *to)
+{
+    struct implicit *flow = memory;
+    struct place *place = &flow->place[lane];
+    struct dp_layer layer = net->layer;
+    layer.stacked = 0;
+    const size_t count = (size_t)(dp_block_count(&layer) * rows_of(net) * DP_LANES);
+    to->incomplete = to->incomplete || place->on;
+    dp_by_stages.archive(flow->stages, net, lane, to);
+    for (int i = 0; i <= 2; i++)
+        dp_archive_bytes(to, place->ms.z[i], count * sizeof(double));
+    DP_ARCHIVE(to, place->ms.steps[1]);
+    DP_ARCHIVE(to, place->ms.steps[2]);
+    DP_ARCHIVE(to, place->points);
+}
+
 static void release(void *memory, struct dp_network *net)
 {
     struct implicit *flow = memory;
@@ -286,4 +304,4 @@ static void step(void *memory, struct dp_network *net, const bool *live, struct 
     }
 }
 
-const struct dp_integrator dp_by_implicit = {serves, acquire, place_run, step, release};
+const struct dp_integrator dp_by_implicit = {serves, acquire, place_run, step, archive, release};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 #include "core/flow/flow_state.h"
+#include "core/network/archive.h"
 #include "core/network/network.h"
 
 /* What an integrator of gradient flow is to flow.c: the first in its table that serves the runs of a network
@@ -24,6 +25,10 @@ struct dp_integrator {
      * and net->f is so again afterwards. A refused step leaves the run where it stood and the next one
      * shorter. */
     void (*step)(void *memory, struct dp_network *net, const bool *live, struct dp_flow_state *state);
+
+    /* All that the next step of the run in a place reads of those before, for checkpoints:
+     * core/network/archive.h. */
+    void (*archive)(void *memory, const struct dp_network *net, int lane, struct dp_archive *archive);
 
     void (*release)(void *memory, struct dp_network *net);
 };

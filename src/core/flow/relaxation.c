@@ -456,6 +456,48 @@ static void step(void *memory, struct dp_network *net, const bool *live, struct 
             step_one(all, &all->place[l], net, l, &state[l]);
 }
 
+static void archive(void *memory, const struct dp_network *net, int lane, struct dp_archive *to)
+{
+    struct relaxation *all = memory;
+    struct place *p = &all->place[lane];
+    const size_t n = (size_t)p->points.n, stride = (size_t)p->points.stride, d = (size_t)p->points.inputs;
+    const size_t m = (size_t)net->layer.width, rows = m * (d + 1);
+    const struct {
+        double *at;
+        size_t count;
+    } arrays[] = {{p->x, d * stride},
+                  {p->square, stride},
+                  {p->y, n},
+                  {p->start, rows},
+                  {p->now.moved, rows},
+                  {p->next.moved, rows},
+                  {p->guess, rows},
+                  {p->gram, 2 * stride * stride},
+                  {p->values, stride},
+                  {p->e, stride},
+                  {p->e_nodes, J * stride},
+                  {p->pull, J * stride},
+                  {p->f, J * stride},
+                  {p->path.first, n},
+                  {p->path.last, n},
+                  {p->path.change, (J + 1) * n},
+                  {p->path.passed, J * n},
+                  {p->path.node, J + 1},
+                  {&p->alpha, 1},
+                  {&p->scale, 1},
+                  {&p->length, 1},
+                  {&p->loss, 1},
+                  {&p->rounding, 1}};
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
+        dp_archive_bytes(to, arrays[i].at, arrays[i].count * sizeof(double));
+    dp_archive_bytes(to, p->now.side, m * stride);
+    dp_archive_bytes(to, p->next.side, m * stride);
+    DP_ARCHIVE(to, p->steps);
+    DP_ARCHIVE(to, p->refusals);
+    DP_ARCHIVE(to, p->fresh);
+    DP_ARCHIVE(to, p->known);
+}
+
 static void release(void *memory, struct dp_network *net)
 {
     struct relaxation *all = memory;
@@ -464,4 +506,4 @@ static void release(void *memory, struct dp_network *net)
     free(all);
 }
 
-const struct dp_integrator dp_by_relaxation = {serves, acquire, place, step, release};
+const struct dp_integrator dp_by_relaxation = {serves, acquire, place, step, archive, release};

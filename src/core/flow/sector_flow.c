@@ -100,6 +100,16 @@ static void step(void *memory, struct dp_network *net, const bool *live, struct 
         step_one(memory, net, state);
 }
 
+static void archive(void *memory, const struct dp_network *net, int lane, struct dp_archive *to)
+{
+    struct dp_sector_flow *flow = memory;
+    (void)net;
+    (void)lane;
+    DP_ARCHIVE(to, flow->sectors);
+    DP_ARCHIVE(to, flow->fresh);
+    DP_ARCHIVE(to, flow->length);
+}
+
 static void release(void *memory, struct dp_network *net)
 {
     struct dp_sector_flow *flow = memory;
@@ -116,4 +126,4 @@ static bool serves(const struct dp_network *net)
     return dp_sectors_serve(net) && net->now.batch.count <= MOST_SAMPLES;
 }
 
-const struct dp_integrator dp_by_sectors = {serves, acquire, place, step, release};
+const struct dp_integrator dp_by_sectors = {serves, acquire, place, step, archive, release};

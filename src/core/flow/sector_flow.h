@@ -2,7 +2,6 @@
 #pragma once
 #include "core/flow/integrator.h"
 #include "core/flow/sectors.h"
-#include "core/network/network.h"
 
 /* Steps of a wide relu network by sectors (sectors.h): the small system is integrated as far as few enough
  * neurons will pass a sample's line, all neurons are taken along, and the residuals that they then really

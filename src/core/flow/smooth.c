@@ -32,6 +32,11 @@ static void step(void *memory, struct dp_network *net, const bool *live, struct 
     dp_stabilised_step(memory, net, live, state);
 }
 
+static void archive(void *memory, const struct dp_network *net, int lane, struct dp_archive *to)
+{
+    dp_stabilised_archive(memory, net, lane, to);
+}
+
 static void release(void *memory, struct dp_network *net)
 {
     (void)net;
@@ -39,4 +44,4 @@ static void release(void *memory, struct dp_network *net)
     free(memory);
 }
 
-const struct dp_integrator dp_by_stages = {serves, acquire, place, step, release};
+const struct dp_integrator dp_by_stages = {serves, acquire, place, step, archive, release};

@@ -290,6 +290,15 @@ void dp_stabilised_step(struct dp_stabilised *flow, struct dp_network *net, cons
     }
 }
 
+void dp_stabilised_archive(struct dp_stabilised *flow, const struct dp_network *net, int lane,
+                           struct dp_archive *archive)
+{
+    DP_ARCHIVE(archive, flow->place[lane]);
+    DP_ARCHIVE(archive, flow->curvature[lane]);
+    dp_archive_blocks(archive, net, lane, flow->room.slope); // a refused step begins with it again
+    dp_archive_blocks(archive, net, lane, flow->room.slope_next);
+}
+
 void dp_stabilised_release(struct dp_stabilised *flow)
 {
     free(flow->memory);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 #include "core/flow/flow_state.h"
+#include "core/network/archive.h"
 #include "core/network/curvature.h"
 #include "core/network/network.h"
 
@@ -39,4 +40,6 @@ void dp_stabilised_place(struct dp_stabilised *flow, int lane);
 void dp_stabilised_step(struct dp_stabilised *flow, struct dp_network *net, const bool *live,
                         struct dp_flow_state *state);
 
+void dp_stabilised_archive(struct dp_stabilised *flow, const struct dp_network *net, int lane,
+                           struct dp_archive *archive);
 void dp_stabilised_release(struct dp_stabilised *flow);

@@ -78,6 +78,15 @@ static void step(struct dp_training *t)
     net->kernels->adam(&net->layer, &net->now.batch, &net->next->batch, net->residual, kernel, net->f);
 }
 
+static void archive(struct dp_training *t, int lane, struct dp_archive *to)
+{
+    struct adam *adam = t->state;
+    dp_archive_blocks(to, t->net, lane, adam->kernel.mean);
+    dp_archive_blocks(to, t->net, lane, adam->kernel.square);
+    DP_ARCHIVE(to, adam->power1[lane]);
+    DP_ARCHIVE(to, adam->power2[lane]);
+}
+
 static void end(struct dp_training *t)
 {
     struct adam *adam = t->state;
@@ -85,4 +94,5 @@ static void end(struct dp_training *t)
     free(adam);
 }
 
-const struct dp_method dp_adam = {.begin = begin, .place = place, .choose = choose, .step = step, .end = end};
+const struct dp_method dp_adam = {
+    .begin = begin, .place = place, .choose = choose, .step = step, .archive = archive, .end = end};

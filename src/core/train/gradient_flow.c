@@ -38,10 +38,15 @@ static void report(const struct dp_training *t, int lane, struct dp_outcome *out
     outcome->flow_error = state->error;
 }
 
+static void archive(struct dp_training *t, int lane, struct dp_archive *to)
+{
+    dp_flow_archive(t->state, t->net, lane, to);
+}
+
 static void end(struct dp_training *t)
 {
     dp_flow_release(t->state, t->net);
 }
 
 const struct dp_method dp_gradient_flow = {
-    .begin = begin, .place = place, .step = step, .report = report, .end = end};
+    .begin = begin, .place = place, .step = step, .report = report, .archive = archive, .end = end};

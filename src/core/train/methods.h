@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
+#include "core/network/archive.h"
 #include "core/train/placed.h"
 #include "core/train/rate.h"
 
@@ -52,6 +53,8 @@ struct dp_method {
     void (*step)(struct dp_training *t);
     // what the method alone knows of an outcome; NULL: it makes one evaluation a step
     void (*report)(const struct dp_training *t, int lane, struct dp_outcome *outcome);
+    // what outlives a step beside the arrays above: core/network/archive.h; NULL: nothing
+    void (*archive)(struct dp_training *t, int lane, struct dp_archive *archive);
     void (*end)(struct dp_training *t); // NULL: nothing to release
 };
 

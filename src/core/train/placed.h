@@ -21,4 +21,6 @@ struct dp_placed {
     const struct dp_run *run;
     bool curve;                 // point is wanted
     struct dp_batches *batches; // where it takes minibatches, else NULL; lives until done
+    const void *state;          // to go on from; NULL: from the start
+    size_t state_size;
 };

@@ -154,6 +154,15 @@ static void step(struct dp_training *t)
         t->time[l] += t->rate[l];
 }
 
+static void archive(struct dp_training *t, int lane, struct dp_archive *to)
+{
+    struct plain *plain = t->state;
+    DP_ARCHIVE(to, plain->power1[lane]);
+    DP_ARCHIVE(to, plain->power2[lane]);
+    dp_archive_blocks(to, t->net, lane, plain->first);
+    dp_archive_blocks(to, t->net, lane, plain->second);
+}
+
 static void end(struct dp_training *t)
 {
     struct plain *plain = t->state;
@@ -162,4 +171,4 @@ static void end(struct dp_training *t)
 }
 
 const struct dp_method dp_plain = {
-    .begin = begin, .place = place, .choose = choose, .step = step, .end = end};
+    .begin = begin, .place = place, .choose = choose, .step = step, .archive = archive, .end = end};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/train/train.h"
 #include "core/observe/observe.h"
-#include "core/train/methods.h"
+#include "core/train/checkpoint.h"
 #include <math.h>
 #include <string.h>
 
@@ -320,7 +320,35 @@ static void step(struct dp_training *t, const struct dp_method *method)
         t->epoch_over[l] = t->live[l] && last[l] && t->goal[l] >= 0;
 }
 
-static void train_loop(struct dp_training *t, const struct dp_method *method, const struct dp_source *source)
+/* Runs that go on from a state: before the outputs of all places are computed anew their parameters are
+ * loaded, and what those passes left is replaced by what the last step had left, which is not always the same
+ * sum. */
+static enum dp_status load_all(struct dp_training *t, const struct dp_method *method,
+                               const struct dp_source *source, struct dp_error *error)
+{
+    bool any = false;
+    for (int l = 0; l < t->net->lanes; l++) {
+        if (!t->live[l] || !t->placed[l].state)
+            continue;
+        DP_TRY(dp_training_load(t, method, source, l, error));
+        t->grows = t->grows || isfinite(t->amplitude[l]);
+        for (double s = 0; s < t->steps[l] && t->batched; s++)
+            fill_batch(t, l, &t->net->now);
+        any = true;
+    }
+    measure_start(t);
+    for (int l = 0; l < t->net->lanes && any; l++)
+        if (t->live[l] && t->placed[l].state) {
+            DP_TRY(dp_training_load(t, method, source, l, error));
+            t->placed[l].state = NULL;
+        }
+    if (any)
+        measure(t);
+    return DP_OK;
+}
+
+static enum dp_status train_loop(struct dp_training *t, const struct dp_method *method,
+                                 const struct dp_source *source, struct dp_error *error)
 {
     bool placed = false;
     for (int lane = 0; lane < t->net->lanes; lane++)
@@ -328,11 +356,16 @@ static void train_loop(struct dp_training *t, const struct dp_method *method, co
     while (any_live(t)) {
         // a run can be over as soon as it is placed: again until none is
         while (placed) {
-            measure_start(t);
+            DP_TRY(load_all(t, method, source, error));
             placed = any_event(t) && attend_all(t, method, source);
         }
         if (!any_live(t))
-            return;
+            break;
+        const enum dp_wish wish = source->look ? source->look(source->context) : DP_GO_ON;
+        if (wish != DP_GO_ON)
+            DP_TRY(dp_training_save(t, method, source, error));
+        if (wish == DP_STOP_NOW)
+            break;
         choose_rates(t, method);
         step(t, method);
         measure(t);
@@ -341,6 +374,7 @@ static void train_loop(struct dp_training *t, const struct dp_method *method, co
         if (any_event(t))
             placed = attend_all(t, method, source);
     }
+    return DP_OK;
 }
 
 enum dp_status dp_train(const struct dp_shape *shape, struct dp_network *net, const struct dp_source *source,
@@ -350,8 +384,8 @@ enum dp_status dp_train(const struct dp_shape *shape, struct dp_network *net, co
     struct dp_training training = {.net = net, .shape = shape, .batched = shape->batched};
     if (method->begin)
         DP_TRY(method->begin(&training, error));
-    train_loop(&training, method, source);
+    const enum dp_status status = train_loop(&training, method, source, error);
     if (method->end)
         method->end(&training);
-    return DP_OK;
+    return status;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "core/train/placed.h"
+#include "core/train/source.h"
 
 /* Training: the loop that all methods share, and the table of methods.
  *
@@ -18,18 +18,7 @@
  * mean square error grows by more than 1e-12 of the first one, 1e-6 in float32. With minibatches that is
  * known of epochs alone, where stop_loss asks for their loss, and of one set alone. */
 
-/* Where runs come from and go to. */
-struct dp_source {
-    void *context;
-    /* Puts another run into a place of net: its parameters, its points where they do not change, and *placed
-     * for the loop. False when there are no more, or on failure. */
-    bool (*next)(void *context, struct dp_network *net, int lane, struct dp_placed *placed);
-    /* Keeps a point of the curve of the run in a place. */
-    void (*point)(void *context, const struct dp_network *net, int lane, const struct dp_outcome *now);
-    /* Takes what the run in a place has come to, while its parameters still stand there. */
-    void (*done)(void *context, const struct dp_network *net, int lane, const struct dp_outcome *outcome);
-};
-
-/* Trains all runs of a source, which have the shape that net was acquired for. */
+/* Trains all runs of a source, which have the shape that net was acquired for; those that look stopped are
+ * left where they stand. */
 enum dp_status dp_train(const struct dp_shape *shape, struct dp_network *net, const struct dp_source *source,
                         struct dp_error *error);
