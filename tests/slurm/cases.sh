@@ -1,0 +1,151 @@
+#!/usr/bin/env bash
+# cases.sh [CASE...]: dewpoint in the jobs of a real SLURM of two nodes (cluster.sh), which this script starts and ends.
+# Exit code 77 where that cannot be: without root, SLURM, PMIx for it, or namespaces.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+: "${BIN:?is not set: run this through ctest}" "${SAME:?}" "${SOURCE:?}"
+
+skip() {
+  echo "SKIPPED: $*; the tests under SLURM were not run"
+  exit 77
+}
+[ "$(id -u)" -eq 0 ] || skip "no root"
+for program in munged slurmctld slurmd sbatch srun unshare; do
+  command -v $program >/dev/null || skip "no $program (jobs/packages slurm)"
+done
+unshare --mount --uts --pid --fork true 2>/dev/null || skip "no namespaces here"
+
+. "$here/cluster.sh"
+. "$here/jobs.sh"
+directory=$(mktemp -d /var/tmp/dewpoint-slurm.XXXXXX)
+trap 'cluster_stop; rm -rf "$directory"' EXIT
+mkdir "$directory/bin" "$directory/work"
+cp "$BIN"/dewpoint* "$directory/bin" # /tmp, where a build may be, is not the same for the nodes
+export PATH=$directory/bin:$PATH
+cd "$directory/work"
+
+cat >small.yaml <<'END'
+name: small
+data: {samples: 4}
+train: {method: gd, learning_rate: 0.01, stop_loss: 1.0e-9, max_steps: 300}
+axes:
+  gamma: {from: 0.5, to: 1.5, step: 0.5}
+  width: [10, 1000]
+  seed: {repeat: 4}
+END
+# Some seconds on a core, in thousands of runs.
+sed -e 's/small/many/' -e 's/max_steps: 300/max_steps: 20000/' -e 's/repeat: 4/repeat: 200/' small.yaml >many.yaml
+# One run of hours.
+cat >endless.yaml <<'END'
+name: endless
+model: {activation: tanh, width: 2000}
+data: {target: sine-mix, samples: 100}
+train: {method: gd, learning_rate: 0.0001, max_steps: 1000000000, stop_loss: 1.0e-12}
+END
+
+two_nodes() {
+  local job
+  job=$(submit two -N2 -n4 -- srun dewpoint run small.yaml -o two.h5)
+  ends "$job" COMPLETED 60
+  says 'on 4 ranks' two.out
+  ncdump -h two.h5 2>/dev/null | grep -q 'n1 n2' || h5dump -a hosts two.h5 | grep -q 'n1 n2' || fail "the store does not name both hosts"
+  complete two.h5 small.h5
+}
+
+without_pmix() {
+  local job
+  job=$(submit singletons -N1 -n3 -- srun --mpi=none dewpoint run small.yaml -o singletons.h5)
+  ends "$job" FAILED 60
+  [ "$(exit_code "$job")" -eq 2 ] || fail "without PMIx the exit code was $(exit_code "$job")"
+  says 'srun started 3 processes without PMIx.*--mpi=pmix' singletons.out
+  [ "$(grep -c 'without PMIx' singletons.out)" -eq 1 ] || fail "more than one process complained"
+  [ ! -e singletons.h5 ] || fail "a store was made"
+}
+
+two_jobs() {
+  local first second
+  first=$(submit first -w n1 -n1 -- srun dewpoint run many.yaml -o shared.h5)
+  until_true 60 has_rows shared.h5 10
+  second=$(submit second -w n2 -n1 -- srun dewpoint run many.yaml -o shared.h5)
+  ends "$second" FAILED 60
+  [ "$(exit_code "$second")" -eq 2 ] || fail "the second job's exit code was $(exit_code "$second")"
+  says "shared.h5.*n1.*$first" second.out
+  scancel "$first"
+  ends "$first" CANCELLED 60
+}
+
+cancelled() {
+  local job before
+  job=$(submit_script cancelled -w n1 -N1 -n2 -- many.yaml cancelled.h5 none)
+  until_true 60 has_rows cancelled.h5 20
+  scancel "$job"
+  ends "$job" CANCELLED 60
+  says 'stopped by SIGTERM' cancelled.out
+  before=$(rows cancelled.h5)
+  [ "$before" -lt 1200 ] || fail "the job was complete before it was cancelled"
+  dewpoint verify cancelled.h5 >/dev/null || fail "wrong rows after scancel"
+  job=$(submit_script again -w n2 -N1 -n2 -- many.yaml cancelled.h5 none)
+  ends "$job" COMPLETED 120
+  says "$before of 1200 runs are there" again.out
+  complete cancelled.h5 many.h5
+}
+
+requeued() {
+  local job
+  job=$(submit_script requeued -N2 -n3 -- many.yaml requeued.h5 none)
+  until_true 60 has_rows requeued.h5 20
+  scontrol requeue "$job"
+  until_true 60 job_is "$job" Restarts 1
+  ends "$job" COMPLETED 120
+  says 'runs are there' requeued.out
+  complete requeued.h5 many.h5
+}
+
+dependencies() {
+  local whole part after_whole after_part never
+  whole=$(submit whole -n1 -- srun dewpoint run small.yaml -o whole.h5)
+  part=$(submit part -n1 -- srun dewpoint run many.yaml -o part.h5 --time-budget 0.1)
+  after_whole=$(submit after_whole -n1 -d "afterok:$whole" -- true)
+  after_part=$(submit after_part -n1 -d "afternotok:$part" -- true)
+  never=$(submit never -n1 -d "afterok:$part" -- true)
+  ends "$after_whole" COMPLETED 60
+  ends "$after_part" COMPLETED 60
+  [ "$(exit_code "$part")" -eq 75 ] || fail "an incomplete sweep gave $(exit_code "$part")"
+  job_is "$never" JobState PENDING || fail "afterok was released by an incomplete sweep"
+  scancel "$never"
+}
+
+# SLURM's own warning, which reaches the ranks and not srun.
+warned() {
+  local job
+  job=$(submit warned -N2 -n2 --time=2 --signal=USR1@110 -- srun dewpoint run endless.yaml -o warned.h5 --grace 1)
+  ends "$job" FAILED 100
+  [ "$(exit_code "$job")" -eq 75 ] || fail "a job that was warned gave $(exit_code "$job")"
+  says 'stopped by SIGUSR1' warned.out
+  [ -s warned.h5.checkpoint-0 ] || fail "the run in hand left no checkpoint"
+}
+
+# Nobody says a word: the job script knows its end, dewpoint stops before it, and the script requeues itself.
+walltime_begins() {
+  walltime=$(submit_script walltime -w n1 -N1 -n1 --time=1 -- endless.yaml walltime.h5 none)
+}
+walltime_ends() {
+  until_true 100 job_is "$walltime" Restarts 1
+  says 'stopped at the end of its time budget' walltime.out
+  [ -s walltime.h5.checkpoint-0 ] || fail "the run in hand left no checkpoint"
+  grep -q 'CANCELLED.*TIME LIMIT' walltime.out && fail "SLURM had to end the job"
+  until_true 60 job_is "$walltime" JobState RUNNING
+  scancel "$walltime"
+  ends "$walltime" CANCELLED 60
+}
+
+[ $# -gt 0 ] || set -- walltime_begins two_nodes without_pmix two_jobs cancelled requeued dependencies warned walltime_ends
+dewpoint run small.yaml -o small.h5 -q >/dev/null
+dewpoint run many.yaml -o many.h5 -q >/dev/null
+cluster_start "$directory/cluster"
+srun --mpi=list 2>&1 | grep -q pmix || skip "this SLURM has no PMIx"
+for name in "$@"; do
+  began=$SECONDS
+  $name
+  echo "$name: $((SECONDS - began)) s"
+done
