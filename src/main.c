@@ -8,12 +8,23 @@
 
 static const struct dp_verb verbs[] = {
     // name, operands, options, words, function, meaning, more
-    {"run", "FILE", "osiq", 1, dp_verb_run, "train the runs of a sweep file into a store, or resume one",
+    {"run", "FILE", "osiqbgkfx", 1, dp_verb_run, "train the runs of a sweep file into a store, or resume one",
      "Runs on one process, or on many under mpirun or srun. A store of the same sweep is resumed, one of "
      "another\n"
-     "sweep is refused. SIGINT, SIGTERM and SIGUSR1 let the running runs finish and leave a store to resume; "
-     "the\n"
-     "exit code is then 128 and the number of the signal."},
+     "sweep is refused. SIGINT, SIGTERM and SIGUSR1 stop the job: runs in hand finish within the grace or "
+     "leave a\n"
+     "checkpoint beside the store (STORE.checkpoint-ROW), and the same command goes on from there. Under "
+     "SLURM the\n"
+     "end of the job is known from SLURM_JOB_END_TIME. Exit codes:\n"
+     "  0   the sweep is complete (diverged runs and runs at their step limit are results)\n"
+     "  1   the system refused: disk, permissions, memory\n"
+     "  2   the command, the sweep or the store is not right, or another job is writing it; nothing was "
+     "touched\n"
+     "  3   runs failed: the others are complete, or --max-failures ended the job; with --strict, also when "
+     "runs\n"
+     "      diverged or reached their step limit\n"
+     "  70  a fault of dewpoint's own\n"
+     "  75  the job ended before its sweep; the same command resumes it"},
     {"plan", "FILE", "s", 1, dp_verb_plan, "show what a sweep file expands to, without training", NULL},
     {"keys", "", "", 0, dp_verb_keys, "list what can be set in a sweep file, with unit, range and default",
      NULL},

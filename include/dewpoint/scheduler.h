@@ -33,6 +33,11 @@ enum dp_status dp_scheduler_create(int64_t rows, const bool *done,
                                    int ranks, double grain, struct dp_scheduler **scheduler,
                                    struct dp_error *error);
 
+/* From now on nothing is handed out that is not expected to finish within so many seconds, but for runs that
+ * take longer than `budget`, the time that a whole job has: they never would, and leave a checkpoint.
+ * INFINITY: no end. */
+void dp_scheduler_limit(struct dp_scheduler *scheduler, double seconds, double budget);
+
 /* The next chunk to hand out. */
 struct dp_chunk dp_scheduler_next(struct dp_scheduler *scheduler);
 

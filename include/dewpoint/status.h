@@ -16,6 +16,7 @@ enum dp_status {
     DP_BUSY,      // another process is writing the store
     DP_IO,        // the system refused: disk, permissions, network
     DP_NO_MEMORY,
+    DP_STOPPED,  // a signal came before there was anything to resume
     DP_INTERNAL, // a fault of dewpoint's own
 };
 
@@ -36,8 +37,18 @@ struct dp_error {
 enum dp_status dp_fail(struct dp_error *error, enum dp_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* The exit code that a program gives for a status: 0 for DP_OK, 2 for DP_BAD_INPUT and DP_MISMATCH and
- * DP_BUSY (nothing was started, nothing was touched), 1 for the rest. */
+/* The exit codes of all programs. 75 is the one that sysexits.h has for "try again". */
+enum dp_exit {
+    DP_EXIT_OK = 0,
+    DP_EXIT_SYSTEM = 1, // the system refused: disk, permissions, memory, network; or verify found wrong rows
+    DP_EXIT_INPUT = 2,  // the command or its input is wrong, and nothing was started or touched
+    DP_EXIT_RUNS = 3,   // runs failed, those of a complete sweep or too many; with --strict, also diverged or
+                        // at the step limit
+    DP_EXIT_INTERNAL = 70,   // a fault of dewpoint's own
+    DP_EXIT_INCOMPLETE = 75, // the job ended before its sweep; the same command resumes it
+};
+
+/* The exit code for a status. */
 int dp_exit_code(enum dp_status status);
 
 /* Passes a failure on to the caller. */

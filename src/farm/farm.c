@@ -3,10 +3,14 @@
 #include "dewpoint/isa.h"
 #include "dewpoint/store_open.h"
 #include "farm/agree.h"
+#include "farm/checkpoint.h"
 #include "farm/idle.h"
 #include "farm/job.h"
+#include "farm/launch.h"
 #include "farm/progress.h"
 #include "farm/signals.h"
+#include "farm/stop.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,22 +29,22 @@ static bool listed(const char *list, const char *word)
 static enum dp_status gather_hosts(struct dp_job *job, struct dp_error *error)
 {
     enum { NAME = MPI_MAX_PROCESSOR_NAME };
-    char mine[NAME] = "", *all = NULL;
+    char mine[NAME] = "";
     int length;
     enum dp_status status = DP_OK;
     MPI_Get_processor_name(mine, &length);
     if (job->rank == 0) {
-        all = malloc((size_t)job->ranks * NAME);
+        job->host_names = malloc((size_t)job->ranks * NAME);
         job->hosts = calloc((size_t)job->ranks, NAME + 1);
-        if (!all || !job->hosts)
+        if (!job->host_names || !job->hosts)
             status = dp_fail(error, DP_NO_MEMORY, "no memory for the names of %d hosts", job->ranks);
     }
     status = dp_agree(job->comm, status, error);
     if (status == DP_OK)
-        MPI_Gather(mine, NAME, MPI_CHAR, all, NAME, MPI_CHAR, 0, job->comm);
+        MPI_Gather(mine, NAME, MPI_CHAR, job->host_names, NAME, MPI_CHAR, 0, job->comm);
     char *end = job->hosts;
     for (int i = 0; status == DP_OK && job->rank == 0 && i < job->ranks; i++) {
-        const char *name = all + (size_t)i * NAME;
+        const char *name = job->host_names + (size_t)i * NAME;
         if (listed(job->hosts, name))
             continue;
         if (end != job->hosts)
@@ -48,7 +52,6 @@ static enum dp_status gather_hosts(struct dp_job *job, struct dp_error *error)
         strcpy(end, name);
         end += strlen(name);
     }
-    free(all);
     return status;
 }
 
@@ -81,12 +84,18 @@ static enum dp_status make_queue(struct dp_job *job, struct dp_error *error)
 {
     if (job->rank != 0)
         return DP_OK;
+    if (job->suspect_count > 0 && !job->done)
+        job->done = calloc((size_t)job->sweep.runs, sizeof *job->done);
+    if (job->suspect_count > 0 && !job->done)
+        return dp_fail(error, DP_NO_MEMORY, "no memory for the queue of runs");
+    for (int64_t i = 0; i < job->suspect_count; i++)
+        job->done[job->suspects[i].row] = true; // assign.c hands them out
     return dp_scheduler_create(job->sweep.runs, job->done, effort, job, job->ranks, grain, &job->scheduler,
                                error);
 }
 
 /* Collective: all the work. The status is agreed. */
-static enum dp_status run(struct dp_job *job, int *signal, struct dp_error *error)
+static enum dp_status run(struct dp_job *job, struct dp_error *error)
 {
     DP_TRY(dp_agree(job->comm, choose_isa(job, error), error));
     DP_TRY(gather_hosts(job, error));
@@ -100,12 +109,14 @@ static enum dp_status run(struct dp_job *job, int *signal, struct dp_error *erro
     const enum dp_status opened = dp_store_open_parallel(job->path, files, &job->store, error);
     DP_TRY(dp_agree(job->comm, opened, error));
 
-    *signal = dp_job_work(job);
+    job->budget = dp_stop_budget(job->options);
+    MPI_Bcast(&job->budget, 1, MPI_DOUBLE, 0, job->comm);
+    job->deadline = dp_job_clock() + job->budget;
+    dp_job_work(job);
     // Closing is collective: whoever is early sleeps here. Nobody failed, or we would not have come so far.
     MPI_Request request;
     MPI_Ibarrier(job->comm, &request);
     dp_idle_wait(&request);
-    MPI_Bcast(signal, 1, MPI_INT, 0, job->comm);
     const enum dp_status there = dp_job_look(job, error);
     const enum dp_status closed = dp_store_close(job->store, error);
     DP_TRY(dp_agree(job->comm, there == DP_OK ? closed : there, error));
@@ -120,15 +131,31 @@ static void release(struct dp_job *job)
     dp_inputs_free(&job->inputs);
     free(job->path);
     free(job->hosts);
+    free(job->host_names);
+    free(job->checkpoints);
+    free(job->suspects);
     free(job->done);
     dp_sweep_free(&job->sweep);
+}
+
+static void sum_up(const struct dp_job *job, struct dp_farm_result *result)
+{
+    const int64_t *n = job->tally;
+    const int64_t ended = n[DP_DONE] + n[DP_DIVERGED] + n[DP_STEP_LIMIT] + n[DP_RUN_FAILED];
+    result->complete = ended == job->sweep.runs;
+    result->failed = n[DP_RUN_FAILED];
+    result->unfinished = n[DP_DIVERGED] + n[DP_STEP_LIMIT];
+    dp_progress_result(job, result->complete ? 0 : atomic_load(&job->stop));
 }
 
 enum dp_status dp_farm_run(int *argc, char ***argv, const struct dp_farm_options *options,
                            struct dp_farm_result *result, struct dp_error *error)
 {
-    struct dp_job job = {.options = options};
+    struct dp_job job = {.options = options, .deadline = INFINITY, .stop_time = INFINITY};
     int provided;
+    *result = (struct dp_farm_result){0};
+    DP_TRY(dp_launch_check(&result->root, error));
+    job.under_mpirun = dp_launch_by_mpirun();
     dp_store_prepare();
     MPI_Init_thread(argc, argv, MPI_THREAD_SERIALIZED, &provided);
     dp_signals_catch();
@@ -136,7 +163,7 @@ enum dp_status dp_farm_run(int *argc, char ***argv, const struct dp_farm_options
     MPI_Comm_dup(MPI_COMM_WORLD, &job.comm);
     MPI_Comm_rank(job.comm, &job.rank);
     MPI_Comm_size(job.comm, &job.ranks);
-    *result = (struct dp_farm_result){.root = job.rank == 0};
+    result->root = job.rank == 0;
 
     enum dp_status status = DP_OK;
     if (provided < MPI_THREAD_SERIALIZED)
@@ -144,9 +171,9 @@ enum dp_status dp_farm_run(int *argc, char ***argv, const struct dp_farm_options
             dp_fail(error, DP_INTERNAL, "this MPI library allows no second thread (MPI_THREAD_SERIALIZED)");
     status = dp_agree(job.comm, status, error);
     if (status == DP_OK)
-        status = run(&job, &result->signal, error);
+        status = run(&job, error);
     if (status == DP_OK && job.rank == 0)
-        dp_progress_result(&job, result->signal);
+        sum_up(&job, result);
     release(&job);
     MPI_Comm_free(&job.comm);
     MPI_Finalize();

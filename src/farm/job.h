@@ -7,12 +7,18 @@
 #include "dewpoint/sweep.h"
 #include <mpi.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 /* What one rank knows of the job; private to src/farm. */
 
 enum { DP_RUN_STATUSES = 5 }; // values of enum dp_run_status
+
+/* A row that has crashed its rank. */
+struct dp_suspect {
+    int64_t row, crashes;
+};
 
 struct dp_job {
     const struct dp_farm_options *options;
@@ -24,16 +30,33 @@ struct dp_job {
     struct dp_inputs inputs;
     struct dp_store *store;
 
-    // rank 0 only
-    char *hosts;          // blank-separated, each once
     char data_digest[17]; // of the contents of all files that runs read, hex; "" without any
     struct dp_lock *lock;
-    bool *done; // rows that an earlier job finished; NULL: none
+    bool under_mpirun;
+    double began, looked; // looked: at the store, to see that it is still there
+
+    // how it ends early: stop.h
+    _Atomic int stop; // why; 0: not
+    double deadline;  // of the time budget, on the job's clock; INFINITY: none
+    double budget;    // seconds from the beginning of the work until then
+    double stop_time; // when the run in hand must stop; INFINITY: not at all
+
+    int64_t *checkpoints; // rows that have one, rising: checkpoint.h
+    int64_t checkpoint_count;
+    bool checkpoint_failed;
+
+    struct dp_worker *worker; // messages.c; NULL on rank 0
+
+    // rank 0 only
+    char *hosts;      // blank-separated, each once
+    char *host_names; // [ranks][MPI_MAX_PROCESSOR_NAME]
+    bool *done;       // rows that an earlier job finished; NULL: none
     int64_t rows_done;
+    struct dp_suspect *suspects; // crash.h
+    int64_t suspect_count;
     struct dp_scheduler *scheduler;
     int64_t tally[DP_RUN_STATUSES]; // rows by status, those of earlier jobs included
     int64_t stops[DP_STOPS];        // and by what ended them
-    double began, looked;           // looked: at the store, to see that it is still there
     int64_t stepless;               // rows of this job that are done without a step
 };
 
@@ -47,13 +70,24 @@ enum dp_status dp_job_start(struct dp_job *job, struct dp_error *error);
 /* share.c, collective: the others get the sweep, the data and the path. The status is agreed. */
 enum dp_status dp_job_share(struct dp_job *job, struct dp_error *error);
 
-/* What a rank tells of a chunk. */
+/* How often the rows of a chunk have failed before; those that failed twice are recorded as failed. */
+enum dp_attempt { DP_FIRST_ATTEMPT, DP_SECOND_ATTEMPT, DP_NO_ATTEMPT };
+
+/* What a rank is given to do. */
+struct dp_task {
+    struct dp_chunk chunk; // count 0: nothing more
+    int64_t attempt;       // enum dp_attempt; after the first, of one row
+};
+
+/* What a rank tells of a task. */
 struct dp_report {
-    struct dp_chunk chunk; // count 0: none
+    struct dp_chunk chunk; // as handed out, but count is of the rows finished; 0: none
     double seconds;        // of training
     double overhead;       // of writing the rows
     int64_t tally[DP_RUN_STATUSES], stops[DP_STOPS];
     int64_t stepless;
+    struct dp_chunk failed; // rows that could not be trained: each is to be tried again
+    struct dp_chunk rest;   // rows after them, not tried
 };
 
 /* train.c. The buffers of the rank that trains; zero before the first chunk. */
@@ -66,9 +100,10 @@ struct dp_trainer {
     int64_t row;         // being trained or written, for messages
 };
 
-/* Trains and writes the rows of a chunk. messages: the lock that calls to MPI need while another thread uses
- * it; NULL when there is none. */
-enum dp_status dp_job_train(struct dp_job *job, struct dp_trainer *trainer, struct dp_chunk chunk,
+/* Trains and writes the rows of a task, as many as there is time for. A run that cannot be trained is
+ * reported, with a sentence on stderr; a row that cannot be written is a failure of the job. messages: the
+ * lock that calls to MPI need while another thread uses it; NULL when there is none. */
+enum dp_status dp_job_train(struct dp_job *job, struct dp_trainer *trainer, const struct dp_task *task,
                             pthread_mutex_t *messages, struct dp_report *report, struct dp_error *error);
 void dp_trainer_free(struct dp_trainer *trainer);
 
@@ -77,6 +112,8 @@ void dp_trainer_free(struct dp_trainer *trainer);
 enum dp_status dp_job_look(const struct dp_job *job, struct dp_error *error);
 void dp_job_keep(struct dp_job *job);
 
-/* messages.c: all the runs, on all ranks; the signal that ended it early on rank 0, else 0. Does not return
- * when a rank fails. */
-int dp_job_work(struct dp_job *job);
+/* messages.c: all the runs, on all ranks. Does not return when a rank fails. */
+void dp_job_work(struct dp_job *job);
+
+/* Looks after messages while a run is being trained; now on the job's clock. */
+void dp_job_attend(struct dp_job *job, double now);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "farm/progress.h"
-#include "farm/signals.h"
+#include "farm/stop.h"
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -89,24 +89,28 @@ void dp_progress_end(struct dp_progress *p, const struct dp_job *job)
         fputc('\n', stderr);
 }
 
-void dp_progress_result(const struct dp_job *job, int signal)
+void dp_progress_result(const struct dp_job *job, int stopped)
 {
-    char took[DURATION], stops[STOPS];
+    char took[DURATION], why[64], stops[STOPS];
     const int64_t *n = job->tally;
     const int64_t finished = n[DP_DONE] + n[DP_DIVERGED] + n[DP_STEP_LIMIT];
-    if (signal)
+    const int64_t left = job->sweep.runs - finished - n[DP_RUN_FAILED];
+    if (stopped)
+        fprintf(stderr, "dewpoint: %s after %lld of %lld runs; the same command resumes the sweep\n",
+                dp_stop_text(stopped, why), (long long)finished, (long long)job->sweep.runs);
+    else if (left > 0)
         fprintf(stderr,
-                "dewpoint: stopped by %s after %lld of %lld runs; the same command resumes the sweep\n",
-                dp_signals_name(signal), (long long)finished, (long long)job->sweep.runs);
+                "dewpoint: no time for the next run after %lld of %lld; the same command resumes the sweep\n",
+                (long long)finished, (long long)job->sweep.runs);
     if (job->rows_done == job->sweep.runs)
         printf("%s: already complete, nothing to do: ", job->path);
     printf("%lld runs: %lld done, %lld diverged, %lld at the step limit, %lld failed",
            (long long)job->sweep.runs, (long long)n[DP_DONE], (long long)n[DP_DIVERGED],
            (long long)n[DP_STEP_LIMIT], (long long)n[DP_RUN_FAILED]);
+    if (left > 0)
+        printf(", %lld to do", (long long)left);
     if (dp_stops_text(job->stops, stops, sizeof stops)[0])
         printf("; ended by %s", stops);
-    if (finished + n[DP_RUN_FAILED] < job->sweep.runs)
-        printf(", %lld to do", (long long)(job->sweep.runs - finished - n[DP_RUN_FAILED]));
     if (job->rows_done < job->sweep.runs)
         printf("; %s on %d rank%s; store %s", duration(dp_job_clock() - job->began, took), job->ranks,
                job->ranks == 1 ? "" : "s", job->path);

@@ -19,5 +19,6 @@ void dp_progress_update(struct dp_progress *progress, const struct dp_job *job);
 /* Leaves the line as it stands, so that something else can be printed. */
 void dp_progress_end(struct dp_progress *progress, const struct dp_job *job);
 
-/* The result on stdout: runs by status, time, ranks, store. */
-void dp_progress_result(const struct dp_job *job, int signal);
+/* The result on stdout: runs by status, time, ranks, store; and why the job stopped (0: it did not) on
+ * stderr. */
+void dp_progress_result(const struct dp_job *job, int stopped);

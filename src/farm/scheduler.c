@@ -48,6 +48,7 @@ struct dp_scheduler {
     struct rate overhead; // a chunk; `cost` counts chunks
     int ranks;
     double grain;
+    double time_left, budget; // INFINITY: no end
 };
 
 static int octave(double cost)
@@ -167,6 +168,7 @@ enum dp_status dp_scheduler_create(int64_t rows, const bool *done,
     s->rows = rows;
     s->ranks = ranks > 0 ? ranks : 1;
     s->grain = grain;
+    s->time_left = s->budget = INFINITY;
     if (build_coarsely_enough(s, done, effort, context) != BUILT || !rank_segments(s)) {
         dp_scheduler_free(s);
         return dp_fail(error, DP_NO_MEMORY, "no memory for the queue of %lld runs", (long long)rows);
@@ -229,14 +231,33 @@ static double fewest_rows(const struct dp_scheduler *s, const struct segment *fr
     return fmax(1, fmin((double)front->together, share));
 }
 
+void dp_scheduler_limit(struct dp_scheduler *s, double seconds, double budget)
+{
+    s->time_left = seconds;
+    s->budget = budget;
+}
+
+/* Whether the front's runs may be handed out: what takes longer than the whole job would never have its turn.
+ */
+static bool fits(const struct dp_scheduler *s)
+{
+    const double seconds = front_seconds(s);
+    return !s->measured || seconds <= s->time_left || seconds > s->budget;
+}
+
 struct dp_chunk dp_scheduler_next(struct dp_scheduler *s)
 {
-    if (s->at == s->segment_count)
+    while (s->at < s->segment_count && !fits(s)) { // there will not be more time later
+        s->at++;
+        s->taken = 0;
+    }
+    if (s->at == s->segment_count || s->time_left <= 0)
         return (struct dp_chunk){0};
     const struct segment *front = &s->segments[s->order[s->at]];
     const int64_t left = front->count - s->taken;
     // Until a chunk came back nobody knows how long a run takes: the fewest are never too many.
-    const double wanted = s->measured ? floor(chunk_seconds(s) / front_seconds(s)) : 1;
+    const double seconds = fmin(chunk_seconds(s), s->time_left);
+    const double wanted = s->measured ? floor(seconds / front_seconds(s)) : 1;
     const double fewest = fewest_rows(s, front, left);
     const int64_t count = fmax(wanted, fewest) >= (double)left ? left : (int64_t)fmax(wanted, fewest);
     const struct dp_chunk chunk = {front->first + s->taken, count};

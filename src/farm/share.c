@@ -83,6 +83,22 @@ static enum dp_status share_start(struct dp_job *job, struct dp_start *start, st
     return DP_OK;
 }
 
+static enum dp_status share_checkpoints(struct dp_job *job, struct dp_error *error)
+{
+    MPI_Bcast(&job->checkpoint_count, 1, MPI_INT64_T, 0, job->comm);
+    if (job->checkpoint_count == 0)
+        return DP_OK;
+    const size_t bytes = (size_t)job->checkpoint_count * sizeof *job->checkpoints;
+    if (job->rank != 0)
+        job->checkpoints = malloc(bytes);
+    DP_TRY(dp_agree(job->comm,
+                    job->checkpoints ? DP_OK
+                                     : dp_fail(error, DP_NO_MEMORY, "no memory for the list of checkpoints"),
+                    error));
+    dp_share_bytes(job->comm, job->checkpoints, bytes);
+    return DP_OK;
+}
+
 enum dp_status dp_job_share(struct dp_job *job, struct dp_error *error)
 {
     DP_TRY(share_sweep(job, error));
@@ -92,5 +108,6 @@ enum dp_status dp_job_share(struct dp_job *job, struct dp_error *error)
     for (int i = 0; i < job->inputs.start_count; i++)
         DP_TRY(share_start(job, &job->inputs.starts[i], error));
     MPI_Bcast(&job->rows_done, 1, MPI_INT64_T, 0, job->comm);
-    return DP_OK;
+    MPI_Bcast(job->data_digest, sizeof job->data_digest, MPI_CHAR, 0, job->comm);
+    return share_checkpoints(job, error);
 }

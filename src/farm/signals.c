@@ -3,11 +3,16 @@
 #include <signal.h>
 #include <stddef.h>
 
-static volatile sig_atomic_t caught;
+static volatile sig_atomic_t caught, count;
 
-static void note(int signal)
+static void note(int number)
 {
-    caught = signal;
+    if (!caught)
+        caught = number;
+    if (++count > 2) {
+        signal(number, SIG_DFL);
+        raise(number);
+    }
 }
 
 static const struct {
@@ -17,7 +22,7 @@ static const struct {
 
 void dp_signals_catch(void)
 {
-    struct sigaction action = {.sa_handler = note, .sa_flags = (int)SA_RESETHAND | SA_RESTART};
+    struct sigaction action = {.sa_handler = note, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
         sigaction(signals[i].signal, &action, NULL);
@@ -26,6 +31,11 @@ void dp_signals_catch(void)
 int dp_signals_caught(void)
 {
     return caught;
+}
+
+int dp_signals_count(void)
+{
+    return count;
 }
 
 const char *dp_signals_name(int signal)

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* SIGINT, SIGTERM and SIGUSR1 ask the job to end early and cleanly; every rank notes them, because mpirun and
- * SLURM send them to all. A second signal of the same kind ends the process at once: the store survives that.
- */
+/* SIGINT, SIGTERM and SIGUSR1 ask the job to end early and cleanly; every rank notes them, because SLURM
+ * sends them to all, and mpirun passes SIGUSR1 on to all. The second one says that there is no time to finish
+ * the runs in hand. The third ends the process at once: the store survives that. */
 void dp_signals_catch(void);
 
-/* The signal that was caught, 0 if none. */
+/* The first signal that was caught, 0 if none, and how many. */
 int dp_signals_caught(void);
+int dp_signals_count(void);
 
 /* "SIGTERM" */
 const char *dp_signals_name(int signal);

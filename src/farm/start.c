@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/store_open.h"
+#include "farm/checkpoint.h"
+#include "farm/crash.h"
 #include "farm/job.h"
+#include "farm/stop.h"
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -136,6 +139,9 @@ static enum dp_status read_statuses(struct dp_job *job, const struct dp_store *s
 {
     int64_t damaged = 0;
     for (int64_t first = 0; first < job->sweep.runs; first += size) {
+        if (dp_stop_reason(job))
+            return dp_fail(error, DP_STOPPED, "%s: stopped while its rows were counted; nothing was changed",
+                           job->path);
         const int64_t count = job->sweep.runs - first < size ? job->sweep.runs - first : size;
         DP_TRY(dp_store_ends(store, first, count, window, &damaged, error));
         for (int64_t i = 0; i < count; i++) {
@@ -207,6 +213,18 @@ static enum dp_status take_lock(struct dp_job *job, struct dp_error *error)
     return DP_OK;
 }
 
+/* What earlier jobs left beside the store: runs that crashed, and checkpoints, of which some are of rows that
+ * were written before their job was killed, or of a store that is no longer. */
+static enum dp_status read_side_files(struct dp_job *job, bool exists, struct dp_error *error)
+{
+    DP_TRY(dp_crash_read(job, error));
+    DP_TRY(dp_checkpoint_list(job, error));
+    for (int64_t i = 0; i < job->checkpoint_count; i++)
+        if (!exists || job->done[job->checkpoints[i]])
+            dp_checkpoint_remove(job, job->checkpoints[i]);
+    return DP_OK;
+}
+
 enum dp_status dp_job_start(struct dp_job *job, struct dp_error *error)
 {
     const struct dp_farm_options *options = job->options;
@@ -223,5 +241,6 @@ enum dp_status dp_job_start(struct dp_job *job, struct dp_error *error)
     DP_TRY(take_lock(job, error));
     exists = access(job->path, F_OK) == 0; // only now nobody else makes it
     DP_TRY(open_or_create(job, exists, error));
-    return dp_lock_bind(job->lock, job->path, error);
+    DP_TRY(dp_lock_bind(job->lock, job->path, error));
+    return read_side_files(job, exists, error);
 }

@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "farm/checkpoint.h"
+#include "farm/crash.h"
 #include "farm/job.h"
+#include "farm/signals.h"
+#include "farm/stop.h"
+#include "farm/watch.h"
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 /* One chunk on one rank: train its rows, then write them with one call, because every write costs a sync of
@@ -119,14 +127,18 @@ static int64_t rows_together(const struct dp_run *run, int64_t left)
     return left < most_together ? left : most_together;
 }
 
-static enum dp_status train_together(const struct dp_job *job, struct dp_trainer *t, int64_t first,
-                                     int64_t offset, int64_t *count, struct dp_error *error)
+/* Trains *count rows or fewer, together. Those that had to stop are left pending. */
+static enum dp_status train_together(struct dp_job *job, struct dp_trainer *t, int64_t first, int64_t offset,
+                                     int64_t *count, double *before, struct dp_error *error)
 {
     struct dp_run runs[most_together];
     struct dp_work work[most_together];
+    void *states[most_together];
+    struct dp_watcher watcher;
     t->row = first + offset;
     dp_sweep_run(&job->sweep, t->row, &runs[0]);
     *count = rows_together(&runs[0], *count);
+    const struct dp_watch watch = dp_watch_begin(&watcher, job, t->row);
     for (int64_t i = 0; i < *count; i++) {
         dp_sweep_run(&job->sweep, t->row + i, &runs[i]);
         work[i] = (struct dp_work){
@@ -137,50 +149,141 @@ static enum dp_status train_together(const struct dp_job *job, struct dp_trainer
             .record = &t->records[offset + i],
             .trace = keeps_traces(job) ? &t->traces[offset + i] : NULL,
         };
+        states[i] = NULL;
+        if (dp_checkpoint_exists(job, t->row + i))
+            states[i] = dp_checkpoint_load(job, t->row + i, &work[i].state_size, &watcher.seconds);
+        work[i].state = states[i];
     }
-    return dp_runs_execute(work, *count, job->isa, error);
+    *before = watcher.seconds;
+    dp_crash_rows(t->row, *count);
+    const enum dp_status status = dp_runs_execute(work, *count, job->isa, &watch, error);
+    dp_crash_rows(0, 0);
+    for (int64_t i = 0; i < *count; i++)
+        free(states[i]);
+    return status;
 }
 
-static enum dp_status train_rows(const struct dp_job *job, struct dp_trainer *t, int64_t first, int64_t count,
-                                 struct dp_report *report, struct dp_error *error)
+static bool is_finished(const struct dp_record *record)
+{
+    return record->status > DP_PENDING && record->status < DP_RUN_STATUSES;
+}
+
+/* The result of a row that nobody could train. */
+static void record_failure(const struct dp_job *job, struct dp_trainer *t, struct dp_report *report)
+{
+    const double nan = NAN;
+    struct dp_record *record = &t->records[0];
+    *record = (struct dp_record){.status = DP_RUN_FAILED,
+                                 .rank = job->rank,
+                                 .loss_rises = -1,
+                                 .directions = -1,
+                                 .lines = -1,
+                                 .loss_first = nan,
+                                 .loss = nan,
+                                 .loss_test = nan,
+                                 .rd = nan,
+                                 .rd_w = nan,
+                                 .rd_a = nan};
+    for (int64_t i = 0; i < t->memory_size; i++) // of its traces
+        t->memory[i] = nan;
+    report->tally[DP_RUN_FAILED]++;
+}
+
+/* A group of rows could not be trained: a sentence now, and the rest is for rank 0 to decide. */
+static void report_failure(const struct dp_job *job, struct dp_chunk failed, struct dp_chunk rest,
+                           const struct dp_task *task, struct dp_report *report, const struct dp_error *error)
+{
+    char text[DP_ERROR_TEXT + 128];
+    const int length = (int)strcspn(error->text, "\n");
+    snprintf(text, sizeof text, "dewpoint: rank %d, run %lld: %.*s; %s\n", job->rank, (long long)failed.first,
+             length, error->text,
+             task->attempt == DP_FIRST_ATTEMPT ? "it is tried once more" : "recorded as failed");
+    fputs(text, stderr); // in one piece, as other ranks may be writing too
+    report->failed = failed;
+    report->rest = rest;
+}
+
+/* Trains rows first .. first + count - 1 of a task, until the job stops or a run fails; true when all were
+ * trained. */
+static bool train_rows(struct dp_job *job, struct dp_trainer *t, const struct dp_task *task, int64_t first,
+                       int64_t count, struct dp_report *report)
 {
     int64_t together;
+    memset(t->records, 0, (size_t)count * sizeof *t->records);
     for (int64_t done = 0; done < count; done += together) {
+        struct dp_error error = {0};
+        double before;
+        if (dp_stop_reason(job))
+            return false;
         together = count - done;
         const double began = dp_job_clock();
-        DP_TRY(train_together(job, t, first, done, &together, error));
+        if (train_together(job, t, first, done, &together, &before, &error) != DP_OK) {
+            const struct dp_chunk failed = {first + done, together};
+            const int64_t end = task->chunk.first + task->chunk.count, next = failed.first + together;
+            memset(t->records + done, 0, (size_t)together * sizeof *t->records);
+            report_failure(job, failed, (struct dp_chunk){next, end - next}, task, report, &error);
+            return false;
+        }
         const double seconds = dp_job_clock() - began;
         report->seconds += seconds;
         for (int64_t i = done; i < done + together; i++) {
             struct dp_record *record = &t->records[i];
-            record->wall_time = seconds / (double)together;
+            record->wall_time = (seconds + before) / (double)together;
             record->rank = job->rank;
-            if (record->status >= 0 && record->status < DP_RUN_STATUSES)
-                report->tally[record->status]++;
+            if (!is_finished(record))
+                continue;
+            report->tally[record->status]++;
             report->stops[record->stop]++;
             report->stepless += record->stop == DP_STOP_LOSS && record->steps == 0;
         }
     }
+    return true;
+}
+
+/* Writes those of rows first .. first + count - 1 that are finished. */
+static enum dp_status write_rows(struct dp_job *job, const struct dp_trainer *t, int64_t first, int64_t count,
+                                 struct dp_report *report, struct dp_error *error)
+{
+    const struct dp_trace *traces = keeps_traces(job) ? t->traces : NULL;
+    const double began = dp_job_clock();
+    for (int64_t at = 0, end; at < count; at = end) {
+        end = at + 1;
+        if (!is_finished(&t->records[at]))
+            continue;
+        while (end < count && is_finished(&t->records[end]))
+            end++;
+        DP_TRY(dp_store_write(job->store, &job->sweep, first + at, end - at, t->records + at,
+                              traces ? traces + at : NULL, error));
+        report->chunk.count += end - at;
+        for (int64_t row = first + at; row < first + end; row++)
+            if (dp_checkpoint_exists(job, row))
+                dp_checkpoint_remove(job, row);
+    }
+    report->overhead += dp_job_clock() - began;
     return DP_OK;
 }
 
-enum dp_status dp_job_train(struct dp_job *job, struct dp_trainer *t, struct dp_chunk chunk,
+enum dp_status dp_job_train(struct dp_job *job, struct dp_trainer *t, const struct dp_task *task,
                             pthread_mutex_t *messages, struct dp_report *report, struct dp_error *error)
 {
-    *report = (struct dp_report){.chunk = chunk};
-    const int64_t end = chunk.first + chunk.count;
+    *report = (struct dp_report){.chunk = {.first = task->chunk.first}};
+    const int64_t end = task->chunk.first + task->chunk.count;
+    bool going = true;
     int64_t count;
-    for (int64_t first = chunk.first; first < end; first += count) {
+    for (int64_t first = task->chunk.first; first < end && going; first += count) {
         t->row = first;
         DP_TRY(prepare(job, t, first, end - first, &count, error));
-        DP_TRY(train_rows(job, t, first, count, report, error));
+        if (task->attempt != DP_NO_ATTEMPT)
+            going = train_rows(job, t, task, first, count, report);
+        if (task->attempt == DP_NO_ATTEMPT ||
+            (task->attempt == DP_SECOND_ATTEMPT && report->failed.count > 0)) {
+            report->failed.count = 0;
+            record_failure(job, t, report);
+        }
         t->row = first;
         if (messages)
             pthread_mutex_lock(messages);
-        const double began = dp_job_clock();
-        const enum dp_status status = dp_store_write(job->store, &job->sweep, first, count, t->records,
-                                                     keeps_traces(job) ? t->traces : NULL, error);
-        report->overhead += dp_job_clock() - began;
+        const enum dp_status status = write_rows(job, t, first, count, report, error);
         if (messages)
             pthread_mutex_unlock(messages);
         DP_TRY(status);

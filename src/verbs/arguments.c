@@ -17,6 +17,12 @@ static const struct {
     {'t', "seconds", "S", "time for each figure, 0.1 unless given; more is steadier"},
     {'j', "json", "FILE", "write all figures to this file as well"},
     {'q', "quiet", NULL, "no progress lines"},
+    {'b', "time-budget", "TIME",
+     "end in this time (90, 90s, 20m, 2h, 1d) and begin no run that would not finish"},
+    {'g', "grace", "TIME", "after a signal, runs in hand have this long to finish; default: 20s"},
+    {'k', "checkpoint", "TIME", "save runs that take longer than this, this often; default: 60s, 0: never"},
+    {'f', "max-failures", "N", "stop when more runs than this have failed; default: 10"},
+    {'x', "strict", NULL, "exit code 3 also when runs diverged or reached their step limit"},
     {'h', "help", NULL, "print this"},
 };
 enum { OPTIONS = sizeof table / sizeof *table };
@@ -97,6 +103,21 @@ static int read_options(const struct dp_verb *verb, int argc, char **argv, struc
         case 'q':
             a->quiet = true;
             break;
+        case 'b':
+            a->time_budget = optarg;
+            break;
+        case 'g':
+            a->grace = optarg;
+            break;
+        case 'k':
+            a->checkpoint = optarg;
+            break;
+        case 'f':
+            a->max_failures = optarg;
+            break;
+        case 'x':
+            a->strict = true;
+            break;
         case 'h':
             dp_verb_usage(verb);
             return 0;
@@ -110,6 +131,27 @@ static int read_options(const struct dp_verb *verb, int argc, char **argv, struc
             return wrong(verb, "no such option here: ", argv[optind > at ? optind - 1 : at]);
         }
     }
+}
+
+bool dp_verb_duration(const char *verb, const char *option, const char *value, double *seconds)
+{
+    static const struct {
+        const char *unit;
+        double seconds;
+    } units[] = {{"", 1}, {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}};
+    if (!value)
+        return true;
+    char *end;
+    const double number = strtod(value, &end);
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (end != value && number >= 0 && number < 1e9 && strcmp(end, units[i].unit) == 0) {
+            *seconds = number * units[i].seconds;
+            return true;
+        }
+    if (dp_speaks_for_all())
+        fprintf(stderr, "dewpoint %s: --%s must be a time such as 90s, 20m, 2h or 1d, not \"%s\"\n", verb,
+                option, value);
+    return false;
 }
 
 int dp_verb_call(const struct dp_verb *verb, int argc, char **argv, int *main_argc, char ***main_argv)

@@ -6,15 +6,14 @@
 
 /* What the verbs of the program share: arguments, and how failures reach the user.
  *
- * Results go to stdout, everything else to stderr. Exit codes: 0 well; 1 the work failed, or verify found
- * wrong rows; 2 the command or its input is wrong, and nothing was started or touched; 128 + n ended early by
- * signal n. */
+ * Results go to stdout, everything else to stderr; the exit codes are in status.h. */
 
 struct dp_arguments {
     int *argc; // of main, for MPI
     char ***argv;
     const char *output, *isa, *json, *pattern, *seconds; // NULL: not given
-    bool quiet;
+    const char *time_budget, *grace, *checkpoint, *max_failures;
+    bool quiet, strict;
     const char **sets;
     int set_count;
     char **words; // what is not an option
@@ -42,6 +41,10 @@ int dp_verb_bench(const struct dp_arguments *arguments);
 /* arguments.c. Reads the options of a verb (argv[0] is its name) and runs it; the exit code. */
 int dp_verb_call(const struct dp_verb *verb, int argc, char **argv, int *main_argc, char ***main_argv);
 void dp_verb_usage(const struct dp_verb *verb);
+
+/* A duration, as "90", "90s", "20m", "2h" or "1d", in seconds; value NULL: seconds as it stands. False with a
+ * sentence on stderr. */
+bool dp_verb_duration(const char *verb, const char *option, const char *value, double *seconds);
 
 /* external.c. Becomes the program dewpoint-NAME, found next to this one, in its libexec directory or in PATH;
  * returns only if there is none. nearest: a verb or such a program with a name like it; false if none is

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# job.sh SOURCE_DIR: the SLURM job script, with a stand-in for srun. It trains and reduces; when SLURM announces the end it
-# closes the store, tells by its code that it was stopped, and goes on when submitted again.
+# job.sh SOURCE_DIR: the logic of the SLURM job script, with stand-ins for srun, squeue and scontrol: a complete sweep is
+# reduced; one whose job ended before it is requeued as long as something got done; a wrong one is not tried again. What the
+# real commands do to signals and processes, tests/slurm tells.
 set -euo pipefail
 source=$1
 work=$(mktemp -d)
@@ -11,14 +12,14 @@ fail() {
   exit 1
 }
 
-export PATH=$work:$BIN:$PATH
-cat >srun <<'END'
-#!/usr/bin/env bash
-shift # --mpi
-exec "$@"
-END
-chmod +x srun
-job="bash $source/jobs/sweep.sbatch"
+mkdir bin
+export PATH=$work/bin:$BIN:$PATH SLURM_JOB_ID=42
+printf '#!/bin/sh\nshift\nexec "$@" $MORE\n' >bin/srun # without --mpi
+printf '#!/bin/sh\ndate -d "now + 1 hour" +%%FT%%T\n' >bin/squeue
+printf '#!/bin/sh\necho "$*" >>requeued\n' >bin/scontrol
+chmod +x bin/*
+export MORE=
+job() { bash "$source/jobs/sweep.sbatch" "$@" >out.txt 2>&1; }
 
 cat >many.yaml <<'END'
 name: many
@@ -32,23 +33,25 @@ axes:
   seed: {repeat: 20}
 END
 
-$job many.yaml many.h5 >out.txt 2>&1 &
-running=$!
-for _ in $(seq 100); do
-  [ -s many.h5 ] && break
-  sleep 0.1
-done
-sleep 0.5
-kill -TERM $running
 code=0
-wait $running || code=$?
-[ $code -eq 143 ] || fail "stopped by SIGTERM the job's code is $code, not 143: $(cat out.txt)"
+MORE="--time-budget 0.2" job many.yaml many.h5 || code=$?
+[ $code -eq 75 ] || fail "with too little time the job's code is $code, not 75: $(cat out.txt)"
 grep -q 'the same command resumes' out.txt || fail "no word of how to resume: $(cat out.txt)"
-[ -s many.png ] || fail "no figure of the part that is done"
+[ "$(cat requeued)" = "requeue 42" ] || fail "the job was not requeued"
+[ ! -e many.png ] || fail "a figure was drawn before the sweep was complete"
+code=0
+MORE="--time-budget 0.000001" job many.yaml many.h5 || code=$?
+[ $code -eq 75 ] || fail "without time the job's code is $code, not 75: $(cat out.txt)"
+[ "$(wc -l <requeued)" -eq 1 ] || fail "a job that got nothing done was requeued"
 
-$job many.yaml many.h5 >out.txt 2>&1 || fail "the second submission failed: $(cat out.txt)"
+job many.yaml many.h5 || fail "the second submission failed: $(cat out.txt)"
 "$BIN/dewpoint" status many.h5 | grep -Eq 'done +560' || fail "not all runs are done: $("$BIN/dewpoint" status many.h5)"
 [ "$(wc -l <many.csv)" -eq 15 ] || fail "the table has not a line for each of 14 cells"
+[ -s many.png ] || fail "no figure"
 
-if bash "$source/jobs/sweep.sbatch" >out.txt 2>&1; then fail "no sweep, and no complaint"; fi
+code=0
+job nowhere.yaml nowhere.h5 none || code=$?
+[ $code -eq 2 ] || fail "without a sweep file the job's code is $code, not 2: $(cat out.txt)"
+job && fail "no sweep, and no complaint"
 grep -q 'give the sweep file' out.txt || fail "$(cat out.txt)"
+[ "$(wc -l <requeued)" -eq 1 ] || fail "a job that cannot run was requeued"
