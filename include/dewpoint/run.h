@@ -289,11 +289,14 @@ struct dp_work {
 
 /* Trains count runs. Neighbours of one shape may be trained side by side, which changes their speed and
  * nothing else: each record is what the run alone would leave. isa: a name from dp_isa_names that caps the
- * instruction set, or NULL for the best that this processor has. watch: may be NULL. DP_NO_MEMORY; a diverged
- * run is DP_OK, and so are runs that the watch stopped, whose records have the status DP_PENDING. DP_INTERNAL
- * for a state of another run. */
+ * instruction set, or NULL for the best that this processor has. DP_NO_MEMORY; a diverged run is DP_OK. */
 enum dp_status dp_runs_execute(const struct dp_work *work, int64_t count, const char *isa,
-                               const struct dp_watch *watch, struct dp_error *error);
+                               struct dp_error *error);
+
+/* The same under a watch: runs that it stops are DP_OK too, and their records have the status DP_PENDING.
+ * DP_INTERNAL for a state of another run. */
+enum dp_status dp_runs_execute_watched(const struct dp_work *work, int64_t count, const char *isa,
+                                       const struct dp_watch *watch, struct dp_error *error);
 
 /* The same for one run. */
 enum dp_status dp_run_execute(const struct dp_run *run, const struct dp_samples *file, const char *isa,

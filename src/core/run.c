@@ -45,8 +45,8 @@ static int64_t count_neighbours(const struct dp_work *work, int64_t count, const
     return count;
 }
 
-enum dp_status dp_runs_execute(const struct dp_work *work, int64_t count, const char *isa,
-                               const struct dp_watch *watch, struct dp_error *error)
+enum dp_status dp_runs_execute_watched(const struct dp_work *work, int64_t count, const char *isa,
+                                       const struct dp_watch *watch, struct dp_error *error)
 {
     const char *selected = dp_isa_select(isa);
     if (!selected)
@@ -66,9 +66,15 @@ enum dp_status dp_runs_execute(const struct dp_work *work, int64_t count, const 
     return status;
 }
 
+enum dp_status dp_runs_execute(const struct dp_work *work, int64_t count, const char *isa,
+                               struct dp_error *error)
+{
+    return dp_runs_execute_watched(work, count, isa, NULL, error);
+}
+
 enum dp_status dp_run_execute(const struct dp_run *run, const struct dp_samples *file, const char *isa,
                               struct dp_record *record, struct dp_trace *trace, struct dp_error *error)
 {
     const struct dp_work work = {.run = run, .file = file, .record = record, .trace = trace};
-    return dp_runs_execute(&work, 1, isa, NULL, error);
+    return dp_runs_execute(&work, 1, isa, error);
 }

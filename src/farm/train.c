@@ -156,7 +156,7 @@ static enum dp_status train_together(struct dp_job *job, struct dp_trainer *t, i
     }
     *before = watcher.seconds;
     dp_crash_rows(t->row, *count);
-    const enum dp_status status = dp_runs_execute(work, *count, job->isa, &watch, error);
+    const enum dp_status status = dp_runs_execute_watched(work, *count, job->isa, &watch, error);
     dp_crash_rows(0, 0);
     for (int64_t i = 0; i < *count; i++)
         free(states[i]);

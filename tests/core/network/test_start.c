@@ -33,7 +33,7 @@ static double *first_weights(const struct dp_run *run, const struct dp_start *st
     struct dp_record record;
     const struct dp_work work = {.run = run, .start = start, .record = &record, .trace = &trace};
     assert_int_equal(dp_run_check(run, NULL), DP_OK);
-    assert_int_equal(dp_runs_execute(&work, 1, NULL, NULL, NULL), DP_OK);
+    assert_int_equal(dp_runs_execute(&work, 1, NULL, NULL), DP_OK);
     return weights;
 }
 

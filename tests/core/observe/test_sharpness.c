@@ -175,7 +175,7 @@ static double active_of(const double *amplitudes, int64_t count, double *along)
     struct dp_record record;
     struct dp_trace trace = {.curve = &point, .curve_capacity = 1};
     const struct dp_work work = {.run = &run, .start = &start, .record = &record, .trace = &trace};
-    assert_int_equal(dp_runs_execute(&work, 1, NULL, NULL, NULL), DP_OK);
+    assert_int_equal(dp_runs_execute(&work, 1, NULL, NULL), DP_OK);
     *along = point.active_neurons;
     return record.active_neurons;
 }

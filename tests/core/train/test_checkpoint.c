@@ -91,7 +91,7 @@ static int train(const struct dp_run *runs, struct results *results, struct inte
             break;
         const struct dp_watch watch = {.context = interruption, .look = look, .save = save};
         struct dp_error error = {0};
-        if (dp_runs_execute(work, count, NULL, interruption ? &watch : NULL, &error) != DP_OK)
+        if (dp_runs_execute_watched(work, count, NULL, interruption ? &watch : NULL, &error) != DP_OK)
             fail_msg("%s", error.text);
     }
     for (int i = 0; i < RUNS; i++)
@@ -239,7 +239,7 @@ static void another_runs_state_is_refused(void **state)
     const char bytes[10] = {0};
     const struct dp_work work = {.run = &run, .record = &record, .state = bytes, .state_size = sizeof bytes};
     struct dp_error error = {0};
-    assert_int_equal(dp_runs_execute(&work, 1, NULL, NULL, &error), DP_INTERNAL);
+    assert_int_equal(dp_runs_execute(&work, 1, NULL, &error), DP_INTERNAL);
     assert_non_null(strstr(error.text, "not of this run"));
 }
 

@@ -248,7 +248,7 @@ static double mode_error(enum dp_method_id method, double step, double *end)
         work[i] = (struct dp_work){.run = &runs[i], .record = &records[i], .trace = &traces[i]};
     }
     assert_int_equal(dp_run_check(&runs[0], NULL), DP_OK);
-    assert_int_equal(dp_runs_execute(work, RUNS, NULL, NULL, NULL), DP_OK);
+    assert_int_equal(dp_runs_execute(work, RUNS, NULL, NULL), DP_OK);
     double worst = 0;
     *end = 0;
     for (int i = 0; i < RUNS; i++)
@@ -341,7 +341,7 @@ static void students_find_their_teacher(void **state)
         work[i] = (struct dp_work){.run = &runs[i], .record = &records[i]};
     }
     assert_int_equal(dp_run_check(&run, NULL), DP_OK);
-    assert_int_equal(dp_runs_execute(work, 10, NULL, NULL, NULL), DP_OK);
+    assert_int_equal(dp_runs_execute(work, 10, NULL, NULL), DP_OK);
     int found = 0;
     for (int i = 0; i < 10; i++) {
         assert_int_equal(records[i].status, DP_DONE);

@@ -321,8 +321,8 @@ static void company_leaves_no_trace(void **state)
                 forward[i] = (struct dp_work){.run = &runs[i], .record = &together[i], .trace = &traces[i]};
                 backward[RUNS - 1 - i] = (struct dp_work){.run = &runs[i], .record = &reversed[i]};
             }
-            assert_int_equal(dp_runs_execute(forward, RUNS, NULL, NULL, NULL), DP_OK);
-            assert_int_equal(dp_runs_execute(backward, RUNS, NULL, NULL, NULL), DP_OK);
+            assert_int_equal(dp_runs_execute(forward, RUNS, NULL, NULL), DP_OK);
+            assert_int_equal(dp_runs_execute(backward, RUNS, NULL, NULL), DP_OK);
             for (int i = 0; i < RUNS; i++) {
                 double last[40][4];
                 struct dp_trace trace = {.weights_last = &last[0][0]};
