@@ -28,6 +28,7 @@ struct place {
 struct implicit {
     void *stages; // of the stabilised method
     void *memory;
+    size_t each; // bytes of a place in it
     struct place place[DP_LANES];
 };
 
@@ -93,28 +94,11 @@ static enum dp_status acquire(const struct dp_network *net, void **result, struc
     }
     memset(memory, 0, total);
     flow->memory = memory;
+    flow->each = each;
     for (int l = 0; l < net->lanes; l++)
         lay_out(net, &flow->place[l], memory + (size_t)l * each);
     *result = flow;
     return DP_OK;
-}
-
-/* Until implicit steps begin: the points that they would begin from. Once they are on, a run cannot be saved.
- */
-static void archive(void *memory, const struct dp_network *net, int lane, struct dp_archive *to)
-{
-    struct implicit *flow = memory;
-    struct place *place = &flow->place[lane];
-    struct dp_layer layer = net->layer;
-    layer.stacked = 0;
-    const size_t count = (size_t)(dp_block_count(&layer) * rows_of(net) * DP_LANES);
-    to->incomplete = to->incomplete || place->on;
-    dp_by_stages.archive(flow->stages, net, lane, to);
-    for (int i = 0; i <= 2; i++)
-        dp_archive_bytes(to, place->ms.z[i], count * sizeof(double));
-    DP_ARCHIVE(to, place->ms.steps[1]);
-    DP_ARCHIVE(to, place->ms.steps[2]);
-    DP_ARCHIVE(to, place->points);
 }
 
 static void release(void *memory, struct dp_network *net)
@@ -164,6 +148,19 @@ static void write_moved(const struct dp_network *net, int lane, double *from)
         memcpy(net->layer.moved, from, dp_network_block_bytes(net));
 }
 
+// What it takes from the network where it stands.
+static void take_points(struct place *place, const struct dp_network *net, int lane)
+{
+    struct dp_multistep *ms = &place->ms;
+    ms->batch = (struct dp_batch){.count = net->now.batch.count,
+                                  .x = net->now.batch.own ? place->x : net->now.batch.x,
+                                  .kept = ms->batch.kept};
+    ms->targets = place->targets;
+    ms->alpha = net->alpha[lane];
+    ms->scale = net->scale[lane];
+    ms->newton.scale = 2 * ms->scale / (ms->alpha * ms->alpha);
+}
+
 static void begin(struct place *place, const struct dp_network *net, int lane, double length,
                   const struct dp_flow_state *state)
 {
@@ -177,12 +174,7 @@ static void begin(struct place *place, const struct dp_network *net, int lane, d
         copy_blocks(net, lane, net->layer.start, place->start, false);
     for (int64_t i = 0; net->now.batch.own && i < samples * d; i++)
         place->x[i] = x[i * DP_LANES + lane];
-    ms->batch =
-        (struct dp_batch){.count = samples, .x = net->now.batch.own ? place->x : x, .kept = ms->batch.kept};
-    ms->targets = place->targets;
-    ms->alpha = net->alpha[lane];
-    ms->scale = net->scale[lane];
-    ms->newton.scale = 2 * ms->scale / (ms->alpha * ms->alpha);
+    take_points(place, net, lane);
     ms->tolerance = SHARE * state->tolerance;
     ms->evaluations = ms->outputs = ms->hessians = 0;
     ms->steps[0] = length;
@@ -301,6 +293,43 @@ static void step(void *memory, struct dp_network *net, const bool *live, struct 
             step_place(&flow->place[l], net, l, &state[l]);
         else if (live[l] && !state[l].refused && !state[l].flat && !state[l].creeps)
             note(&flow->place[l], net, l, &stages->place[l], &state[l]);
+    }
+}
+
+/* All arrays of the place as they lie, and where those of them are that change their roles. */
+static void archive(void *memory, const struct dp_network *net, int lane, struct dp_archive *to)
+{
+    struct implicit *flow = memory;
+    struct place *place = &flow->place[lane];
+    struct dp_multistep *ms = &place->ms;
+    struct dp_newton *newton = &ms->newton;
+    char *const base = (char *)flow->memory + (size_t)lane * flow->each;
+    double **const roles[] = {&ms->z[0], &ms->z[1], &ms->z[2], &ms->state};
+    dp_by_stages.archive(flow->stages, net, lane, to);
+    dp_archive_bytes(to, base, flow->each);
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
+        int64_t at = (int64_t)((char *)*roles[i] - base);
+        DP_ARCHIVE(to, at);
+        *roles[i] = (double *)(void *)(base + at);
+    }
+    double *const numbers[] = {&ms->tolerance,   &ms->saved_history, &ms->convergence,
+                               &ms->loss,        &ms->error,         &ms->slope,
+                               &newton->largest, &newton->inverted,  &newton->step};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        dp_archive_bytes(to, numbers[i], sizeof *numbers[i]);
+    int64_t *const counts[] = {&ms->evaluations, &ms->outputs, &ms->hessians, &newton->negative,
+                               &place->evaluations};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        dp_archive_bytes(to, counts[i], sizeof *counts[i]);
+    int *const small[] = {&ms->order, &ms->wait, &ms->known, &place->points, &place->since};
+    for (size_t i = 0; i < sizeof small / sizeof *small; i++)
+        dp_archive_bytes(to, small[i], sizeof *small[i]);
+    DP_ARCHIVE(to, ms->steps);
+    DP_ARCHIVE(to, ms->moved);
+    DP_ARCHIVE(to, place->on);
+    if (to->loading) {
+        take_points(place, net, lane);
+        newton->hessian.x = ms->batch.x;
     }
 }
 

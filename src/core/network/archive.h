@@ -26,7 +26,6 @@ struct dp_archive {
     size_t size; // of bytes
     size_t at;   // how many were counted, saved or loaded so far
     bool loading;
-    bool incomplete; // somebody has state at present that it does not hand over: nothing can be saved
 };
 
 /* The next size bytes of the archive are those of the object. Loading more than there are leaves the object

@@ -28,8 +28,6 @@ enum dp_status dp_training_save(struct dp_training *t, const struct dp_method *m
             continue;
         struct dp_archive archive = {0};
         archive_run(t, method, source, l, &archive);
-        if (archive.incomplete)
-            continue;
         archive = (struct dp_archive){.bytes = malloc(archive.at), .size = archive.at};
         if (!archive.bytes)
             return dp_fail(error, DP_NO_MEMORY, "no memory for the checkpoint of a run (%zu bytes)",
