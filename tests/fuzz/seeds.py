@@ -31,7 +31,26 @@ def huge(out):
     out.create_dataset("y", (1 << 60,), chunks=(1024,))
 
 
+# Sweep files, conditions and formulas: right ones, and those that went wrong.
+SWEEPS = [
+    "name: a\ninit: {antisymmetric: true}\ntrain: {method: gd, learning_rate: 0.1}\n"
+    "axes:\n  gamma: {from: 0.5, to: 2, step: 0.5}\n  width: [10, 20]\n  seed: {repeat: 3}\n"
+    "exclude: gamma > 1 and width == 10\n",
+    "\ufeff---\nname: b\nblocks:\n- axes: {t: {linspace: [0, 1, 3]}}\n  init: {scheme: power}\n"
+    "- zip: {gamma: [0, 1], gamma_prime: [1, 0]}\nstore: {weights: seed == 0}\n",
+    "data: {target: formula, formula: sin(3*x)}\ngamma=[0,5, 1,5]",
+]
+CONDITIONS = ["gamma > 1 and (width <= 10 or not antisymmetric)", "max(gamma, 1) == 1 && activation == 'relu'",
+              "gamma > 1, width > 100", "learning_rate == auto"]
+FORMULAS = ["sin(3*x1) + 0.2*relu(x2 - 1/3)", "-x1^2*-max(x1, x2, 1e-3)", "1^- sin(1*x1^- 1/3)", "exp(log(-x1))/0"]
+
+
 def main():
+    for kind, texts in (("sweep", SWEEPS), ("condition", CONDITIONS), ("formula", FORMULAS)):
+        os.makedirs(os.path.join(sys.argv[1], kind), exist_ok=True)
+        for k, text in enumerate(texts):
+            with open(os.path.join(sys.argv[1], kind, str(k)), "w", encoding="utf-8") as out:
+                out.write(text)
     folders = {kind: os.path.join(sys.argv[1], kind) for kind in ("text", "npy", "npz", "h5")}
     for folder in folders.values():
         os.makedirs(folder, exist_ok=True)
