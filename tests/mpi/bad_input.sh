@@ -106,5 +106,5 @@ for start in two.csv wide.csv broken.csv nowhere.csv; do
 done
 echo "init: {scheme: phase, path: two.csv}" >bad.yaml
 expect 2 "$DEWPOINT" plan bad.yaml
-says 'path needs scheme file' err.txt
+says 'scheme phase does not read path; file does' err.txt
 [ ! -e bad.h5 ] || fail "a store was made"

@@ -31,12 +31,12 @@ kill -TERM $!
 wait $!
 
 # other contents under the same name are another sweep
-printf '0,1\n1,2\n2,0\n' >points.csv
+printf '0.0,1\n1,2\n2,0\n' >points.csv
 set -- run small.yaml --set target=file --set file=points.csv --set samples=0 -o data.h5
 expect 0 "$MPIRUN" -n 2 "$DEWPOINT" "$@"
 expect 0 "$DEWPOINT" "$@"
 cp data.h5 before.h5
-printf '0,1\n1,2\n2,3\n' >points.csv
+printf '0.0,1\n1,2\n2,3\n' >points.csv
 expect 2 "$DEWPOINT" "$@"
 says 'points.csv' err.txt
 cmp -s data.h5 before.h5 || fail "other data touched the store"

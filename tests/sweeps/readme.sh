@@ -28,9 +28,12 @@ for file in relu.csv relu.png loss.png neurons.png align.gif kinks.csv start.csv
   [ -s $file ] || { echo "the README's commands made no $file"; exit 1; }
 done
 
-block yaml >readme.yaml
-dewpoint plan readme.yaml >plan.txt
-grep -q 'runs  *567$' plan.txt || { cat plan.txt; exit 1; }
+block yaml | csplit -s -f sweep -b %d.yaml - '/^name:/' '{*}' # sweep0.yaml is empty
+for i in 1 2 3 4; do printf '%s,%s,%s\n' "0.$i" "0.$((i * i % 7))" "-0.$i"; done >points.csv
+for sweep in 1 2; do
+  dewpoint plan sweep$sweep.yaml >plan.txt
+  grep -qE 'runs  *(567|315)$' plan.txt || { cat plan.txt; exit 1; }
+done
 
 block python >read.py
 "$PYTHON" read.py >read.txt

@@ -226,7 +226,7 @@ def check_refusals():
     assert not os.path.exists("no.csv")
     # a data file that changed under the store
     with open("data.csv", "w", encoding="utf8") as file:
-        file.write("0,1\n1,2\n")
+        file.write("0.0,1\n1,2\n")
     data = train("file", "store: {weights: all}\nmodel: {width: 8}\ntrain: {max_steps: 5}\n"
                          "data: {target: file, file: data.csv}\n")
     call("neurons", data, "--kind", "kinks", "--plot", "kinks.png")
