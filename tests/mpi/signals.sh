@@ -37,7 +37,7 @@ cat >heavy.yaml <<'YAML'
 name: heavy
 model: {activation: tanh, width: 2000}
 data: {target: sine-mix, samples: 100}
-train: {method: adam, learning_rate: 0.0005, max_steps: 1500}
+train: {method: adam, learning_rate: 0.0005, max_steps: 4000}
 observe: {curve_ratio: 1.5}
 store: {trajectories: all}
 axes: {seed: {repeat: 2}}
@@ -60,7 +60,7 @@ wait $job
 mv heavy.h5.checkpoint-0 kept
 printf 'x' | dd of=heavy.h5.checkpoint-0 bs=1 seek=1000 conv=notrunc 2>/dev/null # no checkpoint of ours
 # stopped: one is left, and one that is no good is told of
-"$DEWPOINT" run heavy.yaml -o heavy.h5 --grace 1.5 >out.txt 2>err.txt &
+"$DEWPOINT" run heavy.yaml -o heavy.h5 --grace 0.3 --checkpoint 0.2 >out.txt 2>err.txt &
 job=$!
 for _ in $(seq 300); do # until it trains
     grep -q 'heavy.h5.checkpoint-0 does not belong .*, or is damaged' err.txt && break
@@ -73,7 +73,7 @@ says 'heavy.h5.checkpoint-0 does not belong .*, or is damaged' err.txt
 [ -s heavy.h5.checkpoint-0 ] || fail "the run in hand left no checkpoint"
 mv kept heavy.h5.checkpoint-0
 # the end of the time budget
-"$MPIRUN" -n 2 "$DEWPOINT" run heavy.yaml -o heavy.h5 --time-budget 1.5 >out.txt 2>err.txt
+"$MPIRUN" -n 2 "$DEWPOINT" run heavy.yaml -o heavy.h5 --time-budget 0.5 >out.txt 2>err.txt
 [ $? -eq 75 ] || fail "the end of the time budget did not give 75"
 says 'stopped at the end of its time budget' err.txt
 expect 0 "$MPIRUN" -n 2 "$DEWPOINT" run heavy.yaml -o heavy.h5

@@ -127,7 +127,7 @@ warned() {
 
 # Nobody says a word: the job script knows its end, dewpoint stops before it, and the script requeues itself.
 walltime_begins() {
-  walltime=$(submit_script walltime -w n1 -N1 -n1 --time=1 -- endless.yaml walltime.h5 none)
+  walltime=$(submit_script walltime -w n1 -N1 -n1 --time=1 --signal=USR1@1 -- endless.yaml walltime.h5 none)
 }
 walltime_ends() {
   until_true 100 job_is "$walltime" Restarts 1
