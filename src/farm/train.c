@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* One chunk on one rank: train its rows, then write them with one call, because every write costs a sync of
  * the disk. Only curves and weights can be too big for that, so a chunk is cut into batches by memory. */
@@ -17,13 +16,6 @@
 enum { most_together = 128 }; // rows of small networks
 static const int64_t most_rows = 1 << 16;
 static const int64_t most_doubles = 8 << 20; // 64 MB of traces
-
-double dp_job_clock(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* The doubles that a run's trace needs, for its parts. */
 struct need {

@@ -30,11 +30,11 @@ def make_store(path, seeds):
         def column(name, kind):
             return store.create_dataset(name, (rows,), kind, chunks=(min(rows, 1 << 16),), compression=1, shuffle=True)
         names = {"run": "<i4", "gamma": "<f8", "gamma_prime": "<f8", "width": "<i4", "multiplicity": "<i4", "seed": "<i8",
-                 "status": "<i4", "rd_w": "<f8", "rd_a": "<f8", "checksum": "<u4"}
+                 "status": "<i4", "stop_reason": "<i4", "rd_w": "<f8", "rd_a": "<f8", "checksum": "<u4"}
         columns = {name: column(name, kind) for name, kind in names.items()}
         for j, width in enumerate(WIDTHS):
             part = slice(j * block, (j + 1) * block)
-            values = {"run": numpy.arange(j * block, (j + 1) * block), "gamma": gamma, "gamma_prime": prime, "width": width, "multiplicity": 0, "seed": seed, "status": 1,
+            values = {"run": numpy.arange(j * block, (j + 1) * block), "gamma": gamma, "gamma_prime": prime, "width": width, "multiplicity": 0, "seed": seed, "status": 1, "stop_reason": 1,
                       "rd_w": width ** (gamma - 1 + own), "rd_a": width ** -0.5}
             table = numpy.empty(block, [(name, names[name]) for name in values])  # rows as their checksums see them
             for name, value in values.items():
