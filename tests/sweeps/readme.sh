@@ -15,7 +15,10 @@ sed -e 's/max_steps: [0-9]*/max_steps: 50/' "$source/sweeps/seed-002.yaml" >swee
 sed -e 's/seed: {repeat: 20}/seed: {repeat: 2}/' "$source/sweeps/multiplicity-paper-1d.yaml" >sweeps/multiplicity-paper-1d.yaml
 
 # block LANGUAGE: the fenced blocks of that language
-block() { awk -v fence='```'"$1" '$0 == fence { on = 1; next } /^```/ { on = 0 } on' "$source/README.md"; }
+block() {
+  awk -v fence='```'"$1" 'inside { if ($0 == "```") inside = on = 0; else if (on) print; next }
+    /^```/ { inside = 1; on = $0 == fence }' "$source/README.md"
+}
 
 block '' | sed -e 's/ *#.*//' | grep -E '^(mpirun.*)?dewpoint ' >commands.txt
 [ "$(wc -l <commands.txt)" -ge 5 ] || { echo "the README's commands were not found"; exit 1; }
