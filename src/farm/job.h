@@ -46,6 +46,8 @@ struct dp_job {
     bool checkpoint_failed;
 
     struct dp_worker *worker; // messages.c; NULL on rank 0
+    // keeps in touch with rank 0 between two steps of a run; NULL on rank 0
+    void (*attend)(struct dp_job *job, double now);
 
     // rank 0 only
     char *hosts;      // blank-separated, each once
@@ -114,6 +116,3 @@ void dp_job_keep(struct dp_job *job);
 
 /* messages.c: all the runs, on all ranks. Does not return when a rank fails. */
 void dp_job_work(struct dp_job *job);
-
-/* Looks after messages while a run is being trained; now on the job's clock. */
-void dp_job_attend(struct dp_job *job, double now);

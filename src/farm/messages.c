@@ -191,12 +191,10 @@ static void send_request(struct dp_job *job, const struct dp_report *report, enu
     MPI_Send(&request, sizeof request, MPI_BYTE, 0, TAG_REQUEST, job->comm);
 }
 
-void dp_job_attend(struct dp_job *job, double now)
+static void attend(struct dp_job *job, double now)
 {
     static const struct dp_report nothing;
     struct dp_worker *worker = job->worker;
-    if (!worker)
-        return;
     int there = 0, none = 0;
     if (worker->request != MPI_REQUEST_NULL)
         MPI_Test(&worker->request, &there, MPI_STATUS_IGNORE);
@@ -222,6 +220,7 @@ static void follow(struct dp_job *job, struct dp_trainer *trainer)
     struct dp_worker worker = {.last = dp_job_clock()};
     MPI_Irecv(&worker.stop, 1, MPI_INT, 0, TAG_STOP, job->comm, &worker.request);
     job->worker = &worker;
+    job->attend = attend;
     send_request(job, &nothing, FETCH);
     for (struct reply reply; (reply = wait_for_reply(job)).task.chunk.count > 0;) {
         struct dp_report report = nothing;
@@ -234,6 +233,7 @@ static void follow(struct dp_job *job, struct dp_trainer *trainer)
     send_request(job, &nothing, LEAVE);
     dp_idle_wait(&worker.request);
     job->worker = NULL;
+    job->attend = NULL;
 }
 
 void dp_job_work(struct dp_job *job)

@@ -20,7 +20,8 @@ static enum dp_wish look(void *context)
     w->stride = (int64_t)fmax(1, fmin(most_stride, (double)w->looks * pause / fmax(now - w->looked, 1e-9)));
     w->looks = 0;
     w->looked = now;
-    dp_job_attend(job, now);
+    if (job->attend)
+        job->attend(job, now);
     if (now >= dp_stop_time(job, now))
         return DP_STOP_NOW;
     if (job->options->checkpoint <= 0 || now - w->saved < job->options->checkpoint)

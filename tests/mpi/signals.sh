@@ -73,7 +73,7 @@ says 'heavy.h5.checkpoint-0 does not belong .*, or is damaged' err.txt
 [ -s heavy.h5.checkpoint-0 ] || fail "the run in hand left no checkpoint"
 mv kept heavy.h5.checkpoint-0
 # the end of the time budget
-"$MPIRUN" -n 2 "$DEWPOINT" run heavy.yaml -o heavy.h5 --time-budget 0.5 >out.txt 2>err.txt
+"$MPIRUN" -n 2 "$DEWPOINT" run heavy.yaml -o heavy.h5 --time-budget 0.05 >out.txt 2>err.txt
 [ $? -eq 75 ] || fail "the end of the time budget did not give 75"
 says 'stopped at the end of its time budget' err.txt
 expect 0 "$MPIRUN" -n 2 "$DEWPOINT" run heavy.yaml -o heavy.h5

@@ -40,4 +40,4 @@ done
 
 block python >read.py
 "$PYTHON" read.py >read.txt
-grep -q rd_w read.txt
+grep -q gamma_prime read.txt
