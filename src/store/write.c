@@ -171,6 +171,7 @@ static enum dp_status check_sweep(const struct dp_rows *rows, const struct dp_sw
     if (sweep->runs == rows->store->runs && dp_rows_whole(rows, "width", 0) == run.width &&
         dp_rows_whole(rows, "seed", 0) == run.seed)
         return DP_OK;
+    DP_TRY(dp_store_watch(rows->store, error)); // a store that was cut holds zeros there
     return dp_fail(error, DP_INTERNAL, "%s: row %lld of the store is another run than that of the sweep",
                    rows->store->path, (long long)rows->first);
 }
