@@ -17,10 +17,10 @@
  *     (B + h s J J^T)^-1 v = B^-1 v - B^-1 J (1 / (h s) + J^T B^-1 J)^-1 J^T B^-1 v,    B = 1 + h
  * blockdiag(H_k).
  *
- * These are its loops over neurons, in float64; the dense part is core/flow/newton.c. Vectors of parameters
- * are blocks as in kernels.h, [blocks][rows][16] with rows = d + 1 + o at most DP_HESSIAN_ROWS, and vectors
- * of outputs [n][o]. Sums over neurons are running sums of each lane and a fixed tree over the lanes, so that
- * all instruction sets give the same bits. */
+ * These are its loops over neurons, in float64; the dense part is core/flow/smooth/newton.c. Vectors of
+ * parameters are blocks as in kernels.h, [blocks][rows][16] with rows = d + 1 + o at most DP_HESSIAN_ROWS,
+ * and vectors of outputs [n][o]. Sums over neurons are running sums of each lane and a fixed tree over the
+ * lanes, so that all instruction sets give the same bits. */
 
 enum { DP_HESSIAN_ROWS = 16, DP_HESSIAN_PAD = 16 };
 

@@ -2,8 +2,8 @@
 #pragma once
 #include <stdint.h>
 
-/* The loops of gradient flow by waveform relaxation (core/flow/relaxation.h): relu neurons moved exactly
- * under pulls that are given, and the kernel of the network with its eigenvectors. Always in double.
+/* The loops of gradient flow by waveform relaxation (core/flow/relaxation/relaxation.h): relu neurons moved
+ * exactly under pulls that are given, and the kernel of the network with its eigenvectors. Always in double.
  *
  * A neuron (w, a) with w in R^D, D = d + 1 with a bias, sees n samples x_i. On each it is active (w.x_i > 0),
  * inactive, or it stays on the sample's line w.x_i = 0, pushed there from both sides; `side` holds 1, -1 or 0

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/flow/flow.h"
-#include "core/flow/implicit.h"
-#include "core/flow/relaxation.h"
-#include "core/flow/sector_flow.h"
-#include "core/flow/smooth.h"
+#include "core/flow/relaxation/relaxation.h"
+#include "core/flow/sectors/sector_flow.h"
+#include "core/flow/smooth/implicit.h"
+#include "core/flow/smooth/smooth.h"
 #include <math.h>
 #include <stdlib.h>
 

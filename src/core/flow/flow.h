@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "core/flow/flow_state.h"
+#include "core/flow/state/flow_state.h"
 #include "core/network/archive.h"
 #include "core/network/network.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/observe/sharpness.h"
-#include "core/flow/sectors.h"
+#include "core/flow/sectors/sectors.h"
 #include "core/math/rng.h"
 #include "core/math/vector.h"
 #include <math.h>

@@ -2,8 +2,8 @@
 // Implicit steps: the formulas against textbooks, Newton's systems against differences of gradients, and runs
 // that take them on every instruction set and in company.
 #include "check.h"
-#include "core/flow/formula.h"
-#include "core/flow/newton.h"
+#include "core/flow/smooth/formula.h"
+#include "core/flow/smooth/newton.h"
 #include "core/math/ldl.h"
 #include "core/math/rng.h"
 #include "core/network/start.h"

@@ -2,7 +2,7 @@
 // The small system of gradient flow by sectors, and the pass that takes the neurons along, against plain
 // integration.
 #include "check.h"
-#include "core/flow/sectors.h"
+#include "core/flow/sectors/sectors.h"
 #include "core/math/rng.h"
 #include "core/network/start.h"
 #include "dewpoint/isa.h"

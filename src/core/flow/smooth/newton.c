@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "core/flow/smooth/newton.h"
+#include "core/math/ldl.h"
+#include <math.h>
+#include <string.h>
+
+static const double STALE = 0.1;        // part of itself by which a B_k may be wrong
+static const double LEAST_PIVOT = 0.01; // of the B_k
+
+static double *take(char *memory, size_t *bytes, int64_t numbers)
+{
+    double *taken = memory ? (double *)(void *)(memory + *bytes) : NULL;
+    *bytes += ((size_t)numbers * sizeof(double) + 63) / 64 * 64;
+    return taken;
+}
+
+size_t dp_newton_lay_out(struct dp_newton *newton, const struct dp_layer *layer, int64_t samples,
+                         char *memory)
+{
+    const int64_t blocks = dp_block_count(layer), o = layer->outputs, numbers = samples * o;
+    const int rows = layer->inputs + 1 + layer->outputs, triangle = rows * (rows + 1) / 2;
+    size_t bytes = 0;
+    struct dp_hessian *h = &newton->hessian;
+    *h = (struct dp_hessian){.blocks = blocks,
+                             .width = layer->width,
+                             .samples = samples,
+                             .inputs = layer->inputs,
+                             .outputs = layer->outputs,
+                             .biasless = layer->biasless};
+    newton->numbers = numbers;
+    h->sigma = take(memory, &bytes, blocks * samples * DP_LANES);
+    h->slope = take(memory, &bytes, blocks * samples * DP_LANES);
+    h->amplitude = take(memory, &bytes, blocks * o * DP_LANES);
+    h->own = take(memory, &bytes, blocks * triangle * DP_LANES);
+    h->inverse = take(memory, &bytes, blocks * triangle * DP_LANES);
+    h->room = take(memory, &bytes, dp_hessian_room(numbers, rows));
+    newton->gram = take(memory, &bytes, numbers * numbers);
+    newton->upper = take(memory, &bytes, numbers * numbers);
+    newton->outputs = take(memory, &bytes, numbers);
+    return bytes;
+}
+
+void dp_newton_linearise(struct dp_newton *newton, const struct dp_layer *layer, const struct dp_batch *batch,
+                         const double *r)
+{
+    newton->largest = newton->kernels->linearise(layer, batch, r, &newton->hessian);
+    newton->inverted = newton->step = 0;
+}
+
+bool dp_newton_prepare(struct dp_newton *newton, double step)
+{
+    const int64_t n = newton->numbers;
+    if (newton->inverted == 0 || fabs(step - newton->inverted) * newton->largest > STALE) {
+        double least;
+        newton->negative = newton->kernels->invert(&newton->hessian, step, &least);
+        newton->inverted = newton->step = 0;
+        if (!(least > LEAST_PIVOT))
+            return false;
+        newton->kernels->gram(&newton->hessian, newton->gram);
+        newton->inverted = step;
+    }
+    if (step == newton->step)
+        return true;
+    memcpy(newton->upper, newton->gram, (size_t)(n * n) * sizeof *newton->upper);
+    for (int64_t i = 0; i < n; i++)
+        newton->upper[i * n + i] += 1 / (step * newton->scale);
+    newton->step = dp_ldl(n, newton->upper) == newton->negative ? step : 0;
+    return newton->step > 0;
+}
+
+double dp_newton_iterate(struct dp_newton *newton, const struct dp_newton_vectors *at, double rl1,
+                         struct dp_squares *x, struct dp_squares *change)
+{
+    double sum = 0;
+    newton->kernels->project(&newton->hessian, at, rl1, newton->step, newton->outputs);
+    dp_ldl_solve(newton->numbers, newton->upper, newton->outputs);
+    newton->kernels->correct(&newton->hessian, at, newton->outputs, x, change);
+    for (int64_t i = 0; i < newton->numbers; i++) { // J^T x = z / (step s), by the equation that z solves
+        const double add = newton->outputs[i] / (newton->step * newton->scale);
+        sum += add * add;
+    }
+    return sum;
+}

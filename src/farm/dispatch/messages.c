@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "farm/dispatch/assign.h"
+#include "farm/dispatch/progress.h"
+#include "farm/job/idle.h"
+#include "farm/job/job.h"
+#include "farm/job/stop.h"
+#include "farm/training/crash.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The protocol between the dispatcher on rank 0 and the workers on all other ranks. A worker sends requests;
+ * each carries what it has finished since the last one (perhaps nothing), why it thinks that the job must
+ * stop, and what it wants:
+ *
+ *   REPORT  nothing; in a long run it comes every few seconds, so that silence means something
+ *   FETCH   a task; the dispatcher replies with one, and says whether to prefetch: to ask for the next one
+ * before training this one; a task without rows: there are no more LEAVE   nothing, ever again
+ *
+ * The dispatcher also sends every worker one word to stop: when the job is to stop, or after LEAVE.
+ *
+ * The dispatcher is a thread of rank 0, because rank 0 trains too, and a run of a minute must not keep the
+ * others waiting. It sleeps between looks; a mutex keeps the two threads from using MPI at once
+ * (MPI_THREAD_SERIALIZED).
+ *
+ * Why it ends. A worker has at most one FETCH open, since it asks again only after a reply, and the
+ * dispatcher replies to every FETCH at once, so nobody waits for ever. The queue only shrinks, but for rows
+ * that failed, each of which comes back once (a stop empties it), so each worker is told once that there are
+ * no more tasks; it then has no FETCH open, has reported every task, and leaves. Messages of a pair of ranks
+ * arrive in order, so LEAVE is the last one. Rank 0's own thread stays until all workers have left, to take
+ * what they may give back; then the dispatcher ends: no message is under way, and every row has been
+ * reported. A rank that is stuck is named, and a job that is to stop does not wait for it. */
+
+enum { TAG_REQUEST = 1, TAG_REPLY = 2, TAG_STOP = 3 };
+enum want { REPORT, FETCH, LEAVE };
+static const double sign_of_life = 5; // s
+
+struct request {
+    struct dp_report report;
+    int64_t stop, want;
+};
+
+struct reply {
+    struct dp_task task;
+    int64_t prefetch;
+};
+
+/* What a worker looks after while it trains. */
+struct dp_worker {
+    MPI_Request request; // for the word to stop
+    int stop;
+    bool told;   // rank 0 knows that we are to stop
+    double last; // sign of life
+};
+
+struct dispatcher {
+    pthread_mutex_t mutex; // for all below, and for MPI
+    struct dp_job *job;
+    struct dp_assignments assignments;
+    struct dp_progress progress;
+    bool training; // rank 0 itself is still at it
+};
+
+/* Names rank and row and ends the job from within: after this nothing collective can work, not even a close.
+ */
+static void give_up(const struct dp_job *job, const struct dp_trainer *trainer, const struct dp_error *error)
+{
+    char text[DP_ERROR_TEXT + 128];
+    snprintf(text, sizeof text, "dewpoint: rank %d, run %lld: %s", job->rank, (long long)trainer->row,
+             error->text);
+    fputs(text, stderr); // in one piece, as other ranks may be writing too
+    fflush(stderr);
+    MPI_Abort(MPI_COMM_WORLD, dp_exit_code(error->status));
+}
+
+static void send_stop(struct dispatcher *d, int worker, int reason)
+{
+    if (d->assignments.ranks[worker].released)
+        return;
+    d->assignments.ranks[worker].released = true;
+    MPI_Send(&reason, 1, MPI_INT, worker, TAG_STOP, d->job->comm);
+}
+
+/* Reads the requests that are there and replies to each; false if there were none. */
+static bool serve_requests(struct dispatcher *d, double now)
+{
+    bool any = false;
+    while (d->assignments.workers > 0) {
+        int waiting;
+        MPI_Status from;
+        MPI_Iprobe(MPI_ANY_SOURCE, TAG_REQUEST, d->job->comm, &waiting, &from);
+        if (!waiting)
+            break;
+        struct request request;
+        const int worker = from.MPI_SOURCE;
+        MPI_Recv(&request, sizeof request, MPI_BYTE, worker, TAG_REQUEST, d->job->comm, MPI_STATUS_IGNORE);
+        any = true;
+        int none = 0;
+        if (request.stop)
+            atomic_compare_exchange_strong(&d->job->stop, &none, (int)request.stop);
+        dp_assignments_report(&d->assignments, worker, &request.report, now);
+        if (request.want == LEAVE) {
+            send_stop(d, worker, 0);
+            dp_assignments_leave(&d->assignments, worker);
+        } else if (request.want == FETCH) {
+            struct reply reply;
+            reply.task = dp_assignments_next(&d->assignments, worker, now);
+            reply.prefetch = reply.task.attempt == DP_FIRST_ATTEMPT &&
+                             dp_scheduler_prefetches(d->job->scheduler, reply.task.chunk);
+            MPI_Send(&reply, sizeof reply, MPI_BYTE, worker, TAG_REPLY, d->job->comm);
+        }
+    }
+    return any;
+}
+
+static void *dispatch(void *context)
+{
+    struct dispatcher *d = context;
+    struct dp_idle idle = {.longest = d->assignments.workers ? 0 : 10000000};
+    for (bool open = true; open;) {
+        pthread_mutex_lock(&d->mutex);
+        const double now = dp_job_clock();
+        const bool busy = serve_requests(d, now);
+        const int reason = dp_stop_reason(d->job);
+        for (int worker = 1; reason && worker < d->job->ranks; worker++)
+            send_stop(d, worker, reason);
+        if (!dp_assignments_watch(&d->assignments, now))
+            MPI_Abort(MPI_COMM_WORLD, DP_EXIT_INCOMPLETE);
+        dp_progress_update(&d->progress, d->job);
+        dp_job_keep(d->job);
+        open = d->assignments.workers > 0 || d->training;
+        pthread_mutex_unlock(&d->mutex);
+        if (busy)
+            idle.nanoseconds = 0;
+        if (open)
+            dp_idle_sleep(&idle);
+    }
+    return NULL;
+}
+
+static void train_on_rank_0(struct dispatcher *d, struct dp_trainer *trainer)
+{
+    struct dp_error error = {0};
+    struct dp_idle idle = {.longest = 10000000};
+    for (;;) {
+        pthread_mutex_lock(&d->mutex);
+        const struct dp_task task = dp_assignments_next(&d->assignments, 0, dp_job_clock());
+        d->training = task.chunk.count > 0 || d->assignments.workers > 0;
+        pthread_mutex_unlock(&d->mutex);
+        if (!d->training)
+            return;
+        if (task.chunk.count == 0) {
+            dp_idle_sleep(&idle);
+            continue;
+        }
+        idle.nanoseconds = 0;
+        struct dp_report report;
+        const enum dp_status status = dp_job_train(d->job, trainer, &task, &d->mutex, &report, &error);
+        pthread_mutex_lock(&d->mutex);
+        if (status != DP_OK)
+            give_up(d->job, trainer, &error);
+        dp_assignments_report(&d->assignments, 0, &report, dp_job_clock());
+        pthread_mutex_unlock(&d->mutex);
+    }
+}
+
+static void lead(struct dp_job *job, struct dp_trainer *trainer)
+{
+    struct dispatcher d = {.job = job, .training = true};
+    struct dp_error error = {0};
+    pthread_t thread;
+    if (dp_assignments_open(&d.assignments, job, &error) != DP_OK)
+        give_up(job, trainer, &error);
+    pthread_mutex_init(&d.mutex, NULL);
+    dp_progress_begin(&d.progress, job);
+    if (pthread_create(&thread, NULL, dispatch, &d) != 0) {
+        dp_fail(&error, DP_INTERNAL, "cannot start the thread that hands out runs");
+        give_up(job, trainer, &error);
+    }
+    train_on_rank_0(&d, trainer);
+    pthread_join(thread, NULL);
+    dp_progress_end(&d.progress, job);
+    pthread_mutex_destroy(&d.mutex);
+    dp_assignments_close(&d.assignments);
+}
+
+static void send_request(struct dp_job *job, const struct dp_report *report, enum want want)
+{
+    const struct request request = {*report, dp_stop_reason(job), want};
+    job->worker->told = request.stop != 0;
+    job->worker->last = dp_job_clock();
+    MPI_Send(&request, sizeof request, MPI_BYTE, 0, TAG_REQUEST, job->comm);
+}
+
+static void attend(struct dp_job *job, double now)
+{
+    static const struct dp_report nothing;
+    struct dp_worker *worker = job->worker;
+    int there = 0, none = 0;
+    if (worker->request != MPI_REQUEST_NULL)
+        MPI_Test(&worker->request, &there, MPI_STATUS_IGNORE);
+    if (there && worker->stop)
+        atomic_compare_exchange_strong(&job->stop, &none, worker->stop);
+    if (now - worker->last >= sign_of_life || (!worker->told && dp_stop_reason(job)))
+        send_request(job, &nothing, REPORT);
+}
+
+static struct reply wait_for_reply(const struct dp_job *job)
+{
+    struct reply reply;
+    MPI_Request request;
+    MPI_Irecv(&reply, sizeof reply, MPI_BYTE, 0, TAG_REPLY, job->comm, &request);
+    dp_idle_wait(&request);
+    return reply;
+}
+
+static void follow(struct dp_job *job, struct dp_trainer *trainer)
+{
+    static const struct dp_report nothing;
+    struct dp_error error = {0};
+    struct dp_worker worker = {.last = dp_job_clock()};
+    MPI_Irecv(&worker.stop, 1, MPI_INT, 0, TAG_STOP, job->comm, &worker.request);
+    job->worker = &worker;
+    job->attend = attend;
+    send_request(job, &nothing, FETCH);
+    for (struct reply reply; (reply = wait_for_reply(job)).task.chunk.count > 0;) {
+        struct dp_report report = nothing;
+        if (reply.prefetch)
+            send_request(job, &nothing, FETCH);
+        if (dp_job_train(job, trainer, &reply.task, NULL, &report, &error) != DP_OK)
+            give_up(job, trainer, &error);
+        send_request(job, &report, reply.prefetch ? REPORT : FETCH);
+    }
+    send_request(job, &nothing, LEAVE);
+    dp_idle_wait(&worker.request);
+    job->worker = NULL;
+    job->attend = NULL;
+}
+
+void dp_job_work(struct dp_job *job)
+{
+    struct dp_trainer trainer = {0};
+    dp_crash_catch(job);
+    if (job->rank == 0)
+        lead(job, &trainer);
+    else
+        follow(job, &trainer);
+    dp_trainer_free(&trainer);
+}

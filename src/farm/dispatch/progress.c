@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "farm/dispatch/progress.h"
+#include "farm/job/stop.h"
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const double terminal_pause = .2, log_pause = 10; // s
+
+enum { DURATION = 32, STOPS = 512 };
+
+/* "8.3 s", "12 min 5 s", "3 h 20 min", "2 d 4 h" */
+static const char *duration(double seconds, char text[static DURATION])
+{
+    const long long s = seconds < 1e15 ? (long long)(seconds + .5) : 0;
+    if (seconds < 99.95)
+        snprintf(text, DURATION, "%.1f s", seconds);
+    else if (s < 3600)
+        snprintf(text, DURATION, "%lld min %lld s", s / 60, s % 60);
+    else if (s < 86400)
+        snprintf(text, DURATION, "%lld h %lld min", s / 3600, s / 60 % 60);
+    else
+        snprintf(text, DURATION, "%lld d %lld h", s / 86400, s / 3600 % 24);
+    return text;
+}
+
+static void print(struct dp_progress *p, const struct dp_job *job, double now)
+{
+    const int64_t done = dp_scheduler_rows_done(job->scheduler), rows = dp_scheduler_rows(job->scheduler);
+    const double elapsed = now - p->began, rate = elapsed > 0 ? (double)(done - p->before) / elapsed : 0;
+    char left[DURATION] = "";
+    if (done > p->before)
+        duration(dp_scheduler_work_left(job->scheduler) / job->ranks, left);
+    fprintf(stderr, "%s%lld of %lld runs (%d%%)", p->terminal ? "\r" : "dewpoint: ", (long long)done,
+            (long long)rows, (int)(100.0 * (double)done / (double)rows));
+    if (rate > 0)
+        fprintf(stderr, ", %.3g runs/s", rate);
+    if (done == rows)
+        fprintf(stderr, ", took %s", duration(elapsed, left));
+    else if (left[0])
+        fprintf(stderr, ", %s left", left);
+    fputs(p->terminal ? "\033[K" : "\n", stderr);
+    fflush(stderr);
+    p->last = now;
+}
+
+static void print_lines(const char *prefix, const char *text)
+{
+    while (text && *text) {
+        const int length = (int)strcspn(text, "\n");
+        fprintf(stderr, "%s%.*s\n", prefix, length, text);
+        text += length + (text[length] == '\n');
+    }
+}
+
+void dp_progress_begin(struct dp_progress *p, const struct dp_job *job)
+{
+    const double now = dp_job_clock();
+    *p = (struct dp_progress){
+        .quiet = job->options->quiet,
+        .terminal = isatty(STDERR_FILENO),
+        .began = now,
+        .last = now,
+        .before = job->rows_done,
+    };
+    if (!p->quiet)
+        print_lines("dewpoint: ", job->inputs.read);
+    print_lines("warning: ", job->inputs.warned);
+    if (!p->quiet && job->rows_done > 0)
+        fprintf(stderr, "dewpoint: resuming %s: %lld of %lld runs are there\n", job->path,
+                (long long)job->rows_done, (long long)job->sweep.runs);
+}
+
+void dp_progress_update(struct dp_progress *p, const struct dp_job *job)
+{
+    if (p->quiet)
+        return;
+    const double now = dp_job_clock();
+    if (now - p->last >= (p->terminal ? terminal_pause : log_pause))
+        print(p, job, now);
+}
+
+void dp_progress_end(struct dp_progress *p, const struct dp_job *job)
+{
+    if (p->quiet)
+        return;
+    print(p, job, dp_job_clock());
+    if (p->terminal)
+        fputc('\n', stderr);
+}
+
+void dp_progress_result(const struct dp_job *job, int stopped)
+{
+    char took[DURATION], why[64], stops[STOPS];
+    const int64_t *n = job->tally;
+    const int64_t finished = n[DP_DONE] + n[DP_DIVERGED] + n[DP_STEP_LIMIT];
+    const int64_t left = job->sweep.runs - finished - n[DP_RUN_FAILED];
+    if (stopped)
+        fprintf(stderr, "dewpoint: %s after %lld of %lld runs; the same command resumes the sweep\n",
+                dp_stop_text(stopped, why), (long long)finished, (long long)job->sweep.runs);
+    else if (left > 0)
+        fprintf(stderr,
+                "dewpoint: no time for the next run after %lld of %lld; the same command resumes the sweep\n",
+                (long long)finished, (long long)job->sweep.runs);
+    if (job->rows_done == job->sweep.runs)
+        printf("%s: already complete, nothing to do: ", job->path);
+    printf("%lld runs: %lld done, %lld diverged, %lld at the step limit, %lld failed",
+           (long long)job->sweep.runs, (long long)n[DP_DONE], (long long)n[DP_DIVERGED],
+           (long long)n[DP_STEP_LIMIT], (long long)n[DP_RUN_FAILED]);
+    if (left > 0)
+        printf(", %lld to do", (long long)left);
+    if (dp_stops_text(job->stops, stops, sizeof stops)[0])
+        printf("; ended by %s", stops);
+    if (job->rows_done < job->sweep.runs)
+        printf("; %s on %d rank%s; store %s", duration(dp_job_clock() - job->began, took), job->ranks,
+               job->ranks == 1 ? "" : "s", job->path);
+    printf("\n");
+    if (job->stepless > 0)
+        printf("%lld runs took no step: their first loss already meets stop_loss, so their RD is 0\n",
+               (long long)job->stepless);
+    fflush(stdout);
+}

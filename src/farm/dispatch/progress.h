@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "farm/job/job.h"
+
+/* What the user sees while the ranks train: on a terminal one line, rewritten; in a log file a line now and
+ * then. All of it goes to stderr, but for the last line, the result, which goes to stdout. Rank 0 only. */
+
+struct dp_progress {
+    bool quiet, terminal;
+    double began, last; // on the job's clock
+    int64_t before;     // rows that were done when we began
+};
+
+void dp_progress_begin(struct dp_progress *progress, const struct dp_job *job);
+
+/* Prints if it is time; call it often. */
+void dp_progress_update(struct dp_progress *progress, const struct dp_job *job);
+
+/* Leaves the line as it stands, so that something else can be printed. */
+void dp_progress_end(struct dp_progress *progress, const struct dp_job *job);
+
+/* The result on stdout: runs by status, time, ranks, store; and why the job stopped (0: it did not) on
+ * stderr. */
+void dp_progress_result(const struct dp_job *job, int stopped);

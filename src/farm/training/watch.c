@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "farm/training/watch.h"
+#include "farm/job/signals.h"
+#include "farm/job/stop.h"
+#include "farm/training/checkpoint.h"
+#include <math.h>
+
+static const double pause = 5e-3; // s between two looks at the clock
+static const double most_stride = 65536;
+static const double worth_saving = 1; // s of training
+
+static enum dp_wish look(void *context)
+{
+    struct dp_watcher *w = context;
+    struct dp_job *job = w->job;
+    const bool asked = dp_signals_caught() || atomic_load_explicit(&job->stop, memory_order_relaxed);
+    if (++w->looks < w->stride && !asked)
+        return DP_GO_ON;
+    const double now = dp_job_clock();
+    w->stride = (int64_t)fmax(1, fmin(most_stride, (double)w->looks * pause / fmax(now - w->looked, 1e-9)));
+    w->looks = 0;
+    w->looked = now;
+    if (job->attend)
+        job->attend(job, now);
+    if (now >= dp_stop_time(job, now))
+        return DP_STOP_NOW;
+    if (job->options->checkpoint <= 0 || now - w->saved < job->options->checkpoint)
+        return DP_GO_ON;
+    w->saved = now;
+    return DP_SAVE;
+}
+
+static void save(void *context, int64_t index, const void *state, size_t size)
+{
+    struct dp_watcher *w = context;
+    const double seconds = dp_job_clock() - w->began;
+    if (w->job->options->checkpoint > 0 && seconds >= fmin(worth_saving, w->job->options->checkpoint))
+        dp_checkpoint_save(w->job, w->row + index, w->seconds + seconds, state, size);
+}
+
+struct dp_watch dp_watch_begin(struct dp_watcher *watcher, struct dp_job *job, int64_t row)
+{
+    const double now = dp_job_clock();
+    *watcher =
+        (struct dp_watcher){.job = job, .row = row, .began = now, .saved = now, .looked = now, .stride = 1};
+    return (struct dp_watch){.context = watcher, .look = look, .save = save};
+}
