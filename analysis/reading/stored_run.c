@@ -73,7 +73,7 @@ enum dp_status dp_stored_run_open(const struct dp_store *store, int64_t row, str
 
 void dp_stored_run_close(struct dp_stored_run *stored)
 {
-    if (stored->sweep.points)
+    if (stored->sweep.expansion)
         dp_sweep_free(&stored->sweep);
     free(stored->step);
     free(stored->flow_time);

@@ -47,13 +47,13 @@ struct dp_sweep {
     char *folder;         // of the sweep file, with a slash behind it, allocated; "" for the current one
     char *command_folder; // where --set was given, so too
     char *warnings;  // what is allowed but probably not meant, a sentence a line, allocated; "" for nothing
-    char digest[17]; // 64-bit FNV-1a of dp_sweep_describe's text, hex; data files are for others to add
+    char digest[17]; // 64-bit FNV-1a of dp_sweep_canonical_text's text, hex; data files are for others to add
     int64_t runs;    // R
     int axis_count;
     // every swept key once: width, what only blocks tell apart, the others in the file's order, seed
     struct dp_axis axes[DP_SWEEP_AXES];
     struct dp_run base;             // the sections' values
-    struct dp_sweep_points *points; // private to src/sweep
+    struct dp_expansion *expansion; // private to src/sweep
 };
 
 /* Parses and checks a whole sweep. name: how errors call the file (its path). text: length bytes of YAML.
@@ -79,7 +79,7 @@ bool dp_sweep_may_keep(const struct dp_sweep *sweep, enum dp_keep what);
 /* A canonical text of all that fixes the runs: every key that is not swept with its value, every axis with
  * its values, blocks and exclusions, a line each. Two sweeps with the same text are the same sweep, however
  * they were written. Allocated; the caller frees it. NULL when out of memory. */
-char *dp_sweep_describe(const struct dp_sweep *sweep);
+char *dp_sweep_canonical_text(const struct dp_sweep *sweep);
 
 /* The distinct data of runs with target file: of each, a run that has them. Only its keys that say what is
  * read count (dp_sweep_same_data). In order of first use; allocated, the caller frees *runs. DP_NO_MEMORY. */

@@ -124,7 +124,7 @@ enum dp_status dp_store_compare(const char *path, const struct dp_sweep *sweep, 
 {
     struct dp_store *store;
     DP_TRY(dp_store_open(path, &store, error));
-    char *here = dp_sweep_describe(sweep);
+    char *here = dp_sweep_canonical_text(sweep);
     const enum dp_status status =
         here ? compare(store, path, sweep, here, error)
              : dp_fail(error, DP_NO_MEMORY, "%s: no memory to compare the sweeps", path);

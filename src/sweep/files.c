@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "sweep/product/points.h"
+#include "sweep/product/expansion.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,8 +79,8 @@ enum dp_status dp_sweep_data(const struct dp_sweep *sweep, struct dp_run **runs,
     *runs = NULL;
     *count = 0;
     enum dp_status status = DP_OK;
-    for (int b = 0; b < sweep->points->block_count && status == DP_OK; b++)
-        status = list_block(&sweep->points->blocks[b], runs, count);
+    for (int b = 0; b < sweep->expansion->block_count && status == DP_OK; b++)
+        status = list_block(&sweep->expansion->blocks[b], runs, count);
     if (status == DP_OK)
         return DP_OK;
     free(*runs);
@@ -108,8 +108,8 @@ static int list_texts(const struct dp_sweep *sweep, const char *name, const char
 {
     const struct dp_key *const key = dp_key_find(name);
     int count = 0;
-    for (int b = 0; b < sweep->points->block_count; b++) {
-        struct dp_block *const block = &sweep->points->blocks[b];
+    for (int b = 0; b < sweep->expansion->block_count; b++) {
+        struct dp_block *const block = &sweep->expansion->blocks[b];
         const struct dp_values *const axis = dp_block_axis(block, key);
         if (!axis)
             count = add_name(names, count, max, dp_key_text(key, &block->base));

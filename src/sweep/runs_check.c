@@ -12,7 +12,7 @@ const char *const dp_lone_keys[] = {
 enum { MOST_COMPLAINTS = 8 }; // about one block
 
 struct checking {
-    const struct dp_sweep_points *points;
+    const struct dp_expansion *expansion;
     int block; // its number
     struct dp_place file;
     struct dp_faults *faults;
@@ -26,17 +26,17 @@ struct checking {
 
 static const struct dp_block *block_of(const struct checking *c)
 {
-    return &c->points->blocks[c->block];
+    return &c->expansion->blocks[c->block];
 }
 
 /* Where the key is set for this block: in the block's sections, or in those at the top. */
 static struct dp_place set_at(const struct checking *c, const struct dp_key *key)
 {
-    const struct dp_draft *const draft = &c->points->draft;
+    const struct dp_parsed *const parsed = &c->expansion->parsed;
     const int k = dp_key_index(key);
-    if (draft->block_count > 0 && draft->blocks[c->block].set[k].name)
-        return draft->blocks[c->block].set[k];
-    return draft->top.set[k];
+    if (parsed->block_count > 0 && parsed->blocks[c->block].set[k].name)
+        return parsed->blocks[c->block].set[k];
+    return parsed->top.set[k];
 }
 
 /* The place to tell a mistake at: of its two keys one that is swept, else one that is set, else the file. */
@@ -154,7 +154,7 @@ static enum dp_status check_block(struct checking *c)
 static void warn_of_unread(struct checking *c, const struct dp_place *set, const bool *read, int64_t row)
 {
     struct dp_run run;
-    dp_points_run(c->points, row, &run);
+    dp_expansion_run(c->expansion, row, &run);
     for (int k = 0; k < dp_key_count; k++) {
         struct dp_error error = {0};
         if (set[k].name && !read[k] && dp_run_reads(&run, dp_keys[k].name, &error) != DP_OK)
@@ -162,22 +162,22 @@ static void warn_of_unread(struct checking *c, const struct dp_place *set, const
     }
 }
 
-enum dp_status dp_runs_check(const struct dp_sweep_points *points, const char *name, struct dp_faults *faults)
+enum dp_status dp_runs_check(const struct dp_expansion *expansion, const char *name, struct dp_faults *faults)
 {
     struct checking *const c = calloc(1, sizeof *c);
     if (!c)
         return DP_NO_MEMORY;
     enum dp_status status = DP_OK;
     bool read[DP_KEYS_MAX] = {0}; // by a run of any block
-    for (int b = 0; b < points->block_count && status == DP_OK && faults->count < 100; b++) {
-        *c = (struct checking){.points = points, .block = b, .file = {name, 0, 0}, .faults = faults};
+    for (int b = 0; b < expansion->block_count && status == DP_OK && faults->count < 100; b++) {
+        *c = (struct checking){.expansion = expansion, .block = b, .file = {name, 0, 0}, .faults = faults};
         status = check_block(c);
         for (int k = 0; k < dp_key_count; k++)
             read[k] = read[k] || c->read[k];
-        if (points->draft.block_count > 0 && points->blocks[b].rows > 0)
-            warn_of_unread(c, points->draft.blocks[b].set, c->read, points->blocks[b].first_row);
+        if (expansion->parsed.block_count > 0 && expansion->blocks[b].rows > 0)
+            warn_of_unread(c, expansion->parsed.blocks[b].set, c->read, expansion->blocks[b].first_row);
     }
-    warn_of_unread(c, points->draft.top.set, read, 0);
+    warn_of_unread(c, expansion->parsed.top.set, read, 0);
     free(c);
     return status;
 }

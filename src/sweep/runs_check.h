@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "sweep/product/points.h"
+#include "sweep/product/expansion.h"
 
 /* Applies dp_run_check to the runs, and refuses axes that no run of their block reads.
  *
  * Sound for every sweep: dp_run_check sees each combination of values that occurs among the kept runs, of all
  * keys but those that stand alone (seed, learning_rate, ...), on which it does not depend and which a test
  * watches. Complaints have the place of a key that the sentence is about. DP_OK or DP_NO_MEMORY. */
-enum dp_status dp_runs_check(const struct dp_sweep_points *points, const char *name,
+enum dp_status dp_runs_check(const struct dp_expansion *expansion, const char *name,
                              struct dp_faults *faults);
 
 /* The keys that stand alone, NULL-terminated. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/sweep.h"
-#include "sweep/describe.h"
+#include "sweep/canonical_text.h"
 #include "sweep/document/override.h"
 #include "sweep/document/sections.h"
 #include "sweep/runs_check.h"
@@ -92,39 +92,39 @@ static enum dp_status keep_folder(struct dp_sweep *sweep, const char *path)
 
 static enum dp_status read_draft(const char *name, const char *text, size_t length,
                                  const struct places *places, const char *const *overrides,
-                                 struct dp_draft *draft, struct dp_faults *faults)
+                                 struct dp_parsed *parsed, struct dp_faults *faults)
 {
     int64_t room = DP_SWEPT_VALUES;
     struct dp_document document = {.name = name, .faults = faults, .room = &room};
     DP_TRY(dp_document_load(&document, text, length));
-    enum dp_status status = dp_sections_read(&document, draft);
+    enum dp_status status = dp_sections_read(&document, parsed);
     for (int i = 0; i < places->count && status == DP_OK; i++)
-        status = dp_override(draft, overrides[i], places->texts[i], &room, faults);
+        status = dp_override(parsed, overrides[i], places->texts[i], &room, faults);
     yaml_document_delete(&document.tree);
     return status;
 }
 
-/* From a draft without mistakes to numbered runs. */
-static enum dp_status expand(const char *name, struct dp_draft *draft, struct dp_sweep *sweep,
+/* From a parsed file without mistakes to numbered runs. */
+static enum dp_status expand(const char *name, struct dp_parsed *parsed, struct dp_sweep *sweep,
                              struct dp_faults *faults)
 {
-    sweep->base = draft->top.run;
-    if (draft->name[0])
-        memcpy(sweep->name, draft->name, sizeof sweep->name);
+    sweep->base = parsed->top.run;
+    if (parsed->name[0])
+        memcpy(sweep->name, parsed->name, sizeof sweep->name);
     else
         default_name(name, sweep->name);
-    DP_TRY(dp_points_create(draft, name, faults, &sweep->points));
-    if (!sweep->points)
+    DP_TRY(dp_expansion_create(parsed, name, faults, &sweep->expansion));
+    if (!sweep->expansion)
         return DP_BAD_INPUT;
-    DP_TRY(dp_points_exclude(sweep->points));
-    DP_TRY(dp_points_unite(sweep->points));
-    DP_TRY(dp_points_number(sweep->points, &sweep->runs));
+    DP_TRY(dp_expansion_exclude(sweep->expansion));
+    DP_TRY(dp_expansion_drop_duplicates(sweep->expansion));
+    DP_TRY(dp_expansion_number(sweep->expansion, &sweep->runs));
     if (sweep->runs == 0)
-        dp_complain(faults, sweep->points->draft.exclude, "exclude leaves no run of the sweep");
+        dp_complain(faults, sweep->expansion->parsed.exclude, "exclude leaves no run of the sweep");
     else
-        DP_TRY(dp_runs_check(sweep->points, name, faults));
-    DP_TRY(dp_points_keep(sweep->points, name, faults));
-    DP_TRY(dp_axes_collect(sweep));
+        DP_TRY(dp_runs_check(sweep->expansion, name, faults));
+    DP_TRY(dp_expansion_keep(sweep->expansion, name, faults));
+    DP_TRY(dp_axis_list_make(sweep));
     return dp_sweep_digest(sweep);
 }
 
@@ -132,13 +132,13 @@ static enum dp_status expand(const char *name, struct dp_draft *draft, struct dp
 static enum dp_status parse(const char *name, const char *text, size_t length, const char *const *overrides,
                             const struct places *places, struct dp_sweep *sweep, struct dp_faults *faults)
 {
-    struct dp_draft draft = {0};
-    enum dp_status status = read_draft(name, text, length, places, overrides, &draft, faults);
+    struct dp_parsed parsed = {0};
+    enum dp_status status = read_draft(name, text, length, places, overrides, &parsed, faults);
     if (status == DP_OK && faults->count > 0)
         status = DP_BAD_INPUT;
     if (status == DP_OK)
-        status = expand(name, &draft, sweep, faults);
-    dp_draft_free(&draft);
+        status = expand(name, &parsed, sweep, faults);
+    dp_parsed_free(&parsed);
     if (status == DP_OK && faults->count > 0)
         status = DP_BAD_INPUT;
     return status;
@@ -214,12 +214,12 @@ enum dp_status dp_sweep_read(const char *path, const char *const *overrides, int
 
 void dp_sweep_run(const struct dp_sweep *sweep, int64_t row, struct dp_run *run)
 {
-    dp_points_run(sweep->points, row, run);
+    dp_expansion_run(sweep->expansion, row, run);
 }
 
 void dp_sweep_free(struct dp_sweep *sweep)
 {
-    dp_points_free(sweep->points);
+    dp_expansion_free(sweep->expansion);
     free(sweep->source);
     free(sweep->overrides);
     free(sweep->warnings);

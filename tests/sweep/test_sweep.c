@@ -814,7 +814,7 @@ static void the_digest_follows_the_runs_and_not_the_writing(void **state)
     assert_string_equal(one.digest, other.digest);
     assert_string_not_equal(one.digest, third.digest); // other rows
     assert_int_equal(strlen(one.digest), 16);
-    char *const text = dp_sweep_describe(&one);
+    char *const text = dp_sweep_canonical_text(&one);
     assert_non_null(strstr(text, "axis gamma: 0 0.5 1\n"));
     uint64_t hash = 14695981039346656037u; // FNV-1a as published: offset basis and prime in decimal
     for (const char *c = text; *c; c++)

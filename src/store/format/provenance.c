@@ -68,7 +68,7 @@ enum dp_status dp_provenance_write(const char *path, int64_t file, const struct 
     put_time(created, sizeof created);
     put_libraries(libraries, sizeof libraries);
     put_slurm(slurm, sizeof slurm);
-    char *description = dp_sweep_describe(sweep);
+    char *description = dp_sweep_canonical_text(sweep);
     if (!description)
         return dp_fail(error, DP_NO_MEMORY, "%s: no memory for the description of the sweep", path);
     const struct {

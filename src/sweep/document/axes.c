@@ -38,7 +38,7 @@ static enum dp_status check_repeats(struct dp_document *document, const struct d
 
 /* Finds the key that a name under axes or zip means; complains if there is none, or it is swept already. */
 static const struct dp_key *find_key(struct dp_document *document, const yaml_node_t *name,
-                                     const struct dp_level *level)
+                                     const struct dp_scope *scope)
 {
     const struct dp_place place = dp_node_place(document, name);
     const struct dp_key *const key = dp_key_find(dp_node_text(name));
@@ -48,7 +48,7 @@ static const struct dp_key *find_key(struct dp_document *document, const yaml_no
                     dp_key_hint(dp_node_text(name), NULL, hint));
         return NULL;
     }
-    const struct dp_values *const other = dp_level_axis(level, key);
+    const struct dp_values *const other = dp_scope_axis(scope, key);
     if (other) {
         char where[DP_PLACE_TEXT];
         dp_complain(document->faults, place, "%s is an axis here and at %s; keep one of them", key->name,
@@ -59,14 +59,14 @@ static const struct dp_key *find_key(struct dp_document *document, const yaml_no
 }
 
 enum dp_status dp_axes_read(struct dp_document *document, const char *name, const yaml_node_t *node,
-                            struct dp_level *level)
+                            struct dp_scope *scope)
 {
     if (!dp_check_mapping(document, node, name, "a mapping of keys to their values"))
         return DP_OK;
     for (int i = 0; i < dp_mapping_count(node); i++) {
         yaml_node_t *value;
         const yaml_node_t *const key_node = dp_mapping_pair(document, node, i, &value);
-        const struct dp_key *const key = find_key(document, key_node, level);
+        const struct dp_key *const key = find_key(document, key_node, scope);
         if (!key)
             continue;
         const struct dp_place place = dp_node_place(document, key_node);
@@ -81,19 +81,19 @@ enum dp_status dp_axes_read(struct dp_document *document, const char *name, cons
             dp_factor_free(&factor);
             return status;
         }
-        DP_TRY(dp_level_add(level, &factor));
+        DP_TRY(dp_scope_add(scope, &factor));
     }
     return DP_OK;
 }
 
 /* Reads the axes of one zip group into factor. *fine stays true if all could be read and agree in length. */
 static enum dp_status read_members(struct dp_document *document, const yaml_node_t *node,
-                                   const struct dp_level *level, struct dp_factor *factor, bool *fine)
+                                   const struct dp_scope *scope, struct dp_factor *factor, bool *fine)
 {
     for (int i = 0; i < dp_mapping_count(node); i++) {
         yaml_node_t *value;
         const yaml_node_t *const key_node = dp_mapping_pair(document, node, i, &value);
-        const struct dp_key *const key = find_key(document, key_node, level);
+        const struct dp_key *const key = find_key(document, key_node, scope);
         bool known = key != NULL;
         for (int a = 0; a < factor->axis_count; a++)
             known &= factor->axes[a].key != key; // stands twice, which has been told
@@ -118,14 +118,14 @@ static enum dp_status read_members(struct dp_document *document, const yaml_node
 }
 
 static enum dp_status read_group(struct dp_document *document, const yaml_node_t *node,
-                                 struct dp_level *level)
+                                 struct dp_scope *scope)
 {
     if (!dp_check_mapping(document, node, "zip",
                           "a mapping of keys to their values, or a list of such mappings"))
         return DP_OK;
     struct dp_factor factor = {.order = node->start_mark.index, .place = dp_node_place(document, node)};
     bool fine = true;
-    enum dp_status status = read_members(document, node, level, &factor, &fine);
+    enum dp_status status = read_members(document, node, scope, &factor, &fine);
     if (status == DP_OK && fine && factor.axis_count == 0)
         dp_complain(document->faults, factor.place, "this zip is empty; give it at least two axes");
     fine &= factor.axis_count > 0;
@@ -135,19 +135,19 @@ static enum dp_status read_group(struct dp_document *document, const yaml_node_t
         dp_factor_free(&factor);
         return status;
     }
-    return dp_level_add(level, &factor);
+    return dp_scope_add(scope, &factor);
 }
 
 enum dp_status dp_zip_read(struct dp_document *document, const char *name, const yaml_node_t *node,
-                           struct dp_level *level)
+                           struct dp_scope *scope)
 {
     (void)name;
     if (node->type != YAML_SEQUENCE_NODE)
-        return read_group(document, node, level);
+        return read_group(document, node, scope);
     if (dp_list_count(node) == 0)
         dp_complain(document->faults, dp_node_place(document, node),
                     "zip is empty; give it a mapping of axes");
     for (int64_t i = 0; i < dp_list_count(node); i++)
-        DP_TRY(read_group(document, dp_list_item(document, node, i), level));
+        DP_TRY(read_group(document, dp_list_item(document, node, i), scope));
     return DP_OK;
 }

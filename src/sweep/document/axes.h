@@ -19,6 +19,6 @@ enum dp_status dp_axis_read(struct dp_document *document, const struct dp_key *k
 
 /* Reads `axes:`, each into a factor of its own, and `zip:`, each group into one factor. */
 enum dp_status dp_axes_read(struct dp_document *document, const char *name, const yaml_node_t *node,
-                            struct dp_level *level);
+                            struct dp_scope *scope);
 enum dp_status dp_zip_read(struct dp_document *document, const char *name, const yaml_node_t *node,
-                           struct dp_level *level);
+                           struct dp_scope *scope);

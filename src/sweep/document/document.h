@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "sweep/document/draft.h"
+#include "sweep/document/parsed.h"
 #include <yaml.h>
 
 /* A YAML text as a tree of nodes that know their places.

@@ -4,16 +4,16 @@
 #include <string.h>
 
 /* Takes key out of all levels; the position of the axis that it had, or one after all in the file. */
-static size_t clear(struct dp_draft *draft, const struct dp_key *key)
+static size_t clear(struct dp_parsed *parsed, const struct dp_key *key)
 {
     size_t order = SIZE_MAX;
-    for (int b = draft->block_count - 1; b >= 0; b--)
-        dp_level_remove(&draft->blocks[b], key, &order);
-    dp_level_remove(&draft->top, key, &order);
+    for (int b = parsed->block_count - 1; b >= 0; b--)
+        dp_scope_remove(&parsed->blocks[b], key, &order);
+    dp_scope_remove(&parsed->top, key, &order);
     return order;
 }
 
-static enum dp_status set_value(struct dp_draft *draft, const struct dp_key *key, const char *value,
+static enum dp_status set_value(struct dp_parsed *parsed, const struct dp_key *key, const char *value,
                                 const char *place, struct dp_faults *faults)
 {
     struct dp_run run = dp_run_defaults();
@@ -21,23 +21,23 @@ static enum dp_status set_value(struct dp_draft *draft, const struct dp_key *key
         faults->count++;
         return DP_OK;
     }
-    clear(draft, key);
-    dp_key_parse(key, value, place, &draft->top.run, NULL);
-    draft->top.set[dp_key_index(key)] = (struct dp_place){place, 0, 0};
+    clear(parsed, key);
+    dp_key_parse(key, value, place, &parsed->top.run, NULL);
+    parsed->top.set[dp_key_index(key)] = (struct dp_place){place, 0, 0};
     return DP_OK;
 }
 
-static enum dp_status set_axis(struct dp_draft *draft, struct dp_values *values)
+static enum dp_status set_axis(struct dp_parsed *parsed, struct dp_values *values)
 {
     struct dp_factor factor = {.place = values->place};
-    factor.order = clear(draft, values->key);
+    factor.order = clear(parsed, values->key);
     DP_TRY(dp_factor_add(&factor, values));
-    return dp_level_add(&draft->top, &factor);
+    return dp_scope_add(&parsed->top, &factor);
 }
 
 /* Reads the value of an axis, with the checks of one in the file. */
 static enum dp_status read_axis(struct dp_document *document, const struct dp_key *key,
-                                struct dp_draft *draft, const yaml_node_t *node)
+                                struct dp_parsed *parsed, const yaml_node_t *node)
 {
     const struct dp_place place = {document->name, 0, 0};
     struct dp_values values;
@@ -49,7 +49,7 @@ static enum dp_status read_axis(struct dp_document *document, const struct dp_ke
     int64_t i, j;
     const enum dp_status status = dp_factor_repeats(&alone, &repeats, &i, &j);
     if (status == DP_OK && !repeats)
-        return set_axis(draft, &values);
+        return set_axis(parsed, &values);
     if (status == DP_OK)
         dp_complain(document->faults, place, "values %lld and %lld of the axis %s are the same",
                     (long long)i + 1, (long long)j + 1, key->name);
@@ -73,7 +73,7 @@ static const struct dp_key *find_key(const char *text, struct dp_place place, st
     return key;
 }
 
-enum dp_status dp_override(struct dp_draft *draft, const char *text, const char *place, int64_t *room,
+enum dp_status dp_override(struct dp_parsed *parsed, const char *text, const char *place, int64_t *room,
                            struct dp_faults *faults)
 {
     const struct dp_place where = {place, 0, 0};
@@ -94,9 +94,9 @@ enum dp_status dp_override(struct dp_draft *draft, const char *text, const char 
     if (!node || dp_node_is_null(node))
         dp_complain(faults, where, "%s has no value", key->name);
     else if (node->type == YAML_SCALAR_NODE)
-        status = set_value(draft, key, dp_node_text(node), place, faults);
+        status = set_value(parsed, key, dp_node_text(node), place, faults);
     else
-        status = read_axis(&document, key, draft, node);
+        status = read_axis(&document, key, parsed, node);
     yaml_document_delete(&document.tree);
     return status;
 }

@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The file being read, and the level (its top or a block) that the present entry belongs to. */
+/* The file being read, and the scope (its top or a block) that the present entry belongs to. */
 struct file {
     struct dp_document *document;
-    struct dp_draft *draft;
-    struct dp_level *level;
+    struct dp_parsed *parsed;
+    struct dp_scope *scope;
 };
 
 typedef enum dp_status reader(struct file *, const char *name, const yaml_node_t *);
@@ -39,7 +39,7 @@ static enum dp_status read_name(struct file *file, const char *name, const yaml_
     char found[80];
     const char *const text = dp_node_text(node);
     if (dp_node_is_value(node) && *text && strlen(text) < DP_TEXT && !dp_text_control(text))
-        strcpy(file->draft->name, text);
+        strcpy(file->parsed->name, text);
     else
         dp_complain(file->document->faults, at(file, node),
                     "%s must be a text of 1 to %d bytes without control characters, not %s", name,
@@ -77,10 +77,10 @@ static void read_key(struct file *file, const struct dp_key *key, const yaml_nod
         return;
     }
     dp_place_format(at(file, value), where, sizeof where);
-    if (dp_key_parse(key, list ? names : dp_node_text(value), where, &file->level->run, faults->error) !=
+    if (dp_key_parse(key, list ? names : dp_node_text(value), where, &file->scope->run, faults->error) !=
         DP_OK)
         faults->count++;
-    file->level->set[dp_key_index(key)] = at(file, name);
+    file->scope->set[dp_key_index(key)] = at(file, name);
 }
 
 static enum dp_status read_section(struct file *file, const char *name, const yaml_node_t *node)
@@ -103,12 +103,12 @@ static enum dp_status read_section(struct file *file, const char *name, const ya
 
 static enum dp_status read_axes(struct file *file, const char *name, const yaml_node_t *node)
 {
-    return dp_node_is_null(node) ? DP_OK : dp_axes_read(file->document, name, node, file->level);
+    return dp_node_is_null(node) ? DP_OK : dp_axes_read(file->document, name, node, file->scope);
 }
 
 static enum dp_status read_zip(struct file *file, const char *name, const yaml_node_t *node)
 {
-    return dp_node_is_null(node) ? DP_OK : dp_zip_read(file->document, name, node, file->level);
+    return dp_node_is_null(node) ? DP_OK : dp_zip_read(file->document, name, node, file->scope);
 }
 
 static enum dp_status read_condition(struct file *file, const yaml_node_t *node)
@@ -120,22 +120,22 @@ static enum dp_status read_condition(struct file *file, const yaml_node_t *node)
                     dp_node_found(node, found, sizeof found));
         return DP_OK;
     }
-    struct dp_draft *const draft = file->draft;
-    void *const grown = dp_grow(draft->conditions, draft->condition_count, sizeof(struct dp_condition *));
+    struct dp_parsed *const parsed = file->parsed;
+    void *const grown = dp_grow(parsed->conditions, parsed->condition_count, sizeof(struct dp_condition *));
     if (!grown)
         return DP_NO_MEMORY;
-    draft->conditions = grown;
+    parsed->conditions = grown;
     struct dp_condition *condition;
     DP_TRY(dp_condition_create(dp_node_text(node), at(file, node), file->document->faults, &condition));
     if (condition)
-        draft->conditions[draft->condition_count++] = condition;
+        parsed->conditions[parsed->condition_count++] = condition;
     return DP_OK;
 }
 
 static enum dp_status read_exclude(struct file *file, const char *name, const yaml_node_t *node)
 {
     (void)name;
-    file->draft->exclude = at(file, node);
+    file->parsed->exclude = at(file, node);
     if (node->type != YAML_SEQUENCE_NODE)
         return read_condition(file, node);
     for (int64_t i = 0; i < dp_list_count(node); i++)
@@ -143,7 +143,7 @@ static enum dp_status read_exclude(struct file *file, const char *name, const ya
     return DP_OK;
 }
 
-/* Why a name is no entry of this level. */
+/* Why a name is no entry of this scope. */
 static void complain_entry(struct file *file, const yaml_node_t *node, const struct entry *entry)
 {
     struct dp_faults *const faults = file->document->faults;
@@ -167,18 +167,18 @@ static void complain_entry(struct file *file, const yaml_node_t *node, const str
                 dp_key_hint(name, dp_nearest_name(name, names, ENTRIES), hint));
 }
 
-/* An axis and a section of one level cannot both give a key its value. */
+/* An axis and a section of one scope cannot both give a key its value. */
 static void check_level(struct file *file)
 {
     char where[DP_PLACE_TEXT];
     for (int k = 0; k < dp_key_count; k++) {
-        const struct dp_values *const axis = dp_level_axis(file->level, &dp_keys[k]);
-        if (axis && file->level->set[k].name)
+        const struct dp_values *const axis = dp_scope_axis(file->scope, &dp_keys[k]);
+        if (axis && file->scope->set[k].name)
             dp_complain(file->document->faults, axis->place,
                         "%s is an axis here and set in section %s at %s; keep one "
                         "of them",
                         dp_keys[k].name, dp_keys[k].section,
-                        dp_place_format(file->level->set[k], where, sizeof where));
+                        dp_place_format(file->scope->set[k], where, sizeof where));
     }
 }
 
@@ -204,25 +204,25 @@ static enum dp_status read_block(struct file *file, const yaml_node_t *node)
 {
     if (!dp_check_mapping(file->document, node, "a block", "a mapping of sections, axes and zip"))
         return DP_OK;
-    struct dp_draft *const draft = file->draft;
-    void *const grown = dp_grow(draft->blocks, draft->block_count, sizeof *draft->blocks);
+    struct dp_parsed *const parsed = file->parsed;
+    void *const grown = dp_grow(parsed->blocks, parsed->block_count, sizeof *parsed->blocks);
     if (!grown)
         return DP_NO_MEMORY;
-    draft->blocks = grown;
-    struct dp_level *const block = &draft->blocks[draft->block_count++];
+    parsed->blocks = grown;
+    struct dp_scope *const block = &parsed->blocks[parsed->block_count++];
     memset(block, 0, sizeof *block);
     block->run = dp_run_defaults();
     block->place = at(file, node);
-    return read_level(&(struct file){file->document, draft, block}, node, true);
+    return read_level(&(struct file){file->document, parsed, block}, node, true);
 }
 
 /* Top-level axes multiply every block, so a block cannot give such a key another meaning. */
-static void check_block(struct file *file, const struct dp_level *block)
+static void check_block(struct file *file, const struct dp_scope *block)
 {
     char where[DP_PLACE_TEXT];
     for (int k = 0; k < dp_key_count; k++) {
-        const struct dp_values *const above = dp_level_axis(&file->draft->top, &dp_keys[k]);
-        const struct dp_values *const axis = dp_level_axis(block, &dp_keys[k]);
+        const struct dp_values *const above = dp_scope_axis(&file->parsed->top, &dp_keys[k]);
+        const struct dp_values *const axis = dp_scope_axis(block, &dp_keys[k]);
         if (above && (axis || block->set[k].name))
             dp_complain(file->document->faults, axis ? axis->place : block->set[k],
                         "%s is %s in this block and an axis of all blocks at %s; keep one of them",
@@ -250,7 +250,7 @@ static enum dp_status read_blocks(struct file *file, const char *name, const yam
     return DP_OK;
 }
 
-enum dp_status dp_sections_read(struct dp_document *document, struct dp_draft *draft)
+enum dp_status dp_sections_read(struct dp_document *document, struct dp_parsed *parsed)
 {
     const yaml_node_t *const root = dp_document_root(document);
     static const char what[] = "a mapping of sections (model, init, data, train, axes, ...)";
@@ -261,11 +261,11 @@ enum dp_status dp_sections_read(struct dp_document *document, struct dp_draft *d
     }
     if (!dp_check_mapping(document, root, "a sweep file", what))
         return DP_OK;
-    struct file file = {document, draft, &draft->top};
-    draft->top.run = dp_run_defaults();
-    draft->top.place = dp_node_place(document, root);
+    struct file file = {document, parsed, &parsed->top};
+    parsed->top.run = dp_run_defaults();
+    parsed->top.place = dp_node_place(document, root);
     DP_TRY(read_level(&file, root, false));
-    for (int b = 0; b < draft->block_count; b++)
-        check_block(&file, &draft->blocks[b]);
+    for (int b = 0; b < parsed->block_count; b++)
+        check_block(&file, &parsed->blocks[b]);
     return DP_OK;
 }

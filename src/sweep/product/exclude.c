@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "sweep/expressions/condition.h"
-#include "sweep/product/points.h"
+#include "sweep/product/expansion.h"
 #include <stdlib.h>
 
 /* A condition reads a few keys, and a block has many points for each combination of their values: seeds, for
@@ -47,10 +47,10 @@ static enum dp_status exclude(struct dp_block *block, struct dp_condition *condi
     return status;
 }
 
-enum dp_status dp_points_exclude(struct dp_sweep_points *points)
+enum dp_status dp_expansion_exclude(struct dp_expansion *expansion)
 {
-    for (int b = 0; b < points->block_count; b++)
-        for (int c = 0; c < points->draft.condition_count; c++)
-            DP_TRY(exclude(&points->blocks[b], points->draft.conditions[c]));
+    for (int b = 0; b < expansion->block_count; b++)
+        for (int c = 0; c < expansion->parsed.condition_count; c++)
+            DP_TRY(exclude(&expansion->blocks[b], expansion->parsed.conditions[c]));
     return DP_OK;
 }

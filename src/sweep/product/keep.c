@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "sweep/expressions/condition.h"
-#include "sweep/product/points.h"
+#include "sweep/product/expansion.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,15 +33,15 @@ static enum dp_status evaluate(struct dp_block *block, struct dp_condition *cond
     return DP_OK;
 }
 
-static enum dp_status read_key(struct dp_sweep_points *points, enum dp_keep what, const char *name,
+static enum dp_status read_key(struct dp_expansion *expansion, enum dp_keep what, const char *name,
                                struct dp_faults *faults)
 {
-    struct dp_run *const run = &points->draft.top.run;
+    struct dp_run *const run = &expansion->parsed.top.run;
     const struct dp_key *const key = dp_key_find(key_names[what]);
-    const struct dp_place set = points->draft.top.set[dp_key_index(key)];
+    const struct dp_place set = expansion->parsed.top.set[dp_key_index(key)];
     const char *const text = dp_key_text(key, run);
-    points->keeps_all[what] = strcmp(text, "all") == 0;
-    if (points->keeps_all[what] || strcmp(text, "none") == 0)
+    expansion->keeps_all[what] = strcmp(text, "all") == 0;
+    if (expansion->keeps_all[what] || strcmp(text, "none") == 0)
         return DP_OK;
     if (text[strspn(text, " ")] == '\0') {
         dp_complain(faults, set.name ? set : (struct dp_place){name, 0, 0},
@@ -49,40 +49,41 @@ static enum dp_status read_key(struct dp_sweep_points *points, enum dp_keep what
         return DP_OK;
     }
     return dp_condition_create(text, set.name ? set : (struct dp_place){name, 0, 0}, faults,
-                               &points->draft.keep[what]);
+                               &expansion->parsed.keep[what]);
 }
 
-enum dp_status dp_points_keep(struct dp_sweep_points *points, const char *name, struct dp_faults *faults)
+enum dp_status dp_expansion_keep(struct dp_expansion *expansion, const char *name, struct dp_faults *faults)
 {
     for (int what = 0; what < DP_KEEPS; what++) {
-        DP_TRY(read_key(points, (enum dp_keep)what, name, faults));
-        struct dp_condition *const condition = points->draft.keep[what];
-        for (int b = 0; condition && b < points->block_count; b++) {
-            struct dp_block *const block = &points->blocks[b];
+        DP_TRY(read_key(expansion, (enum dp_keep)what, name, faults));
+        struct dp_condition *const condition = expansion->parsed.keep[what];
+        for (int b = 0; condition && b < expansion->block_count; b++) {
+            struct dp_block *const block = &expansion->blocks[b];
             DP_TRY(evaluate(block, condition, &block->keep_projection[what], &block->keep_holds[what]));
         }
     }
     return DP_OK;
 }
 
-const struct dp_condition *dp_points_condition(const struct dp_sweep_points *points, const struct dp_key *key)
+const struct dp_condition *dp_expansion_condition(const struct dp_expansion *expansion,
+                                                  const struct dp_key *key)
 {
     for (int what = 0; what < DP_KEEPS; what++)
         if (strcmp(key->name, key_names[what]) == 0)
-            return points->draft.keep[what];
+            return expansion->parsed.keep[what];
     return NULL;
 }
 
 bool dp_sweep_may_keep(const struct dp_sweep *sweep, enum dp_keep what)
 {
-    return sweep->points->keeps_all[what] || sweep->points->draft.keep[what];
+    return sweep->expansion->keeps_all[what] || sweep->expansion->parsed.keep[what];
 }
 
 bool dp_sweep_keeps(const struct dp_sweep *sweep, int64_t row, enum dp_keep what)
 {
-    if (!sweep->points->draft.keep[what])
-        return sweep->points->keeps_all[what];
+    if (!sweep->expansion->parsed.keep[what])
+        return sweep->expansion->keeps_all[what];
     int64_t point;
-    const struct dp_block *const block = dp_points_find(sweep->points, row, &point);
+    const struct dp_block *const block = dp_expansion_find(sweep->expansion, row, &point);
     return dp_bit(block->keep_holds[what], dp_projection_of(&block->keep_projection[what], block, point));
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 #include "dewpoint/sweep.h"
-#include "sweep/document/draft.h"
+#include "sweep/document/parsed.h"
 
-/* A draft multiplied out: blocks of points, of which those kept are the sweep's runs.
+/* A parsed sweep file multiplied out: blocks of points, of which those kept are the sweep's runs.
  *
  * A block is a product, so a point is a number whose digits, in the mixed base of the factors' counts, are
  * the positions on the factors: nothing is stored for it. Where conditions or earlier blocks drop points, the
@@ -21,7 +21,7 @@ struct dp_projection {
 struct dp_block {
     struct dp_run base; // the keys that are not swept here
     int factor_count;
-    const struct dp_factor *factors[DP_SWEEP_AXES]; // slowest first; they belong to the draft
+    const struct dp_factor *factors[DP_SWEEP_AXES]; // slowest first; they belong to struct dp_parsed
     int64_t points;                                 // product of the factors' counts
     int64_t excluded, duplicates;                   // points dropped, by conditions and by earlier blocks
     uint64_t *kept;                                 // a bit a point; NULL: all are kept
@@ -34,40 +34,40 @@ struct dp_block {
 
 enum { DP_GROUP = 64 };
 
-struct dp_sweep_points {
-    struct dp_draft draft;
+struct dp_expansion {
+    struct dp_parsed parsed;
     int block_count;
     struct dp_block *blocks;
     bool keeps_all[DP_KEEPS];
 };
 
-/* Makes the blocks of a draft, which it takes over (also on failure). Complains of more than
+/* Makes the blocks of a parsed file, which it takes over (also on failure). Complains of more than
  * DP_SWEEP_MAX_RUNS points before it takes memory for any; then *points is NULL. DP_OK or DP_NO_MEMORY. */
-enum dp_status dp_points_create(struct dp_draft *draft, const char *name, struct dp_faults *faults,
-                                struct dp_sweep_points **points);
+enum dp_status dp_expansion_create(struct dp_parsed *parsed, const char *name, struct dp_faults *faults,
+                                   struct dp_expansion **expansion);
 
-/* Drops the points that a condition of the draft holds for (exclude.c), then those of earlier blocks
- * (union.c). */
-enum dp_status dp_points_exclude(struct dp_sweep_points *points);
-enum dp_status dp_points_unite(struct dp_sweep_points *points);
+/* Drops the points that a condition of the file holds for (exclude.c), then those of earlier blocks
+ * (duplicates.c). */
+enum dp_status dp_expansion_exclude(struct dp_expansion *expansion);
+enum dp_status dp_expansion_drop_duplicates(struct dp_expansion *expansion);
 
 /* Numbers the kept points: first_row, rows, before. Returns the number of runs in *runs. */
-enum dp_status dp_points_number(struct dp_sweep_points *points, int64_t *runs);
+enum dp_status dp_expansion_number(struct dp_expansion *expansion, int64_t *runs);
 
 /* Reads the conditions of weights and trajectories, and evaluates them (keep.c). name: of the file, for
  * mistakes. */
-enum dp_status dp_points_keep(struct dp_sweep_points *points, const char *name, struct dp_faults *faults);
+enum dp_status dp_expansion_keep(struct dp_expansion *expansion, const char *name, struct dp_faults *faults);
 
 /* The condition that is the value of a key, NULL if it has another. */
-const struct dp_condition *dp_points_condition(const struct dp_sweep_points *points,
-                                               const struct dp_key *key);
+const struct dp_condition *dp_expansion_condition(const struct dp_expansion *expansion,
+                                                  const struct dp_key *key);
 
 /* The block and the point of a row. */
-const struct dp_block *dp_points_find(const struct dp_sweep_points *points, int64_t row, int64_t *point);
+const struct dp_block *dp_expansion_find(const struct dp_expansion *expansion, int64_t row, int64_t *point);
 
-void dp_points_run(const struct dp_sweep_points *points, int64_t row, struct dp_run *run);
+void dp_expansion_run(const struct dp_expansion *expansion, int64_t row, struct dp_run *run);
 
-void dp_points_free(struct dp_sweep_points *points);
+void dp_expansion_free(struct dp_expansion *expansion);
 
 /* Drops a point of a block. DP_NO_MEMORY. */
 enum dp_status dp_block_drop(struct dp_block *block, int64_t point);

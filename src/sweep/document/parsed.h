@@ -6,10 +6,10 @@
 
 /* What a sweep file says, before it is multiplied out.
  *
- * A draft has one level for the top of the file and one for each of its blocks. A level holds the keys that
- * its sections set and its factors: a factor is one axis, or several tied together by zip, and the runs of a
- * level are the product of its factors. Everything remembers where it stood, because most mistakes are two
- * places that do not go together. dp_draft_free releases it all; a draft that is zero is empty. */
+ * struct dp_parsed has one scope for the top of the file and one for each of its blocks. A scope holds the
+ * keys that its sections set and its factors: a factor is one axis, or several tied together by zip, and the
+ * runs of a scope are the product of its factors. Everything remembers where it stood, because most mistakes
+ * are two places that do not go together. dp_parsed_free releases it all; a zeroed one is empty. */
 
 /* Values that all axes of a file may have together. */
 #ifndef DP_SWEPT_VALUES // fuzzers set less
@@ -33,7 +33,7 @@ struct dp_factor {
     struct dp_place place;
 };
 
-struct dp_level {
+struct dp_scope {
     struct dp_run run; // only the keys that are set count
     struct dp_place set[DP_KEYS_MAX];
     int factor_count;
@@ -43,11 +43,11 @@ struct dp_level {
 
 struct dp_condition; // condition.h
 
-struct dp_draft {
+struct dp_parsed {
     char name[DP_TEXT];
-    struct dp_level top;
+    struct dp_scope top;
     int block_count;
-    struct dp_level *blocks;
+    struct dp_scope *blocks;
     int condition_count;
     struct dp_condition **conditions;
     struct dp_place exclude;             // of the conditions
@@ -60,20 +60,20 @@ void *dp_grow(void *array, int count, size_t size);
 /* Puts value i of an axis into the run. */
 void dp_values_put(const struct dp_values *values, int64_t i, struct dp_run *run);
 
-/* Appends a factor of its own to level, and an axis to a factor. They take the memory over, also on failure.
+/* Appends a factor of its own to scope, and an axis to a factor. They take the memory over, also on failure.
  */
-enum dp_status dp_level_add(struct dp_level *level, struct dp_factor *factor);
+enum dp_status dp_scope_add(struct dp_scope *scope, struct dp_factor *factor);
 enum dp_status dp_factor_add(struct dp_factor *factor, struct dp_values *values);
 
 /* Whether one of the factor's axes is of the key of that name. */
 bool dp_factor_sweeps(const struct dp_factor *factor, const char *name);
 
-/* The axis of the level that sweeps key, or NULL. */
-const struct dp_values *dp_level_axis(const struct dp_level *level, const struct dp_key *key);
+/* The axis of the scope that sweeps key, or NULL. */
+const struct dp_values *dp_scope_axis(const struct dp_scope *scope, const struct dp_key *key);
 
-/* Takes the key out of the level: out of its sections, out of its factors; *order becomes the position of the
+/* Takes the key out of the scope: out of its sections, out of its factors; *order becomes the position of the
  * factor that it swept, if it did. */
-void dp_level_remove(struct dp_level *level, const struct dp_key *key, size_t *order);
+void dp_scope_remove(struct dp_scope *scope, const struct dp_key *key, size_t *order);
 
 /* One position of a factor, and all of them (allocated, NULL when out of memory) in the order of the values
  * there: of the first axis, then the second. */
@@ -92,4 +92,4 @@ enum dp_status dp_factor_repeats(const struct dp_factor *factor, bool *repeats, 
 
 void dp_axis_values_free(struct dp_values *values);
 void dp_factor_free(struct dp_factor *factor);
-void dp_draft_free(struct dp_draft *draft);
+void dp_parsed_free(struct dp_parsed *parsed);

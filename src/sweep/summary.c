@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "sweep/describe.h"
+#include "sweep/canonical_text.h"
 #include "sweep/expressions/condition.h"
 #include <string.h>
 
@@ -54,12 +54,12 @@ static void print_fixed(FILE *out, const struct dp_sweep *sweep, const struct dp
 
 static void print_block(FILE *out, const struct dp_sweep *sweep, int b)
 {
-    const struct dp_block *const block = &sweep->points->blocks[b];
-    if (sweep->points->block_count > 1)
+    const struct dp_block *const block = &sweep->expansion->blocks[b];
+    if (sweep->expansion->block_count > 1)
         fprintf(out, "block %d\n", b + 1);
     print_fixed(out, sweep, block);
     print_axes(out, block);
-    if (sweep->points->block_count > 1 || block->kept)
+    if (sweep->expansion->block_count > 1 || block->kept)
         fprintf(out, "  %-15s %10lld\n", "points", (long long)block->points);
     if (block->excluded > 0)
         fprintf(out, "  %-15s %10lld\n", "excluded", (long long)block->excluded);
@@ -83,7 +83,7 @@ static void print_run(FILE *out, const struct dp_sweep *sweep, int64_t row)
 static void print_kept(FILE *out, const struct dp_sweep *sweep)
 {
     for (int k = 0; k < dp_key_count; k++) {
-        const struct dp_condition *const condition = dp_points_condition(sweep->points, &dp_keys[k]);
+        const struct dp_condition *const condition = dp_expansion_condition(sweep->expansion, &dp_keys[k]);
         if (condition)
             fprintf(out, "  %-15s %s\n", dp_keys[k].name, dp_condition_source(condition));
     }
@@ -94,10 +94,10 @@ void dp_sweep_print(const struct dp_sweep *sweep, FILE *out)
     fprintf(out, "sweep %s (%s)\n\n", sweep->name, sweep->digest);
     if (sweep->axis_count > 0)
         fprintf(out, "  %-15s %10s  %s\n", "axis", "values", "slowest first");
-    for (int b = 0; b < sweep->points->block_count; b++)
+    for (int b = 0; b < sweep->expansion->block_count; b++)
         print_block(out, sweep, b);
-    for (int c = 0; c < sweep->points->draft.condition_count; c++)
-        fprintf(out, "  exclude         %s\n", dp_condition_source(sweep->points->draft.conditions[c]));
+    for (int c = 0; c < sweep->expansion->parsed.condition_count; c++)
+        fprintf(out, "  exclude         %s\n", dp_condition_source(sweep->expansion->parsed.conditions[c]));
     print_kept(out, sweep);
     fprintf(out, "\n  %-15s %10lld\n\n", "runs", (long long)sweep->runs);
     const int64_t runs = sweep->runs;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "sweep/describe.h"
+#include "sweep/canonical_text.h"
 #include "sweep/expressions/condition.h"
 #include <stdarg.h>
 #include <stdlib.h>
@@ -87,31 +87,31 @@ static bool is_axis(const struct dp_sweep *sweep, const struct dp_key *key)
     return false;
 }
 
-char *dp_sweep_describe(const struct dp_sweep *sweep)
+char *dp_sweep_canonical_text(const struct dp_sweep *sweep)
 {
-    const struct dp_sweep_points *const points = sweep->points;
+    const struct dp_expansion *const expansion = sweep->expansion;
     struct text text = {malloc(4096), 0, 4096};
     for (int k = 0; k < dp_key_count; k++)
         if (!is_axis(sweep, &dp_keys[k])) {
-            const struct dp_condition *const condition = dp_points_condition(points, &dp_keys[k]);
+            const struct dp_condition *const condition = dp_expansion_condition(expansion, &dp_keys[k]);
             append(&text, "%s: ", dp_keys[k].name);
             if (condition)
                 append(&text, "%s", dp_condition_text(condition));
             else
-                append_value(&text, &dp_keys[k], &points->blocks[0].base);
+                append_value(&text, &dp_keys[k], &expansion->blocks[0].base);
             append(&text, "\n");
         }
-    for (int b = 0; b < points->block_count; b++)
-        describe_block(&text, sweep, &points->blocks[b]);
-    for (int c = 0; c < points->draft.condition_count; c++)
-        append(&text, "exclude: %s\n", dp_condition_text(points->draft.conditions[c]));
+    for (int b = 0; b < expansion->block_count; b++)
+        describe_block(&text, sweep, &expansion->blocks[b]);
+    for (int c = 0; c < expansion->parsed.condition_count; c++)
+        append(&text, "exclude: %s\n", dp_condition_text(expansion->parsed.conditions[c]));
     return text.text;
 }
 
 /* 64-bit FNV-1a. */
 enum dp_status dp_sweep_digest(struct dp_sweep *sweep)
 {
-    char *const text = dp_sweep_describe(sweep);
+    char *const text = dp_sweep_canonical_text(sweep);
     if (!text)
         return DP_NO_MEMORY;
     uint64_t hash = 0xcbf29ce484222325u;

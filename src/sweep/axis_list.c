@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "sweep/describe.h"
+#include "sweep/canonical_text.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,10 +14,10 @@ struct entry {
     int within; // its zip
 };
 
-static bool differs(const struct dp_sweep_points *points, const struct dp_key *key)
+static bool differs(const struct dp_expansion *expansion, const struct dp_key *key)
 {
-    for (int b = 1; b < points->block_count; b++)
-        if (!dp_key_same(key, &points->blocks[0].base, &points->blocks[b].base))
+    for (int b = 1; b < expansion->block_count; b++)
+        if (!dp_key_same(key, &expansion->blocks[0].base, &expansion->blocks[b].base))
             return true;
     return false;
 }
@@ -43,12 +43,12 @@ static bool find_axis(const struct dp_block *block, struct entry *entry)
 }
 
 /* Whether the key is swept, and where it belongs. */
-static bool find_entry(const struct dp_sweep_points *points, struct entry *entry)
+static bool find_entry(const struct dp_expansion *expansion, struct entry *entry)
 {
     bool swept = false;
-    for (int b = 0; b < points->block_count; b++)
-        swept |= find_axis(&points->blocks[b], entry);
-    if (!swept && !differs(points, entry->key))
+    for (int b = 0; b < expansion->block_count; b++)
+        swept |= find_axis(&expansion->blocks[b], entry);
+    if (!swept && !differs(expansion, entry->key))
         return false;
     if (strcmp(entry->key->name, "width") == 0)
         entry->rank = WIDTH;
@@ -93,21 +93,21 @@ static void gather(const struct dp_block *block, const struct dp_key *key, char 
 }
 
 /* Distinct values of a key over all blocks; -1 when out of memory. */
-static int64_t count_values(const struct dp_sweep_points *points, const struct dp_key *key)
+static int64_t count_values(const struct dp_expansion *expansion, const struct dp_key *key)
 {
     const size_t size = key->type == DP_STRING ? DP_TEXT : sizeof(double);
     int (*const compare)(const void *, const void *) =
         key->type == DP_STRING ? compare_texts : compare_numbers;
     int64_t all = 0, distinct = 0, n = 0;
-    for (int b = 0; b < points->block_count; b++) {
-        const struct dp_values *const axis = dp_block_axis(&points->blocks[b], key);
+    for (int b = 0; b < expansion->block_count; b++) {
+        const struct dp_values *const axis = dp_block_axis(&expansion->blocks[b], key);
         all += axis ? axis->count : 1;
     }
     char *const values = malloc((size_t)all * size);
     if (!values)
         return -1;
-    for (int b = 0; b < points->block_count; b++)
-        gather(&points->blocks[b], key, values, size, &n);
+    for (int b = 0; b < expansion->block_count; b++)
+        gather(&expansion->blocks[b], key, values, size, &n);
     qsort(values, (size_t)n, size, compare);
     for (int64_t i = 0; i < n; i++)
         distinct += i == 0 || compare(values + (size_t)i * size, values + (size_t)(i - 1) * size) != 0;
@@ -115,13 +115,13 @@ static int64_t count_values(const struct dp_sweep_points *points, const struct d
     return distinct;
 }
 
-enum dp_status dp_axes_collect(struct dp_sweep *sweep)
+enum dp_status dp_axis_list_make(struct dp_sweep *sweep)
 {
     struct entry sorted[DP_KEYS_MAX];
     int count = 0;
     for (int k = 0; k < dp_key_count; k++) {
         struct entry entry = {.key = &dp_keys[k], .rank = BLOCKS, .order = SIZE_MAX};
-        if (!find_entry(sweep->points, &entry))
+        if (!find_entry(sweep->expansion, &entry))
             continue;
         int i = count++;
         for (; i > 0 && goes_before(&entry, &sorted[i - 1]); i--)
@@ -131,7 +131,7 @@ enum dp_status dp_axes_collect(struct dp_sweep *sweep)
     sweep->axis_count = count; // at most the sweepable keys, which a test counts
     for (int i = 0; i < count; i++) {
         sweep->axes[i].key = sorted[i].key;
-        sweep->axes[i].count = count_values(sweep->points, sorted[i].key);
+        sweep->axes[i].count = count_values(sweep->expansion, sorted[i].key);
         if (sweep->axes[i].count < 0)
             return DP_NO_MEMORY;
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "sweep/product/points.h"
+#include "sweep/product/expansion.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,11 +14,11 @@ static bool goes_before(const struct dp_factor *a, const struct dp_factor *b)
     return rank(a) != rank(b) ? rank(a) < rank(b) : a->order < b->order;
 }
 
-/* Adds a level's factors in their order. */
-static void add_factors(struct dp_block *block, const struct dp_level *level)
+/* Adds a scope's factors in their order. */
+static void add_factors(struct dp_block *block, const struct dp_scope *scope)
 {
-    for (int f = 0; f < level->factor_count; f++) {
-        const struct dp_factor *const factor = &level->factors[f];
+    for (int f = 0; f < scope->factor_count; f++) {
+        const struct dp_factor *const factor = &scope->factors[f];
         int i = block->factor_count++;
         for (; i > 0 && goes_before(factor, block->factors[i - 1]); i--)
             block->factors[i] = block->factors[i - 1];
@@ -48,7 +48,7 @@ static void copy_value(const struct dp_key *key, const struct dp_run *from, stru
 }
 
 /* own: a block of the file, whose sections go over those at the top; NULL when it has no blocks. */
-static void make_block(struct dp_block *block, const struct dp_level *top, const struct dp_level *own)
+static void make_block(struct dp_block *block, const struct dp_scope *top, const struct dp_scope *own)
 {
     block->base = top->run;
     add_factors(block, top);
@@ -88,67 +88,67 @@ static struct dp_place longest_axis(const struct dp_block *block, const char *na
     return place;
 }
 
-static void check_size(const struct dp_sweep_points *points, const char *name, struct dp_faults *faults)
+static void check_size(const struct dp_expansion *expansion, const char *name, struct dp_faults *faults)
 {
     char text[256];
     int64_t all = 0;
-    for (int b = 0; b < points->block_count; b++) {
-        const struct dp_block *const block = &points->blocks[b];
+    for (int b = 0; b < expansion->block_count; b++) {
+        const struct dp_block *const block = &expansion->blocks[b];
         all += block->points;
         if (all <= DP_SWEEP_MAX_RUNS)
             continue;
         product_text(block, text, sizeof text);
         dp_complain(faults, longest_axis(block, name),
                     "the axes%s multiply to %s runs%s; a sweep can have at most %lld",
-                    points->block_count > 1 ? " of this block" : "", text,
+                    expansion->block_count > 1 ? " of this block" : "", text,
                     b > 0 ? ", on top of those before" : "", DP_SWEEP_MAX_RUNS);
         return;
     }
 }
 
-enum dp_status dp_points_create(struct dp_draft *draft, const char *name, struct dp_faults *faults,
-                                struct dp_sweep_points **points)
+enum dp_status dp_expansion_create(struct dp_parsed *parsed, const char *name, struct dp_faults *faults,
+                                   struct dp_expansion **expansion)
 {
-    struct dp_sweep_points *made = calloc(1, sizeof *made);
-    *points = NULL;
+    struct dp_expansion *made = calloc(1, sizeof *made);
+    *expansion = NULL;
     if (!made) {
-        dp_draft_free(draft);
+        dp_parsed_free(parsed);
         return DP_NO_MEMORY;
     }
-    made->draft = *draft;
-    memset(draft, 0, sizeof *draft);
-    const int blocks = made->draft.block_count > 0 ? made->draft.block_count : 1;
+    made->parsed = *parsed;
+    memset(parsed, 0, sizeof *parsed);
+    const int blocks = made->parsed.block_count > 0 ? made->parsed.block_count : 1;
     made->blocks = calloc((size_t)blocks, sizeof *made->blocks);
     if (!made->blocks) {
-        dp_points_free(made);
+        dp_expansion_free(made);
         return DP_NO_MEMORY;
     }
     made->block_count = blocks;
     for (int b = 0; b < blocks; b++)
-        make_block(&made->blocks[b], &made->draft.top,
-                   made->draft.block_count ? &made->draft.blocks[b] : NULL);
+        make_block(&made->blocks[b], &made->parsed.top,
+                   made->parsed.block_count ? &made->parsed.blocks[b] : NULL);
     const int64_t before = faults->count;
     check_size(made, name, faults);
     if (faults->count > before)
-        dp_points_free(made);
+        dp_expansion_free(made);
     else
-        *points = made;
+        *expansion = made;
     return DP_OK;
 }
 
-void dp_points_free(struct dp_sweep_points *points)
+void dp_expansion_free(struct dp_expansion *expansion)
 {
-    if (!points)
+    if (!expansion)
         return;
-    for (int b = 0; b < points->block_count; b++) {
-        free(points->blocks[b].kept);
-        free(points->blocks[b].before);
+    for (int b = 0; b < expansion->block_count; b++) {
+        free(expansion->blocks[b].kept);
+        free(expansion->blocks[b].before);
         for (int what = 0; what < DP_KEEPS; what++)
-            free(points->blocks[b].keep_holds[what]);
+            free(expansion->blocks[b].keep_holds[what]);
     }
-    free(points->blocks);
-    dp_draft_free(&points->draft);
-    free(points);
+    free(expansion->blocks);
+    dp_parsed_free(&expansion->parsed);
+    free(expansion);
 }
 
 uint64_t *dp_bits(int64_t n)
@@ -207,13 +207,13 @@ static enum dp_status number_block(struct dp_block *block)
     return DP_OK;
 }
 
-enum dp_status dp_points_number(struct dp_sweep_points *points, int64_t *runs)
+enum dp_status dp_expansion_number(struct dp_expansion *expansion, int64_t *runs)
 {
     *runs = 0;
-    for (int b = 0; b < points->block_count; b++) {
-        points->blocks[b].first_row = *runs;
-        DP_TRY(number_block(&points->blocks[b]));
-        *runs += points->blocks[b].rows;
+    for (int b = 0; b < expansion->block_count; b++) {
+        expansion->blocks[b].first_row = *runs;
+        DP_TRY(number_block(&expansion->blocks[b]));
+        *runs += expansion->blocks[b].rows;
     }
     return DP_OK;
 }
@@ -248,24 +248,24 @@ static void put_position(const struct dp_factor *factor, int64_t position, struc
         dp_values_put(&factor->axes[a], position, run);
 }
 
-const struct dp_block *dp_points_find(const struct dp_sweep_points *points, int64_t row, int64_t *point)
+const struct dp_block *dp_expansion_find(const struct dp_expansion *expansion, int64_t row, int64_t *point)
 {
-    int low = 0, high = points->block_count - 1;
+    int low = 0, high = expansion->block_count - 1;
     while (low < high) { // the last block that begins at or before row; empty ones begin where the next does
         const int middle = (low + high + 1) / 2;
-        if (points->blocks[middle].first_row <= row)
+        if (expansion->blocks[middle].first_row <= row)
             low = middle;
         else
             high = middle - 1;
     }
-    *point = kept_point(&points->blocks[low], row - points->blocks[low].first_row);
-    return &points->blocks[low];
+    *point = kept_point(&expansion->blocks[low], row - expansion->blocks[low].first_row);
+    return &expansion->blocks[low];
 }
 
-void dp_points_run(const struct dp_sweep_points *points, int64_t row, struct dp_run *run)
+void dp_expansion_run(const struct dp_expansion *expansion, int64_t row, struct dp_run *run)
 {
     int64_t point;
-    const struct dp_block *const block = dp_points_find(points, row, &point);
+    const struct dp_block *const block = dp_expansion_find(expansion, row, &point);
     *run = block->base;
     for (int f = block->factor_count - 1; f >= 0; f--) {
         const int64_t count = block->factors[f]->count;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "sweep/product/points.h"
+#include "sweep/product/expansion.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,15 +113,15 @@ static enum dp_status drop_common(struct dp_block *later, const struct members *
     return DP_OK;
 }
 
-enum dp_status dp_points_unite(struct dp_sweep_points *points)
+enum dp_status dp_expansion_drop_duplicates(struct dp_expansion *expansion)
 {
-    for (int b = 1; b < points->block_count; b++)
+    for (int b = 1; b < expansion->block_count; b++)
         for (int a = 0; a < b; a++) {
             struct members members;
-            if (!may_meet(&points->blocks[a], &points->blocks[b], &members))
+            if (!may_meet(&expansion->blocks[a], &expansion->blocks[b], &members))
                 continue;
             DP_TRY(members_make(&members));
-            const enum dp_status status = drop_common(&points->blocks[b], &members);
+            const enum dp_status status = drop_common(&expansion->blocks[b], &members);
             members_free(&members);
             DP_TRY(status);
         }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "sweep/document/draft.h"
+#include "sweep/document/parsed.h"
 #include "sweep/expressions/condition.h"
 #include <stdarg.h>
 #include <stdlib.h>
@@ -40,25 +40,25 @@ bool dp_factor_sweeps(const struct dp_factor *factor, const char *name)
     return false;
 }
 
-enum dp_status dp_level_add(struct dp_level *level, struct dp_factor *factor)
+enum dp_status dp_scope_add(struct dp_scope *scope, struct dp_factor *factor)
 {
-    void *const grown = dp_grow(level->factors, level->factor_count, sizeof *level->factors);
+    void *const grown = dp_grow(scope->factors, scope->factor_count, sizeof *scope->factors);
     if (!grown) {
         dp_factor_free(factor);
         return DP_NO_MEMORY;
     }
-    level->factors = grown;
-    level->factors[level->factor_count++] = *factor;
+    scope->factors = grown;
+    scope->factors[scope->factor_count++] = *factor;
     *factor = (struct dp_factor){0};
     return DP_OK;
 }
 
-const struct dp_values *dp_level_axis(const struct dp_level *level, const struct dp_key *key)
+const struct dp_values *dp_scope_axis(const struct dp_scope *scope, const struct dp_key *key)
 {
-    for (int f = 0; f < level->factor_count; f++)
-        for (int a = 0; a < level->factors[f].axis_count; a++)
-            if (level->factors[f].axes[a].key == key)
-                return &level->factors[f].axes[a];
+    for (int f = 0; f < scope->factor_count; f++)
+        for (int a = 0; a < scope->factors[f].axis_count; a++)
+            if (scope->factors[f].axes[a].key == key)
+                return &scope->factors[f].axes[a];
     return NULL;
 }
 
@@ -74,11 +74,11 @@ static void remove_axis(struct dp_factor *factor, const struct dp_key *key)
         }
 }
 
-void dp_level_remove(struct dp_level *level, const struct dp_key *key, size_t *order)
+void dp_scope_remove(struct dp_scope *scope, const struct dp_key *key, size_t *order)
 {
-    level->set[dp_key_index(key)] = (struct dp_place){0};
-    for (int f = 0; f < level->factor_count; f++) {
-        struct dp_factor *const factor = &level->factors[f];
+    scope->set[dp_key_index(key)] = (struct dp_place){0};
+    for (int f = 0; f < scope->factor_count; f++) {
+        struct dp_factor *const factor = &scope->factors[f];
         const int before = factor->axis_count;
         remove_axis(factor, key);
         if (factor->axis_count == before)
@@ -87,8 +87,8 @@ void dp_level_remove(struct dp_level *level, const struct dp_key *key, size_t *o
         if (factor->axis_count > 0)
             return;
         dp_factor_free(factor);
-        level->factor_count--;
-        memmove(factor, factor + 1, (size_t)(level->factor_count - f) * sizeof *factor);
+        scope->factor_count--;
+        memmove(factor, factor + 1, (size_t)(scope->factor_count - f) * sizeof *factor);
         return;
     }
 }
@@ -175,23 +175,23 @@ void dp_factor_free(struct dp_factor *factor)
     *factor = (struct dp_factor){0};
 }
 
-static void level_free(struct dp_level *level)
+static void scope_free(struct dp_scope *scope)
 {
-    for (int f = 0; f < level->factor_count; f++)
-        dp_factor_free(&level->factors[f]);
-    free(level->factors);
+    for (int f = 0; f < scope->factor_count; f++)
+        dp_factor_free(&scope->factors[f]);
+    free(scope->factors);
 }
 
-void dp_draft_free(struct dp_draft *draft)
+void dp_parsed_free(struct dp_parsed *parsed)
 {
-    level_free(&draft->top);
-    for (int b = 0; b < draft->block_count; b++)
-        level_free(&draft->blocks[b]);
-    free(draft->blocks);
-    for (int c = 0; c < draft->condition_count; c++)
-        dp_condition_free(draft->conditions[c]);
-    free(draft->conditions);
+    scope_free(&parsed->top);
+    for (int b = 0; b < parsed->block_count; b++)
+        scope_free(&parsed->blocks[b]);
+    free(parsed->blocks);
+    for (int c = 0; c < parsed->condition_count; c++)
+        dp_condition_free(parsed->conditions[c]);
+    free(parsed->conditions);
     for (int what = 0; what < DP_KEEPS; what++)
-        dp_condition_free(draft->keep[what]);
-    memset(draft, 0, sizeof *draft);
+        dp_condition_free(parsed->keep[what]);
+    memset(parsed, 0, sizeof *parsed);
 }

@@ -1,9 +1,0 @@
-// SPDX-License-Identifier: BSD-3-Clause
-#pragma once
-#include "sweep/product/points.h"
-
-/* Fills sweep->axes and axis_count from sweep->points. DP_NO_MEMORY. */
-enum dp_status dp_axes_collect(struct dp_sweep *sweep);
-
-/* Fills sweep->digest. DP_NO_MEMORY. */
-enum dp_status dp_sweep_digest(struct dp_sweep *sweep);
