@@ -277,11 +277,12 @@ static enum dp_status print_table(const struct dp_phase_report *report, FILE *ou
     return status;
 }
 
-/* The map, or a sentence where there would be nothing on it. */
+/* The map comes last, so that it stays on the screen after a long table; a sentence where there is none. */
 static enum dp_status print_map(const struct dp_phase_report *report, FILE *out, struct dp_error *error)
 {
     const struct dp_cells *const cells = &report->diagram->cells;
     const struct dp_plane *const plane = report->plane;
+    putc('\n', out);
     if (cells->count == 1)
         return fprintf(out, "no map: the plane has a single cell\n"), DP_OK;
     if (cells->width.count == 1)
@@ -289,8 +290,7 @@ static enum dp_status print_map(const struct dp_phase_report *report, FILE *out,
                        cells->width.value[0]),
                DP_OK;
     if (!dp_letter_map_fits(cells))
-        return DP_OK;
-    putc('\n', out);
+        return fprintf(out, "no map: the plane is too large for a terminal; --plot draws it\n"), DP_OK;
     return dp_letter_map_print(report->store, cells, plane->x, plane->y, out, error);
 }
 
@@ -330,12 +330,13 @@ enum dp_status dp_phase_print(const struct dp_phase_report *report, FILE *out, s
     if (plane->kind != DP_PLANE_MEAN) {
         print_widths(report, out);
         print_estimate(report, out);
-        DP_TRY(print_map(report, out, error));
     }
     putc('\n', out);
     DP_TRY(print_table(report, out, error));
     DP_TRY(print_doubts(report, out, error));
     DP_TRY(dp_agreement_print(report, out, error));
+    if (plane->kind != DP_PLANE_MEAN)
+        DP_TRY(print_map(report, out, error));
     if (fflush(out) || ferror(out))
         return dp_fail(error, DP_IO, "cannot write the table: %s", strerror(errno));
     return DP_OK;
