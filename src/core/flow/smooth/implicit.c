@@ -8,11 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_OUTPUTS = 400, LANDINGS = 8, STIFF_STAGES = 12, HISTORY = 3, LOOK_EVERY = 8 };
+enum { MOST_OUTPUTS = 400, LANDINGS = 8, STIFF_STAGES = 12, HISTORY = 3, LOOK_EVERY = 8, DOUBLINGS = 6 };
 static const double SHARE = 0.1; // of `tolerance` that a step may be wrong by
 static const double RATE = 1e-3; // part of the loss that falls in as long as it took so far: look for a floor
 static const double HORIZON = 1e3;   // of a floor, in units of that time
 static const double FLOOR = 0.3;     // of `tolerance` by which what is left to move may change things
+static const double UNSEEN = 1e-3;   // of what residuals may change: then w may go on to grow
+static const double STILL = 2e-4;    // part of the loss that falls while the time doubles
 static const double LANDING = 0.998; // aim at this part of stop_loss
 static const double TOO_FAR = 0.98;  // below this part of it, aim again
 
@@ -21,8 +23,10 @@ struct place {
     double *start, *x, *targets; // of its own, where the network is stacked (x: and has its own points)
     int points;                  // of history, at most HISTORY
     bool on;
-    int64_t evaluations; // before it was on
-    int since;           // steps since it was looked for a floor
+    int64_t evaluations;             // before it was on
+    int since;                       // steps since it was looked for a floor
+    double marked_time, marked_loss; // where the time had last doubled
+    int still;                       // doublings in which the loss stood still
 };
 
 struct implicit {
@@ -182,6 +186,9 @@ static void begin(struct place *place, const struct dp_network *net, int lane, d
     place->on = true;
     place->since = 0;
     dp_multistep_begin(ms);
+    place->marked_time = state->time;
+    place->marked_loss = ms->loss;
+    place->still = 0;
 }
 
 // Notes where a place stands after a step of the stabilised method, and goes on by implicit ones if that was
@@ -235,16 +242,34 @@ static void put_back(const struct dp_multistep *ms, struct dp_network *net, int 
         net->f[i * net->lanes + lane] = ms->f[i];
 }
 
+// Whether the loss has hardly fallen while the time of flow doubled, and doubled again. Asked after every
+// step.
+static bool stands_still(struct place *place, double time)
+{
+    const double loss = place->ms.loss;
+    if (time < 2 * place->marked_time)
+        return false;
+    place->still = place->marked_loss - loss < STILL * loss ? place->still + 1 : 0;
+    place->marked_time = time;
+    place->marked_loss = loss;
+    return place->still >= DOUBLINGS;
+}
+
 /* The flow has come to its end above stop_loss: nothing that could happen in a thousand times as long would
  * change the loss or the displacements by more than a part of what they may be wrong by. At a saddle the
- * Hessian says no. */
+ * Hessian says no. A narrow network that cannot fit the data may never come to rest: the loss converges while
+ * amplitudes grow beyond all bounds, ever more slowly. There the floor is where the loss has converged. */
 static bool is_floor(struct place *place, const struct dp_flow_state *state)
 {
     struct dp_multistep *ms = &place->ms;
-    if (++place->since < LOOK_EVERY || !(ms->slope * state->time < RATE * ms->loss))
+    const bool still = stands_still(place, state->time);
+    if ((++place->since < LOOK_EVERY || !(ms->slope * state->time < RATE * ms->loss)) && !still)
         return false;
     place->since = 0;
-    return dp_multistep_converged(ms, HORIZON * state->time, FLOOR * state->tolerance);
+    const struct dp_multistep_rest rest = dp_multistep_rest(ms, HORIZON * state->time);
+    const double part = FLOOR * state->tolerance;
+    const bool at_rest = rest.residual < part && (rest.motion < part || rest.residual < UNSEEN * part);
+    return rest.stable && (at_rest || still);
 }
 
 static void step_place(struct place *place, struct dp_network *net, int lane, struct dp_flow_state *state)
@@ -312,8 +337,8 @@ static void archive(void *memory, const struct dp_network *net, int lane, struct
         DP_ARCHIVE(to, at);
         *roles[i] = (double *)(void *)(base + at);
     }
-    double *const numbers[] = {&ms->tolerance,   &ms->saved_history, &ms->convergence,
-                               &ms->loss,        &ms->error,         &ms->slope,
+    double *const numbers[] = {&ms->tolerance,   &ms->saved_history, &ms->convergence,    &ms->loss,
+                               &ms->error,       &ms->slope,         &place->marked_time, &place->marked_loss,
                                &newton->largest, &newton->inverted,  &newton->step};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         dp_archive_bytes(to, numbers[i], sizeof *numbers[i]);
@@ -321,7 +346,7 @@ static void archive(void *memory, const struct dp_network *net, int lane, struct
                                &place->evaluations};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         dp_archive_bytes(to, counts[i], sizeof *counts[i]);
-    int *const small[] = {&ms->order, &ms->wait, &ms->known, &place->points, &place->since};
+    int *const small[] = {&ms->order, &ms->wait, &ms->known, &place->points, &place->since, &place->still};
     for (size_t i = 0; i < sizeof small / sizeof *small; i++)
         dp_archive_bytes(to, small[i], sizeof *small[i]);
     DP_ARCHIVE(to, ms->steps);

@@ -5,12 +5,12 @@
 #include <string.h>
 
 enum { ITERATIONS = 4, ATTEMPTS = 60, KNOWN = 4, WORTH = 3 };
-static const double ENOUGH = 0.2;      // part of a step's error that Newton's iterations may leave
-static const double ENOUGH_PUT = 0.05; // and of the residuals
-static const double RISE = 1e-3;       // of the loss that a step may bring: the flow itself never does
-static const double UNSEEN = 1e-3;     // of what residuals may change: then w may go on to grow
-static const double SLOW = 0.2;        // convergence at which the Hessian is taken anew
-static const double LEAST_RAISE = 1.3; // of the length that is worth a change
+static const double ENOUGH = 0.2;            // part of a step's error that Newton's iterations may leave
+static const double ENOUGH_PUT = 0.003;      // and of the residuals
+static const double ENOUGH_PUT_SMALL = 1e-6; // where long steps hang on the Hessian's last digits
+static const double RISE = 1e-3;             // of the loss that a step may bring: the flow itself never does
+static const double SLOW = 0.2;              // convergence at which the Hessian is taken anew
+static const double LEAST_RAISE = 1.3;       // of the length that is worth a change
 static const double MOST_RAISE = 10, MOST_FALL = 0.1;
 
 size_t dp_multistep_lay_out(struct dp_multistep *ms, const struct dp_layer *layer, int64_t samples,
@@ -29,8 +29,9 @@ size_t dp_multistep_lay_out(struct dp_multistep *ms, const struct dp_layer *laye
     if (memory) {
         ms->f = (double *)(void *)(memory + bytes);
         ms->residual = (double *)(void *)(memory + bytes + outputs);
+        ms->settled = (double *)(void *)(memory + bytes + 2 * outputs);
     }
-    return bytes + 2 * outputs;
+    return bytes + 3 * outputs;
 }
 
 // Outputs, residuals and loss at a point.
@@ -59,6 +60,12 @@ static double evaluate(struct dp_multistep *ms, double *at)
     ms->slope = sums.slope[0];
     ms->evaluations++;
     return ms->slope < INFINITY ? loss : INFINITY;
+}
+
+// The residuals where it stands are those that Hessians are taken with.
+static void settle(struct dp_multistep *ms)
+{
+    memcpy(ms->settled, ms->residual, (size_t)ms->newton.numbers * sizeof *ms->settled);
 }
 
 static double ratio(double part, double whole)
@@ -111,29 +118,35 @@ void dp_multistep_begin(struct dp_multistep *ms)
     ms->convergence = 1;
     ms->loss = put_out(ms, ms->z[0]);
     ms->outputs++;
+    settle(ms);
 }
 
 enum solution { SOLVED, UNSOLVED, TOO_LONG };
 
-static enum solution solve(struct dp_multistep *ms, const struct dp_step_formula *formula, double *size)
+/* Newton's iterations for a step, with a Hessian of its own for each if `anew`. Hessians are taken at the
+ * iterate, but with the residuals of the last step's end: those of a prediction are off by errors that the
+ * stiff modes damp at once, and large amplitudes would make of them a Hessian that is all error. */
+static enum solution solve(struct dp_multistep *ms, const struct dp_step_formula *formula, bool anew,
+                           double *size)
 {
+    const double enough_put = ms->newton.small.parameters > 0 ? ENOUGH_PUT_SMALL : ENOUGH_PUT;
     const double rl1 = 1 / formula->l[1], step = ms->steps[0] * rl1;
     const struct dp_newton_vectors at = {ms->rate, ms->gradient, ms->change, ms->state, ms->room};
     double before = 0;
     ms->moved =
         ms->newton.kernels->predict(&ms->newton.hessian, ms->z, ms->order, ms->state, ms->rate, ms->change);
-    for (int k = 0; k < ITERATIONS; k++) {
+    for (int k = 0; k < (anew ? 2 * ITERATIONS : ITERATIONS); k++) {
         struct dp_squares x, change;
         const double loss = evaluate(ms, ms->state);
         if (!(loss < INFINITY))
             return UNSOLVED;
-        if (ms->known < 0) {
-            dp_newton_linearise(&ms->newton, &ms->layer, &ms->batch, ms->residual);
+        if (ms->known < 0 || (anew && k > 0)) {
+            dp_newton_linearise(&ms->newton, &ms->layer, &ms->batch, ms->settled);
             ms->hessians++;
             ms->known = 0;
             ms->convergence = 1;
         }
-        if (k == 0 && !dp_newton_prepare(&ms->newton, step))
+        if ((k == 0 || anew) && !dp_newton_prepare(&ms->newton, step))
             return TOO_LONG;
         const double put =
             sqrt(dp_newton_iterate(&ms->newton, &at, rl1, &x, &change) * ms->scale / loss) / ms->alpha;
@@ -143,9 +156,9 @@ static enum solution solve(struct dp_multistep *ms, const struct dp_step_formula
         *size = size_of(ms, change);
         if (!(add < INFINITY))
             return UNSOLVED;
-        if (fmax(add * formula->error / ENOUGH, put / ENOUGH_PUT) * fmin(1, ms->convergence) <= 1)
+        if (fmax(add * formula->error / ENOUGH, put / enough_put) * fmin(1, ms->convergence) <= 1)
             return SOLVED;
-        if (k > 0 && add > 2 * before)
+        if (k > 0 && add > (anew ? 20 : 2) * before)
             return UNSOLVED;
         before = add;
     }
@@ -259,11 +272,11 @@ static void take(struct dp_multistep *ms, const struct dp_step_formula *formula)
 bool dp_multistep_step(struct dp_multistep *ms)
 {
     int failures = 0;
-    bool failed = false;
+    bool failed = false, anew = false;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         const struct dp_step_formula formula = dp_formula(ms->order, ms->steps);
         double size = 0;
-        const enum solution solution = solve(ms, &formula, &size);
+        const enum solution solution = solve(ms, &formula, anew, &size);
         if (solution == TOO_LONG) {
             failed = true;
             if (ms->known > 0)
@@ -273,8 +286,11 @@ bool dp_multistep_step(struct dp_multistep *ms)
             continue;
         }
         if (solution == UNSOLVED) {
-            if (ms->known <= 0) {
+            if (ms->known <= 0 && !anew && ms->newton.small.parameters > 0) {
+                anew = true; // costs little there
+            } else if (ms->known <= 0) {
                 failed = true;
+                anew = false;
                 rescale(ms, 0.25);
             }
             ms->known = -1;
@@ -297,6 +313,7 @@ bool dp_multistep_step(struct dp_multistep *ms)
             rescale(ms, 0.5);
             continue;
         }
+        settle(ms);
         ms->loss = loss;
         ms->error = error * ms->tolerance;
         take(ms, &formula);
@@ -318,22 +335,25 @@ double dp_multistep_between(struct dp_multistep *ms, double part)
     return put_out(ms, ms->state);
 }
 
-bool dp_multistep_converged(struct dp_multistep *ms, double horizon, double part)
+struct dp_multistep_rest dp_multistep_rest(struct dp_multistep *ms, double horizon)
 {
     const struct dp_newton_vectors at = {ms->rate, ms->gradient, ms->change, ms->state, ms->room};
     const double nothing = 0;
     struct dp_squares x, change;
     if (!(evaluate(ms, ms->z[0]) < INFINITY))
-        return false;
+        return (struct dp_multistep_rest){.stable = false};
     dp_newton_linearise(&ms->newton, &ms->layer, &ms->batch, ms->residual);
     ms->hessians++;
     ms->known = 0;
     ms->convergence = 1;
-    if (!dp_newton_prepare(&ms->newton, horizon))
-        return false;
+    const double seen = fmin(horizon, dp_newton_longest(&ms->newton));
+    if (!dp_newton_prepare(&ms->newton, seen))
+        return (struct dp_multistep_rest){.stable = false};
+    if (seen < horizon)
+        return (struct dp_multistep_rest){.stable = true, .residual = INFINITY, .motion = INFINITY};
     combine(ms, &ms->change, 1, &nothing, ms->change);
-    const double put =
-        sqrt(dp_newton_iterate(&ms->newton, &at, 0, &x, &change) * ms->scale / ms->loss) / ms->alpha;
-    const double motion = fmax(ratio(x.w, ms->moved.w), ratio(x.a, ms->moved.a));
-    return put < part && (motion < part || put < UNSEEN * part);
+    const double square = dp_newton_iterate(&ms->newton, &at, 0, &x, &change);
+    return (struct dp_multistep_rest){.stable = true,
+                                      .residual = sqrt(square * ms->scale / ms->loss) / ms->alpha,
+                                      .motion = fmax(ratio(x.w, ms->moved.w), ratio(x.a, ms->moved.a))};
 }

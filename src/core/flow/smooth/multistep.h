@@ -24,6 +24,7 @@ struct dp_multistep {
     double *saved;                // the change of the step before, when an order above is asked for
     double *state, *rate, *change, *gradient, *room;
     double *f, *residual;            // [N] alpha f and dL / d(alpha f) at layer.moved
+    double *settled;                 // [N] dL / d(alpha f) at z[0]
     int order, wait;                 // steps until order and length are looked at
     double steps[DP_BDF_ORDERS + 3]; // [0] the next one, [j] the j-th before it
     double saved_history;
@@ -49,8 +50,12 @@ bool dp_multistep_step(struct dp_multistep *ms);
 /* state <- where the last step was at the part s of its length, 0 < s < 1; returns its loss. */
 double dp_multistep_between(struct dp_multistep *ms, double part);
 
-/* Whether it has converged where it stands: the loss has no direction in which it falls away within `horizon`
- * (the Hessian has no eigenvalue below -1 / horizon), and the gradient there is to move w and a in that time
- * is less than `part` of how far they have come, and to change the residuals by less than that. By one
- * implicit step of that length. */
-bool dp_multistep_converged(struct dp_multistep *ms, double horizon, double part);
+/* What is left to happen where it stands within `horizon`, by one implicit step of that length; INFINITY
+ * where that is too long for float64. */
+struct dp_multistep_rest {
+    bool stable; // no direction in which the loss falls away: no eigenvalue of the Hessian below -1 / horizon
+    double residual; // how far residuals change, of their norm
+    double motion;   // how far w and a move, of how far they have come
+};
+
+struct dp_multistep_rest dp_multistep_rest(struct dp_multistep *ms, double horizon);

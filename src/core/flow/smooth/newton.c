@@ -37,7 +37,7 @@ size_t dp_newton_lay_out(struct dp_newton *newton, const struct dp_layer *layer,
     newton->gram = take(memory, &bytes, numbers * numbers);
     newton->upper = take(memory, &bytes, numbers * numbers);
     newton->outputs = take(memory, &bytes, numbers);
-    return bytes;
+    return bytes + dp_small_system_lay_out(&newton->small, h, memory ? memory + bytes : NULL);
 }
 
 void dp_newton_linearise(struct dp_newton *newton, const struct dp_layer *layer, const struct dp_batch *batch,
@@ -45,11 +45,18 @@ void dp_newton_linearise(struct dp_newton *newton, const struct dp_layer *layer,
 {
     newton->largest = newton->kernels->linearise(layer, batch, r, &newton->hessian);
     newton->inverted = newton->step = 0;
+    if (newton->small.parameters > 0)
+        dp_small_system_linearise(&newton->small, &newton->hessian, newton->scale);
 }
 
 bool dp_newton_prepare(struct dp_newton *newton, double step)
 {
     const int64_t n = newton->numbers;
+    if (newton->small.parameters > 0) {
+        if (step != newton->step)
+            newton->step = dp_small_system_prepare(&newton->small, step) ? step : 0;
+        return newton->step > 0;
+    }
     if (newton->inverted == 0 || fabs(step - newton->inverted) * newton->largest > STALE) {
         double least;
         newton->negative = newton->kernels->invert(&newton->hessian, step, &least);
@@ -68,10 +75,17 @@ bool dp_newton_prepare(struct dp_newton *newton, double step)
     return newton->step > 0;
 }
 
+double dp_newton_longest(const struct dp_newton *newton)
+{
+    return newton->small.parameters > 0 ? dp_small_system_longest(&newton->small) : INFINITY;
+}
+
 double dp_newton_iterate(struct dp_newton *newton, const struct dp_newton_vectors *at, double rl1,
                          struct dp_squares *x, struct dp_squares *change)
 {
     double sum = 0;
+    if (newton->small.parameters > 0)
+        return dp_small_system_iterate(&newton->small, &newton->hessian, at, rl1, newton->step, x, change);
     newton->kernels->project(&newton->hessian, at, rl1, newton->step, newton->outputs);
     dp_ldl_solve(newton->numbers, newton->upper, newton->outputs);
     newton->kernels->correct(&newton->hessian, at, newton->outputs, x, change);
