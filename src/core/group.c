@@ -176,10 +176,11 @@ static void done_run(void *context, const struct dp_network *net, int lane, cons
     dp_batches_end(&group->batches[lane]);
 }
 
-static enum dp_wish look(void *context)
+static enum dp_wish look(void *context, double steps, double loss)
 {
     struct group *group = context;
-    const enum dp_wish wish = group->watch->look(group->watch->context);
+    const int64_t index = group->placed[0] ? group->placed[0] - group->all : 0;
+    const enum dp_wish wish = group->watch->look(group->watch->context, index, steps, loss);
     group->stopped = wish == DP_STOP_NOW;
     return wish;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "sweep/runs_check.h"
 #include "sweep/expressions/formula_check.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,7 @@ struct checking {
     struct dp_place file;
     struct dp_faults *faults;
     bool read[DP_KEYS_MAX]; // by a run of the block
+    bool endless;           // nothing but the default of max_steps ends one of its runs
     enum dp_status status;
     char formula[DP_TEXT]; // the last that was checked, and for how many inputs
     int64_t inputs;
@@ -83,8 +85,30 @@ static void check_formula(struct checking *c, const struct dp_run *run)
     c->status = dp_formula_check(run->formula, inputs, place_of(c, &error), c->faults);
 }
 
+/* Whether a run goes on to max_steps, for want of anything else that could end it. Flow ends at a floor. */
+static bool is_endless(const struct dp_run *run)
+{
+    return run->method != DP_FLOW && run->stop_loss <= 0 && run->stop_drop <= 0 && isinf(run->stop_growth) &&
+           isinf(run->stop_time) && run->max_epochs == 0 && run->max_evaluations == 0;
+}
+
+/* A million steps that nobody asked for look as if the program hung. */
+static void warn_of_endless(struct checking *c)
+{
+    const struct dp_key *const max_steps = dp_key_find("max_steps");
+    struct dp_run run = dp_run_defaults();
+    char text[DP_TEXT];
+    if (c->endless && !set_at(c, max_steps).name && !dp_block_axis(block_of(c), max_steps))
+        dp_warn(c->faults, c->file,
+                "only max_steps can end these runs, at its default of %s; set stop_loss, stop_drop, "
+                "max_epochs or "
+                "max_steps",
+                dp_key_format(max_steps, &run, text, sizeof text));
+}
+
 static void check_run(struct checking *c, const struct dp_run *run)
 {
+    c->endless = c->endless || is_endless(run);
     if (run->target == DP_FORMULA && run->formula[0])
         check_formula(c, run);
     if (dp_run_check(run, NULL) != DP_OK) {
@@ -146,6 +170,7 @@ static enum dp_status check_block(struct checking *c)
         }
     free(kept);
     check_axes(c, &run);
+    warn_of_endless(c);
     return c->status;
 }
 

@@ -716,11 +716,12 @@ static void what_is_probably_not_meant_is_said(void **state)
     assert_warns("train:\n  learning_rate: 0.1\n", NULL,
                  "dir/s.yaml:2:3: method flow does not read learning_rate; gd, sgd, adam and normalized_flow "
                  "do\n");
-    assert_warns("train: {learning_rate: 0.1}\naxes: {method: [flow, gd]}\n", NULL, "");
-    assert_warns("train: {learning_rate: 0.1}\nblocks:\n- train: {method: gd}\n- train: {method: flow}\n",
+    assert_warns("train: {learning_rate: 0.1, stop_loss: 0.1}\naxes: {method: [flow, gd]}\n", NULL, "");
+    assert_warns("train: {learning_rate: 0.1, stop_loss: 0.1}\nblocks:\n- train: {method: gd}\n- train: "
+                 "{method: flow}\n",
                  NULL, "");
-    assert_warns("blocks:\n- train: {method: gd, tolerance: .1}\n- train: {method: flow}\n", NULL,
-                 "dir/s.yaml:2:23: method gd does not read tolerance; flow does\n");
+    assert_warns("blocks:\n- train: {method: gd, tolerance: .1, max_steps: 9}\n- train: {method: flow}\n",
+                 NULL, "dir/s.yaml:2:23: method gd does not read tolerance; flow does\n");
     assert_warns(
         "train: {method: gd, learning_rate: .1}\n", (const char *const[]){"method=flow", "gamma=2", NULL},
         "dir/s.yaml:1:21: method flow does not read learning_rate; gd, sgd, adam and normalized_flow "
@@ -732,6 +733,22 @@ static void what_is_probably_not_meant_is_said(void **state)
                  "dir/s.yaml:1:16: 0,5 is read as two values of gamma; one number is written 0.5\n");
     assert_warns("axes: {gamma: [0,5,1,7]}\n", NULL, "");
     assert_warns("axes: {width: [1,5, 3,7]}\n", NULL, "");
+}
+
+static void runs_that_nothing_ends_are_warned_of(void **state)
+{
+    (void)state;
+    const char *const warning =
+        "dir/s.yaml: only max_steps can end these runs, at its default of 1000000; set "
+        "stop_loss, stop_drop, max_epochs or max_steps\n";
+    assert_warns("train: {method: gd}\n", NULL, warning);
+    assert_warns("train: {method: adam, batch: 2}\n", NULL, warning);
+    assert_warns("axes: {method: [flow, gd]}\n", NULL, warning);
+    assert_warns("train: {method: gd}\n", (const char *const[]){"max_steps=1000000", NULL}, "");
+    assert_warns("train: {method: gd}\naxes: {max_steps: [100, 1000]}\n", NULL, "");
+    assert_warns("train: {method: gd, stop_loss: 1e-3}\n", NULL, "");
+    assert_warns("train: {method: adam, batch: 2, max_epochs: 3}\n", NULL, "");
+    assert_warns("train: {method: flow}\n", NULL, ""); // it ends at a floor
 }
 
 // Byte order marks: YAML 1.2, 5.2.
@@ -888,6 +905,7 @@ int main(void)
         cmocka_unit_test(all_mistakes_of_a_file_are_told_at_once),
         cmocka_unit_test(every_mistake_has_one_clear_sentence_with_its_place),
         cmocka_unit_test(what_is_probably_not_meant_is_said),
+        cmocka_unit_test(runs_that_nothing_ends_are_warned_of),
         cmocka_unit_test(marks_of_the_encoding_are_read),
         cmocka_unit_test(sentences_hold_no_control_characters),
         cmocka_unit_test(excluded_runs_are_not_checked),

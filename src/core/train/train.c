@@ -361,7 +361,8 @@ static enum dp_status train_loop(struct dp_training *t, const struct dp_method *
         }
         if (!any_live(t))
             break;
-        const enum dp_wish wish = source->look ? source->look(source->context) : DP_GO_ON;
+        const enum dp_wish wish =
+            source->look ? source->look(source->context, t->steps[0], t->loss[0]) : DP_GO_ON;
         if (wish != DP_GO_ON)
             DP_TRY(dp_training_save(t, method, source, error));
         if (wish == DP_STOP_NOW)

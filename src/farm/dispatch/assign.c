@@ -68,6 +68,7 @@ struct dp_task dp_assignments_next(struct dp_assignments *a, int rank, double no
             take_returned(a, rank, true, &task);
     }
     a->ranks[rank].chunk = task.chunk;
+    a->ranks[rank].training.seconds = 0;
     return task;
 }
 
@@ -86,6 +87,26 @@ void dp_assignments_report(struct dp_assignments *a, int rank, const struct dp_r
     int none = 0;
     if (job->tally[DP_RUN_FAILED] > job->options->max_failures)
         atomic_compare_exchange_strong(&job->stop, &none, DP_TOO_MANY_FAILURES);
+}
+
+void dp_assignments_see(struct dp_assignments *a, int rank, const struct dp_in_training *at, double now)
+{
+    a->ranks[rank].heard = now;
+    a->ranks[rank].training = *at;
+}
+
+struct dp_in_training dp_assignments_oldest(const struct dp_assignments *a, double now)
+{
+    struct dp_in_training oldest = {0};
+    for (int i = 0; i < a->job->ranks; i++) {
+        struct dp_in_training at = a->ranks[i].training;
+        if (a->ranks[i].left || at.seconds <= 0)
+            continue;
+        at.seconds += now - a->ranks[i].heard;
+        if (at.seconds > oldest.seconds)
+            oldest = at;
+    }
+    return oldest;
 }
 
 void dp_assignments_leave(struct dp_assignments *a, int rank)

@@ -20,8 +20,9 @@ struct dp_assignments {
     struct dp_assigned_rank {
         double heard;          // from it, on the job's clock
         struct dp_chunk chunk; // the last one that it was given
-        bool left, silent;     // silent: has been named
-        bool released;         // has been sent its word to stop
+        struct dp_in_training training;
+        bool left, silent; // silent: has been named
+        bool released;     // has been sent its word to stop
     } * ranks;
     double looked;   // when they were watched
     double stopping; // since when the job is to stop; 0: it is not
@@ -36,6 +37,12 @@ struct dp_task dp_assignments_next(struct dp_assignments *a, int rank, double no
 
 /* What a rank reports. */
 void dp_assignments_report(struct dp_assignments *a, int rank, const struct dp_report *report, double now);
+
+/* Where a run of the rank stands. */
+void dp_assignments_see(struct dp_assignments *a, int rank, const struct dp_in_training *at, double now);
+
+/* The run that has been in training longest, .seconds 0 when none is known. */
+struct dp_in_training dp_assignments_oldest(const struct dp_assignments *a, double now);
 
 void dp_assignments_leave(struct dp_assignments *a, int rank);
 

@@ -12,7 +12,8 @@
  * each carries what it has finished since the last one (perhaps nothing), why it thinks that the job must
  * stop, and what it wants:
  *
- *   REPORT  nothing; in a long run it comes every few seconds, so that silence means something
+ *   REPORT  nothing; in a long run it comes every few seconds with where the run stands, so that silence
+ *           means something
  *   FETCH   a task; the dispatcher replies with one, and says whether to prefetch: to ask for the next one
  * before training this one; a task without rows: there are no more LEAVE   nothing, ever again
  *
@@ -36,6 +37,7 @@ static const double sign_of_life = 5; // s
 
 struct request {
     struct dp_report report;
+    struct dp_in_training training; // .seconds 0: none
     int64_t stop, want;
 };
 
@@ -44,9 +46,10 @@ struct reply {
     int64_t prefetch;
 };
 
-/* What a worker looks after while it trains. */
+/* What a rank looks after while it trains. */
 struct dp_worker {
-    MPI_Request request; // for the word to stop
+    struct dispatcher *dispatcher; // on rank 0, and nothing else there
+    MPI_Request request;           // for the word to stop
     int stop;
     bool told;   // rank 0 knows that we are to stop
     double last; // sign of life
@@ -98,6 +101,8 @@ static bool serve_requests(struct dispatcher *d, double now)
         if (request.stop)
             atomic_compare_exchange_strong(&d->job->stop, &none, (int)request.stop);
         dp_assignments_report(&d->assignments, worker, &request.report, now);
+        if (request.training.seconds > 0)
+            dp_assignments_see(&d->assignments, worker, &request.training, now);
         if (request.want == LEAVE) {
             send_stop(d, worker, 0);
             dp_assignments_leave(&d->assignments, worker);
@@ -125,7 +130,8 @@ static void *dispatch(void *context)
             send_stop(d, worker, reason);
         if (!dp_assignments_watch(&d->assignments, now))
             MPI_Abort(MPI_COMM_WORLD, DP_EXIT_INCOMPLETE);
-        dp_progress_update(&d->progress, d->job);
+        const struct dp_in_training oldest = dp_assignments_oldest(&d->assignments, now);
+        dp_progress_update(&d->progress, d->job, &oldest);
         dp_job_keep(d->job);
         open = d->assignments.workers > 0 || d->training;
         pthread_mutex_unlock(&d->mutex);
@@ -163,6 +169,16 @@ static void train_on_rank_0(struct dispatcher *d, struct dp_trainer *trainer)
     }
 }
 
+/* On rank 0, for the dispatcher's thread. It may be writing for a while: then the next look will do. */
+static void attend_here(struct dp_job *job, double now, const struct dp_in_training *at)
+{
+    struct dispatcher *const d = job->worker->dispatcher;
+    if (pthread_mutex_trylock(&d->mutex) != 0)
+        return;
+    dp_assignments_see(&d->assignments, 0, at, now);
+    pthread_mutex_unlock(&d->mutex);
+}
+
 static void lead(struct dp_job *job, struct dp_trainer *trainer)
 {
     struct dispatcher d = {.job = job, .training = true};
@@ -171,27 +187,34 @@ static void lead(struct dp_job *job, struct dp_trainer *trainer)
     if (dp_assignments_open(&d.assignments, job, &error) != DP_OK)
         give_up(job, trainer, &error);
     pthread_mutex_init(&d.mutex, NULL);
+    struct dp_worker here = {.dispatcher = &d, .request = MPI_REQUEST_NULL};
+    job->worker = &here;
+    job->attend = attend_here;
     dp_progress_begin(&d.progress, job);
     if (pthread_create(&thread, NULL, dispatch, &d) != 0) {
         dp_fail(&error, DP_INTERNAL, "cannot start the thread that hands out runs");
         give_up(job, trainer, &error);
     }
     train_on_rank_0(&d, trainer);
+    job->attend = NULL;
+    job->worker = NULL;
     pthread_join(thread, NULL);
     dp_progress_end(&d.progress, job);
     pthread_mutex_destroy(&d.mutex);
     dp_assignments_close(&d.assignments);
 }
 
-static void send_request(struct dp_job *job, const struct dp_report *report, enum want want)
+static void send_request(struct dp_job *job, const struct dp_report *report,
+                         const struct dp_in_training *training, enum want want)
 {
-    const struct request request = {*report, dp_stop_reason(job), want};
+    const struct request request = {*report, training ? *training : (struct dp_in_training){0},
+                                    dp_stop_reason(job), want};
     job->worker->told = request.stop != 0;
     job->worker->last = dp_job_clock();
     MPI_Send(&request, sizeof request, MPI_BYTE, 0, TAG_REQUEST, job->comm);
 }
 
-static void attend(struct dp_job *job, double now)
+static void attend(struct dp_job *job, double now, const struct dp_in_training *at)
 {
     static const struct dp_report nothing;
     struct dp_worker *worker = job->worker;
@@ -201,7 +224,7 @@ static void attend(struct dp_job *job, double now)
     if (there && worker->stop)
         atomic_compare_exchange_strong(&job->stop, &none, worker->stop);
     if (now - worker->last >= sign_of_life || (!worker->told && dp_stop_reason(job)))
-        send_request(job, &nothing, REPORT);
+        send_request(job, &nothing, at, REPORT);
 }
 
 static struct reply wait_for_reply(const struct dp_job *job)
@@ -221,16 +244,16 @@ static void follow(struct dp_job *job, struct dp_trainer *trainer)
     MPI_Irecv(&worker.stop, 1, MPI_INT, 0, TAG_STOP, job->comm, &worker.request);
     job->worker = &worker;
     job->attend = attend;
-    send_request(job, &nothing, FETCH);
+    send_request(job, &nothing, NULL, FETCH);
     for (struct reply reply; (reply = wait_for_reply(job)).task.chunk.count > 0;) {
         struct dp_report report = nothing;
         if (reply.prefetch)
-            send_request(job, &nothing, FETCH);
+            send_request(job, &nothing, NULL, FETCH);
         if (dp_job_train(job, trainer, &reply.task, NULL, &report, &error) != DP_OK)
             give_up(job, trainer, &error);
-        send_request(job, &report, reply.prefetch ? REPORT : FETCH);
+        send_request(job, &report, NULL, reply.prefetch ? REPORT : FETCH);
     }
-    send_request(job, &nothing, LEAVE);
+    send_request(job, &nothing, NULL, LEAVE);
     dp_idle_wait(&worker.request);
     job->worker = NULL;
     job->attend = NULL;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 static const double terminal_pause = .2, log_pause = 10; // s
+static const double least_left = 1, long_run = 5;        // s
 
 enum { DURATION = 32, STOPS = 512 };
 
@@ -24,21 +25,26 @@ static const char *duration(double seconds, char text[static DURATION])
     return text;
 }
 
-static void print(struct dp_progress *p, const struct dp_job *job, double now)
+static void print(struct dp_progress *p, const struct dp_job *job, const struct dp_in_training *oldest,
+                  double now)
 {
     const int64_t done = dp_scheduler_rows_done(job->scheduler), rows = dp_scheduler_rows(job->scheduler);
     const double elapsed = now - p->began, rate = elapsed > 0 ? (double)(done - p->before) / elapsed : 0;
-    char left[DURATION] = "";
-    if (done > p->before)
-        duration(dp_scheduler_work_left(job->scheduler) / job->ranks, left);
+    const double expected = dp_scheduler_work_left(job->scheduler) / job->ranks;
+    char left[DURATION] = "", spent[DURATION];
+    if (done > p->before && expected >= least_left) // the estimate knows nothing of a run that takes longer
+        duration(expected, left);
     fprintf(stderr, "%s%lld of %lld runs (%d%%)", p->terminal ? "\r" : "dewpoint: ", (long long)done,
             (long long)rows, (int)(100.0 * (double)done / (double)rows));
     if (rate > 0)
         fprintf(stderr, ", %.3g runs/s", rate);
     if (done == rows)
-        fprintf(stderr, ", took %s", duration(elapsed, left));
+        fprintf(stderr, ", took %s", duration(elapsed, spent));
     else if (left[0])
         fprintf(stderr, ", %s left", left);
+    if (oldest && oldest->seconds >= long_run)
+        fprintf(stderr, "; run %lld: %s, step %.0f, loss %.3g", (long long)oldest->row,
+                duration(oldest->seconds, spent), oldest->steps, oldest->loss);
     fputs(p->terminal ? "\033[K" : "\n", stderr);
     fflush(stderr);
     p->last = now;
@@ -71,20 +77,20 @@ void dp_progress_begin(struct dp_progress *p, const struct dp_job *job)
                 (long long)job->rows_done, (long long)job->sweep.runs);
 }
 
-void dp_progress_update(struct dp_progress *p, const struct dp_job *job)
+void dp_progress_update(struct dp_progress *p, const struct dp_job *job, const struct dp_in_training *oldest)
 {
     if (p->quiet)
         return;
     const double now = dp_job_clock();
     if (now - p->last >= (p->terminal ? terminal_pause : log_pause))
-        print(p, job, now);
+        print(p, job, oldest, now);
 }
 
 void dp_progress_end(struct dp_progress *p, const struct dp_job *job)
 {
     if (p->quiet)
         return;
-    print(p, job, dp_job_clock());
+    print(p, job, NULL, dp_job_clock());
     if (p->terminal)
         fputc('\n', stderr);
 }

@@ -13,8 +13,10 @@ struct dp_progress {
 
 void dp_progress_begin(struct dp_progress *progress, const struct dp_job *job);
 
-/* Prints if it is time; call it often. */
-void dp_progress_update(struct dp_progress *progress, const struct dp_job *job);
+/* Prints if it is time; call it often. oldest: the run that has been in training longest, told of when it
+ * takes long. */
+void dp_progress_update(struct dp_progress *progress, const struct dp_job *job,
+                        const struct dp_in_training *oldest);
 
 /* Leaves the line as it stands, so that something else can be printed. */
 void dp_progress_end(struct dp_progress *progress, const struct dp_job *job);

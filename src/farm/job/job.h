@@ -15,6 +15,13 @@
 
 enum { DP_RUN_STATUSES = 5 }; // values of enum dp_run_status
 
+/* Where a run in training stands. */
+struct dp_in_training {
+    int64_t row;
+    double seconds; // for which it has been trained; 0: none is in training
+    double steps, loss;
+};
+
 /* A row that has crashed its rank. */
 struct dp_suspect {
     int64_t row, crashes;
@@ -45,9 +52,9 @@ struct dp_job {
     int64_t checkpoint_count;
     bool checkpoint_failed;
 
-    struct dp_worker *worker; // messages.c; NULL on rank 0
-    // keeps in touch with rank 0 between two steps of a run; NULL on rank 0
-    void (*attend)(struct dp_job *job, double now);
+    struct dp_worker *worker; // messages.c
+    // lets rank 0 know of the run in training, between two of its steps
+    void (*attend)(struct dp_job *job, double now, const struct dp_in_training *at);
 
     // rank 0 only
     char *hosts;      // blank-separated, each once

@@ -9,7 +9,7 @@ static const double pause = 5e-3; // s between two looks at the clock
 static const double most_stride = 65536;
 static const double worth_saving = 1; // s of training
 
-static enum dp_wish look(void *context)
+static enum dp_wish look(void *context, int64_t index, double steps, double loss)
 {
     struct dp_watcher *w = context;
     struct dp_job *job = w->job;
@@ -21,7 +21,8 @@ static enum dp_wish look(void *context)
     w->looks = 0;
     w->looked = now;
     if (job->attend)
-        job->attend(job, now);
+        job->attend(job, now,
+                    &(struct dp_in_training){w->row + index, w->seconds + now - w->began, steps, loss});
     if (now >= dp_stop_time(job, now))
         return DP_STOP_NOW;
     if (job->options->checkpoint <= 0 || now - w->saved < job->options->checkpoint)

@@ -22,9 +22,11 @@ struct interruption {
     bool stops; // or only saves
 };
 
-static enum dp_wish look(void *context)
+static enum dp_wish look(void *context, int64_t index, double steps, double loss)
 {
     struct interruption *i = context;
+    assert_in_range(index, 0, RUNS - 1);
+    assert_true(steps >= 0 && loss >= 0);
     if (++i->looks % i->every != 0)
         return DP_GO_ON;
     return i->stops ? DP_STOP_NOW : DP_SAVE;

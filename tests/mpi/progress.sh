@@ -1,0 +1,20 @@
+#!/bin/sh
+# A job never looks hung: while a run takes long, the line of progress says which it is, for how long it has trained, its
+# step and its loss, and promises no end that it cannot know.
+. "$(dirname "$0")/common.sh"
+
+cat >endless.yaml <<'YAML'
+name: endless
+train: {method: gd, learning_rate: 0.001, stop_loss: 1e-300}
+axes: {width: [50000, 10]}
+YAML
+"$MPIRUN" -n 2 "$DEWPOINT" run endless.yaml -o endless.h5 --grace 0 >out.txt 2>err.txt &
+job=$!
+for _ in $(seq 300); do
+    grep -q 'step' err.txt && break
+    sleep .1
+done
+kill -USR1 $job
+wait $job
+says '0 of 2 runs \(0%\); run [01]: [0-9.]+ s, step [0-9]+, loss [0-9.e-]+$' err.txt
+! grep -E ' left' err.txt || fail "it promised an end"
