@@ -6,7 +6,7 @@
 cat >endless.yaml <<'YAML'
 name: endless
 train: {method: gd, learning_rate: 0.001, stop_loss: 1e-300}
-axes: {width: [50000, 10]}
+axes: {width: [50000, 40000]}
 YAML
 "$MPIRUN" -n 2 "$DEWPOINT" run endless.yaml -o endless.h5 --grace 0 >out.txt 2>err.txt &
 job=$!
