@@ -2,10 +2,12 @@
 #include "dewpoint/inputs.h"
 #include "dewpoint/store.h"
 #include "verbs/verbs.h"
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static enum dp_status read_row(const char *text, int64_t runs, int64_t *row, struct dp_error *error)
 {
@@ -16,6 +18,54 @@ static enum dp_status read_row(const char *text, int64_t runs, int64_t *row, str
         return dp_fail(error, DP_BAD_INPUT, "row must be a whole number from 0 to %lld, not \"%s\"",
                        (long long)runs - 1, text);
     return DP_OK;
+}
+
+/* Whether YAML reads the text as it stands, inside a list too. */
+static bool is_plain(const char *text)
+{
+    if (!isalnum((unsigned char)*text) || strcasecmp(text, "null") == 0 || text[strlen(text) - 1] == ' ')
+        return false;
+    for (; *text; text++)
+        if (!isalnum((unsigned char)*text) && !strchr("_.- /+*^()", *text))
+            return false;
+    return true;
+}
+
+static void print_text(const char *text)
+{
+    if (is_plain(text)) {
+        fputs(text, stdout);
+        return;
+    }
+    putchar('\'');
+    for (; *text; text++) {
+        if (*text == '\'')
+            putchar('\'');
+        putchar(*text);
+    }
+    putchar('\'');
+}
+
+/* Names as a run keeps them, separated by ", " and with double quotes where they need some: RFC 4180. */
+static void print_names(const char *text)
+{
+    char name[DP_TEXT];
+    putchar('[');
+    while (*text) {
+        size_t length = 0;
+        const bool quoted = *text == '"';
+        for (text += quoted; *text && (quoted || *text != ','); text++) {
+            if (quoted && *text == '"' && *++text != '"')
+                break;
+            name[length++] = *text;
+        }
+        name[length] = '\0';
+        print_text(name);
+        text += strspn(text, ", ");
+        if (*text)
+            fputs(", ", stdout);
+    }
+    putchar(']');
 }
 
 /* As YAML that would make this run again, section by section. */
@@ -32,8 +82,14 @@ static void print(const struct dp_sweep *sweep, int64_t row)
             continue;
         if (strcmp(section, key->section) != 0)
             printf("%s:\n", section = key->section);
-        const bool names = key->type == DP_STRING && key->choices; // a list
-        printf("  %s: %s%s%s\n", key->name, names ? "[" : "", text, names ? "]" : "");
+        printf("  %s: ", key->name);
+        if (key->type != DP_STRING)
+            fputs(text, stdout);
+        else if (key->choices) // a list
+            print_names(text);
+        else
+            print_text(text);
+        putchar('\n');
     }
     const struct dp_scales scales = dp_run_scales(&run);
     printf("# alpha %.9g, beta1 %.9g, beta2 %.9g; gamma %.9g, gamma_prime %.9g at this width\n", scales.alpha,

@@ -292,6 +292,16 @@ def what_was_read_is_told():
         check(text_of(store.attrs["data_files"]) == line + "\n", "the store keeps it")
 
 
+def what_explain_prints_is_a_sweep():
+    with open("it's: a file.csv", "w", encoding="utf-8") as out:
+        out.write('"we""ight","a, b","c: d #e",- f,~\n' + "1,2,3,4,5\n2,3,5,1,2\n")
+    for columns in ("x: ['we\"ight', 'a, b'], y: ['c: d #e']", "x: ['- f', '~'], y: ['we\"ight', 'a, b']"):
+        said = dewpoint("explain", sweep(f"data: {{target: file, file: 'it''s: a file.csv', {columns}}}\n{TRAIN}"), "0")
+        check(dewpoint("explain", sweep(said, "again.yaml"), "0") == said, said)
+    said = dewpoint("explain", sweep("data: {target: formula, formula: '-x1 * 2'}\n"), "0")
+    check(dewpoint("explain", sweep(said, "again.yaml"), "0") == said, said)
+
+
 def files_are_found_from_the_folder_of_the_sweep():
     os.makedirs("there/data", exist_ok=True)
     os.makedirs("here", exist_ok=True)
@@ -338,6 +348,7 @@ def main():
         for test in (stores_are_the_same_from_all_formats, numbers_of_every_type_are_read, shapes_decide_or_are_refused,
                      packed_numbers_are_unpacked_and_missing_ones_refused, what_is_no_data_is_refused,
                      standardizing_and_test_samples, initial_parameters_come_from_every_format, what_was_read_is_told,
+                     what_explain_prints_is_a_sweep,
                      files_are_found_from_the_folder_of_the_sweep, damaged_stores_give_the_reason_of_hdf5,
                      claims_beyond_all_memory_are_refused):
             test()
