@@ -62,8 +62,8 @@ enum dp_status dp_formulas_check(const struct dp_sweep *sweep, const struct dp_i
         struct dp_error reason = {0};
         status = dp_run_data(&run, dp_formulas_find(inputs, &run), &train, &test, &reason);
         if (status != DP_OK)
-            dp_fail(error, status, "the formula \"%s\": %.*s", run.formula, (int)strcspn(reason.text, "\n"),
-                    reason.text);
+            dp_fail(error, status, "sweep %s, run %lld, key formula: \"%s\": %.*s", sweep->name,
+                    (long long)row, run.formula, (int)strcspn(reason.text, "\n"), reason.text);
         dp_samples_free(&train);
         dp_samples_free(&test);
         last = run;

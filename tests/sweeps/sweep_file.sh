@@ -73,6 +73,6 @@ for name, column in named.items():
 assert compared > 20, compared
 END
 expect 2 "$dewpoint" run s.yaml -o bad.h5 --set target=formula --set 'formula=1/x' --set samples=3
-says 'the formula "1/x": the label of sample 2, at x = 0, is not finite'
+says 'key formula: "1/x": the label of sample 2, at x = 0, is not finite'
 [ ! -e bad.h5 ] || fail "a store was made for a formula that has no value"
 echo "fine"
