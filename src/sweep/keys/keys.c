@@ -78,13 +78,13 @@ const struct dp_key dp_keys[] = {
      "dataset y",
      listed, AT(y)},
     {"samples_in", "data", DP_CHOICE, "auto", 0, 0, false, true, "1",
-     "whether a row or a column of the arrays x and y is a sample; auto: as their shapes tell",
+     "whether a row or a column of the arrays x and y is a sample; auto: decided by their shapes",
      dp_samples_in_names, AT(samples_in)},
     {"standardize", "data", DP_BOOL, "false", 0, 1, false, true, "1",
      "whether each input of the file is shifted and scaled to mean 0 and variance 1 over the training "
      "samples",
      0, AT(standardize)},
-    {"standardize_y", "data", DP_BOOL, "false", 0, 1, false, true, "1", "whether outputs are so too", 0,
+    {"standardize_y", "data", DP_BOOL, "false", 0, 1, false, true, "1", "the same for the outputs", 0,
      AT(standardize_y)},
     {"test_file", "data", DP_STRING, "", 0, 0, false, true, "",
      "second file with the samples of the test loss; its columns are found by the names of the first", 0,
@@ -92,7 +92,7 @@ const struct dp_key dp_keys[] = {
     {"test_share", "data", DP_REAL, "0", 0, BELOW_ONE, false, true, "1",
      "share of the samples of the file that are drawn for the test loss instead of training; 0: none", 0,
      AT(test_share)},
-    {"test_seed", "data", DP_INT, "0", 0, TWO_TO_53, false, true, "1", "seed of this draw", 0, AT(test_seed)},
+    {"test_seed", "data", DP_INT, "0", 0, TWO_TO_53, false, true, "1", "seed of that draw", 0, AT(test_seed)},
     {"formula", "data", DP_STRING, "", 0, 0, false, true, "",
      "with target formula, y as a function of the inputs x1 to xd (x when there is one), such as sin(3*x1) + "
      "0.2*relu(x2 - 1/3); has + - * / ^, pi, abs, cos, exp, ln, log, max, min, relu, sin, sqrt and tanh",
@@ -134,12 +134,13 @@ const struct dp_key dp_keys[] = {
      "neuron at unit relative speed (normalized_flow)",
      dp_method_names, AT(method)},
     {"precision", "train", DP_CHOICE, "float64", 0, 0, false, true, "1",
-     "floating-point type of the training; auto: float32 where results are sure to be the same to .001 (gd "
+     "floating-point type of the training; auto: float32 where results are certain to agree to .001 (gd "
      "and sgd, at "
      "most 10,000 steps, multiplicity below 2), else float64",
      dp_precision_names, AT(precision)},
     {"reduction", "train", DP_CHOICE, "mean", 0, 0, false, true, "1",
-     "loss over squared errors: their mean over samples and outputs, half the mean over samples, their sum, "
+     "how squared errors make the loss: their mean over samples and outputs, half the mean over samples, "
+     "their sum, "
      "or "
      "half of it",
      dp_reduction_names, AT(reduction)},
@@ -166,17 +167,18 @@ const struct dp_key dp_keys[] = {
     {"stop_loss", "train", DP_REAL, "0", 0, DBL_MAX, false, true, "1",
      "end a run at this training loss; 0: never", 0, AT(stop_loss)},
     {"stop_drop", "train", DP_REAL, "0", 0, BELOW_ONE, false, true, "1",
-     "end a run when the loss has dropped by this part of the first one; 0: never", 0, AT(stop_drop)},
+     "end a run when the loss has dropped by this fraction of its first value; 0: never", 0, AT(stop_drop)},
     {"stop_growth", "train", DP_REAL, ".inf", 1, INFINITY, true, true, "1",
-     "end a run when sum |a| |w| has grown by this factor; with normalized_flow each neuron at its own; "
+     "end a run when sum |a| |w| has grown by this factor; with normalized_flow each neuron stops at its "
+     "own; "
      ".inf: never",
      0, AT(stop_growth)},
     {"stop_time", "train", DP_REAL, ".inf", 0, INFINITY, true, true, "1",
      "end a run at this flow time, the sum of the step sizes; .inf: never", 0, AT(stop_time)},
     {"tolerance", "train", DP_REAL, "0.01", 0, 0.5, true, true, "1",
-     "error that flow may make in a step, relative to how far the parameters have moved: RD usually errs by "
-     "a tenth of it, and flow_error bounds that; a tenth of it costs from one and a half times (smooth "
-     "activations, relu on many samples) to ten times the evaluations (relu on up to seven samples)",
+     "error allowed in a step of flow, relative to how far the parameters have moved. The error of RD is "
+     "usually a tenth of it, and flow_error bounds it. A tenth of the tolerance costs 1.5 times (smooth "
+     "activations, relu on many samples) to 10 times the evaluations (relu on few samples)",
      0, AT(tolerance)},
     {"adam_beta1", "train", DP_REAL, "0.9", 0, BELOW_ONE, false, true, "1", "decay of Adam's mean gradient",
      0, AT(adam_beta1)},
@@ -185,30 +187,29 @@ const struct dp_key dp_keys[] = {
     {"adam_epsilon", "train", DP_REAL, "1e-8", 0, DBL_MAX, true, true, "1",
      "Adam's guard against division by zero", 0, AT(adam_epsilon)},
     {"max_steps", "train", DP_INT, "1000000", 0, 1e12, false, true, "1",
-     "end a run after this many steps, with status step limit where it was to reach something; of flow after "
-     "that many steps of its integrator, which take one evaluation or hundreds",
+     "end a run after this many steps, with status step limit if another end was asked for; flow counts the "
+     "steps of its integrator, each of one evaluation to hundreds",
      0, AT(max_steps)},
     {"max_epochs", "train", DP_INT, "0", 0, 1e9, false, true, "1",
      "end a run after this many passes of batch or streaming; 0: no limit", 0, AT(max_epochs)},
     {"max_evaluations", "train", DP_INT, "0", 0, 1e12, false, true, "1",
-     "end a run when it has taken this many passes over its neurons, as max_steps does: bounds what flow may "
-     "cost; 0: no limit",
+     "end a run, as max_steps does, when it has taken this many passes over its neurons: bounds the cost of "
+     "flow; 0: no limit",
      0, AT(max_evaluations)},
 
     {"curve_ratio", "observe", DP_REAL, "0", 0, DBL_MAX, false, false, "1",
-     "ratio of the geometric steps at which curves are kept, at least 1.001; 0: none such", 0,
-     AT(curve_ratio)},
+     "ratio of the geometric steps at which curves are kept, at least 1.001; 0: off", 0, AT(curve_ratio)},
     {"curve_every", "observe", DP_INT, "0", 0, 1e12, false, false, "1",
-     "distance of evenly spaced steps at which curves are kept; 0: none such", 0, AT(curve_every)},
+     "steps between two points of the curves that are kept; 0: off", 0, AT(curve_every)},
     {"curve_counts", "observe", DP_BOOL, "false", 0, 1, false, false, "1",
      "whether directions are counted at every point of the curves", 0, AT(curve_counts)},
     {"sharpness", "observe", DP_BOOL, "false", 0, 1, false, false, "1",
      "whether the largest eigenvalue of the neural tangent kernel is measured at the start and at the end", 0,
      AT(sharpness)},
     {"resolution", "observe", DP_REAL, "10", 1, 90, false, false, "degree",
-     "angle beyond which two directions of the neurons count as two", 0, AT(resolution)},
+     "angle above which two directions count as two", 0, AT(resolution)},
     {"amplitude_cut", "observe", DP_REAL, "0", 0, BELOW_ONE, false, false, "1",
-     "neurons with less than this part of the largest |a| |w| are left out of the directions", 0,
+     "neurons with less than this fraction of the largest |a| |w| are ignored when directions are counted", 0,
      AT(amplitude_cut)},
     {"direction_share", "observe", DP_REAL, "0.03", 0.01, 1, false, false, "1",
      "share of the amplitude by which a direction must stand out to count", 0, AT(direction_share)},
