@@ -17,7 +17,8 @@
  * The table of keys (keys.h) describes every field of struct dp_run to users; the table of columns (store)
  * describes every field of struct dp_record to readers of a store. */
 
-enum { DP_TEXT = 256 }; // longest text value with its closing zero
+enum { DP_SPECTRUM = 8 }; // most singular values that are kept
+enum { DP_TEXT = 256 };   // longest text value with its closing zero
 
 enum dp_scheme { DP_SCHEME_PHASE, DP_SCHEME_DIRECT, DP_SCHEME_POWER, DP_SCHEME_FILE };
 enum dp_draw { DP_DRAW_NORMAL, DP_DRAW_BALANCED, DP_DRAW_SPHERE, DP_DRAW_DIAGONAL };
@@ -37,6 +38,7 @@ enum dp_target {
 enum dp_points { DP_POINTS_AUTO, DP_EQUISPACED, DP_UNIFORM, DP_NORMAL, DP_DECORRELATED };
 enum dp_samples_in { DP_SAMPLES_AUTO, DP_SAMPLES_IN_ROWS, DP_SAMPLES_IN_COLUMNS };
 enum dp_basis { DP_BASIS_ORIGINAL, DP_BASIS_SYNAPTIC };
+enum dp_risk_loss { DP_RISK_NONE, DP_RISK_L1, DP_RISK_L2 };
 enum dp_streaming { DP_ONE_SET, DP_FRESH_SETS, DP_GROWING_SETS };
 enum dp_method_id { DP_GD, DP_SGD, DP_ADAM, DP_FLOW, DP_NORMALIZED_FLOW };
 enum dp_reduction { DP_MEAN, DP_HALF_MEAN, DP_SUM, DP_HALF_SUM };
@@ -51,6 +53,7 @@ extern const char *const dp_points_names[];
 extern const char *const dp_samples_in_names[];
 extern const char *const dp_basis_names[];
 extern const char *const dp_streaming_names[];
+extern const char *const dp_risk_names[];
 extern const char *const dp_method_names[];
 extern const char *const dp_reduction_names[];
 extern const char *const dp_precision_names[];
@@ -87,6 +90,7 @@ struct dp_run {
     int64_t samples, inputs, outputs, test_samples; // 0: the target's own number
     int64_t points;                                 // enum dp_points
     double low, high;                               // NAN: the target's own interval
+    double noise; // standard deviation of the normal noise on the training labels
     int64_t data_seed;
     int64_t teacher_width;      // teacher: its neurons
     double mode_low, mode_high; // linear-modes: the weakest and the strongest
@@ -116,6 +120,10 @@ struct dp_run {
     int64_t curve_every;  // distance of the evenly spaced steps at which they are; 0: none such
     int64_t curve_counts; // directions are counted at every point of the curve
     int64_t sharpness;    // it is measured, at the start and at the end
+    int64_t spectrum;     // so many singular values of the Jacobian are measured, up to DP_SPECTRUM
+    int64_t risk;         // enum dp_risk_loss, on the test samples
+    int64_t alignment;    // initial condensation is measured: core/observe/early.h
+    double stage_share;   // its stage ends when so much of the first loss has gone; 0: never
     double resolution;    // degrees; how directions are told apart and counted: dewpoint/directions.h
     double amplitude_cut, direction_share;
     int64_t prediction_starts; // of the search for predicted directions; 0: none
@@ -166,10 +174,16 @@ struct dp_record {
     int64_t bits;        // of the floating-point type, 32 or 64
     double flow_error;   // bound on the relative error of rd_w and rd_a by the steps of flow; NAN for others
     double loss_first, loss, loss_test;
+    double risk;             // core/observe/risk.h, at the end; NAN unless asked for, as are the next ones
+    double risk_least;       // smallest along the curve; NAN without a curve
+    double risk_least_time;  // flow time there
+    int64_t risk_least_step; // -1 where there is none
+    double risk_least_predicted, risk_least_time_predicted; // core/prediction/linear_modes.h
     int64_t loss_rises;      // steps after which the loss was higher than before; -1 where it is not known
     double rate_first, rate; // learning rate of the first and the last step; NAN for flow
     double sharpness_first,
-        sharpness;         // core/observe/sharpness.h, at the start and at the end; NAN unless asked for
+        sharpness; // core/observe/sharpness.h, at the start and at the end; NAN unless asked for
+    double spectrum_first[DP_SPECTRUM], spectrum[DP_SPECTRUM]; // core/observe/spectrum.h, likewise
     double rd, rd_w, rd_a; // |theta(end) - theta(0)| / |theta(0)| of all, of the w, of the a
     int64_t directions,
         lines;          // counted (dewpoint/directions.h); -1 and NAN below where there is no prediction
@@ -184,16 +198,25 @@ struct dp_record {
     double direction_width; // rad, the broadest of those counted; NAN without any
     double active_neurons;  // (sum A)^2 / sum A^2 of the amplitudes A = |a| |w|; NAN without amplitude
     double uncondensed;     // share of the amplitude that no direction holds; NAN without amplitude
-    double wall_time;       // s; filled in by the caller
-    int64_t rank;           // filled in by the caller
+    double alignment;       // core/observe/early.h, here and below; NAN unless asked for
+    double directions_effective, lines_effective, directions_uniform, lines_uniform;
+    double stage_end, stage_alignment, stage_gain, stage_rd_w, stage_active, stage_directions, stage_lines;
+    double stage_end_predicted, alignment_predicted, rd_w_predicted; // core/prediction/initial_stage.h
+    int64_t teacher_found, teacher_set, student_active; // core/observe/teacher.h; -1 without a teacher
+    double teacher_share;
+    double wall_time; // s; filled in by the caller
+    int64_t rank;     // filled in by the caller
 };
 
 /* One kept point of a training curve. */
 struct dp_curve_point {
     double step, flow_time, loss, loss_test, rd, rd_w, rd_a;
-    double growth;            // of sum |a| |w| since the start
-    double directions, lines; // NAN unless counted along the curve
+    double risk, risk_first, risk_last; // of all outputs, the first and the last; NAN unless asked for
+    double growth;                      // of sum |a| |w| since the start
+    double directions, lines;           // NAN unless counted along the curve
     double active_neurons;
+    double alignment, directions_effective, lines_effective, directions_uniform, lines_uniform;
+    double spectrum[DP_SPECTRUM];
 };
 
 /* Room for what a run may leave beside its record; the caller owns the arrays, NULL for what it does not

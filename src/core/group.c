@@ -2,12 +2,18 @@
 #include "core/group.h"
 #include "core/data/data.h"
 #include "core/network/start.h"
+#include "core/observe/early.h"
 #include "core/observe/observe.h"
+#include "core/observe/risk.h"
 #include "core/observe/sharpness.h"
+#include "core/observe/spectrum.h"
+#include "core/observe/teacher.h"
 #include "core/prediction/condensed.h"
+#include "core/prediction/linear_modes.h"
 #include "core/train/train.h"
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The runs in training, and what is known of each beside its place in the network. */
 struct group {
@@ -18,13 +24,15 @@ struct group {
     bool stopped;
     // of the run in each place
     const struct dp_work *placed[DP_LANES];
-    struct dp_samples train[DP_LANES]; // only where the sharpness asks for them again
+    struct dp_samples train[DP_LANES]; // only where something at the end asks for them again
     struct dp_samples test[DP_LANES];
     struct dp_batches batches[DP_LANES];
     double amplitude[DP_LANES]; // sum |a| |w| at the start
     double sharpness[DP_LANES]; // there
-    double *columns;            // [d + 1 + o][width], room for the neurons of one run
-    double *first;              // the same, for where they began; NULL where no run asks
+    struct dp_early early[DP_LANES];
+    double spectrum[DP_LANES][DP_SPECTRUM]; // there
+    double *columns;                        // [d + 1 + o][width], room for the neurons of one run
+    double *first;                          // the same, for where they began; NULL where no run asks
     enum dp_status status;
     struct dp_error *error;
 };
@@ -43,10 +51,15 @@ static enum dp_status place(struct group *group, const struct dp_work *work, str
         dp_network_fill(net, lane, &net->now, &train, NULL, train.count);
     }
     group->sharpness[lane] = NAN;
+    if (status == DP_OK)
+        status = dp_early_begin(work->run, &train, &group->early[lane], group->error);
     if (status == DP_OK && work->run->sharpness)
         status = dp_sharpness(net, lane, work->run, &train, &group->sharpness[lane], group->error);
+    if (status == DP_OK && work->run->spectrum)
+        status = dp_spectrum(net, lane, work->run, &train, group->spectrum[lane], group->error);
     group->train[lane] = train;
-    if (!work->run->sharpness || placed->batches)
+    const bool again = work->run->sharpness || work->run->spectrum || dp_modes_predict(work->run);
+    if (!again || placed->batches)
         dp_samples_free(&group->train[lane]);
     return status;
 }
@@ -90,6 +103,20 @@ static enum dp_status count_directions(const struct group *group, const struct d
     return DP_OK;
 }
 
+// The samples that a run is trained on, where something asks for them again; of a stream the present frame.
+static const struct dp_samples *train_of(const struct group *group, int lane)
+{
+    return group->shape->batched ? &group->batches[lane].set : &group->train[lane];
+}
+
+static enum dp_status measure_early(const struct group *group, const struct dp_network *net, int lane,
+                                    struct dp_early_point *point)
+{
+    const struct dp_early *early = &group->early[lane];
+    const struct dp_neurons neurons = early->asked ? neurons_of(group, net, lane) : (struct dp_neurons){0};
+    return dp_early_measure(early, &neurons, point, group->error);
+}
+
 static enum dp_status measure_point(const struct group *group, const struct dp_network *net, int lane,
                                     const struct dp_outcome *now, struct dp_curve_point *point)
 {
@@ -112,6 +139,20 @@ static enum dp_status measure_point(const struct group *group, const struct dp_n
         point->directions = (double)directions;
         point->lines = (double)lines;
     }
+    struct dp_early_point early;
+    DP_TRY(measure_early(group, net, lane, &early));
+    point->alignment = early.alignment;
+    point->directions_effective = early.directions;
+    point->lines_effective = early.lines;
+    point->directions_uniform = early.directions_uniform;
+    point->lines_uniform = early.lines_uniform;
+    if (work->run->spectrum)
+        DP_TRY(dp_spectrum(net, lane, work->run, train_of(group, lane), point->spectrum, group->error));
+    struct dp_risk risk;
+    DP_TRY(dp_risk(net, lane, work->run, &group->test[lane], &risk, group->error));
+    point->risk = risk.all;
+    point->risk_first = risk.first;
+    point->risk_last = risk.last;
     return dp_network_loss(net, lane, work->run, &group->test[lane], &point->loss_test, group->error);
 }
 
@@ -126,6 +167,32 @@ static void keep_point(void *context, const struct dp_network *net, int lane, co
         dp_observe_point(group->placed[lane]->trace, net, lane, &point);
 }
 
+static void keep_stage(void *context, const struct dp_network *net, int lane, const struct dp_outcome *now)
+{
+    struct group *group = context;
+    struct dp_early *early = &group->early[lane];
+    if (group->status != DP_OK)
+        return;
+    early->stage_time = now->time;
+    early->stage_gone = 1 - now->loss / now->loss_first;
+    early->stage_rd_w = dp_observe_order(net, lane).rd_w;
+    early->stage_active = dp_observe_amplitude(net, lane).active;
+    group->status = measure_early(group, net, lane, &early->stage);
+}
+
+static enum dp_status observe_risk(const struct group *group, const struct dp_network *net, int lane,
+                                   const struct dp_neurons *start, struct dp_record *record)
+{
+    const struct dp_work *work = group->placed[lane];
+    const struct dp_trace *trace = work->trace;
+    struct dp_risk risk;
+    DP_TRY(dp_risk(net, lane, work->run, &group->test[lane], &risk, group->error));
+    record->risk = risk.all;
+    dp_risk_least(trace ? trace->curve : NULL, trace && trace->curve ? trace->curve_count : 0, record);
+    return dp_modes_least_risk(work->run, &group->train[lane], &group->test[lane], start, record,
+                               group->error);
+}
+
 static enum dp_status observe_end(const struct group *group, const struct dp_network *net, int lane,
                                   struct dp_record *record)
 {
@@ -136,9 +203,10 @@ static enum dp_status observe_end(const struct group *group, const struct dp_net
     record->rd_a = order.rd_a;
     if (work->trace && work->trace->weights_last)
         dp_network_copy(net, lane, true, work->trace->weights_last);
-    const struct dp_samples *train = group->shape->batched ? &group->batches[lane].set : &group->train[lane];
     if (work->run->sharpness)
-        DP_TRY(dp_sharpness(net, lane, work->run, train, &record->sharpness, group->error));
+        DP_TRY(dp_sharpness(net, lane, work->run, train_of(group, lane), &record->sharpness, group->error));
+    if (work->run->spectrum)
+        DP_TRY(dp_spectrum(net, lane, work->run, train_of(group, lane), record->spectrum, group->error));
     const struct dp_neurons neurons = neurons_of(group, net, lane);
     struct dp_neurons start = neurons;
     start.columns = group->first;
@@ -146,6 +214,11 @@ static enum dp_status observe_end(const struct group *group, const struct dp_net
         dp_network_columns(net, lane, false, group->first);
     DP_TRY(dp_condensed_observe(work->run, work->file, &neurons, group->first ? &start : NULL, record,
                                 group->error));
+    struct dp_early_point early;
+    DP_TRY(dp_early_measure(&group->early[lane], &neurons, &early, group->error));
+    dp_early_record(&group->early[lane], &early, work->run, record);
+    DP_TRY(observe_risk(group, net, lane, &start, record));
+    DP_TRY(dp_teacher_observe(work->run, &neurons, record, group->error));
     return dp_network_loss(net, lane, work->run, &group->test[lane], &record->loss_test, group->error);
 }
 
@@ -169,11 +242,13 @@ static void done_run(void *context, const struct dp_network *net, int lane, cons
         .sharpness_first = group->sharpness[lane],
         .sharpness = NAN,
     };
+    memcpy(record->spectrum_first, group->spectrum[lane], sizeof record->spectrum_first);
     if (group->status == DP_OK)
         group->status = observe_end(group, net, lane, record);
     dp_samples_free(&group->train[lane]);
     dp_samples_free(&group->test[lane]);
     dp_batches_end(&group->batches[lane]);
+    dp_early_end(&group->early[lane]);
 }
 
 static enum dp_wish look(void *context, double steps, double loss)
@@ -191,11 +266,12 @@ static void save(void *context, int lane, const void *state, size_t size)
     group->watch->save(group->watch->context, group->placed[lane] - group->all, state, size);
 }
 
-// The points of its curve that a run has kept so far.
-static void archive_trace(void *context, const struct dp_network *net, int lane, struct dp_archive *archive)
+// What a run has kept so far: the end of its initial stage, and the points of its curve.
+static void archive_kept(void *context, const struct dp_network *net, int lane, struct dp_archive *archive)
 {
-    const struct group *group = context;
+    struct group *group = context;
     struct dp_trace *trace = group->placed[lane]->trace;
+    dp_early_archive(&group->early[lane], archive);
     if (!trace || !trace->curve)
         return;
     DP_ARCHIVE(archive, trace->curve_count);
@@ -221,7 +297,8 @@ static enum dp_status acquire_room(struct group *group)
     const size_t numbers = (size_t)(shape->width * (shape->inputs + 1 + shape->outputs));
     bool predicts = false;
     for (int64_t i = 0; i < group->count; i++)
-        predicts = predicts || dp_condensed_predicts(group->work[i].run);
+        predicts =
+            predicts || dp_condensed_predicts(group->work[i].run) || dp_modes_predict(group->work[i].run);
     group->columns = malloc(numbers * sizeof *group->columns);
     group->first = predicts ? malloc(numbers * sizeof *group->first) : NULL;
     if (group->columns && (group->first || !predicts))
@@ -235,6 +312,7 @@ static void release_room(struct group *group)
         dp_samples_free(&group->train[lane]);
         dp_samples_free(&group->test[lane]);
         dp_batches_end(&group->batches[lane]);
+        dp_early_end(&group->early[lane]);
     }
     free(group->columns);
     free(group->first);
@@ -250,10 +328,11 @@ enum dp_status dp_group_train(const struct dp_work *all, int64_t first, int64_t 
     const struct dp_source source = {.context = &group,
                                      .next = next_run,
                                      .point = keep_point,
+                                     .stage = keep_stage,
                                      .done = done_run,
                                      .look = watch ? look : NULL,
                                      .save = save,
-                                     .archive = archive_trace};
+                                     .archive = archive_kept};
     struct dp_network net;
     DP_TRY(dp_network_acquire(shape, have_own_points(work, count, shape), kernels, &net, error));
     enum dp_status status = acquire_room(&group);

@@ -16,6 +16,7 @@ const char *const dp_points_names[] = {"auto", "equispaced", "uniform", "normal"
 const char *const dp_samples_in_names[] = {"auto", "rows", "columns", 0};
 const char *const dp_basis_names[] = {"original", "synaptic", 0};
 const char *const dp_streaming_names[] = {"none", "fresh", "growing", 0};
+const char *const dp_risk_names[] = {"none", "L1", "L2", 0};
 const char *const dp_method_names[] = {"gd", "sgd", "adam", "flow", "normalized_flow", 0};
 const char *const dp_reduction_names[] = {"mean", "half-mean", "sum", "half-sum", 0};
 const char *const dp_stop_names[] = {"none",  "stop_loss", "stop_time",  "stop_drop",       "stop_growth",
@@ -29,6 +30,7 @@ NAMES_UP_TO(dp_target_names, DP_FORMULA);
 NAMES_UP_TO(dp_points_names, DP_DECORRELATED);
 NAMES_UP_TO(dp_basis_names, DP_BASIS_SYNAPTIC);
 NAMES_UP_TO(dp_streaming_names, DP_GROWING_SETS);
+NAMES_UP_TO(dp_risk_names, DP_RISK_L2);
 NAMES_UP_TO(dp_method_names, DP_NORMALIZED_FLOW);
 NAMES_UP_TO(dp_reduction_names, DP_HALF_SUM);
 NAMES_UP_TO(dp_precision_names, DP_PRECISION_AUTO);

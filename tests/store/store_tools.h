@@ -54,8 +54,17 @@ static inline struct dp_trace trace_of_row(int64_t row, int64_t width, int64_t c
     trace.weights_last = calloc(count, sizeof(double));
     trace.weights_along = calloc(TEST_POINTS * count, sizeof(double));
     for (int i = 0; i < TEST_POINTS; i++)
-        trace.curve[i] = (struct dp_curve_point){
-            i, 0.5 * i, 1.0 / (i + 1), 3.0 * i, (double)row, (double)row / 2, 2, 1 + i, 3, NAN, 4};
+        trace.curve[i] = (struct dp_curve_point){.step = i,
+                                                 .flow_time = 0.5 * i,
+                                                 .loss = 1.0 / (i + 1),
+                                                 .loss_test = 3.0 * i,
+                                                 .rd = (double)row,
+                                                 .rd_w = (double)row / 2,
+                                                 .rd_a = 2,
+                                                 .growth = 1 + i,
+                                                 .directions = 3,
+                                                 .lines = NAN,
+                                                 .active_neurons = 4};
     for (size_t i = 0; i < count; i++) {
         trace.weights_first[i] = (double)row + (double)i / 1024;
         trace.weights_last[i] = -trace.weights_first[i];

@@ -114,12 +114,23 @@ static void label(const struct dp_run *run, const struct dp_labels *labels, stru
     }
 }
 
+// Noise on the labels of a frame; the test samples have none.
+static void disturb(const struct dp_run *run, int64_t frame, struct dp_samples *samples)
+{
+    const int64_t o = samples->outputs;
+    for (int64_t i = 0; run->noise > 0 && i < samples->count; i++)
+        for (int64_t c = 0; c < o; c++)
+            samples->y[i * o + c] +=
+                run->noise * dp_normal(run->data_seed, DP_STREAM_NOISE, (frame << 32) + i, c);
+}
+
 void dp_data_frame(const struct dp_run *run, int64_t epoch, const struct dp_labels *labels,
                    struct dp_samples *samples)
 {
     samples->count = dp_data_frame_count(run, NULL, epoch);
     drawn(run, DP_STREAM_INPUTS, epoch, samples);
     label(run, labels, samples);
+    disturb(run, epoch, samples);
 }
 
 static void make_train(const struct dp_run *run, const struct dp_samples *file,
@@ -237,6 +248,7 @@ enum dp_status dp_data_make(const struct dp_run *run, const struct dp_samples *f
         train->function = labels.function;
         make_train(run, file, &labels, train);
         status = check_labels(train, error);
+        disturb(run, 0, train);
     }
     if (status == DP_OK)
         status = make_test(run, file, &labels, test, error);

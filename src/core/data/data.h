@@ -14,6 +14,9 @@
  * When data streams, every epoch has a frame of its own: frame 0 is the set that dp_data_make gives, and each
  * frame is a function of the run and its number alone.
  *
+ * Normal noise of standard deviation run->noise lies on the training labels of every target and frame, drawn
+ * by data_seed, and none on those of the test points.
+ *
  * In the synaptic basis inputs and targets are rotated into the singular vectors of the best linear map
  * (linear.h). */
 

@@ -19,6 +19,7 @@ enum dp_stream {
     DP_STREAM_MODES,
     DP_STREAM_STARTS,
     DP_STREAM_SPLIT,
+    DP_STREAM_NOISE,
 };
 
 /* Philox4x32-10: the four words of counter under key. */

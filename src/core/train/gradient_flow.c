@@ -19,7 +19,7 @@ static void place(struct dp_training *t, int lane)
 
 static void step(struct dp_training *t)
 {
-    dp_flow_step(t->state, t->net, t->live, t->goal);
+    dp_flow_step(t->state, t->net, t->live, t->aim);
     for (int l = 0; l < t->net->lanes; l++)
         if (t->live[l]) {
             const struct dp_flow_state *state = dp_flow_state(t->state, l);

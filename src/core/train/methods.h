@@ -24,7 +24,10 @@ struct dp_training {
     double before[DP_LANES], rises[DP_LANES]; // the loss a step ago, and how often it rose
     double slack[DP_LANES];                   // what rounding can add to its root
     double steps[DP_LANES];
-    double goal[DP_LANES];      // loss at which a run is done, by stop_loss and stop_drop; -1: none
+    double goal[DP_LANES];  // loss at which a run is done, by stop_loss and stop_drop; -1: none
+    double stage[DP_LANES]; // loss at which its initial stage ends (core/observe/early.h); -1: it has, or has
+                            // none
+    double aim[DP_LANES];   // the next loss that flow lands on: of the stage or the goal
     double amplitude[DP_LANES]; // at which it is done, by stop_growth; INFINITY: none
     // a run needs attention when its loss is not above stop_loss, or its time or steps reach these
     double stop_loss[DP_LANES], stop_time[DP_LANES], stop_steps[DP_LANES];

@@ -11,6 +11,8 @@ struct dp_source {
     bool (*next)(void *context, struct dp_network *net, int lane, struct dp_placed *placed);
     /* Keeps a point of the curve of the run in a place. */
     void (*point)(void *context, const struct dp_network *net, int lane, const struct dp_outcome *now);
+    /* The run in a place has come to the end of its initial stage. */
+    void (*stage)(void *context, const struct dp_network *net, int lane, const struct dp_outcome *now);
     /* Takes what the run in a place has come to, while its parameters still stand there. */
     void (*done)(void *context, const struct dp_network *net, int lane, const struct dp_outcome *outcome);
     /* Asked before every step: may we go on? With steps and loss of the run in the first place. NULL: always.

@@ -87,7 +87,7 @@ static bool place_next(struct dp_training *t, const struct dp_method *method, co
     t->flat[lane] = t->spent[lane] = t->epoch_over[lane] = t->chosen[lane] = false;
     t->loss_first[lane] = NAN; // not measured yet
     t->kept_steps[lane] = -1;
-    t->stop_loss[lane] = t->goal[lane] = -1;
+    t->stop_loss[lane] = t->goal[lane] = t->stage[lane] = t->aim[lane] = -1;
     t->amplitude[lane] = t->stop_time[lane] = t->stop_steps[lane] = INFINITY;
     if (!t->live[lane]) {
         dp_network_clear(t->net, lane);
@@ -183,6 +183,14 @@ static bool knows_rises(const struct dp_training *t, int lane)
     return !t->batched || (t->goal[lane] >= 0 && t->run[lane]->streaming == DP_ONE_SET);
 }
 
+// The next loss at which a run is looked at, and on which flow lands.
+static void set_aim(struct dp_training *t, int lane)
+{
+    t->aim[lane] = fmax(t->stage[lane], t->goal[lane]);
+    if (!t->batched)
+        t->stop_loss[lane] = t->aim[lane];
+}
+
 /* Looks at a run that may be over or at a point of its curve; true when it is over and its outcome delivered.
  */
 static bool attend(struct dp_training *t, const struct dp_method *method, const struct dp_source *source,
@@ -200,6 +208,11 @@ static bool attend(struct dp_training *t, const struct dp_method *method, const 
         method->report(t, lane, &outcome);
     if (t->batched && t->epoch_over[lane])
         count_rise(t, lane, outcome.loss);
+    if (outcome.loss <= t->stage[lane]) {
+        source->stage(source->context, t->net, lane, &outcome);
+        t->stage[lane] = -1;
+        set_aim(t, lane);
+    }
     outcome.loss_rises = knows_rises(t, lane) ? (int64_t)t->rises[lane] : -1;
     outcome.stop = stop_of(t, lane, outcome.loss);
     outcome.status = status_of(t, lane, outcome.stop);
@@ -255,8 +268,9 @@ static void set_goals(struct dp_training *t, int lane)
         t->goal[lane] = run->stop_loss;
     if (run->stop_drop > 0)
         t->goal[lane] = fmax(t->goal[lane], (1 - run->stop_drop) * t->loss_first[lane]);
-    if (!t->batched)
-        t->stop_loss[lane] = t->goal[lane];
+    if (run->alignment && run->stage_share > 0 && !t->batched)
+        t->stage[lane] = (1 - run->stage_share) * t->loss_first[lane];
+    set_aim(t, lane);
     if (isfinite(run->stop_growth) && run->method != DP_NORMALIZED_FLOW) {
         t->amplitude[lane] = run->stop_growth * dp_observe_amplitude(t->net, lane).sum;
         t->grows = true;

@@ -64,6 +64,9 @@ struct dp_column {
     enum dp_column_role role;
     enum dp_column_source source;
     size_t offset; // of the value in the source
+    // only stores whose runs may have a value from least to most of the key (INT, at that offset) have it
+    size_t key;
+    int64_t least, most;
     const char *unit;
     const char *meaning;      // a few words: long_name
     const char *detail;       // what more there is to know: comment; NULL: nothing
@@ -80,7 +83,7 @@ struct dp_checksum {
 };
 extern const struct dp_checksum dp_checksums[DP_CHECKSUMS];
 
-enum { DP_STORE_NAME = 64, DP_STORE_COLUMNS = 80 + DP_SWEEP_AXES };
+enum { DP_STORE_NAME = 64, DP_STORE_COLUMNS = 128 + DP_SWEEP_AXES };
 
 /* Row i of THE table, NULL behind its end. */
 const struct dp_column *dp_column_row(int i);

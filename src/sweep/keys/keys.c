@@ -109,6 +109,9 @@ const struct dp_key dp_keys[] = {
      "lower end of the interval of the points; unset: the target's own", 0, AT(low)},
     {"high", "data", DP_REAL, "", -DBL_MAX, DBL_MAX, false, true, "1",
      "upper end of the interval of the points; unset: the target's own", 0, AT(high)},
+    {"noise", "data", DP_REAL, "0", 0, DBL_MAX, false, true, "1",
+     "standard deviation of normal noise on the training labels, drawn by data_seed; test labels stay clean",
+     0, AT(noise)},
     {"data_seed", "data", DP_INT, "0", 0, TWO_TO_53, false, true, "1",
      "seed of random points and random targets", 0, AT(data_seed)},
     {"teacher_width", "data", DP_INT, "4", 1, 1e6, false, true, "1",
@@ -206,6 +209,25 @@ const struct dp_key dp_keys[] = {
     {"sharpness", "observe", DP_BOOL, "false", 0, 1, false, false, "1",
      "whether the largest eigenvalue of the neural tangent kernel is measured at the start and at the end", 0,
      AT(sharpness)},
+    {"spectrum", "observe", DP_INT, "0", 0, DP_SPECTRUM, false, false, "1",
+     "how many of the largest singular values of the Jacobian of f on the training samples are measured, at "
+     "the "
+     "start, at the end and along the curves: roots of the eigenvalues of the neural tangent kernel; 0: none",
+     0, AT(spectrum)},
+    {"risk", "observe", DP_CHOICE, "none", 0, 0, false, false, "1",
+     "whether the risk is measured: the mean over the test samples of the sum over outputs of |f - y| (L1) "
+     "or "
+     "(f - y)^2 (L2), at the end and along the curves",
+     dp_risk_names, AT(risk)},
+    {"alignment", "observe", DP_BOOL, "false", 0, 1, false, false, "1",
+     "whether initial condensation is measured: the alignment of the w with the data (multiplicity 1, one "
+     "output), effective numbers of directions and lines, and all that at the end of the initial stage",
+     0, AT(alignment)},
+    {"stage_share", "observe", DP_REAL, "0.1", 0, BELOW_ONE, false, false, "1",
+     "with alignment: the initial stage ends when this part of the first loss has gone, and flow takes a "
+     "step "
+     "to there; 0: it has no end",
+     0, AT(stage_share)},
     {"resolution", "observe", DP_REAL, "10", 1, 90, false, false, "degree",
      "angle above which two directions count as two", 0, AT(resolution)},
     {"amplitude_cut", "observe", DP_REAL, "0", 0, BELOW_ONE, false, false, "1",

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "dewpoint/directions.h"
+
+/* Numbers of directions without a threshold on peaks.
+ *
+ * With a share p_k for each neuron, two neurons drawn by p point the same way with probability
+ * P = sum_kl p_k p_l [cos(w_k, w_l) > .95], that is within 18.2 degrees; of lines, |cos| counts. 1 / P is the
+ * effective number of directions (or lines): n for n equal tight bundles, and for a cloud how many such caps
+ * fill it. p is each neuron's part of the amplitude |a| |w|, or the same for all (uniform).
+ *
+ * In the plane (one input and a bias) it is exact, by sorted angles. With more inputs it is exact up to 2048
+ * neurons; of more, 2048 are drawn evenly along the sum of p, which leaves an error of some percent. Neurons
+ * with w = 0 have no direction and are left out. */
+
+struct dp_effective {
+    double directions, lines;                 // by amplitude; NAN without amplitude
+    double directions_uniform, lines_uniform; // NAN when all w are 0
+};
+
+/* DP_NO_MEMORY. */
+enum dp_status dp_effective_count(const struct dp_neurons *neurons, struct dp_effective *effective,
+                                  struct dp_error *error);
