@@ -63,6 +63,13 @@ double dp_predicted_slope(double gamma, double gamma_prime)
     return (gamma - 1 - gamma_prime) * (gamma_prime >= gamma - 1 ? 2 : 0.5);
 }
 
+double dp_predicted_gain_slope(double gamma, double gamma_prime)
+{
+    if (fabs(gamma_prime) < gamma - 1)
+        return gamma - 1 - gamma_prime;
+    return 2 * (gamma - 1 - fmax(gamma_prime, 0));
+}
+
 const struct dp_named_init dp_named_inits[] = {
     {"Xavier, mean field", 1, 0},
     {"NTK", 0.5, 0},

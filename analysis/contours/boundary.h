@@ -30,6 +30,15 @@ int dp_boundary_clip(double x0, double x1, double y0, double y1, double line[DP_
 /* The slope S_w of the table above. */
 double dp_predicted_slope(double gamma, double gamma_prime);
 
+/* The slope d log (G - 1) / d log width at the end of the initial stage, G = (D - 1) C^2 / (1 - C^2) of the
+ * alignment C of w with D components, for multiplicity 1 (src/core/prediction/initial_stage.h): zero on the
+ * same boundary, and
+ *
+ *     |gamma'| < gamma - 1               gamma - 1 - gamma'
+ *     gamma' < 0 elsewhere               2 (gamma - 1)
+ *     gamma' >= 0 elsewhere              2 (gamma - 1 - gamma') */
+double dp_predicted_gain_slope(double gamma, double gamma_prime);
+
 /* Initialisations with a name, as points of the plane (arXiv 2007.07497, figure 3; exponents re-derived).
  * Those of E et al. 2020 lie on the line gamma' = gamma. */
 struct dp_named_init {

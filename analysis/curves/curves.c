@@ -18,7 +18,9 @@ static const char help[] =
     "curve if the key curve_ratio or curve_every is set.\n"
     "\n"
     "  --y NAME,...     quantities, separated by commas: loss (default), loss_test, rd, rd_w, rd_a,\n"
-    "                   growth, directions, lines; the figure has a panel for each\n"
+    "                   growth, directions, lines, active_neurons, alignment, directions_effective,\n"
+    "                   lines_effective, directions_uniform, lines_uniform, risk, risk_first,\n"
+    "                   risk_last, spectrum_1 to spectrum_8; the figure has a panel for each\n"
     "  --x NAME         step (default) or flow_time\n"
     "  --at KEY=VALUE   use only runs with this value of a swept key; give it again for an\n"
     "                   alternative value or for another key\n"
@@ -55,9 +57,24 @@ static const struct dp_option option_table[] = {
     {"--liny", DP_OPTION_FLAG, offsetof(struct curves_options, linear_y)},
 };
 
+/* "loss, loss_test, ... or lines": the names of all quantities. */
+static void list_quantities(char *text, size_t size)
+{
+    *text = '\0';
+    for (int q = 0; q < dp_quantity_count; q++) {
+        const size_t used = strlen(text);
+        snprintf(text + used, size - used, "%s%s",
+                 q == 0                      ? ""
+                 : q + 1 < dp_quantity_count ? ", "
+                                             : " or ",
+                 dp_quantities[q].name);
+    }
+}
+
 static enum dp_status find_quantity(const char *name, int *quantity, struct dp_error *error)
 {
     const char *names[DP_QUANTITIES];
+    char list[512];
     for (int q = 0; q < dp_quantity_count; q++) {
         names[q] = dp_quantities[q].name;
         if (strcmp(name, names[q]) == 0) {
@@ -66,9 +83,9 @@ static enum dp_status find_quantity(const char *name, int *quantity, struct dp_e
         }
     }
     const char *const near = dp_nearest_name(name, names, dp_quantity_count);
-    return dp_fail(error, DP_BAD_INPUT,
-                   "--y %s: it must be loss, loss_test, rd, rd_w, rd_a, growth, directions or lines%s%s%s",
-                   name, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+    list_quantities(list, sizeof list);
+    return dp_fail(error, DP_BAD_INPUT, "--y %s: it must be %s%s%s%s", name, list,
+                   near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
 static enum dp_status parse_quantities(const char *text, struct dp_curves *c, struct dp_error *error)
@@ -212,6 +229,12 @@ static enum dp_status look_at(const struct dp_store *store, const struct curves_
         return dp_fail(
             error, DP_BAD_INPUT,
             "the store has no curves; set observe: {curve_ratio: 1.1} and run again into a new store");
+    for (int q = 0; q < c->quantities; q++)
+        if (!dp_store_has(store, dp_quantities[c->quantity[q]].column))
+            return dp_fail(
+                error, DP_BAD_INPUT,
+                "--y %s: the store has no such curve; the keys risk, alignment and spectrum ask for some",
+                dp_quantities[c->quantity[q]].name);
     for (int i = 0; i < o->at.count; i++)
         DP_TRY(dp_filter_add(store, o->at.text[i], &filter, error));
     if (o->by)

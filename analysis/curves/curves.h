@@ -38,7 +38,7 @@ struct dp_quantity {
 extern const struct dp_quantity dp_quantities[];
 extern const int dp_quantity_count;
 
-enum { DP_QUANTITIES = 8 };
+enum { DP_QUANTITIES = 32 };
 
 struct dp_curves {
     const struct dp_store *store;

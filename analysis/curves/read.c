@@ -17,6 +17,23 @@ const struct dp_quantity dp_quantities[] = {
     {"growth", "curve_growth", "growth of Σ |{/:Italic a}| |{/:Italic w}|", true},
     {"directions", "curve_directions", "directions", false},
     {"lines", "curve_lines", "lines", false},
+    {"active_neurons", "curve_active_neurons", "active neurons", true},
+    {"alignment", "curve_alignment", "alignment {/:Italic C}", false},
+    {"directions_effective", "curve_directions_effective", "effective directions", false},
+    {"lines_effective", "curve_lines_effective", "effective lines", false},
+    {"directions_uniform", "curve_directions_uniform", "effective directions (uniform)", false},
+    {"lines_uniform", "curve_lines_uniform", "effective lines (uniform)", false},
+    {"spectrum_1", "curve_spectrum_1", "largest singular value of {/:Italic J}", true},
+    {"spectrum_2", "curve_spectrum_2", "2nd singular value", true},
+    {"spectrum_3", "curve_spectrum_3", "3rd singular value", true},
+    {"spectrum_4", "curve_spectrum_4", "4th singular value", true},
+    {"spectrum_5", "curve_spectrum_5", "5th singular value", true},
+    {"spectrum_6", "curve_spectrum_6", "6th singular value", true},
+    {"spectrum_7", "curve_spectrum_7", "7th singular value", true},
+    {"spectrum_8", "curve_spectrum_8", "8th singular value", true},
+    {"risk", "curve_risk", "risk", true},
+    {"risk_first", "curve_risk_first", "risk of the first output", true},
+    {"risk_last", "curve_risk_last", "risk of the last output", true},
 };
 const int dp_quantity_count = sizeof dp_quantities / sizeof *dp_quantities;
 _Static_assert(sizeof dp_quantities / sizeof *dp_quantities <= DP_QUANTITIES, "raise DP_QUANTITIES");

@@ -5,11 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { RESULTS_MOST = 128, VALUES_ROOM = 1024 };
+enum { RESULTS_MOST = 160, VALUES_ROOM = 3072 };
 
-static const struct dp_order_parameter order_w = {"rd_w", "RD_w", "S_w", "w"},
-                                       order_a = {"rd_a", "RD_a", "S_a", "a"},
-                                       order_all = {"rd", "RD", "S", ""};
+static const struct dp_order_parameter order_w = {"rd_w", "RD_w", "S_w", "w", "RD_{w}"},
+                                       order_a = {"rd_a", "RD_a", "S_a", "a", "RD_{a}"},
+                                       order_all = {"rd", "RD", "S", "", "RD"},
+                                       gain = {"stage_gain", "G-1", "S_G", "G", "({/:Italic G} - 1)"},
+                                       alignment = {"stage_alignment", "C", "S_C", "C", "{/:Italic C}"};
 
 /* THE table of derived values. */
 static const struct derived {
@@ -19,7 +21,7 @@ static const struct derived {
 } derived[] = {
     {"s_w", DP_PLANE_SLOPE, &order_w, &order_a},     {"s_a", DP_PLANE_SLOPE, &order_a, &order_w},
     {"s", DP_PLANE_SLOPE, &order_all, NULL},         {"drift", DP_PLANE_DRIFT, &order_w, &order_a},
-    {"drift_a", DP_PLANE_DRIFT, &order_a, &order_w},
+    {"drift_a", DP_PLANE_DRIFT, &order_a, &order_w}, {"alignment", DP_PLANE_SLOPE, &gain, &alignment},
 };
 enum { DERIVED = sizeof derived / sizeof *derived };
 
@@ -46,6 +48,7 @@ enum dp_status dp_plane_value(const struct dp_store *store, const char *value, s
         plane->order = derived[i].order;
         plane->companion = derived[i].companion;
         plane->column = plane->order->column;
+        plane->shows_companion = plane->companion == &alignment;
         return DP_OK;
     }
     const char *columns[RESULTS_MOST];

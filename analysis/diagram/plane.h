@@ -7,8 +7,9 @@
 /* What `dewpoint phase` shows: a plane of two coordinates, a value for each of its cells, and the runs that
  * count.
  *
- * The value is the mean of a column over the runs of a cell, or it is derived from how an order parameter RD
- * grows with the width: the slope S = d log RD / d log width, or the drift of S over the widths. */
+ * The value is the mean of a column over the runs of a cell, or it is derived from how an order parameter,
+ * such as RD, grows with the width: the slope S = d log RD / d log width, or the drift of S over the widths.
+ */
 
 enum dp_plane_kind { DP_PLANE_MEAN, DP_PLANE_SLOPE, DP_PLANE_DRIFT };
 
@@ -16,7 +17,8 @@ struct dp_order_parameter {
     const char *column;    // of the store
     const char *symbol;    // on the terminal
     const char *slope;     // name of its d log / d log width
-    const char *subscript; // in a figure
+    const char *subscript; // of S in a figure
+    const char *quantity;  // its name in a figure, in gnuplot's enhanced text
 };
 
 enum { DP_PLANE_AVERAGES = 32 };
@@ -28,15 +30,16 @@ struct dp_plane {
     const char *column;                         // that is reduced: the order parameter's, or the value's own
     const struct dp_order_parameter *order;     // NULL with DP_PLANE_MEAN
     const struct dp_order_parameter *companion; // reduced beside order; may be NULL
-    bool by_width; // a cell has a group of runs for each width; false where the width is an axis
-    bool doubtful; // cells in which runs diverged or their loss rose have a regime too
+    bool shows_companion; // at each width the table has the companion's value instead, and no slope of it
+    bool by_width;        // a cell has a group of runs for each width; false where the width is an axis
+    bool doubtful;        // cells in which runs diverged or their loss rose have a regime too
     struct dp_filter filter;
     const char *average[DP_PLANE_AVERAGES]; // coordinates with names that are averaged over nevertheless
     int averages;
 };
 
-/* Sets what follows from the value's name: s_w, s_a, s, drift, drift_a, or a column of the store with one
- * number a run. */
+/* Sets what follows from the value's name: s_w, s_a, s, drift, drift_a, alignment, or a column of the store
+ * with one number a run. */
 enum dp_status dp_plane_value(const struct dp_store *store, const char *value, struct dp_plane *plane,
                               struct dp_error *error);
 

@@ -28,19 +28,35 @@ static bool only_multiplicity(const struct dp_diagram *diagram, double multiplic
     return values && values->count == 1 && values->value[0] == multiplicity;
 }
 
+/* Is the activation linear at 0 with the scale that gamma and gamma' leave open at alpha = 1? */
+static bool stays_linear(const struct dp_store *store, const struct dp_diagram *diagram)
+{
+    return always(store, diagram, "activation", "tanh") && only_multiplicity(diagram, 1) &&
+           always(store, diagram, "scheme", "phase") && always(store, diagram, "alpha", "unset") &&
+           always(store, diagram, "beta2", "unset") && always(store, diagram, "alpha_exponent", "unset");
+}
+
 struct dp_theory dp_theory_of(const struct dp_store *store, const struct dp_plane *plane,
                               const struct dp_diagram *diagram)
 {
     struct dp_theory theory = {.plane = !strcmp(plane->x, "gamma") && !strcmp(plane->y, "gamma_prime")};
-    if (!theory.plane || plane->kind == DP_PLANE_MEAN || strcmp(plane->order->column, "rd_w"))
+    if (!theory.plane || plane->kind == DP_PLANE_MEAN)
         return theory;
-    theory.published = only_multiplicity(diagram, 0); // only ReLU is not smooth at 0
-    if (theory.published || always(store, diagram, "activation", "linear"))
+    const bool linear = always(store, diagram, "activation", "linear");
+    if (!strcmp(plane->order->column, "rd_w")) {
+        theory.published = only_multiplicity(diagram, 0); // only ReLU is not smooth at 0
+        theory.slope = dp_predicted_slope;
+    } else if (!strcmp(plane->order->column, "stage_gain")) {
+        theory.slope = dp_predicted_gain_slope;
+    } else {
+        return theory;
+    }
+    if (theory.published || linear)
         theory.slopes = DP_EVERYWHERE;
-    else if (always(store, diagram, "activation", "tanh") && only_multiplicity(diagram, 1) &&
-             always(store, diagram, "scheme", "phase") && always(store, diagram, "alpha", "unset") &&
-             always(store, diagram, "beta2", "unset") && always(store, diagram, "alpha_exponent", "unset"))
+    else if (stays_linear(store, diagram))
         theory.slopes = DP_BELOW_DIAGONAL;
+    if (theory.slope == dp_predicted_gain_slope) // published for multiplicity 1 (arXiv 2303.06561)
+        theory.published = theory.slopes != DP_NOWHERE;
     return theory;
 }
 
@@ -48,5 +64,5 @@ double dp_theory_slope(const struct dp_theory *theory, double gamma, double gamm
 {
     const bool holds = theory->slopes == DP_EVERYWHERE ||
                        (theory->slopes == DP_BELOW_DIAGONAL && gamma_prime < gamma - 1e-9);
-    return holds ? dp_predicted_slope(gamma, gamma_prime) : (double)NAN;
+    return holds ? theory->slope(gamma, gamma_prime) : (double)NAN;
 }

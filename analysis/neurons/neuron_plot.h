@@ -28,7 +28,7 @@ struct dp_plot_kind {
 };
 
 extern const struct dp_plot_kind dp_orientation_plot, dp_cosine_plot, dp_kinks_plot, dp_trajectories_plot,
-    dp_product_plot, dp_modes_plot;
+    dp_product_plot, dp_modes_plot, dp_risk_plot;
 
 /* What a title says: the sweep, the run, the training step (NAN: without) and the values of the keys that the
  * sweep varies. Returns text. */

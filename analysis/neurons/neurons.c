@@ -23,6 +23,7 @@ static const char help[] =
     "    cosine         cosines between all pairs of (w, b), ordered by their leading eigenvector\n"
     "    kinks          the function and the data; below, each neuron at -b/w, sign(a) |(w, b)|\n"
     "    modes          squared errors of a linear network's modes, and their closed form\n"
+    "    risk           its mean squared error on the test samples, by mode, and the closed form\n"
     "  --point POINT    first, last (default), K (point of the curve, from 0) or step=N\n"
     "  --plot FILE      draw the figure with gnuplot in the format of the file's ending\n"
     "  --frames FILE    make a film through all points of the curve: .gif, or .mp4 with ffmpeg\n"
@@ -56,7 +57,8 @@ static const struct dp_option option_table[] = {
 };
 
 static const struct dp_plot_kind *const kinds[] = {&dp_orientation_plot,  &dp_cosine_plot,  &dp_kinks_plot,
-                                                   &dp_trajectories_plot, &dp_product_plot, &dp_modes_plot};
+                                                   &dp_trajectories_plot, &dp_product_plot, &dp_modes_plot,
+                                                   &dp_risk_plot};
 
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
@@ -98,9 +100,10 @@ static enum dp_status find_kind(const char *name, const struct dp_plot_kind **ki
         }
     }
     const char *const near = dp_nearest_name(name, names, KINDS);
-    return dp_fail(error, DP_BAD_INPUT,
-                   "--kind %s: it must be orientation, cosine, kinks, trajectories, product or modes%s%s%s",
-                   name, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+    return dp_fail(
+        error, DP_BAD_INPUT,
+        "--kind %s: it must be orientation, cosine, kinks, trajectories, product, modes or risk%s%s%s", name,
+        near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
 /* The numbers come first: they are there even if nothing can be drawn. */

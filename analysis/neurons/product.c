@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "neurons/product.h"
 #include "dewpoint/model.h"
-#include <math.h>
 #include <stdlib.h>
 
 enum dp_status dp_products_check(const struct dp_stored_run *s, const char *kind, struct dp_error *error)
@@ -111,43 +110,10 @@ enum dp_status dp_products_read(const struct dp_stored_run *stored, bool synapti
     return status;
 }
 
-/* dL/dM = this times (M - best) X^T X, by the run's loss convention. */
-static double gradient_factor(const struct dp_run *run, int64_t samples, int64_t outputs)
+static void put_identity(double *matrix, int64_t size)
 {
-    const double n = (double)samples, o = (double)outputs;
-    const double factors[] = {
-        [DP_MEAN] = 2 / (n * o), [DP_HALF_MEAN] = 1 / n, [DP_SUM] = 2, [DP_HALF_SUM] = 1};
-    return factors[run->reduction];
-}
-
-/* Lengths of mode e's layers, its product and the samples' sum of squares along it, from vectors u_e [o] and
- * v_e [d] that stand in columns of u and v (NULL: the e-th unit vectors). */
-static struct dp_mode measure_mode(const struct dp_stored_run *s, const double *neurons,
-                                   const struct dp_samples *data, const double *u, const double *v, int64_t e)
-{
-    const double alpha = dp_run_scales(&s->run).alpha;
-    const int64_t d = s->inputs, o = s->outputs;
-    double aa = 0, ww = 0, aw = 0, square = 0;
-    for (int64_t k = 0; k < s->run.width; k++) {
-        const double *const w = neurons + k * s->components, *const a = w + d + 1;
-        double along_a = u ? 0 : a[e], along_w = v ? 0 : w[e];
-        for (int64_t c = 0; c < o && u; c++)
-            along_a += u[c * o + e] * a[c];
-        for (int64_t j = 0; j < d && v; j++)
-            along_w += v[j * d + e] * w[j];
-        aa += along_a * along_a / alpha;
-        ww += along_w * along_w / alpha;
-        aw += along_a * along_w / alpha;
-    }
-    for (int64_t i = 0; i < data->count; i++) {
-        double along = v ? 0 : data->x[i * d + e];
-        for (int64_t j = 0; j < d && v; j++)
-            along += v[j * d + e] * data->x[i * d + j];
-        square += along * along;
-    }
-    return (struct dp_mode){.a = sqrt(aa),
-                            .b = copysign(sqrt(ww), aw),
-                            .rate = gradient_factor(&s->run, data->count, o) * square / alpha};
+    for (int64_t k = 0; k < size * size; k++)
+        matrix[k] = k % (size + 1) == 0;
 }
 
 enum dp_status dp_modes_read(const struct dp_stored_run *stored, struct dp_mode *modes,
@@ -165,27 +131,16 @@ enum dp_status dp_modes_read(const struct dp_stored_run *stored, struct dp_mode 
         status = dp_stored_run_data(stored, &train, &test, error);
     if (status == DP_OK)
         status = dp_stored_run_neurons(stored, DP_POINT_FIRST, &neurons, error);
-    for (int64_t e = 0; e < count && status == DP_OK; e++) {
-        modes[e] = measure_mode(stored, neurons, &train, trained ? NULL : u, trained ? NULL : v, e);
-        modes[e].strength = strength[e];
+    if (trained) {
+        put_identity(u, o);
+        put_identity(v, d);
     }
+    const struct dp_mode_neurons rows = {neurons, stored->components, 1};
+    for (int64_t e = 0; e < count && status == DP_OK; e++)
+        modes[e] = dp_mode_measure(&stored->run, &train, &rows, u + e, v + e, strength[e]);
     free(neurons);
     dp_samples_free(&train);
     dp_samples_free(&test);
     free(u);
     return status;
-}
-
-double dp_mode_value(const struct dp_mode *mode, double time)
-{
-    const double a = mode->a, b = mode->b, s = mode->strength, z = a * b, c = fabs(a * a - b * b);
-    if (z == 0 && c == 0)
-        return 0;
-    if (c <= 1e-9 * fabs(z)) // balanced: z' = 2 rate (s - z) |z|, which a negative z leaves only through 0
-        return z > 0 ? s / (1 + (s / z - 1) * exp(-2 * mode->rate * s * time)) : NAN;
-    const double root = sqrt(c * c + 4 * s * s), up = (root - c) / (2 * s), down = (-root - c) / (2 * s);
-    const double h0 = tanh(asinh(2 * z / c) / 2),
-                 q = (h0 - up) / (h0 - down) * exp(-mode->rate * root * time);
-    const double h = (up - q * down) / (1 - q);
-    return c * h / (1 - h * h);
 }

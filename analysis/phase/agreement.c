@@ -207,8 +207,11 @@ enum dp_status dp_agreement_print(const struct dp_phase_report *report, FILE *ou
     if (!report->theory.slopes || cells->x.count < 2 || cells->y.count < 2 || widths < 2)
         return DP_OK;
     struct dp_text_table table = {.columns = 8};
-    static const char *const header[] = {"widths", "contour: mean", "worst", "shift",
-                                         "missed", "S_w: RMS",      "worst", "at gamma, gamma_prime"};
+    const char *const name = report->plane->order->slope;
+    char rms[32];
+    snprintf(rms, sizeof rms, "%s: RMS", name);
+    const char *const header[] = {"widths", "contour: mean",        "worst", "shift", "missed", rms,
+                                  "worst",  "at gamma, gamma_prime"};
     for (int i = 0; i < table.columns; i++)
         dp_table_put(&table, "%s", header[i]);
     enum dp_status status =
@@ -217,9 +220,9 @@ enum dp_status dp_agreement_print(const struct dp_phase_report *report, FILE *ou
         status = put_stretch(&(struct stretch){.report = report, .from = j - 1, .to = j}, &table, error);
     fprintf(
         out,
-        "\nzero contour of S_w: its distance from the %s boundary (mean and worst along it, mean shift < 0\n"
-        "towards linear; what it misses of that boundary), and S_w less its predicted value\n",
-        report->theory.published ? "published" : "predicted");
+        "\nzero contour of %s: its distance from the %s boundary (mean and worst along it, mean shift < 0\n"
+        "towards linear; what it misses of that boundary), and %s less its predicted value\n",
+        name, report->theory.published ? "published" : "predicted", name);
     if (status == DP_OK)
         status = dp_table_print(&table, "lrrrrrrl", out, error);
     dp_table_free(&table);

@@ -17,8 +17,8 @@ static const char help[] =
     "  --x KEY, --y KEY   the two keys that span the plane (default: gamma and gamma_prime)\n"
     "  --value VALUE      what to show: s_w (default), s_a or s, the exponent S for the input weights,\n"
     "                     the output weights or all parameters; drift or drift_a, by how much S_w or\n"
-    "                     S_a changes when only the larger half of the widths is fitted; or any column\n"
-    "                     of the store (loss, rd_w, ...), whose mean is taken\n"
+    "                     S_a changes when only the larger half of the widths is fitted; alignment, see\n"
+    "                     below; or any column of the store (loss, rd_w, ...), whose mean is taken\n"
     "  --at KEY=VALUE     use only runs with this value of a swept key; give it again for an\n"
     "                     alternative value or for another key\n"
     "  --average KEY      allow averaging over a key whose values are names, such as activation;\n"
@@ -51,6 +51,11 @@ static const char help[] =
     "A cell is doubtful if any of its runs diverged, or if the loss of a gd run without momentum rose\n"
     "during training. The learning rate was then too large, and the remaining values of RD do not\n"
     "represent the cell. The table marks such widths with ! and lists the reasons below.\n"
+    "\n"
+    "--value alignment is about initial condensation (key alignment): at each width the alignment C of\n"
+    "the input weights with the data at the end of the initial stage, C^2 = sum (w.z)^2 / sum |w|^2,\n"
+    "and the exponent S_G = d log (G - 1) / d log width of G = (D - 1) C^2 / (1 - C^2), which is 1 at a\n"
+    "random start of w with D components.\n"
     "\n"
     "Exit code: 0 on success, 2 for a mistake in the command, 1 if reading, writing or drawing failed.\n";
 

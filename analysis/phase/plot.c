@@ -117,7 +117,8 @@ static void write_label(const struct dp_phase_report *report, char *label, size_
     if (plane->kind == DP_PLANE_DRIFT)
         snprintf(label, size, "drift of {/:Italic S}_{%s}", index);
     else
-        snprintf(label, size, "{/:Italic S}_{%s} = d log RD_{%s} / d log {/:Italic m}", index, index);
+        snprintf(label, size, "{/:Italic S}_{%s} = d log %s / d log {/:Italic m}", index,
+                 plane->order->quantity);
 }
 
 struct grids {

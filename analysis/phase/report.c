@@ -153,6 +153,11 @@ static void print_estimate(const struct dp_phase_report *report, FILE *out)
         fprintf(out, "intervals from standard errors\n");
 }
 
+static bool has_second_slope(const struct dp_plane *plane)
+{
+    return plane->companion && !plane->shows_companion;
+}
+
 static void put_header(const struct dp_phase_report *report, struct dp_text_table *table)
 {
     const struct dp_plane *const plane = report->plane;
@@ -161,14 +166,18 @@ static void put_header(const struct dp_phase_report *report, struct dp_text_tabl
     dp_table_put(table, "%s", plane->x);
     dp_table_put(table, "%s", plane->y);
     for (int64_t j = 0; plane->by_width && j < widths->count; j++)
-        dp_table_put(table, "%s(%.10g)", mean ? plane->column : plane->order->symbol, widths->value[j]);
+        dp_table_put(table, "%s(%.10g)",
+                     mean                     ? plane->column
+                     : plane->shows_companion ? plane->companion->symbol
+                                              : plane->order->symbol,
+                     widths->value[j]);
     dp_table_put(table, "%s", mean ? plane->column : plane->order->slope);
     dp_table_put(table, "+-");
     if (mean) {
         dp_table_put(table, "runs");
     } else {
         static const char *const names[] = {"drift", "chi2", "widths", "seeds", "regime"};
-        if (plane->companion) {
+        if (has_second_slope(plane)) {
             dp_table_put(table, "%s", plane->companion->slope);
             dp_table_put(table, "+-");
         }
@@ -193,7 +202,7 @@ static void put_slopes(const struct dp_phase_report *report, const struct dp_cel
     const struct dp_slope *const slope = &cell->slope;
     put_number(table, "%+.3f", slope->slope);
     put_number(table, "%.3f", slope->error);
-    if (report->plane->companion) {
+    if (has_second_slope(report->plane)) {
         const struct dp_slope *const beside = &all->companion.cell[cell - all->cells.cell].slope;
         put_number(table, "%+.3f", beside->slope);
         put_number(table, "%.3f", beside->error);
@@ -215,7 +224,11 @@ static void put_at_width(const struct dp_phase_report *report, const struct dp_c
     const struct dp_cells *const cells = &report->diagram->cells;
     const struct dp_group *const group = dp_cells_group(cells, cell, width);
     const bool doubtful = group && dp_tally_is_doubtful(&group->tally);
-    put_number(table, doubtful ? "%.4g!" : "%.4g", dp_phase_at_width(report, cells, cell, width));
+    const struct dp_cells *const beside = &report->diagram->companion;
+    const double value = report->plane->shows_companion
+                             ? dp_phase_at_width(report, beside, &beside->cell[cell - cells->cell], width)
+                             : dp_phase_at_width(report, cells, cell, width);
+    put_number(table, doubtful ? "%.4g!" : "%.4g", value);
 }
 
 static void put_cell(const struct dp_phase_report *report, const struct dp_cell *cell,
@@ -263,9 +276,9 @@ static enum dp_status print_table(const struct dp_phase_report *report, FILE *ou
 {
     const struct dp_cells *const cells = &report->diagram->cells;
     const struct dp_plane *const plane = report->plane;
-    struct dp_text_table table = {.columns =
-                                      (plane->by_width ? (int)cells->width.count : 0) +
-                                      (plane->kind == DP_PLANE_MEAN ? 6 : 10 + (plane->companion ? 2 : 0))};
+    struct dp_text_table table = {
+        .columns = (plane->by_width ? (int)cells->width.count : 0) +
+                   (plane->kind == DP_PLANE_MEAN ? 6 : 10 + (has_second_slope(plane) ? 2 : 0))};
     put_header(report, &table);
     for (int64_t i = 0; i < cells->count; i++)
         put_cell(report, &cells->cell[i], &table);

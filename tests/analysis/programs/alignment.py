@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""dewpoint phase --value alignment: exponents of G - 1 by numpy, their predictions, and curves of the alignment."""
+import h5py
+import numpy
+
+from tools import call, in_a_directory, is_picture, table, train
+
+
+def predicted(gamma, gamma_prime):
+    """How G - 1 at the end of the stage goes with the width, from sinh(2 s) ~ m^(gamma - 1 - |gamma'|)."""
+    if gamma - 1 > abs(gamma_prime):
+        return gamma - 1 - gamma_prime
+    return 2 * (gamma - 1) if gamma_prime < 0 else 2 * (gamma - gamma_prime - 1)
+
+
+def main():
+    store = train("plane", """
+model: {activation: tanh}
+init: {scheme: phase, antisymmetric: true}
+data: {target: formula, formula: "x1 - 0.5*x2 + 0.3", inputs: 2, samples: 9, test_samples: 0}
+train: {method: flow, stop_drop: 0.1}
+observe: {alignment: true, curve_every: 1}
+axes: {gamma: [1.25, 1.75, 2.25], gamma_prime: [-0.5, 0, 0.5], width: [100, 300, 1000], seed: [0, 1, 2]}
+""")
+    with h5py.File(store) as data:
+        runs = {name: data[name][:] for name in ("gamma", "gamma_prime", "width", "seed", "stage_gain",
+                                                 "stage_alignment", "alignment", "stage_end", "flow_time")}
+    components = 3
+    c2 = runs["stage_alignment"] ** 2
+    assert numpy.allclose(runs["stage_gain"], (components - 1) * c2 / (1 - c2) - 1, rtol=1e-6)
+    assert numpy.array_equal(runs["alignment"], runs["stage_alignment"])
+    assert numpy.array_equal(runs["stage_end"], runs["flow_time"])
+    text = call("phase", store, "--value", "alignment", "--csv", "plane.csv", "--plot", "plane.png")
+    assert "C(100)" in text and "S_G" in text and "published boundary" in text, text
+    assert is_picture("plane.png")
+    rows = table("plane.csv")
+    assert len(rows) == 9
+    for row in rows:
+        gamma, gamma_prime = float(row["gamma"]), float(row["gamma_prime"])
+        here = (runs["gamma"] == gamma) & (runs["gamma_prime"] == gamma_prime)
+        slopes = [numpy.polyfit(numpy.log(runs["width"][k]), numpy.log(runs["stage_gain"][k]), 1)[0]
+                  for k in (here & (runs["seed"] == seed) for seed in range(3)) if (runs["stage_gain"][k] > 0).all()]
+        if len(slopes) == 3:
+            assert abs(float(row["S_G"]) - numpy.mean(slopes)) < 1e-6, row
+        assert abs(float(row["S_G_predicted"]) - predicted(gamma, gamma_prime)) < 1e-12, row
+        at = here & (runs["width"] == 1000)
+        mean = numpy.exp(numpy.log(runs["stage_alignment"][at]).mean())
+        assert abs(float(row["stage_alignment_1000"]) - mean) < 1e-9, row
+    call("curves", store, "--y", "alignment,directions_effective,lines_uniform,active_neurons", "--at", "gamma=2.25",
+         "--at", "gamma_prime=0", "--at", "width=1000", "--csv", "curves.csv", "--plot", "curves.png")
+    assert is_picture("curves.png") and len({row["curve"] for row in table("curves.csv")}) == 4
+    plain = train("plain", "model: {width: 8}\ntrain: {max_steps: 5}\nobserve: {curve_every: 1}\n")
+    assert "no such curve" in call("curves", plain, "--y", "alignment", code=2)
+
+
+in_a_directory(main)
