@@ -22,7 +22,7 @@ shorten() {
     seed-003) echo "--set seed=0 --set max_steps=200 --set test_samples=100" ;;
     seed-004) echo "--set seed=[0,1] --set data_seed=[0,1] --set max_epochs=3 --set test_samples=100" ;;
     seed-003-noise) echo "--set seed=0 --set data_seed=0 --set max_steps=50 --set test_samples=100 --set noise=[0,1]" ;;
-    teacher) echo "--set seed=0 --set data_seed=[0,1] --set max_epochs=3 --set test_samples=100 --set samples=50" ;;
+    teacher) echo "--set seed=0 --set data_seed=[0,1] --set max_steps=60 --set test_samples=100 --set samples=50" ;;
     initial-tanh) echo "--set width=[100,1000] --set seed=0" ;;
     initial-xtanh) echo "--set seed=[0,1] --set width=200 --set max_steps=500" ;;
     multiplicity) echo "--set data_seed=0 --set seed=0 --set width=50 --set max_steps=300" ;;
