@@ -291,8 +291,9 @@ double dp_run_memory(const struct dp_run *run, const struct dp_samples *file);
 enum dp_wish { DP_GO_ON, DP_SAVE, DP_STOP_NOW };
 struct dp_watch {
     void *context;
-    /* Asked before every step, so it must be quick. work[index] is one of the runs in training; it has taken
-     * so many steps, the last of which found this loss. DP_SAVE saves the state of all runs in training, and
+    int64_t apart; // steps that are not asked about between two that are
+    /* Asked before a step, so it must be quick. work[index] is one of the runs in training; it has taken so
+     * many steps, the last of which found this loss. DP_SAVE saves the state of all runs in training, and
      * they go on; DP_STOP_NOW saves it and leaves them pending. */
     enum dp_wish (*look)(void *context, int64_t index, double steps, double loss);
     /* Takes the state of work[index], which is gone afterwards. */

@@ -330,6 +330,7 @@ enum dp_status dp_group_train(const struct dp_work *all, int64_t first, int64_t 
                                      .point = keep_point,
                                      .stage = keep_stage,
                                      .done = done_run,
+                                     .apart = watch ? watch->apart : 0,
                                      .look = watch ? look : NULL,
                                      .save = save,
                                      .archive = archive_kept};

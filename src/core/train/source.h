@@ -15,9 +15,10 @@ struct dp_source {
     void (*stage)(void *context, const struct dp_network *net, int lane, const struct dp_outcome *now);
     /* Takes what the run in a place has come to, while its parameters still stand there. */
     void (*done)(void *context, const struct dp_network *net, int lane, const struct dp_outcome *outcome);
-    /* Asked before every step: may we go on? With steps and loss of the run in the first place. NULL: always.
-     * save takes the state of the run in a place, and archive has the source's own part in it: what it has
-     * kept of the run so far. */
+    /* Asked before a step, and again when `apart` more were taken: may we go on? With steps and loss of the
+     * run in the first place. NULL: always. save takes the state of the run in a place, and archive has the
+     * source's own part in it: what it has kept of the run so far. */
+    int64_t apart;
     enum dp_wish (*look)(void *context, double steps, double loss);
     void (*save)(void *context, int lane, const void *state, size_t size);
     void (*archive)(void *context, const struct dp_network *net, int lane, struct dp_archive *archive);

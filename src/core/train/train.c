@@ -365,6 +365,7 @@ static enum dp_status train_loop(struct dp_training *t, const struct dp_method *
                                  const struct dp_source *source, struct dp_error *error)
 {
     bool placed = false;
+    int64_t until_look = 0;
     for (int lane = 0; lane < t->net->lanes; lane++)
         placed = place_next(t, method, source, lane) || placed;
     while (any_live(t)) {
@@ -375,8 +376,11 @@ static enum dp_status train_loop(struct dp_training *t, const struct dp_method *
         }
         if (!any_live(t))
             break;
-        const enum dp_wish wish =
-            source->look ? source->look(source->context, t->steps[0], t->loss[0]) : DP_GO_ON;
+        enum dp_wish wish = DP_GO_ON;
+        if (source->look && until_look-- == 0) {
+            wish = source->look(source->context, t->steps[0], t->loss[0]);
+            until_look = source->apart;
+        }
         if (wish != DP_GO_ON)
             DP_TRY(dp_training_save(t, method, source, error));
         if (wish == DP_STOP_NOW)

@@ -130,7 +130,7 @@ static enum dp_status train_together(struct dp_job *job, struct dp_trainer *t, i
     t->row = first + offset;
     dp_sweep_run(&job->sweep, t->row, &runs[0]);
     *count = rows_together(&runs[0], *count);
-    const struct dp_watch watch = dp_watch_begin(&watcher, job, t->row);
+    const struct dp_watch watch = dp_watch_begin(&watcher, job, t->row, &runs[0]);
     for (int64_t i = 0; i < *count; i++) {
         dp_sweep_run(&job->sweep, t->row + i, &runs[i]);
         work[i] = (struct dp_work){

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "farm/training/watch.h"
+#include "dewpoint/shape.h"
 #include "farm/job/signals.h"
 #include "farm/job/stop.h"
 #include "farm/training/checkpoint.h"
@@ -7,7 +8,8 @@
 
 static const double pause = 5e-3; // s between two looks at the clock
 static const double most_stride = 65536;
-static const double worth_saving = 1; // s of training
+static const double worth_saving = 1;     // s of training
+static const double most_unwatched = 2e5; // operations, some ten microseconds
 
 static enum dp_wish look(void *context, int64_t index, double steps, double loss)
 {
@@ -39,10 +41,22 @@ static void save(void *context, int64_t index, const void *state, size_t size)
         dp_checkpoint_save(w->job, w->row + index, w->seconds + seconds, state, size);
 }
 
-struct dp_watch dp_watch_begin(struct dp_watcher *watcher, struct dp_job *job, int64_t row)
+/* Steps of flow and of normalized flow may take long even of small networks. */
+static int64_t steps_apart(const struct dp_job *job, const struct dp_run *run)
+{
+    const struct dp_samples *const file = dp_inputs_data(&job->inputs, run);
+    if (run->method == DP_FLOW || run->method == DP_NORMALIZED_FLOW)
+        return 0;
+    const struct dp_shape shape = dp_run_shape(run, file);
+    const double step = (double)run->width * (double)(shape.points * (shape.inputs + 1 + shape.outputs));
+    return (int64_t)(most_unwatched / step);
+}
+
+struct dp_watch dp_watch_begin(struct dp_watcher *watcher, struct dp_job *job, int64_t row,
+                               const struct dp_run *run)
 {
     const double now = dp_job_clock();
     *watcher =
         (struct dp_watcher){.job = job, .row = row, .began = now, .saved = now, .looked = now, .stride = 1};
-    return (struct dp_watch){.context = watcher, .look = look, .save = save};
+    return (struct dp_watch){.context = watcher, .apart = steps_apart(job, run), .look = look, .save = save};
 }

@@ -6,8 +6,8 @@
 /* What a rank does while its runs train: between two steps it looks whether they have to stop, saves a
  * checkpoint of long ones now and then, and lets rank 0 know that it is alive.
  *
- * Steps last from a tenth of a microsecond to seconds. Every one reads two flags; the clock is read once in
- * so many steps as take some milliseconds. */
+ * Steps last from a tenth of a microsecond to seconds. Two flags are read before every one, or every so many
+ * short ones as take some ten microseconds; the clock is read once in some milliseconds. */
 
 struct dp_watcher {
     struct dp_job *job;
@@ -18,5 +18,6 @@ struct dp_watcher {
     int64_t looks, stride; // at the flags since then, and at which it is time again
 };
 
-/* Before the rows from `row` on go into training together. */
-struct dp_watch dp_watch_begin(struct dp_watcher *watcher, struct dp_job *job, int64_t row);
+/* Before the rows from `row` on go into training together; run is that of the first. */
+struct dp_watch dp_watch_begin(struct dp_watcher *watcher, struct dp_job *job, int64_t row,
+                               const struct dp_run *run);
