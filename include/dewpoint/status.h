@@ -16,7 +16,6 @@ enum dp_status {
     DP_BUSY,      // another process is writing the store
     DP_IO,        // the system refused: disk, permissions, network
     DP_NO_MEMORY,
-    DP_STOPPED,  // a signal came before there was anything to resume
     DP_INTERNAL, // a fault of dewpoint's own
 };
 

@@ -81,6 +81,10 @@ enum dp_status dp_store_lock(const char *path, struct dp_lock **lock, struct dp_
 const char *dp_lock_note(const struct dp_lock *lock);
 void dp_store_unlock(struct dp_lock *lock);
 
+/* Removes the lock's file and leaves lock as it is: for a process that is to end at once, while other threads
+ * go on. */
+void dp_lock_remove(struct dp_lock *lock);
+
 /* Tells the lock which file the store is, now that it is there. DP_BUSY when a job writes that file under
  * another name (a hard link in the same directory). */
 enum dp_status dp_lock_bind(struct dp_lock *lock, const char *path, struct dp_error *error);

@@ -45,8 +45,6 @@ int dp_exit_code(enum dp_status status)
     case DP_MISMATCH:
     case DP_BUSY:
         return DP_EXIT_INPUT;
-    case DP_STOPPED:
-        return DP_EXIT_INCOMPLETE;
     case DP_INTERNAL:
         return DP_EXIT_INTERNAL;
     default:

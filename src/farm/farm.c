@@ -8,8 +8,10 @@
 #include "farm/job/signals.h"
 #include "farm/job/stop.h"
 #include "farm/launch/agree.h"
+#include "farm/launch/interrupt.h"
 #include "farm/launch/launch.h"
 #include "farm/training/checkpoint.h"
+#include "farm/training/crash.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,8 +84,6 @@ static struct dp_effort effort(int64_t row, void *context)
 
 static enum dp_status make_queue(struct dp_job *job, struct dp_error *error)
 {
-    if (job->rank != 0)
-        return DP_OK;
     if (job->suspect_count > 0 && !job->done)
         job->done = calloc((size_t)job->sweep.runs, sizeof *job->done);
     if (job->suspect_count > 0 && !job->done)
@@ -99,11 +99,11 @@ static enum dp_status run(struct dp_job *job, struct dp_error *error)
 {
     DP_TRY(dp_agree(job->comm, choose_isa(job, error), error));
     DP_TRY(gather_hosts(job, error));
-    DP_TRY(dp_agree(job->comm, job->rank == 0 ? dp_job_start(job, error) : DP_OK, error));
+    DP_TRY(dp_agree(job->comm, dp_interruptibly(dp_job_start, job, error), error));
     DP_TRY(dp_job_share(job, error));
     if (job->rows_done == job->sweep.runs)
         return DP_OK;
-    DP_TRY(dp_agree(job->comm, make_queue(job, error), error));
+    DP_TRY(dp_agree(job->comm, dp_interruptibly(make_queue, job, error), error));
     MPI_Comm files;
     MPI_Comm_dup(job->comm, &files);
     const enum dp_status opened = dp_store_open_parallel(job->path, files, &job->store, error);
@@ -144,6 +144,8 @@ static void sum_up(const struct dp_job *job, struct dp_farm_result *result)
     const int64_t ended = n[DP_DONE] + n[DP_DIVERGED] + n[DP_STEP_LIMIT] + n[DP_RUN_FAILED];
     result->complete = ended == job->sweep.runs;
     result->failed = n[DP_RUN_FAILED];
+    if (result->complete && result->failed == 0)
+        dp_crash_forget(job);
     result->unfinished = n[DP_DIVERGED] + n[DP_STEP_LIMIT];
     dp_progress_result(job, result->complete ? 0 : atomic_load(&job->stop));
 }

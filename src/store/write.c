@@ -171,18 +171,14 @@ static enum dp_status check_sweep(const struct dp_rows *rows, const struct dp_sw
     if (sweep->runs == rows->store->runs && dp_rows_whole(rows, "width", 0) == run.width &&
         dp_rows_whole(rows, "seed", 0) == run.seed)
         return DP_OK;
-    DP_TRY(dp_store_watch(rows->store, error)); // a store that was cut holds zeros there
     return dp_fail(error, DP_INTERNAL, "%s: row %lld of the store is another run than that of the sweep",
                    rows->store->path, (long long)rows->first);
 }
 
-enum dp_status dp_store_write(struct dp_store *store, const struct dp_sweep *sweep, int64_t first,
-                              int64_t count, const struct dp_record *records, const struct dp_trace *traces,
-                              struct dp_error *error)
+static enum dp_status write_batch(struct dp_store *store, const struct dp_sweep *sweep, int64_t first,
+                                  int64_t count, const struct dp_record *records,
+                                  const struct dp_trace *traces, struct dp_error *error)
 {
-    if (count <= 0)
-        return DP_OK;
-    DP_TRY(check_arguments(store, first, count, records, traces, error));
     struct dp_rows rows;
     DP_TRY(dp_rows_new(store, first, count, DP_ROLES_ALL, &rows, error));
     enum dp_status status = dp_rows_read(&rows, DP_ROLES_FIXED, error);
@@ -203,5 +199,22 @@ enum dp_status dp_store_write(struct dp_store *store, const struct dp_sweep *swe
     if (status == DP_OK)
         status = dp_rows_write(&rows, 1U << DP_ROLE_STATUS, error);
     dp_rows_free(&rows);
+    return status;
+}
+
+enum dp_status dp_store_write(struct dp_store *store, const struct dp_sweep *sweep, int64_t first,
+                              int64_t count, const struct dp_record *records, const struct dp_trace *traces,
+                              struct dp_error *error)
+{
+    if (count <= 0)
+        return DP_OK;
+    DP_TRY(check_arguments(store, first, count, records, traces, error));
+    struct dp_error failure = {0};
+    const enum dp_status status = write_batch(store, sweep, first, count, records, traces, &failure);
+    if (status == DP_OK)
+        return DP_OK;
+    DP_TRY(dp_store_watch(store, error)); // where the store was cut or replaced, that is the reason
+    if (error)
+        *error = failure;
     return status;
 }

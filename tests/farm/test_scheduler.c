@@ -373,6 +373,33 @@ static void small_networks_go_out_in_company(void **unused)
     dp_scheduler_free(s);
 }
 
+// Three lengths of runs, 1 s, .1 s and .01 s, and the end of the job in sight.
+static void nothing_is_handed_out_that_would_not_finish_in_time(void **unused)
+{
+    (void)unused;
+    static const double cost[] = {1e9, 1e9, 1e9, 1e9, 1e8, 1e8, 1e8, 1e8, 1e7, 1e7, 1e7, 1e7};
+    const double budget[] = {10, .5};
+    for (int i = 0; i < 2; i++) {
+        struct dp_scheduler *s = make(12, NULL, cost, 1);
+        dp_scheduler_limit(s, .001, budget[i]); // nobody knows yet how long a run takes
+        const struct dp_chunk first = dp_scheduler_next(s);
+        assert_int_equal(first.first, 0);
+        assert_int_equal(first.count, 1);
+        dp_scheduler_finished(s, first, 1, 0);
+        dp_scheduler_limit(s, .5, budget[i]);
+        // a run of a second would never have its turn in jobs of half a second: it is given, and leaves a
+        // checkpoint
+        assert_int_equal(dp_scheduler_next(s).first, i == 0 ? 4 : 1);
+        dp_scheduler_limit(s, i == 0 ? .05 : 1.5, 10);
+        const struct dp_chunk next = dp_scheduler_next(s);
+        assert_int_equal(next.first, i == 0 ? 8 : 2);
+        assert_true((double)next.count * cost[next.first] * 1e-9 <= (i == 0 ? .05 : 1.5));
+        dp_scheduler_limit(s, 0, budget[i]);
+        assert_int_equal(dp_scheduler_next(s).count, 0);
+        dp_scheduler_free(s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -386,6 +413,7 @@ int main(void)
         cmocka_unit_test(alternating_costs_still_make_chunks),
         cmocka_unit_test(a_billion_rows_fit),
         cmocka_unit_test(small_networks_go_out_in_company),
+        cmocka_unit_test(nothing_is_handed_out_that_would_not_finish_in_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,14 +3,20 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* Loaded before the C library (LD_PRELOAD), it makes open() misbehave:
+/* Loaded before the C library (LD_PRELOAD), it makes the system misbehave:
  *   SLOW_LOCK=S        S seconds pass between the opening of a lock that is there and what comes next
+ *   SLOW_CSV=S         opening a file of samples takes S seconds
+ *   SLOW_SPACE=S       reserving the blocks of a store takes S seconds
+ *   NO_SYNC=1          fdatasync does nothing
+ *   FAIL_THREAD=NAME   threads of the program of that name, not those of its libraries, cannot be started
  *   FAIL_RANK=R        on rank R, the FAIL_OPEN-th opening of a store for writing fails (default: the second,
  *                      which is MPI's own) */
 
@@ -34,6 +40,16 @@ static bool fails(const char *path, int flags)
     return number("FAIL_RANK", -1) == number("OMPI_COMM_WORLD_RANK", -2) && ++seen == number("FAIL_OPEN", 2);
 }
 
+/* Whatever the signals; says so first. */
+static void pause_for(const char *name)
+{
+    unsigned left = (unsigned)number(name, 0);
+    if (left > 0)
+        (void)!write(STDERR_FILENO, "pausing\n", 8);
+    while (left > 0)
+        left = sleep(left);
+}
+
 static int call(const char *function, const char *path, int flags, mode_t mode)
 {
     int (*real)(const char *, int, ...);
@@ -44,7 +60,7 @@ static int call(const char *function, const char *path, int flags, mode_t mode)
     }
     const int file = real(path, flags, mode);
     if (ends_in(path, ".h5.lock") && (flags & O_ACCMODE) == O_RDWR && !(flags & O_CREAT))
-        sleep((unsigned)number("SLOW_LOCK", 0));
+        pause_for("SLOW_LOCK");
     return file;
 }
 
@@ -69,4 +85,45 @@ int open64(const char *path, int flags, ...)
     const mode_t mode = mode_of(flags, arguments);
     va_end(arguments);
     return call("open64", path, flags, mode);
+}
+
+FILE *fopen(const char *path, const char *mode)
+{
+    FILE *(*real)(const char *, const char *);
+    *(void **)(&real) = dlsym(RTLD_NEXT, "fopen");
+    if (ends_in(path, ".csv"))
+        pause_for("SLOW_CSV");
+    return real(path, mode);
+}
+
+int posix_fallocate(int file, off_t offset, off_t length)
+{
+    int (*real)(int, off_t, off_t);
+    *(void **)(&real) = dlsym(RTLD_NEXT, "posix_fallocate");
+    char name[32], path[4096] = "";
+    snprintf(name, sizeof name, "/proc/self/fd/%d", file);
+    if (readlink(name, path, sizeof path - 1) > 0 && strstr(path, ".h5.tmp.")) // not MPI's shared memory
+        pause_for("SLOW_SPACE");
+    return real(file, offset, length);
+}
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *),
+                   void *argument)
+{
+    int (*real)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+    const char *const program = getenv("FAIL_THREAD");
+    Dl_info place;
+    void *address;
+    *(void **)(&real) = dlsym(RTLD_NEXT, "pthread_create");
+    *(void *(**)(void *))(&address) = start;
+    if (program && dladdr(address, &place) && ends_in(place.dli_fname, program))
+        return EAGAIN;
+    return real(thread, attributes, start, argument);
+}
+
+int fdatasync(int file)
+{
+    int (*real)(int);
+    *(void **)(&real) = dlsym(RTLD_NEXT, "fdatasync");
+    return number("NO_SYNC", 0) ? 0 : real(file);
 }

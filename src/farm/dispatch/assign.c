@@ -4,10 +4,12 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static const double silence = 120;  // s, after which a rank is named
 static const double most_pause = 5; // s between two looks at most, or rank 0 itself was away
 static const double last_wait = 20; // s beyond the grace
+static const double unnoticed = .3; // s that a job may take to stop without a word
 
 static bool give_back(struct dp_assignments *a, struct dp_chunk chunk, enum dp_attempt attempt, int rank)
 {
@@ -58,6 +60,7 @@ struct dp_task dp_assignments_next(struct dp_assignments *a, int rank, double no
     struct dp_job *job = a->job;
     struct dp_task task = {.attempt = DP_FIRST_ATTEMPT};
     a->ranks[rank].heard = now;
+    a->ranks[rank].busy = false;
     if (dp_stop_reason(job))
         return task;
     if (!take_returned(a, rank, false, &task)) {
@@ -69,6 +72,7 @@ struct dp_task dp_assignments_next(struct dp_assignments *a, int rank, double no
     }
     a->ranks[rank].chunk = task.chunk;
     a->ranks[rank].training.seconds = 0;
+    a->ranks[rank].busy = task.chunk.count > 0;
     return task;
 }
 
@@ -123,18 +127,50 @@ static void name(struct dp_assignments *a, int rank, double seconds, const char 
             (long long)(chunk.first + chunk.count - 1), consequence);
 }
 
+/* Says once what a job that is to stop waits for, if that takes a while. */
+static void announce(struct dp_assignments *a, double now)
+{
+    const struct dp_job *const job = a->job;
+    const int reason = dp_stop_reason(a->job);
+    const double grace = dp_stop_grace(job, reason);
+    const char *const then =
+        job->options->checkpoint > 0 ? "leave a checkpoint" : "begin again in the next job";
+    char text[64];
+    int ranks = 0;
+    int64_t row = -1;
+    if (a->stopping == 0 || a->announced || now - a->stopping < unnoticed)
+        return;
+    a->announced = true;
+    for (int i = 0; i < job->ranks; i++)
+        if (a->ranks[i].busy) {
+            ranks++;
+            row = row < 0 ? a->ranks[i].chunk.first : row;
+        }
+    if (ranks == 0)
+        return;
+    fprintf(stderr, "%sdewpoint: %s; runs are in hand on %d rank%s, such as run %lld: they ",
+            isatty(STDERR_FILENO) ? "\n" : "", dp_stop_text(reason, text), ranks, ranks == 1 ? "" : "s",
+            (long long)row);
+    if (grace > 0)
+        fprintf(stderr, "have %.0f s to finish and then %s; a second Ctrl-C or signal does not wait\n", grace,
+                then);
+    else
+        fprintf(stderr, "%s now\n", then);
+}
+
 bool dp_assignments_watch(struct dp_assignments *a, double now)
 {
     const double since = now - a->looked;
     const bool stopping = dp_stop_reason(a->job) != 0;
+    if (stopping && a->stopping == 0)
+        a->stopping = now;
+    announce(a, now);
     if (since < 1)
         return true;
     // When rank 0 itself was held up, so were perhaps all: a suspended job, a stopped machine.
     const double away = a->looked > 0 && since > most_pause ? since : 0;
     a->looked = now;
     bool going = true;
-    if (stopping && a->stopping == 0)
-        a->stopping = now;
     if (a->stopping > 0)
         a->stopping += away;
     for (int i = 1; i < a->job->ranks; i++) {

@@ -20,12 +20,14 @@ struct dp_assignments {
     struct dp_assigned_rank {
         double heard;          // from it, on the job's clock
         struct dp_chunk chunk; // the last one that it was given
+        bool busy;             // with it
         struct dp_in_training training;
         bool left, silent; // silent: has been named
         bool released;     // has been sent its word to stop
     } * ranks;
     double looked;   // when they were watched
     double stopping; // since when the job is to stop; 0: it is not
+    bool announced;  // what it then waits for
     struct dp_returned *returned;
     int64_t returned_count;
 };
@@ -46,8 +48,9 @@ struct dp_in_training dp_assignments_oldest(const struct dp_assignments *a, doub
 
 void dp_assignments_leave(struct dp_assignments *a, int rank);
 
-/* Names ranks that have been silent for two minutes. False when the job is to stop and a rank keeps it from
- * doing so: then it must be ended without that rank. */
+/* Names ranks that have been silent for two minutes, and says what a job that was told to stop waits for.
+ * False when the job is to stop and a rank keeps it from doing so: then it must be ended without that rank.
+ */
 bool dp_assignments_watch(struct dp_assignments *a, double now);
 
 void dp_assignments_close(struct dp_assignments *a);

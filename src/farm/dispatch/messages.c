@@ -7,6 +7,7 @@
 #include "farm/training/crash.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* The protocol between the dispatcher on rank 0 and the workers on all other ranks. A worker sends requests;
  * each carries what it has finished since the last one (perhaps nothing), why it thinks that the job must
@@ -15,7 +16,9 @@
  *   REPORT  nothing; in a long run it comes every few seconds with where the run stands, so that silence
  *           means something
  *   FETCH   a task; the dispatcher replies with one, and says whether to prefetch: to ask for the next one
- * before training this one; a task without rows: there are no more LEAVE   nothing, ever again
+ *           before training this one; a task without rows: there are no more
+ *   LEAVE   nothing, ever again
+ *   ABORT   the end of the job: it could not write a row, and has said why
  *
  * The dispatcher also sends every worker one word to stop: when the job is to stop, or after LEAVE.
  *
@@ -32,13 +35,14 @@
  * reported. A rank that is stuck is named, and a job that is to stop does not wait for it. */
 
 enum { TAG_REQUEST = 1, TAG_REPLY = 2, TAG_STOP = 3 };
-enum want { REPORT, FETCH, LEAVE };
+enum want { REPORT, FETCH, LEAVE, ABORT };
 static const double sign_of_life = 5; // s
 
 struct request {
     struct dp_report report;
     struct dp_in_training training; // .seconds 0: none
     int64_t stop, want;
+    int64_t exit_code; // of ABORT
 };
 
 struct reply {
@@ -64,7 +68,7 @@ struct dispatcher {
 };
 
 /* Names rank and row and ends the job from within: after this nothing collective can work, not even a close.
- */
+ * Rank 0 holds the lock, so it is asked to end the job, unless it does not answer. */
 static void give_up(const struct dp_job *job, const struct dp_trainer *trainer, const struct dp_error *error)
 {
     char text[DP_ERROR_TEXT + 128];
@@ -72,7 +76,13 @@ static void give_up(const struct dp_job *job, const struct dp_trainer *trainer, 
              error->text);
     fputs(text, stderr); // in one piece, as other ranks may be writing too
     fflush(stderr);
-    MPI_Abort(MPI_COMM_WORLD, dp_exit_code(error->status));
+    const int code = dp_exit_code(error->status);
+    const struct request request = {.want = ABORT, .exit_code = code};
+    if (job->rank != 0) {
+        MPI_Send(&request, sizeof request, MPI_BYTE, 0, TAG_REQUEST, job->comm);
+        sleep(5);
+    }
+    dp_job_abort(job, code);
 }
 
 static void send_stop(struct dispatcher *d, int worker, int reason)
@@ -97,6 +107,8 @@ static bool serve_requests(struct dispatcher *d, double now)
         const int worker = from.MPI_SOURCE;
         MPI_Recv(&request, sizeof request, MPI_BYTE, worker, TAG_REQUEST, d->job->comm, MPI_STATUS_IGNORE);
         any = true;
+        if (request.want == ABORT)
+            dp_job_abort(d->job, (int)request.exit_code);
         int none = 0;
         if (request.stop)
             atomic_compare_exchange_strong(&d->job->stop, &none, (int)request.stop);
@@ -129,7 +141,7 @@ static void *dispatch(void *context)
         for (int worker = 1; reason && worker < d->job->ranks; worker++)
             send_stop(d, worker, reason);
         if (!dp_assignments_watch(&d->assignments, now))
-            MPI_Abort(MPI_COMM_WORLD, DP_EXIT_INCOMPLETE);
+            dp_job_abort(d->job, DP_EXIT_INCOMPLETE);
         const struct dp_in_training oldest = dp_assignments_oldest(&d->assignments, now);
         dp_progress_update(&d->progress, d->job, &oldest);
         dp_job_keep(d->job);
@@ -207,8 +219,10 @@ static void lead(struct dp_job *job, struct dp_trainer *trainer)
 static void send_request(struct dp_job *job, const struct dp_report *report,
                          const struct dp_in_training *training, enum want want)
 {
-    const struct request request = {*report, training ? *training : (struct dp_in_training){0},
-                                    dp_stop_reason(job), want};
+    const struct request request = {.report = *report,
+                                    .training = training ? *training : (struct dp_in_training){0},
+                                    .stop = dp_stop_reason(job),
+                                    .want = want};
     job->worker->told = request.stop != 0;
     job->worker->last = dp_job_clock();
     MPI_Send(&request, sizeof request, MPI_BYTE, 0, TAG_REQUEST, job->comm);

@@ -39,6 +39,7 @@ struct dp_job {
 
     char data_digest[17]; // of the contents of all files that runs read, hex; "" without any
     struct dp_lock *lock;
+    _Atomic bool locked; // lock and path stay as they are
     bool under_mpirun;
     double began, looked; // looked: at the store, to see that it is still there
 
@@ -120,6 +121,9 @@ void dp_trainer_free(struct dp_trainer *trainer);
  * however often it is called, and ends the job with a sentence if they are not. */
 enum dp_status dp_job_look(const struct dp_job *job, struct dp_error *error);
 void dp_job_keep(struct dp_job *job);
+
+/* Ends the job on all ranks from within, and removes the lock where this rank holds it. Does not return. */
+void dp_job_abort(const struct dp_job *job, int code);
 
 /* messages.c: all the runs, on all ranks. Does not return when a rank fails. */
 void dp_job_work(struct dp_job *job);

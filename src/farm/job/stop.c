@@ -39,7 +39,7 @@ int dp_stop_reason(struct dp_job *job)
     return atomic_load(&job->stop);
 }
 
-static double grace(const struct dp_job *job, int reason)
+double dp_stop_grace(const struct dp_job *job, int reason)
 {
     const bool killed_soon = job->under_mpirun && (reason == SIGTERM || reason == SIGINT);
     return reason == DP_OUT_OF_TIME || killed_soon ? 0 : job->options->grace;
@@ -49,7 +49,7 @@ double dp_stop_time(struct dp_job *job, double now)
 {
     const int reason = dp_stop_reason(job);
     if (reason && !isfinite(job->stop_time))
-        job->stop_time = fmin(now + grace(job, reason), fmax(now, job->deadline));
+        job->stop_time = fmin(now + dp_stop_grace(job, reason), fmax(now, job->deadline));
     if (dp_signals_count() > 1)
         job->stop_time = fmin(job->stop_time, now);
     return job->stop_time;

@@ -19,6 +19,9 @@ double dp_stop_budget(const struct dp_farm_options *options);
 /* Why the job is to stop, 0 when it is not; keeps it in job->stop. Any thread. */
 int dp_stop_reason(struct dp_job *job);
 
+/* Seconds that runs in hand then have. */
+double dp_stop_grace(const struct dp_job *job, int reason);
+
 /* The same for the thread that trains: when its run in hand must stop, on the job's clock; INFINITY: not at
  * all. */
 double dp_stop_time(struct dp_job *job, double now);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/store_open.h"
 #include "farm/job/job.h"
-#include "farm/job/stop.h"
 #include "farm/training/checkpoint.h"
 #include "farm/training/crash.h"
 #include <errno.h>
@@ -139,9 +138,6 @@ static enum dp_status read_statuses(struct dp_job *job, const struct dp_store *s
 {
     int64_t damaged = 0;
     for (int64_t first = 0; first < job->sweep.runs; first += size) {
-        if (dp_stop_reason(job))
-            return dp_fail(error, DP_STOPPED, "%s: stopped while its rows were counted; nothing was changed",
-                           job->path);
         const int64_t count = job->sweep.runs - first < size ? job->sweep.runs - first : size;
         DP_TRY(dp_store_ends(store, first, count, window, &damaged, error));
         for (int64_t i = 0; i < count; i++) {
@@ -207,6 +203,7 @@ static enum dp_status take_lock(struct dp_job *job, struct dp_error *error)
     const enum dp_status locked = dp_store_lock(job->path, &job->lock, error);
     if (locked != DP_OK)
         return as_input(locked);
+    atomic_store(&job->locked, true);
     if (dp_lock_note(job->lock)[0])
         fprintf(stderr, "dewpoint: %s\n", dp_lock_note(job->lock));
     dp_store_clean(job->path);
@@ -217,7 +214,10 @@ static enum dp_status take_lock(struct dp_job *job, struct dp_error *error)
  * were written before their job was killed, or of a store that is no longer. */
 static enum dp_status read_side_files(struct dp_job *job, bool exists, struct dp_error *error)
 {
-    DP_TRY(dp_crash_read(job, error));
+    if (!exists)
+        dp_crash_forget(job);
+    else
+        DP_TRY(dp_crash_read(job, error));
     DP_TRY(dp_checkpoint_list(job, error));
     for (int64_t i = 0; i < job->checkpoint_count; i++)
         if (!exists || job->done[job->checkpoints[i]])

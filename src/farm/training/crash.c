@@ -87,22 +87,53 @@ static bool suspect(struct dp_job *job, int64_t row)
     return true;
 }
 
-enum dp_status dp_crash_read(struct dp_job *job, struct dp_error *error)
+/* To be freed; NULL without memory. */
+static char *name_of(const struct dp_job *job)
 {
     const size_t size = strlen(job->path) + sizeof ending;
-    char *name = malloc(size);
-    bool memory = name != NULL;
-    FILE *file = NULL;
-    if (name) {
+    char *const name = malloc(size);
+    if (name)
         snprintf(name, size, "%s%s", job->path, ending);
-        file = fopen(name, "r");
-    }
+    return name;
+}
+
+static void print_suspects(const struct dp_job *job, const char *name)
+{
+    int64_t once = 0;
+    for (int64_t i = 0; i < job->suspect_count; i++)
+        if (job->suspects[i].crashes == 1)
+            once++;
+        else
+            fprintf(stderr,
+                    "dewpoint: run %lld has crashed its rank twice: recorded as failed; to try it again, "
+                    "remove %s\n",
+                    (long long)job->suspects[i].row, name);
+    if (once > 0)
+        fprintf(stderr, "dewpoint: %s names %lld runs; they are tried once more, one by one\n", name,
+                (long long)once);
+}
+
+enum dp_status dp_crash_read(struct dp_job *job, struct dp_error *error)
+{
+    char *const name = name_of(job);
+    bool memory = name != NULL;
+    FILE *const file = name ? fopen(name, "r") : NULL;
     int64_t first, count;
     while (file && fscanf(file, "%" SCNd64 " %" SCNd64 " %*d %*d", &first, &count) == 2)
-        for (int64_t row = first; row < first + count && row < job->sweep.runs; row++)
-            memory = row >= 0 && suspect(job, row) && memory;
+        for (int64_t row = first < 0 ? 0 : first; row < first + count && row < job->sweep.runs; row++)
+            memory = (job->done[row] || suspect(job, row)) && memory;
     if (file)
         fclose(file);
+    if (memory)
+        print_suspects(job, name);
     free(name);
     return memory ? DP_OK : dp_fail(error, DP_NO_MEMORY, "no memory for the list of crashed runs");
+}
+
+void dp_crash_forget(const struct dp_job *job)
+{
+    char *const name = name_of(job);
+    if (name)
+        unlink(name);
+    free(name);
 }

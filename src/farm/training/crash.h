@@ -16,5 +16,9 @@ void dp_crash_catch(const struct dp_job *job);
 /* The rows that are in training; count 0: none. */
 void dp_crash_rows(int64_t first, int64_t count);
 
-/* Rank 0: reads the lines of earlier jobs into job->suspects. */
+/* Rank 0: reads the lines of earlier jobs into job->suspects, but for rows that are done, and tells of them.
+ */
 enum dp_status dp_crash_read(struct dp_job *job, struct dp_error *error);
+
+/* Rank 0: removes the lines, because the store is new or every run is complete. */
+void dp_crash_forget(const struct dp_job *job);

@@ -24,6 +24,11 @@ void dp_job_keep(struct dp_job *job)
     if (dp_job_look(job, &error) == DP_OK)
         return;
     fprintf(stderr, "dewpoint: %s", error.text);
-    dp_store_unlock(job->lock);
-    MPI_Abort(MPI_COMM_WORLD, dp_exit_code(DP_IO)); // no close: it would wait for all ranks
+    dp_job_abort(job, dp_exit_code(DP_IO));
+}
+
+void dp_job_abort(const struct dp_job *job, int code)
+{
+    dp_lock_remove(job->lock);
+    MPI_Abort(MPI_COMM_WORLD, code); // no close: it would wait for all ranks
 }

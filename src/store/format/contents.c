@@ -2,6 +2,7 @@
 #include "store/format/contents.h"
 #include "hdf5/h5.h"
 #include "store/format/header.h"
+#include <errno.h>
 #include <hdf5_hl.h>
 #include <math.h>
 #include <stdio.h>
@@ -209,18 +210,29 @@ static hid_t create_file(const char *path, bool measuring)
     return file;
 }
 
+/* HDF5 forgets its reason at the next call; a full disk, a quota and a limit are known without it. */
+static enum dp_status columns_fail(struct dp_error *error, const char *path)
+{
+    static const int of_the_system[] = {ENOSPC, EDQUOT, EFBIG, EIO};
+    for (size_t i = 0; i < sizeof of_the_system / sizeof *of_the_system; i++)
+        if (errno == of_the_system[i])
+            return dp_fail(error, DP_IO, "%s: cannot create the columns: %s", path, strerror(errno));
+    return dp_h5_fail(error, path, "create the columns");
+}
+
 /* Columns, without values. b->file stays open, also on failure, unless it could not be made. */
 static enum dp_status build(struct builder *b, const char *path, const struct dp_layout *layout,
                             struct dp_error *error)
 {
     dp_h5_begin();
+    errno = 0;
     b->layout = layout;
     b->point = b->neuron = b->along = b->component = -1;
     b->file = create_file(path, b->measuring);
     if (b->file < 0)
         return dp_h5_fail(error, path, "create the store");
     if (!add_columns(b) || !dp_restarts_add(b->file))
-        return dp_h5_fail(error, path, "create the columns");
+        return columns_fail(error, path);
     return DP_OK;
 }
 

@@ -312,6 +312,16 @@ enum dp_status dp_lock_check(const struct dp_lock *lock, struct dp_error *error)
     return dp_fail(error, DP_BUSY, "%s: another job has taken the store over from this one", lock->name);
 }
 
+void dp_lock_remove(struct dp_lock *lock)
+{
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    if (!lock)
+        return;
+    (void)fcntl(lock->file, F_SETLKW, &whole); // nobody takes it over meanwhile
+    if (is_named(lock->file, lock->name))
+        unlink(lock->name);
+}
+
 void dp_store_unlock(struct dp_lock *lock)
 {
     if (!lock)
@@ -325,9 +335,6 @@ void dp_store_unlock(struct dp_lock *lock)
         pthread_cond_destroy(&lock->stop);
         pthread_mutex_destroy(&lock->mutex);
     }
-    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    (void)fcntl(lock->file, F_SETLKW, &whole); // nobody takes it over meanwhile
-    if (is_named(lock->file, lock->name))
-        unlink(lock->name);
+    dp_lock_remove(lock);
     free_lock(lock);
 }

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "farm/dispatch/assign.h"
+#include "farm/job/stop.h"
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+// after its prerequisites
+#include <cmocka.h>
+
+/* Rank 0's decisions about other ranks, on the test's own clock. */
+
+enum { RANKS = 4, ROWS = 40 };
+
+struct scene {
+    struct dp_farm_options options;
+    struct dp_job job;
+    struct dp_assignments assignments;
+    char hosts[RANKS][MPI_MAX_PROCESSOR_NAME];
+    double began;
+    int words; // where stderr goes
+    int before;
+};
+
+static struct dp_effort one_second(int64_t row, void *context)
+{
+    (void)row;
+    (void)context;
+    return (struct dp_effort){1e9, 1};
+}
+
+static void begin(struct scene *s)
+{
+    struct dp_error error = {0};
+    memset(s, 0, sizeof *s);
+    s->options = (struct dp_farm_options){.grace = 20, .checkpoint = 60, .max_failures = 2};
+    s->job =
+        (struct dp_job){.options = &s->options, .ranks = RANKS, .deadline = INFINITY, .stop_time = INFINITY};
+    for (int i = 0; i < RANKS; i++)
+        snprintf(s->hosts[i], sizeof s->hosts[i], "node%d", i);
+    s->job.host_names = &s->hosts[0][0];
+    s->job.sweep.runs = ROWS;
+    assert_int_equal(dp_scheduler_create(ROWS, NULL, one_second, NULL, RANKS, .02, &s->job.scheduler, &error),
+                     DP_OK);
+    s->began = dp_job_clock();
+    assert_int_equal(dp_assignments_open(&s->assignments, &s->job, &error), DP_OK);
+    char name[] = "/tmp/dewpoint-words-XXXXXX";
+    s->words = mkstemp(name);
+    assert_true(s->words >= 0);
+    unlink(name);
+    fflush(stderr);
+    s->before = dup(STDERR_FILENO);
+    dup2(s->words, STDERR_FILENO);
+}
+
+/* What was said since the last call. */
+static const char *words(struct scene *s)
+{
+    static char text[4096];
+    fflush(stderr);
+    const ssize_t length = pread(s->words, text, sizeof text - 1, 0);
+    text[length > 0 ? length : 0] = '\0';
+    assert_int_equal(ftruncate(s->words, 0), 0);
+    lseek(s->words, 0, SEEK_SET);
+    return text;
+}
+
+static void end(struct scene *s)
+{
+    fflush(stderr);
+    dup2(s->before, STDERR_FILENO);
+    close(s->before);
+    close(s->words);
+    dp_assignments_close(&s->assignments);
+    dp_scheduler_free(s->job.scheduler);
+}
+
+/* Every rank but `silent` says something every second, from second `from` to second `to`. */
+static bool watch(struct scene *s, int silent, double from, double to)
+{
+    static const struct dp_report nothing;
+    bool going = true;
+    for (double now = s->began + from; now < s->began + to && going; now += 1) {
+        for (int i = 1; i < RANKS; i++)
+            if (i != silent)
+                dp_assignments_report(&s->assignments, i, &nothing, now);
+        going = dp_assignments_watch(&s->assignments, now);
+    }
+    return going;
+}
+
+static void a_rank_that_is_silent_for_two_minutes_is_named_once(void **state)
+{
+    (void)state;
+    struct scene s;
+    begin(&s);
+    const struct dp_task task = dp_assignments_next(&s.assignments, 2, s.began);
+    char run[32];
+    snprintf(run, sizeof run, "given runs %lld", (long long)task.chunk.first);
+    assert_true(watch(&s, 2, 0, 119));
+    assert_string_equal(words(&s), "");
+    assert_true(watch(&s, 2, 119, 130));
+    const char *const said = words(&s);
+    assert_non_null(strstr(said, "rank 2 on node2 has not answered for 12"));
+    assert_non_null(strstr(said, run));
+    assert_null(strstr(strstr(said, "rank 2") + 1, "rank"));
+    assert_true(watch(&s, 2, 130, 400));
+    assert_string_equal(words(&s), "");
+    end(&s);
+}
+
+// A machine that was suspended: then every clock jumps, and nobody is to blame.
+static void a_pause_of_rank_0_itself_names_nobody(void **state)
+{
+    (void)state;
+    struct scene s;
+    begin(&s);
+    for (int i = 1; i < RANKS; i++)
+        dp_assignments_next(&s.assignments, i, s.began);
+    assert_true(watch(&s, 2, 0, 60));
+    assert_true(dp_assignments_watch(&s.assignments, s.began + 4000));
+    assert_string_equal(words(&s), "");
+    end(&s);
+}
+
+static void a_job_that_stops_says_what_it_waits_for_and_does_not_wait_for_ever(void **state)
+{
+    (void)state;
+    struct scene s;
+    begin(&s);
+    const struct dp_task task = dp_assignments_next(&s.assignments, 3, s.began);
+    assert_true(watch(&s, 3, 0, 10));
+    atomic_store(&s.job.stop, 15);
+    assert_true(watch(&s, 3, 10, 12));
+    char run[64];
+    snprintf(run, sizeof run, "on 1 rank, such as run %lld: they have 20 s", (long long)task.chunk.first);
+    const char *said = words(&s);
+    assert_non_null(strstr(said, "stopped by SIGTERM"));
+    assert_non_null(strstr(said, run));
+    assert_non_null(strstr(said, "a second Ctrl-C or signal does not wait"));
+    assert_int_equal(dp_assignments_next(&s.assignments, 1, s.began + 12).chunk.count, 0);
+    assert_true(watch(&s, 3, 12, 49)); // the grace and twenty seconds
+    assert_false(watch(&s, 3, 49, 60));
+    said = words(&s);
+    assert_non_null(strstr(said, "rank 3 on node3 has not answered for"));
+    assert_non_null(strstr(said, "the job ends without it"));
+    end(&s);
+}
+
+static void a_row_that_failed_goes_to_another_rank_and_then_to_the_record(void **state)
+{
+    (void)state;
+    struct scene s;
+    begin(&s);
+    const struct dp_task first = dp_assignments_next(&s.assignments, 1, s.began);
+    assert_int_equal(first.attempt, DP_FIRST_ATTEMPT);
+    struct dp_report report = {.failed = {first.chunk.first, 1}};
+    dp_assignments_report(&s.assignments, 1, &report, s.began);
+    assert_int_not_equal(dp_assignments_next(&s.assignments, 1, s.began).chunk.first, first.chunk.first);
+    const struct dp_task again = dp_assignments_next(&s.assignments, 2, s.began);
+    assert_int_equal(again.chunk.first, first.chunk.first);
+    assert_int_equal(again.attempt, DP_SECOND_ATTEMPT);
+    // more failures than are allowed
+    report = (struct dp_report){.tally[DP_RUN_FAILED] = 2};
+    dp_assignments_report(&s.assignments, 2, &report, s.began);
+    assert_int_equal(dp_stop_reason(&s.job), 0);
+    report.tally[DP_RUN_FAILED] = 1;
+    dp_assignments_report(&s.assignments, 3, &report, s.began);
+    assert_int_equal(dp_stop_reason(&s.job), DP_TOO_MANY_FAILURES);
+    assert_int_equal(dp_assignments_next(&s.assignments, 2, s.began).chunk.count, 0);
+    end(&s);
+}
+
+static void a_row_that_crashed_twice_is_not_tried_again(void **state)
+{
+    (void)state;
+    struct scene s;
+    begin(&s);
+    struct dp_suspect suspects[] = {{7, 1}, {9, 2}};
+    struct dp_error error = {0};
+    s.job.suspects = suspects;
+    s.job.suspect_count = 2;
+    dp_assignments_close(&s.assignments);
+    assert_int_equal(dp_assignments_open(&s.assignments, &s.job, &error), DP_OK);
+    int64_t attempt[ROWS] = {0};
+    for (int i = 0; i < 2; i++) {
+        const struct dp_task task = dp_assignments_next(&s.assignments, i, s.began);
+        assert_int_equal(task.chunk.count, 1);
+        attempt[task.chunk.first] = task.attempt;
+    }
+    assert_int_equal(attempt[7], DP_SECOND_ATTEMPT);
+    assert_int_equal(attempt[9], DP_NO_ATTEMPT);
+    end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_rank_that_is_silent_for_two_minutes_is_named_once),
+        cmocka_unit_test(a_pause_of_rank_0_itself_names_nobody),
+        cmocka_unit_test(a_job_that_stops_says_what_it_waits_for_and_does_not_wait_for_ever),
+        cmocka_unit_test(a_row_that_failed_goes_to_another_rank_and_then_to_the_record),
+        cmocka_unit_test(a_row_that_crashed_twice_is_not_tried_again),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,77 @@
+#!/bin/sh
+# The exit codes as `dewpoint run --help` has them, for every way in which a job can end.
+. "$(dirname "$0")/common.sh"
+: "${SHIM:?}"
+
+# 0: complete, whatever became of its runs; 3 with --strict, when some diverged or reached their step limit
+expect 0 "$DEWPOINT" run small.yaml -o limit.h5
+says '[1-9][0-9]* at the step limit' out.txt
+expect 3 "$DEWPOINT" run small.yaml -o limit.h5 --strict
+expect 3 "$MPIRUN" -n 2 "$DEWPOINT" run small.yaml -o limit.h5 --strict
+set -- run small.yaml --set width=10 --set learning_rate=1e9 -o diverged.h5
+expect 0 "$DEWPOINT" "$@"
+says '[1-9][0-9]* diverged' out.txt
+expect 3 "$DEWPOINT" "$@" --strict
+expect 0 "$DEWPOINT" run small.yaml --set width=10 --set gamma=1 --set gamma_prime=0 --set max_steps=1000000 \
+    --set stop_loss=0.01 -o done.h5 --strict
+says ' 0 diverged, 0 at the step limit, 0 failed' out.txt
+
+# 75: the same command goes on
+expect 75 "$DEWPOINT" run long.yaml -o part.h5 --time-budget 0.1
+says 'the same command resumes' err.txt
+expect 75 "$MPIRUN" -n 2 "$DEWPOINT" run long.yaml -o part.h5 --time-budget 0.1
+
+# 2: the command or its input; nothing is touched
+echo 'axes: {width: [ten]}' >bad.yaml
+expect 2 "$DEWPOINT" run bad.yaml
+expect 2 "$MPIRUN" -n 2 "$DEWPOINT" run bad.yaml
+expect 2 "$DEWPOINT" run small.yaml --sett width=3
+expect 2 "$DEWPOINT" run nowhere.yaml
+expect 2 "$DEWPOINT" run small.yaml --set max_steps=7 -o limit.h5
+expect 2 "$DEWPOINT" run small.yaml --max-failures few
+[ ! -e bad.h5 ] && [ ! -e small.h5 ] || fail "a store was made"
+
+# 1: the system refuses; here a limit of 40 MB on the size of files
+sh -c 'trap "" XFSZ; ulimit -f 80000; exec "$@"' - "$DEWPOINT" run small.yaml --set width=30000 --set weights=all \
+    -o short.h5 >out.txt 2>err.txt
+[ $? -eq 1 ] || fail "a file that could not be written gave another exit code than 1"
+says 'short.h5.*: File too large' err.txt
+[ "$(echo short.h5*)" = 'short.h5*' ] || fail "left behind: $(echo short.h5*)"
+
+[ -z "$SANITIZE" ] || exit 0 # it insists on being loaded first
+# 70: a fault of its own; here a thread that cannot be started
+FAIL_THREAD=dewpoint LD_PRELOAD=$SHIM "$DEWPOINT" run small.yaml -o fault.h5 >out.txt 2>err.txt
+[ $? -eq 70 ] || fail "an internal fault gave another exit code than 70"
+says 'cannot start the thread' err.txt
+
+# a signal while rank 0 reads a file or lays out the store ends the job within two seconds, and nothing is left
+printf 'x,y\n0,1\n1,2\n2,0\n' >slow.csv
+set -- run small.yaml --set target=file --set file=slow.csv --set samples=0
+# interrupted STORE COMMAND...
+interrupted() {
+    store=$1
+    shift
+    "$@" >out.txt 2>err.txt &
+    job=$!
+    for _ in $(seq 600); do
+        grep -q pausing err.txt && break
+        sleep .05
+    done
+    began=$(date +%s%N)
+    kill -"$signal" $job
+    wait $job
+    code=$?
+    took=$((($(date +%s%N) - began) / 1000000))
+    [ $code -eq 75 ] || fail "SIG$signal before the first run gave $code"
+    [ $took -lt 2000 ] || fail "SIG$signal before the first run took $took ms"
+    says "stopped by SIG$signal before the first run; the same command begins again" err.txt
+    [ "$(echo "$store"*)" = "$store*" ] || fail "left behind: $(echo "$store"*)"
+}
+export LD_PRELOAD="$SHIM"
+signal=TERM
+interrupted read.h5 env SLOW_CSV=60 "$DEWPOINT" "$@" -o read.h5
+interrupted made.h5 env SLOW_SPACE=60 "$DEWPOINT" "$@" -o made.h5
+signal=INT
+interrupted made.h5 env SLOW_SPACE=60 "$DEWPOINT" "$@" -o made.h5
+signal=USR1
+interrupted ranks.h5 env SLOW_SPACE=60 "$MPIRUN" -n 2 "$DEWPOINT" "$@" -o ranks.h5
