@@ -115,6 +115,48 @@ dependencies() {
   scancel "$never"
 }
 
+# A node loses its power: SLURM requeues the job by itself. Rank 0's own node, with the batch script on it, stays
+# dead: the other node takes over a lock that nobody there can ask about.
+first_node_dies() {
+  local job
+  job=$(submit_script first_node -N1 -n2 -- many.yaml first_node.h5 none)
+  until_true 60 has_rows first_node.h5 20
+  job_is "$job" BatchHost n1 || fail "rank 0 is not where this test thinks"
+  node_kill n1
+  until_true 60 job_is "$job" Restarts 1
+  ends "$job" COMPLETED 120
+  job_is "$job" BatchHost n2 || fail "the job went back to a node without power"
+  says 'first_node.h5.lock: taken over from process [0-9]+ on n1' first_node.out
+  says 'runs are there' first_node.out
+  complete first_node.h5 many.h5
+  node_start n1
+  cluster_wait 2
+}
+
+other_node_dies() {
+  local job
+  job=$(submit_script other_node -N2 -n4 -- many.yaml other_node.h5 none)
+  until_true 60 has_rows other_node.h5 20
+  job_is "$job" BatchHost n1 || fail "rank 0 is not where this test thinks"
+  node_kill n2
+  until_true 60 job_is "$job" Restarts 1
+  node_start n2
+  ends "$job" COMPLETED 120
+  says 'runs are there' other_node.out
+  complete other_node.h5 many.h5
+}
+
+# Left to itself over night, with a walltime that is too short five times over.
+night() {
+  local job
+  job=$(submit_script night -N2 -n2 --time=1 --signal=USR1@1 -- night.yaml night.h5 none)
+  ends "$job" COMPLETED 1500
+  scontrol -o show job "$job" | grep -Eq ' Restarts=([5-9]|[1-9][0-9]) ' || fail "the walltime was not too short five times"
+  grep -q 'TIME LIMIT' night.out && fail "SLURM had to end the job"
+  dewpoint run night.yaml -o undisturbed.h5 -q >/dev/null
+  complete night.h5 undisturbed.h5
+}
+
 # SLURM's own warning, which reaches the ranks and not srun.
 warned() {
   local job
@@ -139,7 +181,8 @@ walltime_ends() {
   ends "$walltime" CANCELLED 60
 }
 
-[ $# -gt 0 ] || set -- walltime_begins two_nodes without_pmix two_jobs cancelled requeued dependencies warned walltime_ends
+[ $# -gt 0 ] || set -- walltime_begins two_nodes without_pmix two_jobs cancelled requeued dependencies warned walltime_ends \
+  first_node_dies other_node_dies
 dewpoint run small.yaml -o small.h5 -q >/dev/null
 dewpoint run many.yaml -o many.h5 -q >/dev/null
 cluster_start "$directory/cluster"

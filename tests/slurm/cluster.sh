@@ -46,6 +46,7 @@ KillWait=10
 MinJobAge=3600
 SlurmdTimeout=10
 SlurmctldTimeout=10
+MessageTimeout=60
 MailProg=/bin/true
 NodeName=n1 NodeHostname=$(hostname -s) NodeAddr=127.0.0.1 Port=$((port + 1)) CPUs=6 CoresPerSocket=6 State=UNKNOWN
 NodeName=n2 NodeHostname=$(hostname -s) NodeAddr=127.0.0.1 Port=$((port + 2)) CPUs=6 CoresPerSocket=6 State=UNKNOWN
@@ -54,6 +55,7 @@ CONF
 }
 
 node_start() {
+  rm -rf "$cluster/spool/$1"/*pmix.* # PMIx of a step cannot start where one of the same number was killed
   unshare --mount --uts --pid --fork --mount-proc --kill-child bash -c '
     hostname "$1"
     mount -t tmpfs tmpfs /tmp
