@@ -36,8 +36,9 @@ struct dp_wave_neurons {
 /* Doubles that the loops below need to work in, 64-byte aligned. */
 static inline int64_t dp_wave_room(const struct dp_wave_points *points)
 {
-    const int64_t d = points->inputs, vectors = 29 + DP_WAVE_INTERVALS * d;
-    return vectors * points->stride + (d + 1) * (d + 8) + 8;
+    const int64_t d = points->inputs, n = points->stride, own = 5 * n + (d + 1) * (d + 8) + 8;
+    const int64_t block = own + 4 * (d + 1) + (3 + DP_WAVE_INTERVALS) * n;
+    return DP_WAVE_STRANDS * block + DP_WAVE_INTERVALS * d * n;
 }
 
 struct dp_wave_kernels {

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BUDGET = 50000, TOLERANCES = 3, LINE = 256, LINES = 200 };
+enum { BUDGET = 50000, TOLERANCES = 3, LINE = 256, LINES = 400 };
 
 /* An integrator and its tolerances. fly = NULL: method flow. */
 static const struct candidate {
@@ -76,7 +76,7 @@ static void print_row(char *line, const char *kind, const struct candidate *cand
     if (isfinite(many))
         snprintf(most, sizeof most, "%.0f", many);
     snprintf(line, LINE,
-             "| %-11s | %-17s | %5g | %2d of %2d | %5.0f | %5s | %.1e | %.1e | %.1e | %.1e | %.1e |\n", kind,
+             "| %-12s | %-17s | %5g | %2d of %2d | %5.0f | %5s | %.1e | %.1e | %.1e | %.1e | %.1e |\n", kind,
              candidate->name, candidate->tolerance[t], score->arrived, score->count,
              quantile(score->evaluations, score->count, 0.5), most, quantile(score->rd, score->arrived, 0.5),
              quantile(score->rd, score->arrived, 0.9), quantile(score->curve, score->arrived, 0.5),

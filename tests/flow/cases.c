@@ -23,7 +23,13 @@ static const struct kind {
              {"tanh, sin20", DP_TANH, DP_FILE, 32, NAN, 1e-4, "sin20"},
              {"xtanh, sin20", DP_XTANH, DP_FILE, 32, NAN, 1e-4, "sin20"},
              {"tanh, d2n30", DP_TANH, DP_FILE, 32, NAN, 1e-4, "d2n30"},
-             {"xtanh, d5n60", DP_XTANH, DP_FILE, 32, NAN, 1e-4, "d5n60"}};
+             {"xtanh, d5n60", DP_XTANH, DP_FILE, 32, NAN, 1e-4, "d5n60"},
+             {"tanh, two40", DP_TANH, DP_FILE, 32, NAN, 1e-4, "two40"},
+             {"xtanh, d5n80", DP_XTANH, DP_FILE, 32, NAN, 1e-4, "d5n80"},
+             {"tanh, lab20", DP_TANH, DP_FILE, 32, NAN, 1e-4, "lab20"},
+             {"relu, sin20", DP_RELU, DP_FILE, 100, NAN, 1e-4, "sin20"},
+             {"relu, d2n30", DP_RELU, DP_FILE, 100, NAN, 1e-4, "d2n30"},
+             {"relu, d5n60", DP_RELU, DP_FILE, 100, NAN, 1e-4, "d5n60"}};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 int flow_cases(struct flow_case *cases, int stride)
@@ -38,9 +44,12 @@ int flow_cases(struct flow_case *cases, int stride)
                     continue;
                 // above, escapes enlarge every error; of some of the cases the sets give the ones that are
                 // quick to check
-                const bool quick = gamma == 1 && kinds[k].set != NULL && strcmp(kinds[k].set, "d5n60") != 0;
+                const bool quick = gamma == 1 && kinds[k].set != NULL &&
+                                   (strcmp(kinds[k].set, "sin20") == 0 || strcmp(kinds[k].set, "d2n30") == 0);
                 if (kinds[k].set && (p != 2 || gamma > 1.5 || (stride > 1 && !quick)))
                     continue;
+                if (kinds[k].set && kinds[k].activation == DP_RELU && gamma > 0.5)
+                    continue; // converges above stop_loss from there on
                 cases[count++] = (struct flow_case){.activation = kinds[k].activation,
                                                     .target = kinds[k].target,
                                                     .set = kinds[k].set,

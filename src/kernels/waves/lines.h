@@ -186,11 +186,28 @@ static void settle_attracting(const struct lines *on, const struct dp_wave_point
     }
 }
 
+// One line that attracts, with a part of its sample that is neither none nor all: most that slide do so.
+INLINE bool slides_on_one(const struct lines *on, const struct dp_wave_points *p, const double *rho,
+                          double sign, double *g)
+{
+    const int i = on->sample[0];
+    if (on->count != 1 || !(sign * rho[i] > 0))
+        return false;
+    const double part = -column_dot(p->inputs, p->stride, g, p->x, i) / (rho[i] * p->square[i]);
+    if (!(part >= 1e-10 && part <= 1))
+        return false;
+    add_column(p->inputs, p->stride, part * rho[i], p->x, i, g);
+    return true;
+}
+
 /* Decides on every line; g comes as G of the samples off the lines and goes as the neuron's own. */
 static void resolve(const struct lines *on, const struct dp_wave_points *p, const double *rho, double sign,
                     double *base, double *g)
 {
     bool repels = false;
+    on->state[0] = 0;
+    if (slides_on_one(on, p, rho, sign, g))
+        return;
     memcpy(base, g, (size_t)p->inputs * sizeof *g);
     for (int r = 0; r < on->count; r++) {
         const bool away = !(sign * rho[on->sample[r]] > 0);

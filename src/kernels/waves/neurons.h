@@ -47,32 +47,6 @@ static double push_of(const struct dp_wave_points *p, const double *rho, double 
     return largest;
 }
 
-static int64_t move(const struct dp_wave_points *points, const struct dp_wave_neurons *from,
-                    const struct dp_wave_neurons *to, int intervals, const double *pull, double *f,
-                    double *room)
-{
-    double *push, largest[DP_WAVE_INTERVALS];
-    struct neuron k = neuron_in(points, room, &push);
-    const int d = points->inputs, n = points->stride;
-    int64_t events = 0;
-    for (int j = 0; j < intervals; j++)
-        largest[j] = push_of(points, pull + j * n, push + j * d * n);
-    memset(f, 0, (size_t)(intervals * n) * sizeof *f);
-    for (int64_t index = 0; index < from->width; index++) {
-        load(&k, from, index);
-        for (int j = 0; j < intervals && k.live > 0; j++) {
-            if (j == 0)
-                find_z(&k);
-            events +=
-                travel_all(&k, from->start + index * (d + 1), pull + j * n, push + j * d * n, largest[j]);
-            find_z(&k);
-            put_out(&k, f + j * n);
-        }
-        store(&k, to, index);
-    }
-    return events;
-}
-
 static double growth(const struct dp_wave_points *points, const struct dp_wave_neurons *neurons,
                      const double *rho, double *room)
 {

@@ -9,6 +9,9 @@
 /* Sums over samples in eight strands: the compiler's vectors, which it splits into registers of any length
  * without a change of bits. */
 
+// Only inlined functions take or return them: how they would be passed does not matter.
+#pragma GCC diagnostic ignored "-Wpsabi"
+
 typedef double strands __attribute__((vector_size(64)));
 typedef int64_t strand_masks __attribute__((vector_size(64)));
 #define INLINE static inline __attribute__((always_inline))

@@ -27,20 +27,13 @@ INLINE void hyperbolic(double x, double *sine, double *cosine)
         doublings++;
     }
     const double z = x * x;
-    double s =
-        x *
-        (1 + z / 6 *
-                 (1 + z / 20 *
-                          (1 + z / 42 *
-                                   (1 + z / 72 *
-                                            (1 + z / 110 * (1 + z / 156 * (1 + z / 210 * (1 + z / 272))))))));
-    double c =
-        z / 2 *
-        (1 + z / 12 *
-                 (1 + z / 30 *
-                          (1 + z / 56 *
-                                   (1 + z / 90 *
-                                            (1 + z / 132 * (1 + z / 182 * (1 + z / 240 * (1 + z / 306))))))));
+    double s = 1, c = 1;
+    for (int k = 8; k > 0; k--) {
+        s = 1 + z * (1.0 / (2 * k * (2 * k + 1))) * s;
+        c = 1 + z * (1.0 / ((2 * k + 1) * (2 * k + 2))) * c;
+    }
+    s *= x;
+    c *= z * 0.5;
     for (; doublings > 0; doublings--) {
         const double twice = 2 * s * (1 + c);
         c = 2 * s * s;

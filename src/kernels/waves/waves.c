@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /* Built once per instruction set, like template.c, from plain C: the compiler's vectors have no order of
  * their own. */
+#include "kernels/waves/block.h"
 #include "kernels/waves/eigen.h"
 #include "kernels/waves/gram.h"
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/flow/relaxation/relaxation.h"
-#include "core/flow/relaxation/residual_path.h"
+#include "core/flow/relaxation/relaxed.h"
 #include "core/math/elementary.h"
 #include "dewpoint/activation.h"
-#include "kernels/waves.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,36 +18,10 @@ static const double FIRST = 0.1;     // of |theta| in the first step
 static const double CREEP = 0.1;     // growth of amplitudes in a step where it is looked at
 static const double LANDING = 0.998; // aim at this part of stop_loss
 static const double TOO_FAR = 0.98;  // below this part of it the step is taken again
-static const double NO_RANK = 1e-11; // eigenvalues below this part of the largest are none
-static const double TRIFLE = 3e-3; // of the loss, and of the tolerance's part of the motion, left at a floor
-static const double ROUNDING = 1e-26; // of the squares of y and of the first e: a loss that is none
-static const double GROWING = 1e-2;   // |G| of a neuron that will grow, relative to the largest possible
-
-struct place {
-    struct dp_wave_points points;
-    double *x, *square, *y; // [D][stride], [stride], [n]
-    double *start;          // [m][D + 1]
-    struct dp_wave_neurons now, next;
-    double *guess;       // [m][D + 1] moved by the first round of a step
-    double *gram;        // [2 stride][stride], its eigenvectors then
-    double *values;      // [stride]
-    double *e, *e_nodes; // [stride], [J][stride]
-    double *pull, *f;    // [J][stride]
-    double *room;
-    struct dp_residual_path path;
-    double alpha, scale;
-    double length;         // of the next step; 0: none known yet
-    double loss, rounding; // as it is, and what of it is no more than that
-    int64_t steps;
-    int refusals; // in a row
-    bool fresh;   // its run has just been placed
-    bool known;   // gram, values and path are those of the neurons as they stand
-};
 
 struct relaxation {
-    const struct dp_wave_kernels *kernels;
     int lanes;
-    struct place place[DP_LANES];
+    struct dp_relaxed place[DP_LANES];
     void *memory;
 };
 
@@ -59,49 +32,12 @@ static bool serves(const struct dp_network *net)
            net->now.batch.count <= MOST_SAMPLES && net->now.batch.count > 0;
 }
 
-// The next doubles of an allocation, or how many it takes.
-static double *reserve(double *memory, int64_t *at, int64_t count)
-{
-    double *const taken = memory ? memory + *at : NULL;
-    *at += (count + 7) / 8 * 8;
-    return taken;
-}
-
-static void lay_out(struct place *p, const struct dp_network *net, double *memory, int64_t *at)
-{
-    const int n = (int)net->now.batch.count, stride = (n + 7) / 8 * 8;
-    const int d = net->layer.inputs + !net->layer.biasless;
-    const int64_t m = net->layer.width, rows = m * (d + 1), sides = (m * stride + 7) / 8;
-    p->points = (struct dp_wave_points){.n = n, .stride = stride, .inputs = d};
-    p->points.x = p->x = reserve(memory, at, d * stride);
-    p->points.square = p->square = reserve(memory, at, stride);
-    p->y = reserve(memory, at, n);
-    p->start = reserve(memory, at, rows);
-    p->now = (struct dp_wave_neurons){m, p->start, reserve(memory, at, rows), NULL};
-    p->next = (struct dp_wave_neurons){m, p->start, reserve(memory, at, rows), NULL};
-    p->now.side = (signed char *)(void *)reserve(memory, at, sides);
-    p->next.side = (signed char *)(void *)reserve(memory, at, sides);
-    p->guess = reserve(memory, at, rows);
-    p->gram = reserve(memory, at, 2 * stride * stride);
-    p->values = reserve(memory, at, stride);
-    p->e = reserve(memory, at, stride);
-    p->e_nodes = reserve(memory, at, J * stride);
-    p->pull = reserve(memory, at, J * stride);
-    p->f = reserve(memory, at, J * stride);
-    p->room = reserve(memory, at, dp_wave_room(&p->points) + 4 * stride);
-    p->path = (struct dp_residual_path){.n = n, .stride = stride, .vectors = p->gram, .values = p->values};
-    p->path.first = reserve(memory, at, n);
-    p->path.last = reserve(memory, at, n);
-    p->path.change = reserve(memory, at, (J + 1) * n);
-    p->path.passed = reserve(memory, at, J * n);
-}
-
 static enum dp_status acquire(const struct dp_network *net, void **result, struct dp_error *error)
 {
     struct relaxation *all = calloc(1, sizeof *all);
     int64_t count = 0;
     for (int l = 0; all && l < net->lanes; l++)
-        lay_out(&all->place[l], net, NULL, &count);
+        dp_relaxed_lay_out(&all->place[l], net, NULL, &count);
     const size_t bytes = (size_t)count * sizeof(double);
     void *memory = all ? aligned_alloc(64, bytes) : NULL;
     if (!memory) {
@@ -110,11 +46,11 @@ static enum dp_status acquire(const struct dp_network *net, void **result, struc
     }
     all->memory = memory;
     all->lanes = net->lanes;
-    all->kernels = dp_wave_kernels_select(net->kernels->isa);
     count = 0;
     for (int l = 0; l < net->lanes; l++) {
-        struct place *const p = &all->place[l];
-        lay_out(p, net, memory, &count);
+        struct dp_relaxed *const p = &all->place[l];
+        dp_relaxed_lay_out(p, net, memory, &count);
+        p->kernels = dp_wave_kernels_select(net->kernels->isa);
         // what lies beyond the samples stays zero; all else is written before it is read
         memset(p->x, 0, (size_t)(p->points.inputs * p->points.stride) * sizeof *p->x);
         double *const vectors[] = {p->square, p->values, p->e};
@@ -133,148 +69,15 @@ static void place(void *memory, int lane)
     all->place[lane].fresh = true;
 }
 
-static double square_of(int count, const double *a)
-{
-    double sum = 0;
-    for (int i = 0; i < count; i++)
-        sum += a[i] * a[i];
-    return sum;
-}
-
-static double residuals_of(const struct place *p, const double *f, double *e)
-{
-    for (int i = 0; i < p->points.n; i++)
-        e[i] = f[i] / p->alpha - p->y[i];
-    return p->scale * square_of(p->points.n, e);
-}
-
-static void begin(const struct relaxation *all, struct place *p, const struct dp_network *net, int lane,
-                  struct dp_flow_state *state)
-{
-    const int n = p->points.n, stride = p->points.stride, d = p->points.inputs, inputs = net->layer.inputs;
-    p->alpha = net->alpha[lane];
-    p->scale = net->scale[lane];
-    for (int i = 0; i < n; i++) {
-        p->square[i] = 0;
-        for (int j = 0; j < d; j++) {
-            const double x = j < inputs ? dp_network_input(net, lane, i, j) : 1;
-            p->x[j * stride + i] = x;
-            p->square[i] += x * x;
-        }
-        p->y[i] = net->now.y[i * net->lanes + lane];
-    }
-    for (int64_t k = 0; k < net->layer.width; k++)
-        for (int j = 0; j <= d; j++) {
-            p->start[k * (d + 1) + j] = dp_network_get(net, lane, k, j < d ? j : inputs + 1, false);
-            p->now.moved[k * (d + 1) + j] = dp_network_moved(net, lane, k, j < d ? j : inputs + 1);
-        }
-    all->kernels->start(&p->points, &p->now, p->f, p->room);
-    p->loss = residuals_of(p, p->f, p->e);
-    p->rounding = ROUNDING * (p->loss + p->scale * square_of(n, p->y));
-    p->length = 0;
-    p->steps = p->refusals = 0;
-    p->fresh = p->known = false;
-    state->evaluations++;
-}
-
-// |w|, |a| or, of what has moved, of a and of w apart.
-struct sizes {
-    double w, a;
-};
-
-static struct sizes sizes_of(const struct place *p, const double *start, double sign, const double *moved)
-{
-    const int d = p->points.inputs;
-    struct sizes sum = {0, 0};
-    for (int64_t k = 0; k < p->now.width; k++) {
-        const double *const s = start + k * (d + 1), *const q = moved + k * (d + 1);
-        for (int j = 0; j < d; j++)
-            sum.w += (s[j] + sign * q[j]) * (s[j] + sign * q[j]);
-        sum.a += (s[d] + sign * q[d]) * (s[d] + sign * q[d]);
-    }
-    return (struct sizes){sqrt(sum.w), sqrt(sum.a)};
-}
-
-static struct sizes displacement(const struct place *p, const struct dp_wave_neurons *neurons)
-{
-    return sizes_of(p, neurons->moved, 0, neurons->moved);
-}
-
-// What errors of w and a are relative to: how far they have moved, or their size where they have grown from
-// little.
-static struct sizes measure(const struct place *p, const struct dp_wave_neurons *neurons)
-{
-    const struct sizes theta = sizes_of(p, p->start, 1, neurons->moved), moved = displacement(p, neurons);
-    return (struct sizes){fmin(theta.w, moved.w), fmin(theta.a, moved.a)};
-}
-
-// K of the neurons as they stand, its eigenvectors, and e in them.
-static void find_modes(const struct relaxation *all, struct place *p, struct dp_flow_state *state)
-{
-    const int n = p->points.n, stride = p->points.stride;
-    const double factor = 2 * p->scale / (p->alpha * p->alpha);
-    all->kernels->gram(&p->points, &p->now, p->gram, p->room);
-    for (int i = 0; i < n * stride; i++)
-        p->gram[i] *= factor;
-    all->kernels->eigen(n, stride, p->gram, p->values, p->room);
-    for (int m = 0; m < n; m++)
-        p->values[m] = fmax(p->values[m], 0);
-    dp_path_modes(&p->path, p->e, p->path.first);
-    state->evaluations += (n + 2 * p->points.inputs + 1) / (2 * p->points.inputs + 2);
-    p->known = true;
-}
-
-static double largest_of(const struct place *p)
-{
-    double most = 0;
-    for (int m = 0; m < p->points.n; m++)
-        most = fmax(most, p->values[m]);
-    return most;
-}
-
-// Whether a neuron grows under what of e lies in the null space of K.
-static bool grows(const struct relaxation *all, struct place *p, double none)
-{
-    const int n = p->points.n;
-    double *const modes = p->path.last, *const rho = p->pull, largest = 0;
-    (void)largest;
-    for (int m = 0; m < n; m++)
-        modes[m] = p->values[m] < none ? p->path.first[m] : 0;
-    dp_path_residuals(&p->path, modes, rho);
-    double most = 0;
-    for (int i = 0; i < n; i++)
-        most += fabs(rho[i]) * sqrt(p->square[i]);
-    return all->kernels->growth(&p->points, &p->now, rho, p->room) > GROWING * most;
-}
-
-static bool is_at_floor(const struct relaxation *all, struct place *p, const struct dp_flow_state *state)
-{
-    const double largest = largest_of(p), none = NO_RANK * largest;
-    if (largest == 0 || p->loss <= p->rounding)
-        return true;
-    double stays = 0, motion = 0;
-    for (int m = 0; m < p->points.n; m++) {
-        const double square = p->path.first[m] * p->path.first[m];
-        if (p->values[m] < none)
-            stays += p->scale * square;
-        else
-            motion += 2 * p->scale * square / p->values[m];
-    }
-    const struct sizes theta = sizes_of(p, p->start, 1, p->now.moved), moved = displacement(p, &p->now);
-    const double size = fmin(fmax(theta.w, theta.a), fmax(moved.w, moved.a));
-    return stays > state->stop_loss && p->loss - stays <= TRIFLE * p->loss &&
-           sqrt(motion) <= state->tolerance * 0.1 * size && !grows(all, p, none);
-}
-
 // How far parameters move in a time, with K frozen.
-static double motion_of(const struct place *p, double time)
+static double motion_of(const struct dp_relaxed *p, double time)
 {
     return sqrt(2 * p->scale * dp_path_motion(&p->path, time));
 }
 
-static double time_of_motion(const struct place *p, double motion, double most)
+static double time_of_motion(const struct dp_relaxed *p, double motion, double most)
 {
-    double time = 1 / largest_of(p);
+    double time = 1 / dp_relaxed_largest(p);
     while (motion_of(p, time) > motion)
         time /= 2;
     while (time < most && motion_of(p, time) < motion)
@@ -283,7 +86,7 @@ static double time_of_motion(const struct place *p, double motion, double most)
 }
 
 // The largest |G| of any neuron, at most.
-static double rate_of(const struct place *p)
+static double rate_of(const struct dp_relaxed *p)
 {
     double sum = 0;
     for (int i = 0; i < p->points.n; i++)
@@ -291,11 +94,11 @@ static double rate_of(const struct place *p)
     return 2 * p->scale / p->alpha * sum;
 }
 
-static double step_time(struct place *p, const struct dp_flow_state *state)
+static double step_time(struct dp_relaxed *p, const struct dp_flow_state *state)
 {
     if (p->length == 0) {
-        const struct sizes theta = sizes_of(p, p->start, 1, p->now.moved);
-        p->length = time_of_motion(p, FIRST * fmax(theta.w, theta.a), 1e12 / largest_of(p));
+        const struct dp_relaxed_sizes theta = dp_relaxed_sizes_of(p, p->start, 1, p->now.moved);
+        p->length = time_of_motion(p, FIRST * fmax(theta.w, theta.a), 1e12 / dp_relaxed_largest(p));
     }
     double time = fmin(p->length, state->stop_time - state->time);
     if (state->creeps)
@@ -310,7 +113,7 @@ static double step_time(struct place *p, const struct dp_flow_state *state)
 }
 
 // Moves all neurons along the way; e at the nodes. False when it leads nowhere.
-static bool move_along(const struct relaxation *all, struct place *p, struct dp_flow_state *state)
+static bool move_along(struct dp_relaxed *p, struct dp_flow_state *state)
 {
     const int n = p->points.n, stride = p->points.stride;
     const double factor = 2 * p->scale / p->alpha;
@@ -320,28 +123,29 @@ static bool move_along(const struct relaxation *all, struct place *p, struct dp_
         for (int i = 0; i < n; i++)
             p->pull[j * stride + i] *= factor;
     }
-    all->kernels->move(&p->points, &p->now, &p->next, J, p->pull, p->f, p->room);
+    p->kernels->move(&p->points, &p->now, &p->next, J, p->pull, p->f, p->room);
     for (int j = 0; j < J; j++)
-        finite = residuals_of(p, p->f + j * stride, p->e_nodes + j * stride) < 1e300 && finite;
+        finite = dp_relaxed_residuals(p, p->f + j * stride, p->e_nodes + j * stride) < 1e300 && finite;
     state->evaluations += J;
     return finite;
 }
 
 // How far the residuals of neurons are from the way's end.
-static double disagreement(struct place *p)
+static double disagreement(struct dp_relaxed *p)
 {
     const int n = p->points.n;
     double *const modes = p->room;
     dp_path_modes(&p->path, p->e_nodes + (J - 1) * p->points.stride, modes);
     for (int m = 0; m < n; m++)
         modes[m] -= p->path.last[m];
-    return sqrt(square_of(n, modes) / square_of(n, p->path.first));
+    return sqrt(dp_relaxed_square(n, modes) / dp_relaxed_square(n, p->path.first));
 }
 
 // Of the neurons as moved from those of the first round, in tolerances.
-static double difference(const struct place *p, double tolerance)
+static double difference(const struct dp_relaxed *p, double tolerance)
 {
-    const struct sizes off = sizes_of(p, p->guess, -1, p->next.moved), by = measure(p, &p->next);
+    const struct dp_relaxed_sizes off = dp_relaxed_sizes_of(p, p->guess, -1, p->next.moved),
+                                  by = dp_relaxed_measure(p, &p->next);
     const double w = off.w > 0 ? off.w / by.w : 0, a = off.a > 0 ? off.a / by.a : 0;
     return fmax(w, a) / (DIFFERENCE * tolerance);
 }
@@ -352,8 +156,7 @@ struct tried {
     bool agreed;
 };
 
-static struct tried relax(const struct relaxation *all, struct place *p, double time,
-                          struct dp_flow_state *state)
+static struct tried relax(struct dp_relaxed *p, double time, struct dp_flow_state *state)
 {
     struct tried t = {.difference = 1e9, .disagreement = 1e9};
     const size_t bytes = (size_t)(p->now.width * (p->points.inputs + 1)) * sizeof(double);
@@ -361,7 +164,7 @@ static struct tried relax(const struct relaxation *all, struct place *p, double 
     for (t.rounds = 1; t.rounds <= MOST_ROUNDS; t.rounds++) {
         const double before = t.disagreement;
         dp_path_follow(&p->path, t.rounds == 1);
-        if (!move_along(all, p, state)) {
+        if (!move_along(p, state)) {
             t.difference = t.disagreement = 1e9;
             break;
         }
@@ -390,7 +193,7 @@ static double clamp(double x, double low, double high)
     return fmin(fmax(x, low), high);
 }
 
-static void accept(struct place *p, double loss, double time, struct dp_flow_state *state)
+static void accept(struct dp_relaxed *p, double loss, double time, struct dp_flow_state *state)
 {
     const struct dp_wave_neurons now = p->now;
     p->now = p->next;
@@ -403,7 +206,7 @@ static void accept(struct place *p, double loss, double time, struct dp_flow_sta
     state->time += time;
 }
 
-static void show(const struct place *p, struct dp_network *net, int lane)
+static void show(const struct dp_relaxed *p, struct dp_network *net, int lane)
 {
     const int d = p->points.inputs, inputs = net->layer.inputs;
     for (int64_t k = 0; k < p->now.width; k++)
@@ -413,21 +216,21 @@ static void show(const struct place *p, struct dp_network *net, int lane)
         net->f[i * net->lanes + lane] = p->f[(J - 1) * p->points.stride + i];
 }
 
-static void step_one(const struct relaxation *all, struct place *p, struct dp_network *net, int lane,
-                     struct dp_flow_state *state)
+static void step_one(struct dp_relaxed *p, struct dp_network *net, int lane, struct dp_flow_state *state)
 {
     if (p->fresh)
-        begin(all, p, net, lane, state);
+        dp_relaxed_begin(p, net, lane, state);
     if (!p->known)
-        find_modes(all, p, state);
-    state->flat = is_at_floor(all, p, state) || !(state->time < 1e300);
+        dp_relaxed_find_modes(p, state);
+    state->flat = dp_relaxed_is_flat(p, state) || !(state->time < 1e300);
     if (state->flat)
         return;
     const double time = step_time(p, state);
-    const struct tried t = relax(all, p, time, state);
-    const double loss = t.difference < 1e9
-                            ? p->scale * square_of(p->points.n, p->e_nodes + (J - 1) * p->points.stride)
-                            : INFINITY;
+    const struct tried t = relax(p, time, state);
+    const double loss =
+        t.difference < 1e9
+            ? p->scale * dp_relaxed_square(p->points.n, p->e_nodes + (J - 1) * p->points.stride)
+            : INFINITY;
     const bool far = state->stop_loss > 0 && p->loss > state->stop_loss && loss < TOO_FAR * state->stop_loss;
     const bool good = t.agreed && t.difference <= 1 && loss <= p->loss * (1 + RISE) && !far;
     state->refused = !good && (p->refusals < MOST_REFUSALS || !isfinite(loss));
@@ -453,49 +256,13 @@ static void step(void *memory, struct dp_network *net, const bool *live, struct 
     struct relaxation *all = memory;
     for (int l = 0; l < net->lanes; l++)
         if (live[l])
-            step_one(all, &all->place[l], net, l, &state[l]);
+            step_one(&all->place[l], net, l, &state[l]);
 }
 
 static void archive(void *memory, const struct dp_network *net, int lane, struct dp_archive *to)
 {
     struct relaxation *all = memory;
-    struct place *p = &all->place[lane];
-    const size_t n = (size_t)p->points.n, stride = (size_t)p->points.stride, d = (size_t)p->points.inputs;
-    const size_t m = (size_t)net->layer.width, rows = m * (d + 1);
-    const struct {
-        double *at;
-        size_t count;
-    } arrays[] = {{p->x, d * stride},
-                  {p->square, stride},
-                  {p->y, n},
-                  {p->start, rows},
-                  {p->now.moved, rows},
-                  {p->next.moved, rows},
-                  {p->guess, rows},
-                  {p->gram, 2 * stride * stride},
-                  {p->values, stride},
-                  {p->e, stride},
-                  {p->e_nodes, J * stride},
-                  {p->pull, J * stride},
-                  {p->f, J * stride},
-                  {p->path.first, n},
-                  {p->path.last, n},
-                  {p->path.change, (J + 1) * n},
-                  {p->path.passed, J * n},
-                  {p->path.node, J + 1},
-                  {&p->alpha, 1},
-                  {&p->scale, 1},
-                  {&p->length, 1},
-                  {&p->loss, 1},
-                  {&p->rounding, 1}};
-    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
-        dp_archive_bytes(to, arrays[i].at, arrays[i].count * sizeof(double));
-    dp_archive_bytes(to, p->now.side, m * stride);
-    dp_archive_bytes(to, p->next.side, m * stride);
-    DP_ARCHIVE(to, p->steps);
-    DP_ARCHIVE(to, p->refusals);
-    DP_ARCHIVE(to, p->fresh);
-    DP_ARCHIVE(to, p->known);
+    dp_relaxed_archive(&all->place[lane], net, to);
 }
 
 static void release(void *memory, struct dp_network *net)

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "core/flow/relaxation/relaxed.h"
+#include <math.h>
+
+enum { J = DP_PATH_INTERVALS };
+static const double NO_RANK = 1e-11; // eigenvalues below this part of the largest are none
+static const double TRIFLE = 3e-3; // of the loss, and of the tolerance's part of the motion, left at a floor
+static const double ROUNDING = 1e-26; // of the squares of y and of the first e: a loss that is none
+static const double GROWING = 1e-2;   // |G| of a neuron that will grow, relative to the largest possible
+
+// The next doubles of an allocation, or how many it takes.
+static double *reserve(double *memory, int64_t *at, int64_t count)
+{
+    double *const taken = memory ? memory + *at : NULL;
+    *at += (count + 7) / 8 * 8;
+    return taken;
+}
+
+void dp_relaxed_lay_out(struct dp_relaxed *p, const struct dp_network *net, double *memory, int64_t *at)
+{
+    const int n = (int)net->now.batch.count, stride = (n + 7) / 8 * 8;
+    const int d = net->layer.inputs + !net->layer.biasless;
+    const int64_t m = net->layer.width, rows = m * (d + 1), sides = (m * stride + 7) / 8;
+    p->points = (struct dp_wave_points){.n = n, .stride = stride, .inputs = d};
+    p->points.x = p->x = reserve(memory, at, d * stride);
+    p->points.square = p->square = reserve(memory, at, stride);
+    p->y = reserve(memory, at, n);
+    p->start = reserve(memory, at, rows);
+    p->now = (struct dp_wave_neurons){m, p->start, reserve(memory, at, rows), NULL};
+    p->next = (struct dp_wave_neurons){m, p->start, reserve(memory, at, rows), NULL};
+    p->now.side = (signed char *)(void *)reserve(memory, at, sides);
+    p->next.side = (signed char *)(void *)reserve(memory, at, sides);
+    p->guess = reserve(memory, at, rows);
+    p->gram = reserve(memory, at, 2 * stride * stride);
+    p->values = reserve(memory, at, stride);
+    p->e = reserve(memory, at, stride);
+    p->e_nodes = reserve(memory, at, J * stride);
+    p->pull = reserve(memory, at, J * stride);
+    p->f = reserve(memory, at, J * stride);
+    p->room = reserve(memory, at, dp_wave_room(&p->points) + 4 * stride);
+    p->path = (struct dp_residual_path){.n = n, .stride = stride, .vectors = p->gram, .values = p->values};
+    p->path.first = reserve(memory, at, n);
+    p->path.last = reserve(memory, at, n);
+    p->path.change = reserve(memory, at, (J + 1) * n);
+    p->path.passed = reserve(memory, at, J * n);
+}
+
+double dp_relaxed_square(int count, const double *a)
+{
+    double sum = 0;
+    for (int i = 0; i < count; i++)
+        sum += a[i] * a[i];
+    return sum;
+}
+
+double dp_relaxed_residuals(const struct dp_relaxed *p, const double *f, double *e)
+{
+    for (int i = 0; i < p->points.n; i++)
+        e[i] = f[i] / p->alpha - p->y[i];
+    return p->scale * dp_relaxed_square(p->points.n, e);
+}
+
+void dp_relaxed_begin(struct dp_relaxed *p, const struct dp_network *net, int lane,
+                      struct dp_flow_state *state)
+{
+    const int n = p->points.n, stride = p->points.stride, d = p->points.inputs, inputs = net->layer.inputs;
+    p->alpha = net->alpha[lane];
+    p->scale = net->scale[lane];
+    for (int i = 0; i < n; i++) {
+        p->square[i] = 0;
+        for (int j = 0; j < d; j++) {
+            const double x = j < inputs ? dp_network_input(net, lane, i, j) : 1;
+            p->x[j * stride + i] = x;
+            p->square[i] += x * x;
+        }
+        p->y[i] = net->now.y[i * net->lanes + lane];
+    }
+    for (int64_t k = 0; k < net->layer.width; k++)
+        for (int j = 0; j <= d; j++) {
+            p->start[k * (d + 1) + j] = dp_network_get(net, lane, k, j < d ? j : inputs + 1, false);
+            p->now.moved[k * (d + 1) + j] = dp_network_moved(net, lane, k, j < d ? j : inputs + 1);
+        }
+    p->kernels->start(&p->points, &p->now, p->f, p->room);
+    p->loss = dp_relaxed_residuals(p, p->f, p->e);
+    p->rounding = ROUNDING * (p->loss + p->scale * dp_relaxed_square(n, p->y));
+    p->length = 0;
+    p->steps = p->refusals = 0;
+    p->fresh = p->known = false;
+    state->evaluations++;
+}
+
+struct dp_relaxed_sizes dp_relaxed_sizes_of(const struct dp_relaxed *p, const double *start, double sign,
+                                            const double *moved)
+{
+    const int d = p->points.inputs;
+    struct dp_relaxed_sizes sum = {0, 0};
+    for (int64_t k = 0; k < p->now.width; k++) {
+        const double *const s = start + k * (d + 1), *const q = moved + k * (d + 1);
+        for (int j = 0; j < d; j++)
+            sum.w += (s[j] + sign * q[j]) * (s[j] + sign * q[j]);
+        sum.a += (s[d] + sign * q[d]) * (s[d] + sign * q[d]);
+    }
+    return (struct dp_relaxed_sizes){sqrt(sum.w), sqrt(sum.a)};
+}
+
+static struct dp_relaxed_sizes displacement(const struct dp_relaxed *p, const struct dp_wave_neurons *neurons)
+{
+    return dp_relaxed_sizes_of(p, neurons->moved, 0, neurons->moved);
+}
+
+// What errors of w and a are relative to: how far they have moved, or their size where they have grown from
+// little.
+struct dp_relaxed_sizes dp_relaxed_measure(const struct dp_relaxed *p, const struct dp_wave_neurons *neurons)
+{
+    const struct dp_relaxed_sizes theta = dp_relaxed_sizes_of(p, p->start, 1, neurons->moved),
+                                  moved = displacement(p, neurons);
+    return (struct dp_relaxed_sizes){fmin(theta.w, moved.w), fmin(theta.a, moved.a)};
+}
+
+// K of the neurons as they stand, its eigenvectors, and e in them.
+void dp_relaxed_find_modes(struct dp_relaxed *p, struct dp_flow_state *state)
+{
+    const int n = p->points.n, stride = p->points.stride;
+    const double factor = 2 * p->scale / (p->alpha * p->alpha);
+    p->kernels->gram(&p->points, &p->now, p->gram, p->room);
+    for (int i = 0; i < n * stride; i++)
+        p->gram[i] *= factor;
+    p->kernels->eigen(n, stride, p->gram, p->values, p->room);
+    for (int m = 0; m < n; m++)
+        p->values[m] = fmax(p->values[m], 0);
+    dp_path_modes(&p->path, p->e, p->path.first);
+    state->evaluations += (n + 2 * p->points.inputs + 1) / (2 * p->points.inputs + 2);
+    p->known = true;
+}
+
+double dp_relaxed_largest(const struct dp_relaxed *p)
+{
+    double most = 0;
+    for (int m = 0; m < p->points.n; m++)
+        most = fmax(most, p->values[m]);
+    return most;
+}
+
+// Whether a neuron grows under what of e lies in the null space of K.
+static bool grows(struct dp_relaxed *p, double none)
+{
+    const int n = p->points.n;
+    double *const modes = p->path.last, *const rho = p->pull;
+    for (int m = 0; m < n; m++)
+        modes[m] = p->values[m] < none ? p->path.first[m] : 0;
+    dp_path_residuals(&p->path, modes, rho);
+    double most = 0;
+    for (int i = 0; i < n; i++)
+        most += fabs(rho[i]) * sqrt(p->square[i]);
+    return p->kernels->growth(&p->points, &p->now, rho, p->room) > GROWING * most;
+}
+
+bool dp_relaxed_is_flat(struct dp_relaxed *p, const struct dp_flow_state *state)
+{
+    const double largest = dp_relaxed_largest(p), none = NO_RANK * largest;
+    if (largest == 0 || p->loss <= p->rounding)
+        return true;
+    double stays = 0, motion = 0;
+    for (int m = 0; m < p->points.n; m++) {
+        const double square = p->path.first[m] * p->path.first[m];
+        if (p->values[m] < none)
+            stays += p->scale * square;
+        else
+            motion += 2 * p->scale * square / p->values[m];
+    }
+    const struct dp_relaxed_sizes theta = dp_relaxed_sizes_of(p, p->start, 1, p->now.moved),
+                                  moved = displacement(p, &p->now);
+    const double size = fmin(fmax(theta.w, theta.a), fmax(moved.w, moved.a));
+    return stays > state->stop_loss && p->loss - stays <= TRIFLE * p->loss &&
+           sqrt(motion) <= state->tolerance * 0.1 * size && !grows(p, none);
+}
+
+void dp_relaxed_archive(struct dp_relaxed *p, const struct dp_network *net, struct dp_archive *to)
+{
+    const size_t n = (size_t)p->points.n, stride = (size_t)p->points.stride, d = (size_t)p->points.inputs;
+    const size_t m = (size_t)net->layer.width, rows = m * (d + 1);
+    const struct {
+        double *at;
+        size_t count;
+    } arrays[] = {{p->x, d * stride},
+                  {p->square, stride},
+                  {p->y, n},
+                  {p->start, rows},
+                  {p->now.moved, rows},
+                  {p->next.moved, rows},
+                  {p->guess, rows},
+                  {p->gram, 2 * stride * stride},
+                  {p->values, stride},
+                  {p->e, stride},
+                  {p->e_nodes, J * stride},
+                  {p->pull, J * stride},
+                  {p->f, J * stride},
+                  {p->path.first, n},
+                  {p->path.last, n},
+                  {p->path.change, (J + 1) * n},
+                  {p->path.passed, J * n},
+                  {p->path.node, J + 1},
+                  {&p->alpha, 1},
+                  {&p->scale, 1},
+                  {&p->length, 1},
+                  {&p->loss, 1},
+                  {&p->rounding, 1}};
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
+        dp_archive_bytes(to, arrays[i].at, arrays[i].count * sizeof(double));
+    dp_archive_bytes(to, p->now.side, m * stride);
+    dp_archive_bytes(to, p->next.side, m * stride);
+    DP_ARCHIVE(to, p->steps);
+    DP_ARCHIVE(to, p->refusals);
+    DP_ARCHIVE(to, p->fresh);
+    DP_ARCHIVE(to, p->known);
+}
