@@ -13,10 +13,10 @@ static const double LEAST = 1e-4; // what landing a little below stop_loss leave
 static const struct dp_integrator *const integrators[] = {&dp_by_sectors, &dp_by_relaxation, &dp_by_implicit,
                                                           &dp_by_stages};
 
-/* Sectors take from two passes over the neurons to a dozen where few neurons pass a sample's line; where many
- * do, steps shrink to nothing, and their errors add up to several per cent. A run that has taken more goes on
- * by relaxation, which serves all that they do. */
-enum { MOST_BY_SECTORS = 12 };
+/* Sectors take from two passes over the neurons to some thirty where few neurons pass a sample's line; where
+ * many do, steps shrink to nothing, and their errors add up to several per cent. A run that has taken more
+ * goes on by relaxation, which serves all that they do. */
+enum { MOST_BY_SECTORS = 30 };
 
 struct dp_flow {
     struct dp_flow_state state[DP_LANES];

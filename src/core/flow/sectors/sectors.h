@@ -12,7 +12,7 @@
  * second moments of theta in each sector, which make a closed system of some 12 n numbers. We integrate that,
  * for as long as few lines are passed, and then take all neurons along at once: a pass over them (kernels:
  * sectors) that applies each sector's map, puts right those that passed a line, and sums the moments anew. A
- * whole training takes from two such passes, in the linear regime, to a dozen.
+ * whole training takes from two such passes, in the linear regime, to some thirty.
  *
  * The small system goes by the exponential midpoint rule in the space of the residuals e. de/dt = -G e with
  * the Gram matrix G of the moments: frozen at its value in the middle of a substep it gives e, the integrals
