@@ -54,6 +54,9 @@ struct dp_curves {
  * mix unlike runs, or there is nothing to draw. */
 enum dp_status dp_lines_read(const struct dp_curves *curves, struct dp_curve_lines *lines,
                              struct dp_error *error);
+/* The same of one group, these rows; no line when none of them is done. */
+enum dp_status dp_lines_of_rows(const struct dp_curves *curves, const int64_t *rows, int64_t count,
+                                struct dp_curve_lines *lines, struct dp_error *error);
 void dp_lines_free(struct dp_curve_lines *lines);
 
 /* The figure's script; context of dp_picture: struct dp_curves_figure. */

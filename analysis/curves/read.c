@@ -322,6 +322,24 @@ enum dp_status dp_lines_read(const struct dp_curves *curves, struct dp_curve_lin
     return status;
 }
 
+enum dp_status dp_lines_of_rows(const struct dp_curves *curves, const int64_t *rows, int64_t count,
+                                struct dp_curve_lines *lines, struct dp_error *error)
+{
+    struct curve_group group = {.rows = malloc((size_t)count * sizeof *rows + 1)};
+    lines->line = calloc(DP_QUANTITIES, sizeof *lines->line);
+    enum dp_status status = DP_OK;
+    if (!group.rows || !lines->line)
+        status = dp_fail(error, DP_NO_MEMORY, "no memory for the rows of the runs");
+    for (int64_t i = 0; i < count && status == DP_OK; i++)
+        if (ended(curves->store, rows[i]))
+            group.rows[group.runs++] = rows[i];
+    lines->left_out = count - group.runs;
+    if (status == DP_OK && group.runs > 0)
+        status = add_lines(curves, &group, lines, error);
+    free_group(&group);
+    return status;
+}
+
 void dp_lines_free(struct dp_curve_lines *lines)
 {
     for (int64_t i = 0; i < lines->count; i++) {

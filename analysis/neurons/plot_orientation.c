@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "neurons/neuron_plot.h"
+#include "neurons/orientations.h"
 #include "tables/field.h"
 #include <math.h>
 #include <stdlib.h>
@@ -20,21 +21,6 @@ static enum dp_status check(const struct dp_neuron_plot *plot, struct dp_error *
         (long long)s->row, (long long)s->inputs, s->inputs == 1 ? "" : "s", s->run.bias ? " and a bias" : "");
 }
 
-/* angle and size [width]. */
-static enum dp_status read_angles(const struct dp_stored_run *s, int64_t point, double *angle, double *size,
-                                  struct dp_error *error)
-{
-    double *neurons;
-    DP_TRY(dp_stored_run_neurons(s, point, &neurons, error));
-    for (int64_t k = 0; k < s->run.width; k++) {
-        const double *const w = neurons + k * s->components;
-        angle[k] = atan2(w[1], w[0]);
-        size[k] = dp_length(w + s->inputs + 1, s->outputs) * dp_length(w, s->inputs + 1);
-    }
-    free(neurons);
-    return DP_OK;
-}
-
 /* Room for angles and sizes of two points. */
 static double *new_angles(const struct dp_stored_run *s, struct dp_error *error)
 {
@@ -51,9 +37,9 @@ static enum dp_status numbers(const struct dp_neuron_plot *plot, FILE *out, stru
     double *const values = new_angles(s, error);
     if (!values)
         return DP_NO_MEMORY;
-    enum dp_status status = read_angles(s, DP_POINT_FIRST, values, values + m, error);
+    enum dp_status status = dp_orientations(s, DP_POINT_FIRST, values, values + m, error);
     if (status == DP_OK)
-        status = read_angles(s, plot->point, values + 2 * m, values + 3 * m, error);
+        status = dp_orientations(s, plot->point, values + 2 * m, values + 3 * m, error);
     if (status == DP_OK)
         fprintf(out, "neuron,orientation_first,amplitude_first,orientation,amplitude\r\n");
     for (int64_t k = 0; k < m && status == DP_OK; k++) {
@@ -95,10 +81,10 @@ static enum dp_status find_range(const struct dp_neuron_plot *plot, double *valu
 {
     const int64_t m = plot->stored->run.width;
     *range = (struct range){INFINITY, 0};
-    DP_TRY(read_angles(plot->stored, DP_POINT_FIRST, values, values + m, error));
+    DP_TRY(dp_orientations(plot->stored, DP_POINT_FIRST, values, values + m, error));
     widen(values + m, m, range);
     for (int64_t f = 0; f < dp_neuron_plot_frames(plot); f++) {
-        DP_TRY(read_angles(plot->stored, dp_neuron_plot_point(plot, f), values, values + m, error));
+        DP_TRY(dp_orientations(plot->stored, dp_neuron_plot_point(plot, f), values, values + m, error));
         widen(values + m, m, range);
     }
     return DP_OK;
@@ -147,13 +133,13 @@ static enum dp_status write_frames(const struct dp_neuron_plot *plot, double *va
     double *const now = values + 2 * m;
     struct range range;
     DP_TRY(find_range(plot, now, &range, error));
-    DP_TRY(read_angles(s, DP_POINT_FIRST, values, values + m, error));
+    DP_TRY(dp_orientations(s, DP_POINT_FIRST, values, values + m, error));
     dp_canvas_begin(canvas, out);
     write_settings(plot, &range, out);
     write_block("$first", values, values + m, m, out);
     for (int64_t f = 0; f < dp_neuron_plot_frames(plot); f++) {
         const int64_t point = dp_neuron_plot_point(plot, f);
-        DP_TRY(read_angles(s, point, now, now + m, error));
+        DP_TRY(dp_orientations(s, point, now, now + m, error));
         write_block("$now", now, now + m, m, out);
         const int64_t before = count_zeros(values + m, m), after = count_zeros(now + m, m);
         dp_neuron_plot_title(plot, NAN, (before || after) && !plot->linear_y ? 2 : 1, out);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "phase/report.h"
 #include "diagram/troubles.h"
+#include "phase/fields.h"
 #include "phase/letter_map.h"
 #include "reading/coordinates.h"
 #include "tables/table.h"
@@ -249,14 +250,6 @@ static void put_cell(const struct dp_phase_report *report, const struct dp_cell 
         put_slopes(report, cell, table);
     }
     dp_table_put(table, "%s", describe_runs(&cell->total, text, sizeof text));
-}
-
-double dp_phase_at_width(const struct dp_phase_report *report, const struct dp_cells *cells,
-                         const struct dp_cell *cell, double width)
-{
-    const struct dp_group *const group = dp_cells_group(cells, cell, width);
-    const double mean = group ? dp_tally_mean(&group->tally) : (double)NAN;
-    return report->plane->kind == DP_PLANE_MEAN ? mean : exp(mean);
 }
 
 /* Numbers to the right, the words at the end to the left. */

@@ -16,11 +16,6 @@ struct dp_phase_report {
     int64_t replicates; // of the bootstrap that gave the intervals; 0: they come from standard errors
 };
 
-/* What a cell has at one width: the geometric mean of RD, or the mean of another column; NAN where it has
- * none. */
-double dp_phase_at_width(const struct dp_phase_report *report, const struct dp_cells *cells,
-                         const struct dp_cell *cell, double width);
-
 /* Summary, map, table, and agreement with theory where it applies. */
 enum dp_status dp_phase_print(const struct dp_phase_report *report, FILE *out, struct dp_error *error);
 

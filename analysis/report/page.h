@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include "dewpoint/json.h"
+#include "dewpoint/sweep.h"
+#include "diagram/troubles.h"
+
+/* The page of `dewpoint report`: one HTML file that shows a store and needs nothing else.
+ *
+ * What the page shows is written into it as JSON, reduced here by the functions that the other programs use;
+ * its JavaScript only draws. Drawing is done by d3, which is found when dewpoint is built, installed beside
+ * it, and copied into every page. Our own JavaScript and CSS are the files in web/, which CMake turns into
+ * arrays.
+ *
+ * A page stays small: what would need a number for each run is left out of large stores (DP_PAGE_RUNS), and
+ * lines and neurons are thinned. The page says so where it does. */
+
+enum { DP_PAGE_RUNS = 30000, DP_PAGE_DIGITS = 5 };
+
+struct dp_page {
+    const struct dp_store *store;
+    const char *path;               // of the store
+    const char *x, *y;              // of the plane; NULL: gamma and gamma_prime, where the sweep has them
+    struct dp_sweep sweep;          // the store's
+    struct dp_troubles coordinates; // their values over all runs, and what runs in trouble have of them
+    struct dp_json json;
+};
+
+/* Writes the members of the data, one function for each part of the page. */
+enum dp_status dp_page_store(struct dp_page *page, struct dp_error *error);  // title, provenance
+enum dp_status dp_page_runs(struct dp_page *page, struct dp_error *error);   // by status; the table of runs
+enum dp_status dp_page_time(struct dp_page *page, struct dp_error *error);   // by width and by rank
+enum dp_status dp_page_planes(struct dp_page *page, struct dp_error *error); // phase diagrams
+enum dp_status dp_page_counts(struct dp_page *page, struct dp_error *error); // numbers of directions
+enum dp_status dp_page_groups(struct dp_page *page, struct dp_error *error); // curves and neurons
+
+/* The values of a coordinate over all runs, NULL when the store has none of that name. */
+const struct dp_distinct *dp_page_values(const struct dp_page *page, const char *coordinate);
+
+/* Does the coordinate tell runs apart that are more than repeats: several values, and not a seed's? */
+bool dp_page_is_axis(const struct dp_trouble_setting *coordinate);
+
+/* Members "key", "label", "named", "values" and "texts" of a coordinate. */
+void dp_page_coordinate(struct dp_page *page, const char *name, const struct dp_distinct *values);
+
+/* The page around the data: opens the document and closes it. directory: where d3 lies. */
+enum dp_status dp_page_begin(struct dp_page *page, struct dp_error *error);
+enum dp_status dp_page_end(struct dp_page *page, struct dp_error *error);

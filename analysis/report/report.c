@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "dewpoint/output.h"
+#include "reading/command.h"
+#include "reading/coordinates.h"
+#include "report/page.h"
+#include <string.h>
+
+/* dewpoint report: a store as a page to look at. */
+
+static const char help[] =
+    "usage: dewpoint report STORE -o FILE.html [--x KEY] [--y KEY]\n"
+    "\n"
+    "Writes one HTML file that shows a store, finished or not. It needs no network and no other file.\n"
+    "\n"
+    "  -o, --output FILE  the page\n"
+    "  --x KEY, --y KEY   the two keys that span the phase diagram (default: gamma and gamma_prime, if the\n"
+    "                     sweep varies them); where a key with names varies too, such as activation, each\n"
+    "                     of its values has a diagram\n"
+    "\n"
+    "The page shows the phase diagram, and for the cell that is chosen the fit over the widths, the curves\n"
+    "and neurons that the store keeps, the runs, and a command that trains them again; the number of\n"
+    "directions at each multiplicity; how the runs ended and why; the time that they took; and where the\n"
+    "store comes from. Numbers are those of `dewpoint phase`, `multiplicity`, `curves` and `neurons`.\n"
+    "\n"
+    "Exit code: 0 on success, 2 for a mistake in the command, 1 if reading or writing failed.\n";
+
+struct report_options {
+    struct dp_common common;
+    const char *output, *x, *y;
+};
+
+static const struct dp_option option_table[] = {
+    {"-o", DP_OPTION_TEXT, offsetof(struct report_options, output)},
+    {"--output", DP_OPTION_TEXT, offsetof(struct report_options, output)},
+    {"--x", DP_OPTION_TEXT, offsetof(struct report_options, x)},
+    {"--y", DP_OPTION_TEXT, offsetof(struct report_options, y)},
+};
+
+static enum dp_status check_options(const struct report_options *o, struct dp_error *error)
+{
+    if (!o->output)
+        return dp_fail(error, DP_BAD_INPUT, "where to? Give -o FILE.html; see --help");
+    if (!o->x != !o->y)
+        return dp_fail(error, DP_BAD_INPUT, "%s needs %s beside it: two keys span the phase diagram",
+                       o->x ? "--x" : "--y", o->x ? "--y" : "--x");
+    return dp_output_check("-o", o->output, o->common.store, error);
+}
+
+static enum dp_status write_page(struct dp_page *page, struct dp_error *error)
+{
+    static enum dp_status (*const parts[])(struct dp_page *, struct dp_error *) = {
+        dp_page_store, dp_page_runs, dp_page_time, dp_page_planes, dp_page_counts, dp_page_groups};
+    DP_TRY(dp_page_begin(page, error));
+    dp_json_open(&page->json, '{');
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        DP_TRY(parts[i](page, error));
+    dp_json_close(&page->json, '}');
+    return dp_page_end(page, error);
+}
+
+static enum dp_status make_page(const struct dp_store *store, const struct report_options *o,
+                                struct dp_error *error)
+{
+    struct dp_page page = {.store = store, .path = o->common.store};
+    struct dp_output output;
+    const char *const axes[] = {o->x, o->y};
+    for (int i = 0; i < 2 && o->x; i++)
+        DP_TRY(dp_coordinate_find(store, i ? "--y" : "--x", axes[i], i ? &page.y : &page.x, error));
+    DP_TRY(dp_store_sweep(store, &page.sweep, error));
+    enum dp_status status = dp_troubles_read(store, &(struct dp_filter){0}, &page.coordinates, error);
+    if (status == DP_OK)
+        status = dp_output_open(o->output, &output, error);
+    if (status == DP_OK) {
+        page.json.out = output.file;
+        status = dp_output_end(&output, write_page(&page, error), error);
+    }
+    dp_troubles_free(&page.coordinates);
+    dp_sweep_free(&page.sweep);
+    return status;
+}
+
+static enum dp_status run(int count, char **arguments, struct dp_error *error)
+{
+    struct report_options options = {0};
+    struct dp_store *store = NULL;
+    DP_TRY(dp_command_parse("report", option_table, (int)(sizeof option_table / sizeof *option_table), count,
+                            arguments, &options.common, error));
+    if (options.common.help)
+        return fputs(help, stdout) < 0 ? DP_IO : DP_OK;
+    DP_TRY(check_options(&options, error));
+    DP_TRY(dp_store_open(options.common.store, &store, error));
+    const enum dp_status status = make_page(store, &options, error);
+    const enum dp_status closed = dp_store_close(store, error);
+    return status == DP_OK ? closed : status;
+}
+
+int main(int count, char **arguments)
+{
+    struct dp_error error = {0};
+    const enum dp_status status = run(count, arguments, &error);
+    return dp_command_report("report", status, &error);
+}
