@@ -27,14 +27,14 @@ static const struct dp_verb verbs[] = {
      "      diverged or reached their step limit\n"
      "  70  a fault of dewpoint's own\n"
      "  75  the job ended before its sweep; the same command resumes it"},
-    {"plan", "FILE", "s", 1, dp_verb_plan, "show what a sweep file expands to, without training", NULL},
-    {"keys", "", "", 0, dp_verb_keys, "list what can be set in a sweep file, with unit, range and default",
+    {"plan", "FILE", "sJ", 1, dp_verb_plan, "show what a sweep file expands to, without training", NULL},
+    {"keys", "", "Jn", 0, dp_verb_keys, "list what can be set in a sweep file, with unit, range and default",
      NULL},
-    {"status", "STORE", "", 1, dp_verb_status, "count the runs of a store by status; a job may be writing it",
-     NULL},
-    {"verify", "STORE", "", 1, dp_verb_verify, "recompute the checksums of a store's rows",
+    {"status", "STORE", "J", 1, dp_verb_status,
+     "count the runs of a store by status; a job may be writing it", NULL},
+    {"verify", "STORE", "J", 1, dp_verb_verify, "recompute the checksums of a store's rows",
      "The exit code is 1 when rows differ from their checksums."},
-    {"explain", "SWEEP-OR-STORE ROW", "s", 2, dp_verb_explain, "print all parameters of one run", NULL},
+    {"explain", "SWEEP-OR-STORE ROW", "sJ", 2, dp_verb_explain, "print all parameters of one run", NULL},
     {"bench", "", "ictj", 0, dp_verb_bench, "measure this core, and the training steps against its limits",
      "Times are of one network, the best of at least seven repetitions; % FMA is the share of the "
      "multiply-add\n"
@@ -51,8 +51,8 @@ static void print_help(void)
     printf("usage: dewpoint VERB ...\n\n");
     for (int i = 0; i < VERBS; i++)
         printf("  %-8s %-19s %s\n", verbs[i].name, verbs[i].operands, verbs[i].meaning);
-    dp_external_list();
-    printf("\n`dewpoint VERB --help` tells more; `dewpoint --version` tells which program this is.\n");
+    dp_external_list("\nalso: ", " ", "\n");
+    printf("\n`dewpoint help VERB` tells more; `dewpoint --version` tells which program this is.\n");
 }
 
 static int unknown(const char *name)
@@ -68,6 +68,33 @@ static int unknown(const char *name)
     return 2;
 }
 
+/* Every verb and program on a line of its own, for the completion of shells. */
+static int print_names(void)
+{
+    for (int i = 0; i < VERBS; i++)
+        printf("%s\n", verbs[i].name);
+    dp_external_list("", "\n", "\n");
+    return 0;
+}
+
+/* On a verb, or with NULL on all of them. */
+static int help_on(char *name)
+{
+    if (!name) {
+        print_help();
+        return 0;
+    }
+    if (strcmp(name, "--names") == 0)
+        return print_names();
+    for (int i = 0; i < VERBS; i++)
+        if (strcmp(name, verbs[i].name) == 0) {
+            dp_verb_usage(&verbs[i]);
+            return 0;
+        }
+    dp_external_exec((char *[]){name, (char[]){"--help"}, NULL});
+    return unknown(name);
+}
+
 static int call(int argc, char **argv)
 {
     if (argc < 2) {
@@ -76,12 +103,10 @@ static int call(int argc, char **argv)
         return 2;
     }
     const char *name = argv[1];
-    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
-        print_help();
-        return 0;
-    }
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)
+        return help_on(argc > 2 ? argv[2] : NULL);
     if (strcmp(name, "--version") == 0) {
-        printf("%s\n%s\n", dp_program(), dp_build());
+        dp_version_print(stdout);
         return 0;
     }
     for (int i = 0; i < VERBS; i++)

@@ -11,7 +11,7 @@ static const struct {
     {"created", "created"},          {"program", "program"},
     {"build", "compiler and flags"}, {"isa", "instruction set"},
     {"libraries", "libraries"},      {"hosts", "hosts"},
-    {"slurm_job_id", "SLURM job"},   {"sweep_digest", "digest of the sweep"},
+    {"slurm", "SLURM"},   {"sweep_digest", "digest of the sweep"},
     {"data_files", "data"},          {"data_digest", "digest of the data"},
 };
 

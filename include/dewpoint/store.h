@@ -50,6 +50,9 @@ struct dp_provenance {
     int ranks;
 };
 
+/* "HDF5 1.10.8, Open MPI v4.1.4, zlib 1.2.13": the libraries that are loaded. */
+void dp_store_libraries(char *text, size_t size);
+
 /* Bytes that the store of a sweep will take, but for what provenance adds; -1 out of memory. file: as for
  * dp_store_create. */
 int64_t dp_store_size(const struct dp_sweep *sweep, const struct dp_samples *file);

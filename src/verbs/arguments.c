@@ -16,6 +16,8 @@ static const struct {
     {'c', "case", "PATTERN", "only cases with this in their names; * and ? as in file names"},
     {'t', "seconds", "S", "time for each figure, 0.1 unless given; more is steadier"},
     {'j', "json", "FILE", "write all figures to this file as well"},
+    {'J', "json", NULL, "print JSON, for other programs"},
+    {'n', "names", NULL, "print the names alone, a line each"},
     {'q', "quiet", NULL, "no progress lines"},
     {'b', "time-budget", "TIME",
      "end in this time (90, 90s, 20m, 2h, 1d) and begin no run that would not finish"},
@@ -99,6 +101,12 @@ static int read_options(const struct dp_verb *verb, int argc, char **argv, struc
             break;
         case 'j':
             a->json = optarg;
+            break;
+        case 'J':
+            a->as_json = true;
+            break;
+        case 'n':
+            a->names = true;
             break;
         case 'q':
             a->quiet = true;

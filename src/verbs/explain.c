@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/inputs.h"
+#include "dewpoint/json.h"
 #include "dewpoint/store.h"
 #include "verbs/verbs.h"
 #include <ctype.h>
@@ -96,6 +97,56 @@ static void print(const struct dp_sweep *sweep, int64_t row)
            scales.beta1, scales.beta2, scales.gamma, scales.gamma_prime);
 }
 
+static void write_value(struct dp_json *json, const struct dp_key *key, const struct dp_run *run)
+{
+    char text[2 * DP_TEXT];
+    const double number = dp_key_number(key, run);
+    dp_key_format(key, run, text, sizeof text);
+    if (key->type == DP_BOOL)
+        dp_json_truth(json, number != 0);
+    else if (key->type == DP_INT)
+        dp_json_whole(json, (int64_t)number);
+    else if (key->type == DP_REAL && isfinite(number) && !(key->choices && number == 0))
+        dp_json_number(json, number);
+    else // a name, or a number that JSON does not have
+        dp_json_text(json, text[0] ? text : NULL);
+}
+
+static void write_json(const struct dp_sweep *sweep, int64_t row, const char *files)
+{
+    struct dp_json json = {.out = stdout};
+    struct dp_run run;
+    dp_sweep_run(sweep, row, &run);
+    dp_json_open(&json, '{');
+    dp_json_member_text(&json, "sweep", sweep->name);
+    dp_json_member_whole(&json, "row", row);
+    dp_json_member_whole(&json, "runs", sweep->runs);
+    dp_json_name(&json, "keys");
+    dp_json_open(&json, '{');
+    for (int i = 0; i < dp_key_count; i++) {
+        dp_json_name(&json, dp_keys[i].name);
+        write_value(&json, &dp_keys[i], &run);
+    }
+    dp_json_close(&json, '}');
+    const struct dp_scales scales = dp_run_scales(&run);
+    const struct {
+        const char *name;
+        double value;
+    } scale[] = {{"alpha", scales.alpha},
+                 {"beta1", scales.beta1},
+                 {"beta2", scales.beta2},
+                 {"gamma", scales.gamma},
+                 {"gamma_prime", scales.gamma_prime}};
+    dp_json_name(&json, "scales");
+    dp_json_open(&json, '{');
+    for (size_t i = 0; i < sizeof scale / sizeof *scale; i++)
+        dp_json_member_number(&json, scale[i].name, scale[i].value);
+    dp_json_close(&json, '}');
+    dp_json_member_text(&json, "data", files ? files : "");
+    dp_json_close(&json, '}');
+    putchar('\n');
+}
+
 /* The sweep of a store, and what the store says of the files that it was made from. */
 static enum dp_status read_store(const char *path, struct dp_sweep *sweep, char **files,
                                  struct dp_error *error)
@@ -132,7 +183,9 @@ int dp_verb_explain(const struct dp_arguments *a)
                                                      : read_sweep(a, &sweep, &files, &error);
     if (status == DP_OK)
         status = read_row(a->words[1], sweep.runs, &row, &error);
-    if (status == DP_OK) {
+    if (status == DP_OK && a->as_json) {
+        write_json(&sweep, row, files);
+    } else if (status == DP_OK) {
         print(&sweep, row);
         dp_print_lines(stdout, "# data: ", files);
     }

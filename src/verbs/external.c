@@ -86,17 +86,16 @@ static int by_name(const void *left, const void *right)
     return strcmp(*(char *const *)left, *(char *const *)right);
 }
 
-void dp_external_list(void)
+void dp_external_list(const char *before, const char *between, const char *after)
 {
     char *programs[PROGRAMS];
     const int n = list_programs(programs);
     if (n == 0)
         return;
     qsort(programs, (size_t)n, sizeof *programs, by_name);
-    printf("\nalso:");
     for (int i = 0; i < n; i++) {
-        printf(" %s", programs[i]);
+        printf("%s%s", i ? between : before, programs[i]);
         free(programs[i]);
     }
-    printf("\n");
+    printf("%s", after);
 }

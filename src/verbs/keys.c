@@ -1,10 +1,54 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/keys.h"
+#include "dewpoint/json.h"
 #include "verbs/verbs.h"
+
+static void write_choices(struct dp_json *json, const struct dp_key *key)
+{
+    dp_json_name(json, "choices");
+    dp_json_open(json, '[');
+    for (int i = 0; key->choices[i]; i++)
+        dp_json_text(json, key->choices[i]);
+    dp_json_close(json, ']');
+}
+
+static void write_key(struct dp_json *json, const struct dp_key *key)
+{
+    static const char *const types[] = {"real", "int", "bool", "choice", "string"};
+    dp_json_open(json, '{');
+    dp_json_member_text(json, "name", key->name);
+    dp_json_member_text(json, "section", key->section);
+    dp_json_member_text(json, "type", types[key->type]);
+    dp_json_member_text(json, "unit", key->unit);
+    dp_json_member_text(json, "default", key->fallback[0] ? key->fallback : NULL);
+    if (key->type == DP_REAL || key->type == DP_INT) {
+        dp_json_member_number(json, "min", key->min); // null: no limit
+        dp_json_member_number(json, "max", key->max);
+        dp_json_member_truth(json, "above_min", key->above_min);
+    }
+    if (key->type == DP_CHOICE)
+        write_choices(json, key);
+    dp_json_member_truth(json, "sweepable", key->sweepable);
+    dp_json_member_text(json, "meaning", key->meaning);
+    dp_json_close(json, '}');
+}
 
 int dp_verb_keys(const struct dp_arguments *a)
 {
-    (void)a;
-    dp_keys_print(stdout);
+    struct dp_json json = {.out = stdout};
+    if (a->names) {
+        for (int i = 0; i < dp_key_count; i++)
+            puts(dp_keys[i].name);
+        return 0;
+    }
+    if (!a->as_json) {
+        dp_keys_print(stdout);
+        return 0;
+    }
+    dp_json_open(&json, '[');
+    for (int i = 0; i < dp_key_count; i++)
+        write_key(&json, &dp_keys[i]);
+    dp_json_close(&json, ']');
+    putchar('\n');
     return 0;
 }

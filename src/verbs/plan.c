@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/inputs.h"
+#include "dewpoint/json.h"
 #include "dewpoint/store.h"
 #include "verbs/verbs.h"
 #include <stdlib.h>
@@ -39,6 +40,28 @@ static const char *hours(double seconds, char text[static 32])
     return text;
 }
 
+static void write_json(const struct dp_sweep *sweep, const struct dp_inputs *inputs, double bytes,
+                       double work)
+{
+    struct dp_json json = {.out = stdout};
+    dp_json_open(&json, '{');
+    dp_json_member_text(&json, "sweep", sweep->name);
+    dp_json_member_text(&json, "digest", sweep->digest);
+    dp_json_member_whole(&json, "runs", sweep->runs);
+    dp_json_name(&json, "axes");
+    dp_json_open(&json, '{');
+    for (int i = 0; i < sweep->axis_count; i++)
+        dp_json_member_whole(&json, sweep->axes[i].key->name, sweep->axes[i].count);
+    dp_json_close(&json, '}');
+    dp_json_member_text(&json, "data", inputs->read ? inputs->read : "");
+    dp_json_member_text(&json, "warnings", sweep->warnings);
+    dp_json_member_number(&json, "store_bytes", bytes);
+    dp_json_member_number(&json, "operations", work);
+    dp_json_member_number(&json, "core_seconds", work / speed);
+    dp_json_close(&json, '}');
+    putchar('\n');
+}
+
 int dp_verb_plan(const struct dp_arguments *a)
 {
     struct dp_error error = {0};
@@ -53,14 +76,19 @@ int dp_verb_plan(const struct dp_arguments *a)
         char text[32];
         const int64_t bytes = dp_store_size(&sweep, dp_inputs_shape(&inputs));
         dp_sweep_print_warnings(&sweep, stderr);
+        dp_print_lines(stderr, "warning: ", inputs.warned);
+        const double work = operations(&sweep, &inputs);
+        if (a->as_json) {
+            write_json(&sweep, &inputs, (double)bytes, work);
+            goto done;
+        }
         dp_sweep_print(&sweep, stdout);
         dp_print_lines(stdout, "data: ", inputs.read);
-        dp_print_lines(stderr, "warning: ", inputs.warned);
         printf("store: %s\n", dp_bytes_text((double)bytes, text));
-        const double work = operations(&sweep, &inputs);
         printf("work: about %.2g operations, %s on one core at %.1g a second\n", work,
                hours(work / speed, text), speed);
     }
+done:
     dp_inputs_free(&inputs);
     dp_sweep_free(&sweep);
     return status == DP_OK ? 0 : dp_report(&error);

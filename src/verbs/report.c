@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "dewpoint/isa.h"
+#include "dewpoint/store.h"
 #include "verbs/verbs.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +34,16 @@ const char *dp_program(void)
 const char *dp_build(void)
 {
     return DEWPOINT_BUILD;
+}
+
+void dp_version_print(FILE *out)
+{
+    char libraries[256];
+    dp_store_libraries(libraries, sizeof libraries);
+    fprintf(out, "%s\n%s\ninstruction set %s of", dp_program(), dp_build(), dp_isa_select(NULL));
+    for (int i = 0; dp_isa_names[i]; i++)
+        fprintf(out, "%s %s", i ? "," : "", dp_isa_names[i]);
+    fprintf(out, "\n%s\nbuilt with %s\n", libraries, DEWPOINT_LIBRARIES);
 }
 
 const char *dp_bytes_text(double bytes, char *text)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "dewpoint/json.h"
 #include "dewpoint/store.h"
 #include "verbs/verbs.h"
 #include <stdlib.h>
@@ -50,6 +51,35 @@ static void print(const char *path, const struct dp_store *store, const int64_t 
                (long long)left);
 }
 
+static void write_counts(struct dp_json *json, const char *member, const struct dp_store *store,
+                         const char *column, const int64_t *count, int most)
+{
+    dp_json_name(json, member);
+    dp_json_open(json, '{');
+    for (int i = 0; i < most; i++)
+        if (count[i] && dp_store_flag(store, column, i))
+            dp_json_member_whole(json, dp_store_flag(store, column, i), count[i]);
+    dp_json_close(json, '}');
+}
+
+static void write_json(const struct dp_store *store, const int64_t tally[static STATUSES],
+                       const int64_t stops[static DP_STOPS], int64_t damaged)
+{
+    struct dp_json json = {.out = stdout};
+    dp_json_open(&json, '{');
+    dp_json_member_text(&json, "sweep", dp_store_text(store, "title"));
+    dp_json_member_text(&json, "created", dp_store_text(store, "created"));
+    dp_json_member_text(&json, "program", dp_store_text(store, "program"));
+    dp_json_member_text(&json, "data", dp_store_text(store, "data_files"));
+    dp_json_member_whole(&json, "runs", dp_store_runs(store));
+    dp_json_member_whole(&json, "left", tally[DP_PENDING] + tally[DP_RUN_FAILED]);
+    write_counts(&json, "status", store, "status", tally, STATUSES);
+    write_counts(&json, "ended_by", store, "stop_reason", stops, DP_STOPS);
+    dp_json_member_whole(&json, "damaged", damaged);
+    dp_json_close(&json, '}');
+    putchar('\n');
+}
+
 int dp_verb_status(const struct dp_arguments *a)
 {
     struct dp_error error = {0};
@@ -59,7 +89,9 @@ int dp_verb_status(const struct dp_arguments *a)
     if (status != DP_OK)
         return dp_report(&error);
     status = count(store, tally, stops, &damaged, &error);
-    if (status == DP_OK)
+    if (status == DP_OK && a->as_json)
+        write_json(store, tally, stops, damaged);
+    else if (status == DP_OK)
         print(a->words[0], store, tally, stops, damaged);
     const enum dp_status closed = dp_store_close(store, &error);
     if (status != DP_OK || closed != DP_OK)

@@ -3,6 +3,7 @@
 #include "dewpoint/status.h"
 #include "dewpoint/sweep.h"
 #include <stdbool.h>
+#include <stdio.h>
 
 /* What the verbs of the program share: arguments, and how failures reach the user.
  *
@@ -13,7 +14,7 @@ struct dp_arguments {
     char ***argv;
     const char *output, *isa, *json, *pattern, *seconds; // NULL: not given
     const char *time_budget, *grace, *checkpoint, *max_failures;
-    bool quiet, strict;
+    bool quiet, strict, as_json, names;
     const char **sets;
     int set_count;
     char **words; // what is not an option
@@ -48,11 +49,11 @@ bool dp_verb_duration(const char *verb, const char *option, const char *value, d
 
 /* external.c. Becomes the program dewpoint-NAME, found next to this one, in its libexec directory or in PATH;
  * returns only if there is none. nearest: a verb or such a program with a name like it; false if none is
- * near. */
+ * near. list: prints the names of these programs; nothing without any. */
 void dp_external_exec(char **argv);
 bool dp_external_nearest(const char *name, const struct dp_verb *verbs, int verb_count,
                          char answer[static 64]);
-void dp_external_list(void);
+void dp_external_list(const char *before, const char *between, const char *after);
 
 /* report.c. Prints the sentences of a failure; the exit code. */
 int dp_report(const struct dp_error *error);
@@ -60,6 +61,9 @@ int dp_report(const struct dp_error *error);
 /* "dewpoint 0.1.0 (revision)", and compiler and flags. */
 const char *dp_program(void);
 const char *dp_build(void);
+
+/* What --version prints: these, the instruction set in use and the libraries. */
+void dp_version_print(FILE *out);
 
 /* Prints each line of text, which may be NULL, with words before it. */
 void dp_print_lines(FILE *out, const char *before, const char *text);

@@ -12,7 +12,7 @@ const groupsWith = (wanted) => !data.groups ? [] : data.groups.filter((group) =>
 // Keys that tell groups apart: as few as will do, those with names first, for in many sweeps one key follows from others.
 function tellingKeys(groups) {
   const keys = data.group_keys.map((one, k) => ({...one, k, values: [...new Set(groups.map((group) => group.texts[k]))]}));
-  keys.sort((a, b) => b.named - a.named || a.values.length - b.values.length);
+  keys.sort((a, b) => b.named - a.named || (a.key === "multiplicity") - (b.key === "multiplicity") || a.values.length - b.values.length);
   const chosen = [], told = (some) => new Set(groups.map((group) => some.map((one) => group.texts[one.k]).join("|"))).size;
   for (const key of keys)
     if (told([...chosen, key]) > told(chosen)) chosen.push(key);

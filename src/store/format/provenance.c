@@ -31,7 +31,7 @@ static void put_folder(const char *folder, char text[PATH_MAX])
         text[0] = '\0';
 }
 
-static void put_libraries(char *text, size_t size)
+void dp_store_libraries(char *text, size_t size)
 {
     unsigned major = 0, minor = 0, release = 0;
     char mpi[128];
@@ -66,7 +66,7 @@ enum dp_status dp_provenance_write(const char *path, int64_t file, const struct 
     put_folder(sweep->folder, sweep_folder);
     put_folder(sweep->command_folder, command_folder);
     put_time(created, sizeof created);
-    put_libraries(libraries, sizeof libraries);
+    dp_store_libraries(libraries, sizeof libraries);
     put_slurm(slurm, sizeof slurm);
     char *description = dp_sweep_canonical_text(sweep);
     if (!description)

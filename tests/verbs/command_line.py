@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The command line as programs and shells use it: JSON against the texts and the store, help, completion, manuals."""
+import json
+import os
+import re
+import subprocess
+
+import h5py
+
+from tools import BIN, call, in_a_directory, train
+
+SWEEP = """
+name: two "words"
+model: {activation: relu, width: 20}
+data: {target: two-kinks}
+train: {method: gd, learning_rate: 0.05, max_steps: 20}
+axes: {gamma: [0.5, 1], seed: {repeat: 3}}
+"""
+
+
+def parsed(*words):
+    return json.loads(call(*words, "--json"))
+
+
+def check_json(store):
+    plan, status, verify, explain = (parsed("plan", "s.yaml"), parsed("status", store), parsed("verify", store),
+                                     parsed("explain", store, "4"))
+    assert plan["sweep"] == status["sweep"] == 'two "words"' and plan["runs"] == status["runs"] == 6
+    assert plan["axes"] == {"gamma": 2, "seed": 3} and plan["store_bytes"] > 1000
+    assert status["status"] == {"step_limit": 6} and status["ended_by"] == {"max_steps": 6} and status["left"] == 0
+    assert verify == {"store": store, "wrong": 0, "first_wrong": None}
+    with h5py.File(store) as data:
+        assert explain["keys"]["gamma"] == data["gamma"][4] and explain["keys"]["seed"] == data["seed"][4]
+    assert explain["keys"]["bias"] is True and explain["keys"]["activation"] == "relu" and explain["keys"]["t"] is None
+    keys = parsed("keys")
+    assert [key["name"] for key in keys] == call("keys", "--names").split()
+    width = next(key for key in keys if key["name"] == "width")
+    assert width["type"] == "int" and (width["min"], width["max"]) == (1, 1e9) and "hidden neurons" in width["meaning"]
+    assert set(explain["keys"]) == {key["name"] for key in keys}
+
+
+def check_help(names):
+    for name in names:
+        text = call("help", name)
+        assert text.startswith(f"usage: dewpoint {name}") and text == call(name, "--help")
+    assert {"run", "plan", "phase", "report"} <= set(names) and call("help") == call("--help")
+    assert 'did you mean "status"' in call("help", "statsu", code=2)
+    version = call("--version")
+    for word in ("dewpoint ", "instruction set", "scalar", "HDF5 1.", "zlib", "libyaml", "muParser"):
+        assert word in version, version
+
+
+def complete(*words):
+    """What bash offers for the last word."""
+    script = f"source {os.environ['MANUALS']}/dewpoint.bash; COMP_WORDS=({' '.join(map(repr, words))}); " \
+        f"COMP_CWORD={len(words) - 1}; _dewpoint; printf '%s\\n' \"${{COMPREPLY[@]}}\""
+    return subprocess.run(["bash", "-c", script], env={**os.environ, "PATH": BIN + ":" + os.environ["PATH"]}, text=True,
+                          capture_output=True, check=True).stdout.split()
+
+
+def check_completion(names):
+    assert set(complete("dewpoint", "")) == {*names, "help", "--version"}
+    assert complete("dewpoint", "sta") == ["status"] and complete("dewpoint", "help", "neur") == ["neurons"]
+    assert "--max-failures" in complete("dewpoint", "run", "--") and complete("dewpoint", "phase", "--boot") == ["--bootstrap"]
+    assert set(complete("dewpoint", "run", "f.yaml", "--set", "gamma")) == {"gamma", "gamma_prime"}
+
+
+def check_manuals(names):
+    """Every verb and program has a page that man shows without a complaint."""
+    folder = os.environ["MAN"]
+    for name in [*names, None]:
+        path = f"{folder}/man1/dewpoint{'-' + name if name else ''}.1"
+        done = subprocess.run(["nroff", "-man", "-ww", path], capture_output=True, text=True, check=False)
+        assert done.returncode == 0 and not done.stderr, (path, done.stderr[:300])
+        plain = re.sub(r".\x08|\x1b\[[0-9;]*m", "", done.stdout)
+        assert "usage: dewpoint" in plain and "NAME" in plain, path
+    with open(f"{folder}/man5/dewpoint-sweep.5", encoding="utf8") as file:
+        keys = file.read()
+    assert all(key.replace("-", "\\-") in keys for key in call("keys", "--names").split())
+
+
+def check_no_colours(store):
+    """Nothing that is printed has escape sequences, on a terminal or not."""
+    for words in (("status", store), ("phase", store), ("--help",)):
+        told = subprocess.run(["script", "-qec", " ".join([BIN + "/dewpoint", *words]), "/dev/null"], capture_output=True,
+                              env={**os.environ, "NO_COLOR": "1"}, check=False).stdout
+        assert told and b"\x1b" not in told, told
+
+
+def main():
+    names = call("help", "--names").split()
+    store = train("s", SWEEP)
+    check_json(store)
+    check_help(names)
+    check_completion(names)
+    check_manuals(names)
+    check_no_colours(store)
+
+
+in_a_directory(main)
