@@ -27,7 +27,7 @@ def check_json(store):
                                      parsed("explain", store, "4"))
     assert plan["sweep"] == status["sweep"] == 'two "words"' and plan["runs"] == status["runs"] == 6
     assert plan["axes"] == {"gamma": 2, "seed": 3} and plan["store_bytes"] > 1000
-    assert status["status"] == {"step_limit": 6} and status["ended_by"] == {"max_steps": 6} and status["left"] == 0
+    assert status["status"] == {"done": 6} and status["ended_by"] == {"max_steps": 6} and status["left"] == 0
     assert verify == {"store": store, "wrong": 0, "first_wrong": None}
     with h5py.File(store) as data:
         assert explain["keys"]["gamma"] == data["gamma"][4] and explain["keys"]["seed"] == data["seed"][4]
