@@ -270,6 +270,14 @@ const struct dp_distinct *dp_diagram_values(const struct dp_diagram *diagram, co
     return NULL;
 }
 
+double dp_diagram_at_width(const struct dp_plane *plane, const struct dp_cells *cells,
+                           const struct dp_cell *cell, double width)
+{
+    const struct dp_group *const group = dp_cells_group(cells, cell, width);
+    const double mean = group ? dp_tally_mean(&group->tally) : (double)NAN;
+    return plane->kind == DP_PLANE_MEAN ? mean : exp(mean);
+}
+
 void dp_diagram_free(struct dp_diagram *diagram)
 {
     dp_cell_seeds_free(&diagram->seed_lines);

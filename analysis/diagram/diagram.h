@@ -46,4 +46,9 @@ bool dp_diagram_averages(const struct dp_diagram *diagram, int k);
 /* The values that the picked runs have of a coordinate that is not on the plane; NULL for others. */
 const struct dp_distinct *dp_diagram_values(const struct dp_diagram *diagram, const char *name);
 
+/* What a cell has at one width: the geometric mean of RD, or the mean of another column; NAN where it has
+ * none. */
+double dp_diagram_at_width(const struct dp_plane *plane, const struct dp_cells *cells,
+                           const struct dp_cell *cell, double width);
+
 void dp_diagram_free(struct dp_diagram *diagram);

@@ -55,10 +55,10 @@ static void put_cell(const struct dp_phase_report *report, const struct dp_field
     for (int64_t j = 0; plane->by_width && j < all->cells.width.count; j++) {
         const double width = all->cells.width.value[j];
         const struct dp_group *const group = dp_cells_group(&all->cells, cell, width);
-        dp_table_number(table, dp_phase_at_width(report, &all->cells, cell, width));
+        dp_table_number(table, dp_diagram_at_width(report->plane, &all->cells, cell, width));
         if (plane->companion)
-            dp_table_number(table,
-                            dp_phase_at_width(report, &all->companion, &all->companion.cell[c], width));
+            dp_table_number(
+                table, dp_diagram_at_width(report->plane, &all->companion, &all->companion.cell[c], width));
         dp_table_number(table, group ? (double)group->tally.used : 0);
     }
 }

@@ -136,11 +136,3 @@ double dp_field_value(const struct dp_phase_report *report, const struct dp_fiel
     return field->whole ? (double)*(const int64_t *)(const void *)place
                         : *(const double *)(const void *)place;
 }
-
-double dp_phase_at_width(const struct dp_phase_report *report, const struct dp_cells *cells,
-                         const struct dp_cell *cell, double width)
-{
-    const struct dp_group *const group = dp_cells_group(cells, cell, width);
-    const double mean = group ? dp_tally_mean(&group->tally) : (double)NAN;
-    return report->plane->kind == DP_PLANE_MEAN ? mean : exp(mean);
-}

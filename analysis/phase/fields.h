@@ -27,8 +27,3 @@ void dp_fields_signal(const struct dp_phase_report *report, char name[DP_FIELD_N
 
 /* A field's value for the cell number c of its cells. */
 double dp_field_value(const struct dp_phase_report *report, const struct dp_field *field, int64_t c);
-
-/* What a cell has at one width: the geometric mean of RD, or the mean of another column; NAN where it has
- * none. */
-double dp_phase_at_width(const struct dp_phase_report *report, const struct dp_cells *cells,
-                         const struct dp_cell *cell, double width);

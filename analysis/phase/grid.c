@@ -64,7 +64,7 @@ static double at_width(const struct dp_cells *cells, const struct dp_cell *cell,
     const struct dp_group *const group = dp_cells_group(cells, cell, of->width);
     if (of->runs)
         return group ? (double)group->tally.used : 0;
-    return dp_phase_at_width(of->report, cells, cell, of->width);
+    return dp_diagram_at_width(of->report->plane, cells, cell, of->width);
 }
 
 /* One variable over (width, y, x): a column's values, or the runs in use. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "phase/report.h"
 #include "diagram/troubles.h"
-#include "phase/fields.h"
 #include "phase/letter_map.h"
 #include "reading/coordinates.h"
 #include "tables/table.h"
@@ -226,9 +225,10 @@ static void put_at_width(const struct dp_phase_report *report, const struct dp_c
     const struct dp_group *const group = dp_cells_group(cells, cell, width);
     const bool doubtful = group && dp_tally_is_doubtful(&group->tally);
     const struct dp_cells *const beside = &report->diagram->companion;
-    const double value = report->plane->shows_companion
-                             ? dp_phase_at_width(report, beside, &beside->cell[cell - cells->cell], width)
-                             : dp_phase_at_width(report, cells, cell, width);
+    const double value =
+        report->plane->shows_companion
+            ? dp_diagram_at_width(report->plane, beside, &beside->cell[cell - cells->cell], width)
+            : dp_diagram_at_width(report->plane, cells, cell, width);
     put_number(table, doubtful ? "%.4g!" : "%.4g", value);
 }
 

@@ -124,7 +124,8 @@ static void put_order(struct dp_page *page, const struct dp_phase_report *report
     for (int64_t j = 0; j < cells->width.count; j++) {
         dp_json_open(json, '[');
         for (int64_t c = 0; c < cells->count; c++)
-            dp_json_rounded(json, dp_phase_at_width(report, cells, &cells->cell[c], cells->width.value[j]),
+            dp_json_rounded(json,
+                            dp_diagram_at_width(report->plane, cells, &cells->cell[c], cells->width.value[j]),
                             DP_PAGE_DIGITS);
         dp_json_close(json, ']');
     }

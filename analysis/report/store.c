@@ -8,11 +8,16 @@
 static const struct {
     const char *attribute, *label;
 } facts[] = {
-    {"created", "created"},          {"program", "program"},
-    {"build", "compiler and flags"}, {"isa", "instruction set"},
-    {"libraries", "libraries"},      {"hosts", "hosts"},
-    {"slurm", "SLURM"},   {"sweep_digest", "digest of the sweep"},
-    {"data_files", "data"},          {"data_digest", "digest of the data"},
+    {"created", "created"},
+    {"program", "program"},
+    {"build", "compiler and flags"},
+    {"isa", "instruction set"},
+    {"libraries", "libraries"},
+    {"hosts", "hosts"},
+    {"slurm", "SLURM"},
+    {"sweep_digest", "digest of the sweep"},
+    {"data_files", "data"},
+    {"data_digest", "digest of the data"},
 };
 
 /* The lines of a text as an array. */
