@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+/* One run of a sweep, trained in memory: the short way into the library, from C and from languages that call
+ * C (examples/train.c, examples/train.py).
+ *
+ * A run is described by the text of a sweep file and its row, so everything that `dewpoint run` can train can
+ * be trained here, and its results have the names that the columns of a store have. The result is the same,
+ * bit for bit. Sweeps are trained as a whole by `dewpoint run`; their stores are read with dewpoint/store.h.
+ *
+ * No MPI is needed, nothing is printed, and several runs may be trained by several threads. Arrays belong to
+ * the result and live as long as it. */
+
+struct dp_trained;
+
+/* Trains the run in that row (0 for a text without axes). NULL if that is not possible, with the sentences
+ * that say why in message[size], as far as they fit. Paths in the text count from the current directory. */
+struct dp_trained *dp_train(const char *sweep, int64_t row, char *message, size_t size);
+
+/* Runs in the sweep, or -1 with a message: to go through its rows. */
+int64_t dp_train_runs(const char *sweep, char *message, size_t size);
+
+/* A result by the name of its column: rd_w, loss, steps, status, ...; NAN if it has none. */
+double dp_trained_number(const struct dp_trained *trained, const char *column);
+
+/* An array by the name of its column: weights_first and weights_last [width][d + 1 + o] (w_1..w_d, bias,
+ * a_1..a_o of each neuron), and curve_loss and the like [points] where the sweep asks for curves. shape: rows
+ * and columns. NULL if there is none. */
+const double *dp_trained_array(const struct dp_trained *trained, const char *column, int64_t shape[2]);
+
+void dp_trained_free(struct dp_trained *trained);
+
+/* "dewpoint 0.1.0 (revision)". */
+const char *dp_library_version(void);
