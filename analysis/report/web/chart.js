@@ -20,7 +20,10 @@ function drawAllAgain() {
 }
 
 // d3 from version 5 on: the event is d3.event there, and an argument later.
-const onEvent = (act) => function (first) { act.call(this, d3.event || first); };
+const onEvent = (act) =>
+  function (first) {
+    act.call(this, d3.event || first);
+  };
 
 const lineOf = (x, y) => d3.line().x(x).y(y);
 const areaOf = (x, low, high) => d3.area().x(x).y0(low).y1(high);
@@ -29,8 +32,13 @@ const series = (i) => `var(--series-${i % 6})`;
 
 function picture(place, width, height, label) {
   place.replaceChildren();
-  return d3.select(place).append("svg").attr("viewBox", `0 0 ${width} ${height}`).attr("height", height)
-    .attr("role", "img").attr("aria-label", label);
+  return d3
+    .select(place)
+    .append("svg")
+    .attr("viewBox", `0 0 ${width} ${height}`)
+    .attr("height", height)
+    .attr("role", "img")
+    .attr("aria-label", label);
 }
 
 // A log axis with few decades has ticks in between.
@@ -39,7 +47,9 @@ function logTicks(scale) {
   const decades = Math.log10(high / low);
   if (decades < 1.2) return scale.ticks().filter((_, i, all) => all.length < 8 || i % 2 === 0);
   const step = Math.ceil(decades / 6);
-  return d3.range(Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9) + 1, step).map((e) => 10 ** e);
+  return d3
+    .range(Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9) + 1, step)
+    .map((e) => 10 ** e);
 }
 
 const superscript = (value) => String(value).replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]);
@@ -51,8 +61,9 @@ function logText(value) {
 }
 
 // Axes with grid lines; scales are d3's. Returns the group of the drawing area.
-function axes(svg, {x, y, xLabel, yLabel, xLog, yLog, xTicks}) {
-  const [left, right] = x.range(), [bottom, top] = y.range();
+function axes(svg, { x, y, xLabel, yLabel, xLog, yLog, xTicks }) {
+  const [left, right] = x.range(),
+    [bottom, top] = y.range();
   const xAxis = d3.axisBottom(x).tickSizeOuter(0);
   const yAxis = d3.axisLeft(y).tickSizeOuter(0);
   if (xTicks) xAxis.tickValues(xTicks).tickFormat((v) => number(v));
@@ -60,13 +71,33 @@ function axes(svg, {x, y, xLabel, yLabel, xLog, yLog, xTicks}) {
   else xAxis.ticks(Math.max(3, (right - left) / 80)).tickFormat((v) => number(v));
   if (yLog) yAxis.tickValues(logTicks(y)).tickFormat(logText);
   else yAxis.ticks(5).tickFormat((v) => number(v));
-  svg.append("g").attr("class", "grid").attr("transform", `translate(${left},0)`)
-    .call((yLog ? d3.axisLeft(y).tickValues(logTicks(y)) : d3.axisLeft(y).ticks(5))
-      .tickSize(left - right).tickFormat("")).call((g) => g.select(".domain").remove());
+  svg
+    .append("g")
+    .attr("class", "grid")
+    .attr("transform", `translate(${left},0)`)
+    .call(
+      (yLog ? d3.axisLeft(y).tickValues(logTicks(y)) : d3.axisLeft(y).ticks(5))
+        .tickSize(left - right)
+        .tickFormat(""),
+    )
+    .call((g) => g.select(".domain").remove());
   svg.append("g").attr("transform", `translate(0,${bottom})`).call(xAxis);
-  svg.append("g").attr("transform", `translate(${left},0)`).call(yAxis).call((g) => g.select(".domain").remove());
-  svg.append("text").attr("x", (left + right) / 2).attr("y", bottom + 34).attr("text-anchor", "middle").text(xLabel);
-  svg.append("text").attr("x", 2).attr("y", top - 10).text(yLabel);
+  svg
+    .append("g")
+    .attr("transform", `translate(${left},0)`)
+    .call(yAxis)
+    .call((g) => g.select(".domain").remove());
+  svg
+    .append("text")
+    .attr("x", (left + right) / 2)
+    .attr("y", bottom + 34)
+    .attr("text-anchor", "middle")
+    .text(xLabel);
+  svg
+    .append("text")
+    .attr("x", 2)
+    .attr("y", top - 10)
+    .text(yLabel);
   return svg.append("g");
 }
 
@@ -83,11 +114,15 @@ function scaleOver(values, range, log) {
 }
 
 function legend(entries) {
-  return element("div", {class: "legend"}, ...entries.map(([text, colour, dash]) => {
-    const mark = element("span");
-    mark.innerHTML = `<svg viewBox="0 0 26 10" aria-hidden="true"><line x1="1" x2="25" y1="5" y2="5" stroke="${colour}"
+  return element(
+    "div",
+    { class: "legend" },
+    ...entries.map(([text, colour, dash]) => {
+      const mark = element("span");
+      mark.innerHTML = `<svg viewBox="0 0 26 10" aria-hidden="true"><line x1="1" x2="25" y1="5" y2="5" stroke="${colour}"
       stroke-width="2.5" stroke-dasharray="${dash || ""}"/></svg>`;
-    mark.append(text);
-    return mark;
-  }));
+      mark.append(text);
+      return mark;
+    }),
+  );
 }

@@ -13,11 +13,16 @@ function switchTheme() {
 }
 
 function showSummary() {
-  const ended = d3.sum(data.ends.filter((end) => !["pending", "failed"].includes(end.name)), (end) => end.runs);
+  const ended = d3.sum(
+    data.ends.filter((end) => !["pending", "failed"].includes(end.name)),
+    (end) => end.runs,
+  );
   byId("title").textContent = data.title;
-  const facts = Object.fromEntries(data.facts), parts = [`${number(ended)} of ${plural(data.runs, "run")}`];
+  const facts = Object.fromEntries(data.facts),
+    parts = [`${number(ended)} of ${plural(data.runs, "run")}`];
   if (data.planes && data.planes.length) {
-    const p = data.planes[0], w = p.widths;
+    const p = data.planes[0],
+      w = p.widths;
     parts.push(`${number(p.column.length)} cells`);
     if (w.length > 1) parts.push(`widths ${number(w[0])} to ${number(w[w.length - 1])}`);
     parts.push(plural(p.seeds, "seed"));
@@ -38,4 +43,7 @@ showTime();
 showOrigin();
 showTheme();
 byId("theme").addEventListener("click", switchTheme);
-window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { showTheme(); drawAllAgain(); });
+window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+  showTheme();
+  drawAllAgain();
+});

@@ -20,12 +20,14 @@ function number(value, digits = 3) {
   const size = Math.abs(value);
   if (Number.isInteger(value) && size < 1e6) return value.toLocaleString("en");
   if (size >= 1000 && size < 1e6) return Math.round(value).toLocaleString("en").replace("-", "−");
-  const text = size !== 0 && (size < 1e-3 || size >= 1e6) ? value.toExponential(digits - 1)
-    : String(Number(value.toPrecision(digits)));
+  const text =
+    size !== 0 && (size < 1e-3 || size >= 1e6)
+      ? value.toExponential(digits - 1)
+      : String(Number(value.toPrecision(digits)));
   return text.replace("e+", "e").replace("-", "−").replace("e-", "e−");
 }
 
-const fixed = (value, digits) => value === null ? "–" : value.toFixed(digits).replace("-", "−");
+const fixed = (value, digits) => (value === null ? "–" : value.toFixed(digits).replace("-", "−"));
 
 function seconds(value) {
   if (value === null) return "–";
@@ -54,21 +56,31 @@ function list(pairs) {
 
 // heads: [text, is a word]
 function table(heads, rows) {
-  const kind = (i) => heads[i][1] ? {class: "word"} : {};
-  const body = element("tbody", {}, ...rows.map((row) =>
-    element("tr", {}, ...row.map((value, i) => element("td", kind(i), value)))));
-  const head = element("tr", {}, ...heads.map(([text], i) => element("th", {scope: "col", ...kind(i)}, text)));
+  const kind = (i) => (heads[i][1] ? { class: "word" } : {});
+  const body = element(
+    "tbody",
+    {},
+    ...rows.map((row) => element("tr", {}, ...row.map((value, i) => element("td", kind(i), value)))),
+  );
+  const head = element(
+    "tr",
+    {},
+    ...heads.map(([text], i) => element("th", { scope: "col", ...kind(i) }, text)),
+  );
   return element("table", {}, element("thead", {}, head), body);
 }
 
 function choice(label, names, chosen, changed) {
-  const select = element("select", {onchange: () => changed(select.selectedIndex)},
+  const select = element(
+    "select",
+    { onchange: () => changed(select.selectedIndex) },
     ...names.map((name, i) => {
       const option = element("option", {}, name);
       option.selected = i === chosen;
       return option;
-    }));
-  return element("label", {}, element("span", {style: "white-space:nowrap"}, label), select);
+    }),
+  );
+  return element("label", {}, element("span", { style: "white-space:nowrap" }, label), select);
 }
 
 const tip = {
@@ -87,28 +99,37 @@ const tip = {
 };
 
 // A word for the shell: quoted where it has to be.
-const quoted = (word) => /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+const quoted = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 function command(text) {
-  const copy = element("button", {type: "button", onclick: async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      copy.textContent = "copied";
-    } catch {
-      window.getSelection().selectAllChildren(lines);
-      copy.textContent = "selected";
-    }
-    setTimeout(() => { copy.textContent = "copy"; }, 1500);
-  }}, "copy");
+  const copy = element(
+    "button",
+    {
+      type: "button",
+      onclick: async () => {
+        try {
+          await navigator.clipboard.writeText(text);
+          copy.textContent = "copied";
+        } catch {
+          window.getSelection().selectAllChildren(lines);
+          copy.textContent = "selected";
+        }
+        setTimeout(() => {
+          copy.textContent = "copy";
+        }, 1500);
+      },
+    },
+    "copy",
+  );
   const lines = element("pre", {}, text);
-  return element("div", {class: "command"}, lines, copy);
+  return element("div", { class: "command" }, lines, copy);
 }
 
 // The sweep file, to save beside the page.
 function sweepLink() {
   const name = `${data.title}.yaml`;
-  const link = element("a", {href: "#", download: name}, name);
-  link.href = URL.createObjectURL(new Blob([data.yaml], {type: "text/yaml"}));
+  const link = element("a", { href: "#", download: name }, name);
+  link.href = URL.createObjectURL(new Blob([data.yaml], { type: "text/yaml" }));
   return link;
 }
 
@@ -117,6 +138,8 @@ const overridesBut = (keys) => data.overrides.filter((text) => !keys.includes(te
 
 function runCommand(row) {
   const name = `run-${row}`;
-  return `dewpoint explain ${quoted(data.store)} ${row} > ${name}.yaml\n` +
-    `dewpoint run ${name}.yaml -o ${name}.h5`;
+  return (
+    `dewpoint explain ${quoted(data.store)} ${row} > ${name}.yaml\n` +
+    `dewpoint run ${name}.yaml -o ${name}.h5`
+  );
 }

@@ -18,7 +18,9 @@ async function open(file, width, height, colorScheme) {
   const page = await browser.newPage({ viewport: { width, height }, colorScheme });
   page.on("console", (message) => check(message.type() !== "error", file, "console:", message.text()));
   page.on("pageerror", (error) => check(false, file, error.message));
-  page.on("request", (request) => check(/^(file|blob|data):/.test(request.url()), file, "asks the network for", request.url()));
+  page.on("request", (request) =>
+    check(/^(file|blob|data):/.test(request.url()), file, "asks the network for", request.url()),
+  );
   await page.goto(`file://${file}`);
   await page.waitForTimeout(150);
   return page;
@@ -28,13 +30,18 @@ async function open(file, width, height, colorScheme) {
 async function looks(page, file, what) {
   const [inside, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
   check(inside <= window, file, what, `is ${inside} wide in a window of ${window}`);
-  const empty = await page.evaluate(() => [...document.querySelectorAll("main svg[role=img]")].filter((svg) =>
-    svg.querySelectorAll("path, rect, circle").length < 2).length);
+  const empty = await page.evaluate(
+    () =>
+      [...document.querySelectorAll("main svg[role=img]")].filter(
+        (svg) => svg.querySelectorAll("path, rect, circle").length < 2,
+      ).length,
+  );
   check(empty === 0, file, what, empty, "figures are empty");
 }
 
 async function worksThePlane(page, file) {
-  const cells = page.locator("#map .cell"), middle = cells.nth(Math.floor((await cells.count()) / 2));
+  const cells = page.locator("#map .cell"),
+    middle = cells.nth(Math.floor((await cells.count()) / 2));
   await middle.hover();
   check(/=.*runs? in use/s.test(await page.locator("#tip").innerText()), file, "hovering shows no numbers");
   await middle.click();
@@ -43,7 +50,11 @@ async function worksThePlane(page, file) {
   check((await page.locator("#cell pre").first().innerText()).startsWith("dewpoint "), file, "no command");
   await page.locator("#map svg").focus();
   await page.keyboard.press("ArrowRight");
-  check((await page.locator("#cell h3").first().innerText()) !== head, file, "an arrow key does not move the choice");
+  check(
+    (await page.locator("#cell h3").first().innerText()) !== head,
+    file,
+    "an arrow key does not move the choice",
+  );
   check((await page.locator("#announcement").innerText()).length > 10, file, "the choice is not announced");
   const before = await cells.first().getAttribute("fill");
   const values = page.locator("#plane-choices select").last();
@@ -51,7 +62,11 @@ async function worksThePlane(page, file) {
   check((await cells.first().getAttribute("fill")) !== before, file, "another value has the same colours");
   await page.locator("#cell summary").click();
   await page.locator("#cell td button").first().click();
-  check((await page.locator("#cell details pre").innerText()).includes("dewpoint explain"), file, "no command for a run");
+  check(
+    (await page.locator("#cell details pre").innerText()).includes("dewpoint explain"),
+    file,
+    "no command for a run",
+  );
 }
 
 async function worksTheDirections(page, file) {
@@ -60,7 +75,11 @@ async function worksTheDirections(page, file) {
   const head = await page.locator("#direction h3").first().innerText();
   await groups.first().focus();
   await page.keyboard.press("Enter");
-  check((await page.locator("#direction h3").first().innerText()) !== head, file, "Enter does not choose a multiplicity");
+  check(
+    (await page.locator("#direction h3").first().innerText()) !== head,
+    file,
+    "Enter does not choose a multiplicity",
+  );
 }
 
 async function switchesTheme(page, file) {
@@ -71,16 +90,23 @@ async function switchesTheme(page, file) {
 }
 
 for (const file of pages)
-  for (const [width, height] of [[1280, 900], [390, 844]])
+  for (const [width, height] of [
+    [1280, 900],
+    [390, 844],
+  ])
     for (const scheme of ["light", "dark"]) {
-      const page = await open(file, width, height, scheme), what = `${width} ${scheme}`;
+      const page = await open(file, width, height, scheme),
+        what = `${width} ${scheme}`;
       await looks(page, file, what);
       if (await page.locator("#phase").isVisible()) await worksThePlane(page, file);
       if (await page.locator("#directions").isVisible()) await worksTheDirections(page, file);
       await switchesTheme(page, file);
       await looks(page, file, `${what}, worked with`);
       if (process.env.PICTURES)
-        await page.screenshot({ path: `${process.env.PICTURES}/${file.split("/").pop()}-${width}-${scheme}.png`, fullPage: true });
+        await page.screenshot({
+          path: `${process.env.PICTURES}/${file.split("/").pop()}-${width}-${scheme}.png`,
+          fullPage: true,
+        });
       await page.close();
     }
 await browser.close();
