@@ -8,7 +8,7 @@ int main(int count, char **words)
 {
     char message[1000];
     struct dp_trained *run =
-        dp_train("{model: {width: 1000}, init: {gamma: 1.75}}", 0, message, sizeof message);
+        dp_train_row("{model: {width: 1000}, init: {gamma: 1.75}}", 0, message, sizeof message);
     if (!run)
         return fputs(message, stderr), 1;
     printf("rd_w %.17g after %g steps\n", dp_trained_number(run, "rd_w"), dp_trained_number(run, "steps"));

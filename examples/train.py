@@ -6,8 +6,8 @@ import os
 import numpy
 
 library = ctypes.CDLL(os.environ.get("LIBDEWPOINT", "libdewpoint.so"))
-library.dp_train.restype = ctypes.c_void_p
-library.dp_train.argtypes = ctypes.c_char_p, ctypes.c_int64, ctypes.c_char_p, ctypes.c_size_t
+library.dp_train_row.restype = ctypes.c_void_p
+library.dp_train_row.argtypes = ctypes.c_char_p, ctypes.c_int64, ctypes.c_char_p, ctypes.c_size_t
 library.dp_trained_number.restype = ctypes.c_double
 library.dp_trained_number.argtypes = ctypes.c_void_p, ctypes.c_char_p
 library.dp_trained_array.restype = ctypes.POINTER(ctypes.c_double)
@@ -20,7 +20,7 @@ class Run:
 
     def __init__(self, sweep, row=0):
         message = ctypes.create_string_buffer(2000)
-        self.trained = library.dp_train(sweep.encode(), row, message, len(message))
+        self.trained = library.dp_train_row(sweep.encode(), row, message, len(message))
         if not self.trained:
             raise ValueError(message.value.decode())
 

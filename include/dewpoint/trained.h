@@ -17,10 +17,10 @@ struct dp_trained;
 
 /* Trains the run in that row (0 for a text without axes). NULL if that is not possible, with the sentences
  * that say why in message[size], as far as they fit. Paths in the text count from the current directory. */
-struct dp_trained *dp_train(const char *sweep, int64_t row, char *message, size_t size);
+struct dp_trained *dp_train_row(const char *sweep, int64_t row, char *message, size_t size);
 
 /* Runs in the sweep, or -1 with a message: to go through its rows. */
-int64_t dp_train_runs(const char *sweep, char *message, size_t size);
+int64_t dp_train_row_count(const char *sweep, char *message, size_t size);
 
 /* A result by the name of its column: rd_w, loss, steps, status, ...; NAN if it has none. */
 double dp_trained_number(const struct dp_trained *trained, const char *column);

@@ -70,8 +70,8 @@ static enum dp_status split_curves(struct dp_trained *t, struct dp_error *error)
     return DP_OK;
 }
 
-static enum dp_status train_row(const struct dp_sweep *sweep, int64_t row, struct dp_trained *t,
-                                struct dp_error *error)
+static enum dp_status train(const struct dp_sweep *sweep, int64_t row, struct dp_trained *t,
+                            struct dp_error *error)
 {
     struct dp_inputs inputs = {0};
     struct dp_run run;
@@ -108,7 +108,7 @@ static void say(const struct dp_error *error, char *message, size_t size)
         snprintf(message, size, "%s", error->text);
 }
 
-struct dp_trained *dp_train(const char *sweep_text, int64_t row, char *message, size_t size)
+struct dp_trained *dp_train_row(const char *sweep_text, int64_t row, char *message, size_t size)
 {
     struct dp_error error = {0};
     struct dp_sweep sweep = {0};
@@ -117,7 +117,7 @@ struct dp_trained *dp_train(const char *sweep_text, int64_t row, char *message, 
     if (status == DP_OK)
         status = parse(sweep_text, &sweep, &error);
     if (status == DP_OK)
-        status = train_row(&sweep, row, trained, &error);
+        status = train(&sweep, row, trained, &error);
     dp_sweep_free(&sweep);
     if (status == DP_OK)
         return trained;
@@ -126,7 +126,7 @@ struct dp_trained *dp_train(const char *sweep_text, int64_t row, char *message, 
     return NULL;
 }
 
-int64_t dp_train_runs(const char *sweep_text, char *message, size_t size)
+int64_t dp_train_row_count(const char *sweep_text, char *message, size_t size)
 {
     struct dp_error error = {0};
     struct dp_sweep sweep = {0};
