@@ -3,13 +3,9 @@
 #include "dewpoint/activation.h"
 #include <stdint.h>
 
-/* THE table of activations: all that is known of each, one row.
- *
- * Adding one is a tag in activation.h, a row with plain functions in core/activation.c, and a vector function
- * in kernels/functions.h. The plain functions are the C library's, for tests, figures and comparisons:
- * results come from the kernels alone, and a test holds the two against each other. */
-
-enum { DP_ACTIVATIONS = DP_X2TANH + 1 };
+/* The rows of activation.h as data, with the plain functions of each, which are the C library's, for tests,
+ * figures and comparisons: results come from the kernels alone, and a test holds the two against each other.
+ */
 
 struct dp_activation_row {
     int64_t multiplicity; // p, the order of the first derivative that is not 0 at 0; 0: not smooth there

@@ -17,7 +17,8 @@ struct dp_shape {
     int64_t batched;                  // the samples of a step change from step to step
     int64_t points;                   // samples of a step
     int64_t method;                   // enum dp_method_id
-    int64_t plain;                    // steps go by core/train/plain.c: momentum or weight decay
+    int64_t rule;                     // enum dp_rule: what a step makes of a gradient
+    int64_t decays;                   // whether weights decay
     int64_t bits;                     // of the floating-point type
     double pace;                      // learning_rate_a / learning_rate; 0: amplitudes step like the weights
 };

@@ -97,36 +97,24 @@ static double power_tanh_bend(double h, int64_t power)
     return bend * t + 2 * power_slope(h, q) * dt - 2 * pow(h, q) * t * dt;
 }
 
-const char *const dp_activation_names[] = {"relu",   "tanh",  "sigmoid", "softplus",
-                                           "linear", "xtanh", "x2tanh",  NULL};
-_Static_assert(sizeof dp_activation_names / sizeof *dp_activation_names == DP_ACTIVATIONS + 1,
-               "an activation has no name");
+#define NAME(tag, name, ...) #name,
+const char *const dp_activation_names[] = {DP_ACTIVATION_ROWS(NAME) NULL};
 
-const struct dp_activation_row dp_activations[] = {
-    // multiplicity, at_zero, cost, flops, multiplies, additions, divisions, kept, kernel, functions
-    [DP_RELU] = {0, 0, 1, 0, {0, 0}, 1, 0, 0, DP_RELU, relu_sigma, relu_slope, relu_bend},
-    [DP_TANH] = {1, 0, 8, 16, {6, 10}, 7, 1, 1, DP_TANH, power_tanh_sigma, power_tanh_slope, power_tanh_bend},
-    [DP_SIGMOID] = {1, 0.5, 8, 16, {12, 18}, 4, 1, 2, DP_SIGMOID, sigmoid_sigma, sigmoid_slope, sigmoid_bend},
-    [DP_SOFTPLUS] = {1,
-                     0x1.62e42fefa39efp-1,
-                     12,
-                     32,
-                     {21, 39},
-                     9,
-                     1,
-                     2,
-                     DP_SOFTPLUS,
-                     softplus_sigma,
-                     softplus_slope,
-                     softplus_bend},
-    [DP_LINEAR] = {1, 0, 1, 0, {0, 0}, 0, 0, 0, DP_LINEAR, linear_sigma, linear_slope, linear_bend},
-    [DP_XTANH] =
-        {2, 0, 9, 18, {13, 17}, 5, 1, 2, DP_TANH, power_tanh_sigma, power_tanh_slope, power_tanh_bend},
-    [DP_X2TANH] =
-        {3, 0, 9, 18, {14, 18}, 5, 1, 2, DP_TANH, power_tanh_sigma, power_tanh_slope, power_tanh_bend},
-};
-
-_Static_assert(sizeof dp_activations / sizeof *dp_activations == DP_ACTIVATIONS, "an activation has no row");
+#define ROW(tag, name, function, kernel_tag, p, zero, rows, sigma_cost, sigma_flops, multiplies32,           \
+            multiplies64, sums, quotients)                                                                   \
+    [tag] = {.multiplicity = p,                                                                              \
+             .at_zero = zero,                                                                                \
+             .cost = sigma_cost,                                                                             \
+             .flops = sigma_flops,                                                                           \
+             .multiplies = {multiplies32, multiplies64},                                                     \
+             .additions = sums,                                                                              \
+             .divisions = quotients,                                                                         \
+             .kept = rows,                                                                                   \
+             .kernel = kernel_tag,                                                                           \
+             .sigma = function##_sigma,                                                                      \
+             .slope = function##_slope,                                                                      \
+             .bend = function##_bend},
+const struct dp_activation_row dp_activations[DP_ACTIVATIONS] = {DP_ACTIVATION_ROWS(ROW)};
 
 int64_t dp_run_multiplicity(const struct dp_run *run)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/shape.h"
 #include "core/data/batches.h"
+#include "core/train/rules.h"
 #include <math.h>
 #include <string.h>
 
@@ -25,7 +26,8 @@ struct dp_shape dp_run_shape(const struct dp_run *run, const struct dp_samples *
         .batched = batched,
         .points = batched ? dp_batches_size(run, file) : samples,
         .method = run->method,
-        .plain = run->momentum != 0 || run->weight_decay != 0,
+        .rule = dp_run_rule(run),
+        .decays = run->weight_decay != 0,
         .bits = dp_run_bits(run),
         .pace = pace_of(run),
     };
@@ -33,6 +35,6 @@ struct dp_shape dp_run_shape(const struct dp_run *run, const struct dp_samples *
 
 bool dp_shapes_agree(const struct dp_shape *a, const struct dp_shape *b)
 {
-    _Static_assert(sizeof *a == 13 * sizeof(int64_t), "bytes are compared: no padding");
+    _Static_assert(sizeof *a == 14 * sizeof(int64_t), "bytes are compared: no padding");
     return memcmp(a, b, sizeof *a) == 0;
 }

@@ -23,17 +23,19 @@ struct shape {
     int scaled; // tanh in a form of its own, see takes_scaled
     int own;    // stacked, with points of each lane's own
     int biasless, paced;
-    int keeps;   // whether there is room to keep sigma for the gradient
     int tile;    // samples taken together: TILE, FEW, or n where that is constant
     int small;   // n is constant
     int reaches; // tanh knows how far its inputs reach, see is_within
     int within;  // and that no preactivation comes to DP_TANH_LIMIT
 };
 
-/* Rows kept for each block and sample: none for relu and linear, sigma for tanh, sigma and sigma' else. */
+/* Rows kept for each block and sample, see dp_kept_rows. */
 INLINE int sigma_rows(const struct shape shape)
 {
-    return shape.activation == DP_RELU || shape.activation == DP_LINEAR ? 0 : shape.tanh ? 1 : 2;
+#define KEPT(tag, name, function, kernel, p, zero, kept, ...) kept,
+    static const int rows[] = {DP_ACTIVATION_ROWS(KEPT)};
+#undef KEPT
+    return rows[shape.activation == DP_TANH && !shape.tanh ? DP_XTANH : shape.activation];
 }
 
 /* tanh has a form of its own: weights in the units of tanh_begin, and gradients from totals. That takes d
@@ -101,7 +103,10 @@ INLINE void load_block(const real *start, const real *moved, vreal *theta, const
  * themselves; for the other activations they are set back. */
 INLINE int tail_moves(const struct shape shape)
 {
-    return !shape.stacked && (shape.activation == DP_SIGMOID || shape.activation == DP_SOFTPLUS);
+#define AT_ZERO(tag, name, function, kernel, p, zero, ...) (zero) != 0,
+    static const int moves[] = {DP_ACTIVATION_ROWS(AT_ZERO)};
+#undef AT_ZERO
+    return !shape.stacked && moves[shape.activation];
 }
 
 // Sets the lanes from `live` on to zero in rows of a part that lie so far apart.
@@ -119,17 +124,16 @@ INLINE void pace_block(double pace, vreal *step, const struct shape shape)
         step[shape.d + 1 + c] = v_mul(step[shape.d + 1 + c], v_set((real)pace));
 }
 
-/* moved -= step; live: how many lanes from the part's first on have a neuron; unscaled: step is
- * gradient_block's, in which the amplitude still is to come. */
-INLINE void move_block(real *moved, int64_t live, const vreal *step, const vreal *theta, const int unscaled,
+/* moved -= step, gradient_block's, in which with one output the amplitude still is to come; live: how many
+ * lanes from the part's first on have a neuron. */
+INLINE void move_block(real *moved, int64_t live, const vreal *step, const vreal *theta,
                        const struct shape shape)
 {
     const vreal amplitude = theta[shape.d + 1];
     for (int j = 0; j < rows_of(shape); j++) {
         const vreal from = v_load(moved + j * DP_LANES);
-        v_store(moved + j * DP_LANES, unscaled && shape.o == 1 && j <= shape.d
-                                          ? v_fnma(step[j], amplitude, from)
-                                          : v_sub(from, step[j]));
+        v_store(moved + j * DP_LANES,
+                shape.o == 1 && j <= shape.d ? v_fnma(step[j], amplitude, from) : v_sub(from, step[j]));
     }
     if (tail_moves(shape))
         clear_tail(moved, live, rows_of(shape), DP_LANES);

@@ -199,8 +199,9 @@ INLINE struct sigma power_tanh(vreal h, const int power)
 }
 
 // s = 1 / (1 + e^-h) keeps its relative accuracy in both tails, and so does 1 - s = e^-h s.
-INLINE struct sigma sigmoid(vreal h)
+INLINE struct sigma sigmoid(vreal h, const int power)
 {
+    (void)power;
     const vreal y = v_max(v_set((real)DP_EXP_LEAST), v_min(v_set((real)DP_EXP_MOST), h));
     const vreal one = v_set(1), e = exp_minus(y);
     const vreal s = v_div(one, v_add(one, e)), rest = v_mul(e, s), ds = v_mul(s, rest);
@@ -208,8 +209,9 @@ INLINE struct sigma sigmoid(vreal h)
 }
 
 // The integral of the sigmoid, log(1 + e^h), by e^-|h| so that neither tail overflows or cancels.
-INLINE struct sigma softplus(vreal h)
+INLINE struct sigma softplus(vreal h, const int power)
 {
+    (void)power;
     const vreal zero = v_set(0), one = v_set(1);
     const vreal e = exp_minus_abs(h);
     const vreal inverse = v_div(one, v_add(one, e)), small = v_mul(e, inverse);
@@ -217,24 +219,25 @@ INLINE struct sigma softplus(vreal h)
                           v_mul(small, inverse)};
 }
 
-INLINE struct sigma sigmoid_family(vreal h, const int is_softplus)
+INLINE struct sigma relu(vreal h, const int power)
 {
-    return is_softplus ? softplus(h) : sigmoid(h);
+    (void)power;
+    return (struct sigma){v_positive(h), v_if(m_positive(h), v_set(1)), v_set(0)};
 }
 
-INLINE struct sigma sigma_of(vreal h, const int activation, const int power)
+INLINE struct sigma linear(vreal h, const int power)
 {
-    const vreal zero = v_set(0), one = v_set(1);
-    switch (activation) {
-    case DP_RELU:
-        return (struct sigma){v_positive(h), v_if(m_positive(h), one), zero};
-    case DP_LINEAR:
-        return (struct sigma){h, one, zero};
-    case DP_SIGMOID:
-        return sigmoid_family(h, 0);
-    case DP_SOFTPLUS:
-        return sigmoid_family(h, 1);
-    default:
-        return power_tanh(h, power);
-    }
+    (void)power;
+    return (struct sigma){h, v_set(1), v_set(0)};
+}
+
+/* The function of an activation; loops take it as an argument that is constant where they are built. */
+typedef struct sigma sigma_function(vreal h, const int power);
+
+INLINE sigma_function *function_of(const int activation)
+{
+#define FUNCTION(tag, name, function, ...) [tag] = function,
+    static sigma_function *const functions[] = {DP_ACTIVATION_ROWS(FUNCTION)};
+#undef FUNCTION
+    return functions[activation];
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 #include "dewpoint/activation.h"
+#include "kernels/lanes.h"
+#include "kernels/rules.h"
 #include <stdint.h>
 
 /* The loops over neurons, where all the time goes.
@@ -25,8 +27,6 @@
  * Arrays marked real are float or double by the table in use, 64-byte aligned, and belong to the caller.
  * Lanes beyond the width, or without a network, hold zeros in start and moved, and every pass leaves them so.
  * L is 1 for spread and 16 for stacked layers. */
-
-enum { DP_LANES = 16 };
 
 struct dp_layer {
     int activation; // enum dp_activation; xtanh and x2tanh come as DP_TANH with their power
@@ -79,26 +79,17 @@ static inline int dp_keeps_places(const struct dp_layer *layer, int64_t n)
  */
 enum { DP_PRODUCT_INPUTS = 2 };
 
-/* Rows of 16 kept for each block: sigma of each sample for tanh, sigma and sigma' for the other smooth
- * activations; one row of places, or none, for relu. */
+/* Rows of 16 kept for each block: those of the table of activations for each sample, where a power times tanh
+ * takes the two of xtanh; of relu one row of places, or none. */
 static inline int64_t dp_kept_rows(const struct dp_layer *layer, int64_t n)
 {
+#define DP_KEPT(tag, name, function, kernel, p, zero, kept, ...) kept,
+    static const int kept[] = {DP_ACTIVATION_ROWS(DP_KEPT)};
+#undef DP_KEPT
     if (layer->activation == DP_RELU)
         return dp_keeps_places(layer, n);
-    if (layer->activation == DP_LINEAR)
-        return 0;
-    return layer->activation == DP_TANH && layer->power == 1 ? n : 2 * n;
+    return n * kept[layer->power > 1 ? DP_XTANH : layer->activation];
 }
-
-/* The moments of Adam beside the parameters, and its constants for one step, for each lane the same unless
- * stacked. */
-struct dp_adam_state {
-    void *mean;   // real [blocks][d + 1 + o][16], over 1 - beta1
-    void *square; // real [blocks][d + 1 + o][16], over 1 - beta2
-    double beta1[DP_LANES], beta2[DP_LANES], epsilon[DP_LANES];
-    double rate[DP_LANES]; // learning rate / (1 - beta1^t)
-    double root[DP_LANES]; // 1 / sqrt(1 - beta2^t), of a place without network too not 0
-};
 
 /* A step of normalized flow: its relative size, and the factor of its own amplitude |a| |w| at which a neuron
  * stops. */
@@ -149,15 +140,11 @@ struct dp_kernels {
     /* f[i][c] = sum_k a_kc sigma(w_k . x_i), f double [n][o][L]; fills batch->kept unless NULL. */
     void (*output)(const struct dp_layer *layer, const struct dp_batch *batch, double *f);
 
-    /* One step of descent on `now`, moved -= sum_ic r_ic grad(sum_k a_kc sigma(w_k . x_i)), r double
-     * [n][o][L], for the amplitudes times the layer's pace; then the output f on `next`, which may be the
-     * same batch. */
-    void (*descend)(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
-                    const double *r, double *f);
-
-    /* One step of Adam on that gradient, and the output after it. */
-    void (*adam)(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
-                 const double *r, const struct dp_adam_state *state, double *f);
+    /* One step by a rule (rules.h) on the gradient sum_ic r_ic grad(sum_k a_kc sigma(w_k . x_i)) at
+     * `now`, r double [n][o][L], for the amplitudes times the layer's pace; then the output f on `next`,
+     * which may be the same batch. */
+    void (*step)(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
+                 const double *r, const struct dp_update *update, double *f);
 
     /* Every neuron by itself, d theta_k / ds = -g_k |theta_k| / |g_k| with g_k its gradient at the residuals
      * r, one midpoint step; a neuron whose amplitude has grown by the factor stays, as does one without a

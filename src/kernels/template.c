@@ -14,15 +14,17 @@
 
 #include "kernels/blocks.h"
 
+#include "kernels/rules/rule.h"
+
 #include "kernels/passes/outputs.h"
 
 #include "kernels/passes/gradients.h"
 
-#include "kernels/passes/adam.h"
-
 #include "kernels/passes/curvature.h"
 
 #include "kernels/passes/strips.h"
+
+#include "kernels/passes/small.h"
 
 #include "kernels/passes/variants.h"
 
@@ -53,8 +55,7 @@ const struct dp_kernels DP_TABLE = {
     .isa = DP_ISA_NAME,
     .bits = DP_BITS,
     .output = put_out,
-    .descend = descend,
-    .adam = adam,
+    .step = step,
     .normalized = normalized,
     .curvature = curvature,
     .gradient = gradient,

@@ -201,21 +201,26 @@ static void run_passes(const struct dp_kernels *kernels, const struct shape *s, 
     double *f = (double *)(void *)arrays->at[F], *u = (double *)(void *)arrays->at[U];
     double bound[DP_LANES], moving[DP_LANES];
     struct dp_norms norms;
-    struct dp_adam_state adam = {.mean = arrays->at[MEAN], .square = arrays->at[SQUARE]};
+    struct dp_update descent = {.rule = DP_RULE_DESCENT}, momentum = {.rule = DP_RULE_MOMENTUM, .decays = 1},
+                     adam = {.rule = DP_RULE_ADAM, .kept = {arrays->at[MEAN], arrays->at[SQUARE]}};
     struct dp_normalized_step normalized;
     for (int l = 0; l < DP_LANES; l++) {
-        adam.beta1[l] = 0.9;
-        adam.beta2[l] = 0.999;
-        adam.epsilon[l] = 1e-8;
-        adam.rate[l] = 1e-2;
-        adam.root[l] = 30;
+        static const double of_adam[] = {0.9, 0.999, 1e-3, 1e-8}, of_momentum[] = {1e-2, 0.9, 1, 0.9};
+        for (int k = 0; k < DP_RULE_NUMBERS; k++) {
+            adam.number[k][l] = of_adam[k];
+            momentum.number[k][l] = of_momentum[k];
+        }
+        momentum.decay[l] = 0.01;
         normalized.size[l] = 0.01;
         normalized.growth[l] = INFINITY;
     }
     kernels->output(&layer, &now, f);
-    kernels->descend(&layer, &now, &now, r, f);
-    kernels->descend(&layer, &now, &next, r, f);
-    kernels->adam(&layer, &next, &next, r, &adam, f);
+    momentum.kept[0] = arrays->at[MEAN];
+    kernels->step(&layer, &now, &now, r, &descent, f);
+    kernels->step(&layer, &now, &next, r, &descent, f);
+    kernels->step(&layer, &next, &now, r, &momentum, f);
+    memset(arrays->at[MEAN], 0, arrays->bytes[MEAN]);
+    kernels->step(&layer, &now, &next, r, &adam, f);
     kernels->output(&layer, &now, f);
     kernels->normalized(&layer, &now, r, &normalized, moving);
     kernels->curvature(&layer, &now, v, r, u, bound);

@@ -99,6 +99,8 @@ static void forget(struct dp_samples *samples, struct dp_network *net)
     dp_samples_free(samples);
 }
 
+static const struct dp_update descent = {.rule = DP_RULE_DESCENT};
+
 // f(x_i) = sum_k a_k sigma(w_k . x_i), summed here in long double.
 static void the_output_is_the_formula(void **state)
 {
@@ -174,7 +176,7 @@ static void a_neuron_on_its_kink_does_not_move(void **state)
     dp_network_set(&net, 0, 0, 1, 0);
     double vector[MOST];
     spread(&net, &(double){1}, vector);
-    net.kernels->descend(&net.layer, &net.now.batch, &net.now.batch, vector, net.f);
+    net.kernels->step(&net.layer, &net.now.batch, &net.now.batch, vector, &descent, net.f);
     for (int j = 0; j < 3; j++)
         assert_true(dp_network_get(&net, 0, 0, j, true) == dp_network_get(&net, 0, 0, j, false));
     forget(&samples, &net);
@@ -342,17 +344,22 @@ static size_t fingerprint(const struct model *model, int64_t width, int64_t inpu
     struct dp_samples samples;
     struct dp_network net;
     make(model, width, inputs, count, isa, bits, &samples, &net);
-    const size_t block = (dp_network_block_bytes(&net) + 63) / 64 * 64;
-    char *moments = aligned_alloc(64, 2 * block);
-    memset(moments, 0, 2 * block);
-    struct dp_adam_state adam = {.mean = moments, .square = moments + block};
-    for (int l = 0; l < 16; l++) {
-        adam.beta1[l] = 0.9;
-        adam.beta2[l] = 0.999;
-        adam.epsilon[l] = 1e-8;
-        adam.rate[l] = 1e-3;
-        adam.root[l] = 10;
-    }
+    const size_t block = dp_network_block_bytes(&net);
+    char *kept = aligned_alloc(64, 3 * block);
+    memset(kept, 0, 3 * block);
+    struct dp_update updates[] = {
+        {.rule = DP_RULE_DESCENT},
+        {.rule = DP_RULE_ADAM, .kept = {kept, kept + block}},
+        {.rule = DP_RULE_MOMENTUM, .decays = 1, .kept = {kept + 2 * block}},
+    };
+    static const double numbers_of[][DP_RULE_NUMBERS] = {
+        {0}, {0.9, 0.999, 1e-3 * 0.1 / (10 * 0.0316), 1e-8 / (10 * 0.0316)}, {1e-5, 0.9, 1, 0.9}};
+    for (int rule = 0; rule < 3; rule++)
+        for (int l = 0; l < 16; l++) {
+            updates[rule].decay[l] = 1e-3;
+            for (int k = 0; k < DP_RULE_NUMBERS; k++)
+                updates[rule].number[k][l] = numbers_of[rule][k];
+        }
     const int64_t numbers = count * net.lanes;
     double r[MOST], u[MOST], bound[16] = {0};
     struct dp_norms norms;
@@ -363,10 +370,7 @@ static size_t fingerprint(const struct model *model, int64_t width, int64_t inpu
             r[i] = 1e-5 * e /
                    (1 + fabs(e)); // bounded: x^5 tanh x must not run away into NaN, whose sign is free
         }
-        if (step % 2)
-            net.kernels->adam(&net.layer, &net.now.batch, &net.now.batch, r, &adam, net.f);
-        else
-            net.kernels->descend(&net.layer, &net.now.batch, &net.now.batch, r, net.f);
+        net.kernels->step(&net.layer, &net.now.batch, &net.now.batch, r, &updates[step % 3], net.f);
     }
     net.kernels->curvature(&net.layer, &net.now.batch, net.now.y, r, u, bound);
     net.kernels->norms(&net.layer, &norms);
@@ -386,7 +390,7 @@ static size_t fingerprint(const struct model *model, int64_t width, int64_t inpu
         memcpy(bytes + used, parts[p].from, parts[p].size);
         used += parts[p].size;
     }
-    free(moments);
+    free(kept);
     forget(&samples, &net);
     return used;
 }
@@ -478,7 +482,8 @@ static void relu_keeps_its_places_through_all_passes(void **state)
                     double r[N];
                     for (int i = 0; i < N; i++)
                         r[i] = 1e-3 * (f[s][i] - cos(i));
-                    net[s].kernels->descend(&net[s].layer, &batch[from[pass]], &batch[to[pass]], r, f[s]);
+                    net[s].kernels->step(&net[s].layer, &batch[from[pass]], &batch[to[pass]], r, &descent,
+                                         f[s]);
                     if (pass == 4)
                         net[s].kernels->output(&net[s].layer, &batch[0], f[s]);
                 }
@@ -580,7 +585,7 @@ static void vector_outputs_and_minibatches_follow_the_formula(void **state)
                 if (v.layer.biasless)
                     expected[k][j] *= j < VECTOR_D ? 1 : j == VECTOR_D ? 0 : 0.25;
             }
-        kernels->descend(&v.layer, &v.batch[0], &v.batch[1], r, f);
+        kernels->step(&v.layer, &v.batch[0], &v.batch[1], r, &descent, f);
         for (int64_t k = 0; k < VECTOR_WIDTH; k++)
             for (int j = 0; j < VECTOR_ROWS; j++)
                 assert_near(v.moved[(k / 16 * VECTOR_ROWS + j) * 16 + k % 16], -expected[k][j],

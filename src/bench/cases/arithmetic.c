@@ -41,9 +41,9 @@ static void add_gradient(struct dp_arithmetic *work, const struct dp_bench_case 
 static void add_move(struct dp_arithmetic *work, const struct dp_bench_case *c)
 {
     const double rows = (double)c->inputs + 2;
-    const bool adam = c->method == DP_ADAM;
-    work->multiplies += rows - 1 + (adam ? 4 * rows : 0);
-    work->additions += adam ? 2 * rows : 1;
+    const bool adam = c->method == DP_ADAM, momentum = c->momentum != 0;
+    work->multiplies += rows - 1 + (adam || momentum ? 4 * rows : 0);
+    work->additions += adam ? 2 * rows : momentum ? 3 * rows : 1;
     work->divisions += adam ? rows : 0;
     work->roots += adam ? rows : 0;
 }

@@ -9,14 +9,14 @@
  *
  * The count of operations is the one by which kernels are compared across programs: per neuron
  * n (2d + 2) for the outputs, n (d + 1) for the gradient, 4d + 7 for the update, and for every sample what
- * sigma takes, 16 for one tanh. Adam's own operations are not in it. */
+ * sigma takes, 16 for one tanh. What momentum and Adam take beyond that is not in it. */
 
 struct dp_bench_case {
     const char *name;
     enum dp_activation activation;
     enum dp_method_id method; // DP_GD or DP_ADAM
     int64_t inputs, samples, width;
-    double rate;
+    double rate, momentum;
     int64_t steps; // after which the parameters are hashed
 };
 

@@ -2,24 +2,20 @@
 #include "bench/cases/steps.h"
 #include "bench/cases/hash.h"
 #include "core/network/start.h"
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static enum dp_status acquire_moments(struct dp_steps *s, const struct dp_run *run, struct dp_error *error)
+static enum dp_status acquire_update(struct dp_steps *s, struct dp_error *error)
 {
-    const size_t bytes = (dp_network_block_bytes(&s->net) + 63) / 64 * 64;
-    char *memory = aligned_alloc(64, 2 * bytes);
-    if (!memory)
-        return dp_fail(error, DP_NO_MEMORY, "no memory for the moments of adam (%zu bytes)", 2 * bytes);
-    memset(memory, 0, 2 * bytes);
-    s->adam.mean = memory;
-    s->adam.square = memory + bytes;
-    for (int l = 0; l < DP_LANES; l++) {
-        s->adam.beta1[l] = run->adam_beta1;
-        s->adam.beta2[l] = run->adam_beta2;
-        s->adam.epsilon[l] = run->adam_epsilon;
-    }
+    const size_t array = dp_network_block_bytes(&s->net);
+    const int arrays = dp_rules[s->update.rule].arrays;
+    if (arrays == 0)
+        return DP_OK;
+    s->memory = aligned_alloc(64, (size_t)arrays * array);
+    if (!s->memory)
+        return dp_fail(error, DP_NO_MEMORY, "no memory for steps (%zu bytes)", (size_t)arrays * array);
+    for (int k = 0; k < arrays; k++)
+        s->update.kept[k] = memset((char *)s->memory + (size_t)k * array, 0, array);
     return DP_OK;
 }
 
@@ -28,11 +24,10 @@ enum dp_status dp_steps_acquire(const struct dp_bench_case *c, const char *isa, 
 {
     struct dp_run run = dp_case_run(c, bits, 0);
     struct dp_samples samples;
-    *s = (struct dp_steps){.of = c, .power1 = 1, .power2 = 1};
+    *s = (struct dp_steps){.of = c, .run = run, .update.rule = dp_run_rule(&run), .powers = {1, 1}};
     const struct dp_shape shape = dp_run_shape(&run, NULL);
     DP_TRY(dp_network_acquire(&shape, false, dp_kernels_select(isa, bits), &s->net, error));
-    if (c->method == DP_ADAM)
-        DP_TRY(acquire_moments(s, &run, error));
+    DP_TRY(acquire_update(s, error));
     DP_TRY(dp_case_samples(c, &samples, error));
     for (int lane = 0; lane < s->net.lanes; lane++) {
         run = dp_case_run(c, bits, lane);
@@ -47,7 +42,7 @@ enum dp_status dp_steps_acquire(const struct dp_bench_case *c, const char *isa, 
 
 void dp_steps_release(struct dp_steps *s)
 {
-    free(s->adam.mean);
+    free(s->memory);
     dp_network_release(&s->net);
 }
 
@@ -67,32 +62,28 @@ static void measure(struct dp_steps *s, const double factor)
         s->loss[l] = sum[l] / (double)n;
 }
 
-static void adam_rates(struct dp_steps *s)
+// The numbers of the next step, in all places the same.
+static void set_numbers(struct dp_steps *s)
 {
-    s->power1 *= s->adam.beta1[0];
-    s->power2 *= s->adam.beta2[0];
-    const double rate = s->of->rate / (1 - s->power1), root = 1 / sqrt(1 - s->power2);
-    for (int l = 0; l < DP_LANES; l++) {
-        s->adam.rate[l] = rate;
-        s->adam.root[l] = root;
-    }
+    double numbers[DP_RULE_NUMBERS] = {0};
+    dp_rules[s->update.rule].numbers(&s->run, s->of->rate, s->powers, numbers);
+    for (int k = 0; k < DP_RULE_NUMBERS; k++)
+        for (int l = 0; l < s->net.lanes; l++)
+            s->update.number[k][l] = numbers[k];
 }
 
 void dp_steps_take(void *context, int64_t times)
 {
     struct dp_steps *s = context;
     const struct dp_network *net = &s->net;
-    const double slope = 2 / (double)net->now.batch.count; // of L = mean e^2
-    for (int64_t t = 0; t < times; t++)
-        if (s->of->method == DP_ADAM) {
-            measure(s, slope);
-            adam_rates(s);
-            net->kernels->adam(&net->layer, &net->now.batch, &net->now.batch, net->residual, &s->adam,
-                               net->f);
-        } else {
-            measure(s, s->of->rate * slope);
-            net->kernels->descend(&net->layer, &net->now.batch, &net->now.batch, net->residual, net->f);
-        }
+    const bool descends = s->update.rule == DP_RULE_DESCENT; // its residuals come with the rate in them
+    const double slope = (descends ? s->of->rate : 1) * (2 / (double)net->now.batch.count); // of L = mean e^2
+    for (int64_t t = 0; t < times; t++) {
+        measure(s, slope);
+        if (!descends)
+            set_numbers(s);
+        net->kernels->step(&net->layer, &net->now.batch, &net->now.batch, net->residual, &s->update, net->f);
+    }
 }
 
 uint64_t dp_steps_hash(const struct dp_steps *s)

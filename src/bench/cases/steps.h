@@ -2,6 +2,7 @@
 #pragma once
 #include "bench/cases/cases.h"
 #include "core/network/network.h"
+#include "core/train/rules.h"
 
 /* Networks of a case with all their places taken (seeds 0, 1, ...), and steps on them.
  *
@@ -11,9 +12,11 @@
 struct dp_steps {
     struct dp_network net;
     const struct dp_bench_case *of;
-    double loss[DP_LANES];     // before the last step
-    struct dp_adam_state adam; // moments NULL for gradient descent
-    double power1, power2;     // beta1^t and beta2^t of Adam
+    double loss[DP_LANES]; // before the last step
+    struct dp_run run;     // of the first place
+    struct dp_update update;
+    double powers[DP_RULE_POWERS];
+    void *memory; // what the rule keeps
 };
 
 /* Acquires and places the networks; their outputs are up to date. Release them also after a failure. */

@@ -61,7 +61,7 @@ struct dp_method {
     void (*end)(struct dp_training *t); // NULL: nothing to release
 };
 
-extern const struct dp_method dp_descent, dp_plain, dp_adam, dp_gradient_flow, dp_normalized_flow;
+extern const struct dp_method dp_descent, dp_gradient_flow, dp_normalized_flow;
 
-/* The method of the runs of a shape. */
-const struct dp_method *dp_method_of(const struct dp_shape *shape);
+/* The method of that tag. */
+const struct dp_method *dp_method_of(int64_t method);

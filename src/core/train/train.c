@@ -399,7 +399,7 @@ static enum dp_status train_loop(struct dp_training *t, const struct dp_method *
 enum dp_status dp_train(const struct dp_shape *shape, struct dp_network *net, const struct dp_source *source,
                         struct dp_error *error)
 {
-    const struct dp_method *method = dp_method_of(shape);
+    const struct dp_method *method = dp_method_of(shape->method);
     struct dp_training training = {.net = net, .shape = shape, .batched = shape->batched};
     if (method->begin)
         DP_TRY(method->begin(&training, error));

@@ -104,6 +104,7 @@ INLINE vreal square_of(const vreal *own, int rows)
 static vreal linearise_part(const struct dp_layer *layer, const double *r, struct dp_hessian *h,
                             int64_t block, int part)
 {
+    sigma_function *const function = function_of(layer->activation);
     const int rows = rows_of(h), d = h->inputs;
     const vreal live = live_lanes(h, block, part);
     const double *start = row_at(layer->start, block, rows, part);
@@ -116,7 +117,7 @@ static vreal linearise_part(const struct dp_layer *layer, const double *r, struc
     for (int k = 0; k < triangle_of(rows); k++)
         own[k] = v_set(0);
     for (int64_t i = 0; i < h->samples; i++) {
-        const struct sigma sigma = sigma_of(along(h, theta, h->x + i * d), layer->activation, layer->power);
+        const struct sigma sigma = function(along(h, theta, h->x + i * d), layer->power);
         const vreal slope = v_mul(live, sigma.ds);
         vreal bend = v_set(0);
         v_store(sigmas + i * DP_LANES, v_mul(live, sigma.s));

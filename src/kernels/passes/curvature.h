@@ -22,12 +22,13 @@ struct curve {
 
 // One sample: J^T v in `grad` and q_c = sum_i r_ic sigma' x_i grow; returns |sum_c r_c a_c sigma''| |x|^2.
 INLINE vreal curvature_sample(const struct curve *to, const vreal *theta, vreal *grad, vreal *q,
-                              const real *x, const real *rs, int64_t i, vreal live, const struct shape shape)
+                              const real *x, const real *rs, int64_t i, vreal live,
+                              sigma_function *const function, const struct shape shape)
 {
     const int d = shape.d;
     vreal h, square = v_set(shape.biasless ? 0 : 1), push = v_set(0), twist = v_set(0);
     preactivations(theta, x, i, &h, 1, 0, shape);
-    const struct sigma sigma = sigma_of(h, shape.activation, shape.power);
+    const struct sigma sigma = function(h, shape.power);
     const vreal s = v_mul(live, sigma.s);
     to->s[i] = s;
     to->slope[i] = sigma.ds;
@@ -71,13 +72,14 @@ INLINE void curvature_back(const struct curve *to, const vreal *theta, const vre
 
 /* One part of one block: its share of the sums; returns its bound. q: [o][d + 1] to work in. */
 INLINE vreal curvature_block(const struct curve *to, const vreal *theta, vreal *grad, vreal *q, const real *x,
-                             const real *rs, vreal live, vreal *sums, const struct shape shape)
+                             const real *rs, vreal live, vreal *sums, sigma_function *const function,
+                             const struct shape shape)
 {
     vreal bend = v_set(0), square = v_set(0);
     clear(grad, rows_of(shape));
     clear(q, shape.o * (shape.d + 1));
     for (int64_t i = 0; i < shape.n; i++)
-        bend = v_add(bend, curvature_sample(to, theta, grad, q, x, rs, i, live, shape));
+        bend = v_add(bend, curvature_sample(to, theta, grad, q, x, rs, i, live, function, shape));
     for (int j = 0; j < shape.o * (shape.d + 1); j++)
         square = v_fma(q[j], q[j], square);
     curvature_back(to, theta, grad, x, sums, shape);

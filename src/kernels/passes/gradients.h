@@ -1,23 +1,31 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* The gradient of one part of one block, from what the output has kept or again from the start. relu and tanh
- * with one output have forms of their own. */
+/* The gradient of one part of one block, from what the output has kept. relu and tanh with one output have
+ * forms of their own. */
 
-// h, sigma and sigma' of `tile` samples from i on: kept from the output (then without h), or computed again
+// Gradients have forms for activations that keep less than sigma and sigma': others keep both.
+#define KEEPS_ENOUGH(tag, name, function, kernel, p, zero, kept, ...)                                        \
+    _Static_assert((kept) == 2 || (tag) == DP_TANH || (tag) == DP_RELU || (tag) == DP_LINEAR,                \
+                   #name " keeps too little for its gradient");
+DP_ACTIVATION_ROWS(KEEPS_ENOUGH)
+#undef KEEPS_ENOUGH
+
+/* sigma and sigma' of `tile` samples from i on, as the output has kept them; of relu and linear, which keep
+ * nothing, h anew, which is all that their gradients take. */
 INLINE void sigmas_again(const vreal *theta, const real *x, const real *kept, int64_t i, vreal *h,
                          struct sigma *sigma, const int tile, const struct shape shape)
 {
-    if (shape.keeps && sigma_rows(shape) > 0) {
+    if (sigma_rows(shape) > 0) {
         for (int t = 0; t < tile; t++) {
             h[t] = v_set(0);
             sigma[t] = recall(kept, i + t, shape);
         }
         return;
     }
-    preactivations(theta, x, i, h, tile, shape.scaled, shape);
+    preactivations(theta, x, i, h, tile, 0, shape);
     for (int t = 0; t < tile; t++)
-        sigma[t] = sigma_scaled(h[t], shape);
+        sigma[t] = (struct sigma){.s = shape.activation == DP_RELU ? v_positive(h[t]) : h[t]};
 }
 
 /* relu is homogeneous: with one output sum_i r_i sigma(h_i) = w . (sum_i r_i sigma' x_i), which needs no sum

@@ -99,11 +99,11 @@ static void normalized(const struct dp_layer *layer, const struct dp_batch *batc
             half.moved = at.halves;
             for (int64_t block = 0; block < strip.blocks; block++)
                 moving[block] = moving_lanes(&strip, block * rows * DP_LANES, v_mul(growth, growth), &shape);
-            loops(GRADIENT_KEPT, &strip, &shape);
+            loops(GRADIENT, &strip, &shape);
             scale_strip(&strip, &shape);
             normalized_strip(&strip, strip.moved, at.halves, v_mul(size, v_set((real)0.5)), moving, pulled,
                              &shape);
-            loops(GRADIENT, &half, &shape);
+            gradients_anew(loops, &half, at, &shape);
             scale_strip(&half, &shape);
             normalized_strip(&strip, at.halves, strip.moved, size, moving, pulled, &shape);
             count_moving(&strip, moving, pulled, part, count,

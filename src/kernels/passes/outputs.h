@@ -25,7 +25,7 @@ INLINE void preactivations(const vreal *theta, const real *x, int64_t i, vreal *
 INLINE void keep(real *kept, int64_t i, struct sigma sigma, const struct shape shape)
 {
     const int rows = sigma_rows(shape);
-    if (!shape.keeps || rows == 0)
+    if (rows == 0)
         return;
     v_store(kept + i * rows * DP_LANES, sigma.s);
     if (rows > 1)
@@ -58,22 +58,22 @@ INLINE void load_scaled(const real *start, const real *moved, vreal *theta, cons
 }
 
 // Of a preactivation from such weights.
-INLINE struct sigma sigma_scaled(vreal h, const struct shape shape)
+INLINE struct sigma sigma_scaled(vreal h, sigma_function *const function, const struct shape shape)
 {
     if (!shape.scaled)
-        return sigma_of(h, shape.activation, shape.power);
+        return function(h, shape.power);
     const vreal t = tanh_end(tanh_begin(h, 0));
     return (struct sigma){t, v_fnma(t, t, v_set(1)), v_set(0)};
 }
 
 // sums_ic += a_c sigma(w . x_i) for `tile` samples from i on
 INLINE void output_tile(const vreal *theta, const real *x, real *kept, int64_t i, vreal *sums, const int tile,
-                        const struct shape shape)
+                        sigma_function *const function, const struct shape shape)
 {
     vreal h[TILE];
     preactivations(theta, x, i, h, tile, 0, shape);
     for (int t = 0; t < tile; t++) {
-        const struct sigma sigma = sigma_scaled(h[t], shape);
+        const struct sigma sigma = sigma_scaled(h[t], function, shape);
         keep(kept, i + t, sigma, shape);
         for (int c = 0; c < shape.o; c++)
             sums[(i + t) * shape.o + c] =
@@ -126,12 +126,12 @@ INLINE int64_t output_halves(const vreal *theta, const real *x, real *kept, int6
 }
 
 INLINE void output_block(const vreal *theta, const real *x, real *kept, int64_t i, vreal *sums,
-                         const struct shape shape)
+                         sigma_function *const function, const struct shape shape)
 {
     if (shape.scaled)
         i = output_halves(theta, x, kept, i, sums, HALVES, shape);
     for (; i + shape.tile <= shape.n && !shape.scaled; i += shape.tile)
-        output_tile(theta, x, kept, i, sums, shape.tile, shape);
+        output_tile(theta, x, kept, i, sums, shape.tile, function, shape);
     for (; i < shape.n; i++)
-        output_tile(theta, x, kept, i, sums, 1, shape);
+        output_tile(theta, x, kept, i, sums, 1, function, shape);
 }

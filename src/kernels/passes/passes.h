@@ -16,6 +16,7 @@ struct bench {
     vreal *q;       // [o][d + 1] of curvature, and the next three
     vreal *s;       // [n]
     vreal *slope;   // [n]
+    real *spare;    // [2 n][16] for what a block keeps that is not wanted; of curvature, s and slope
     real *v;        // [n o][L]
     real *rates;    // [n o][L] r as real
     real *reach;    // [d] largest |x_ij|, where the shape asks for it
@@ -40,7 +41,8 @@ INLINE struct bench bench_of(const struct dp_layer *layer, int64_t n)
     at.q = at.sums + numbers * PARTS;
     at.s = at.q + (layer->inputs + 1) * layer->outputs;
     at.slope = at.s + n;
-    at.halves = (real *)(at.slope + n);
+    at.spare = (real *)at.s;
+    at.halves = at.spare + 2 * n * DP_LANES;
     at.v = at.halves + strip * DP_LANES;
     at.rates = at.v + numbers * DP_LANES;
     at.reach = at.rates + numbers * DP_LANES;
@@ -96,7 +98,8 @@ INLINE struct strip strip_of(const struct dp_layer *layer, const struct dp_batch
         .live = live_of(layer, first, part),
         .start = (const real *)layer->start + offset,
         .moved = (real *)layer->moved + offset,
-        .kept = batch->kept ? (real *)batch->kept + kept : NULL,
+        .kept = batch->kept ? (real *)batch->kept + kept : at.spare,
+        .kept_step = batch->kept ? shape->n * sigma_rows(*shape) * DP_LANES : 0,
         .x = part_of(batch->x, part, shape->own),
         .rates = part_of(at.rates, part, shape->stacked),
         .products = part_of(at.products, part, shape->stacked),
@@ -129,14 +132,28 @@ INLINE void clear_strip_tail(const struct strip *strip, real *values, const int 
     clear_tail(values + last * rows * stride, strip->live - last * DP_LANES, rows, stride);
 }
 
-// The loops of a strip: those of its variant, or inlined here with constants.
-INLINE void run_strip(strip_loops *loops, enum strip_job job, const struct strip *strip,
-                      const struct shape *shape, const struct constants c)
+/* The gradients of a strip where there is no output that has kept what they take: block after block, the
+ * output first. */
+INLINE void gradients_anew(strip_loops *loops, const struct strip *strip, const struct bench at,
+                           const struct shape *shape)
 {
-    if (c.activation != ANY)
-        strip_narrow(job, strip, shape, c, c.d, c.o, c.layout);
-    else
-        loops(job, strip, shape);
+    const int rows = rows_of(*shape);
+    if (sigma_rows(*shape) == 0) {
+        loops(GRADIENT, strip, shape);
+        return;
+    }
+    clear(at.sums, shape->n * shape->o * PARTS);
+    for (int64_t block = 0; block < strip->blocks; block++) {
+        struct strip one = *strip;
+        one.blocks = 1;
+        one.live -= block * DP_LANES;
+        one.start += offset_of(block, 0, rows);
+        one.moved += offset_of(block, 0, rows);
+        one.kept = at.spare;
+        one.grads += block * rows;
+        loops(OUTPUT, &one, shape);
+        loops(GRADIENT, &one, shape);
+    }
 }
 
 INLINE void find_reach(const real *x, real *reach, const struct shape shape)
@@ -150,26 +167,52 @@ INLINE void find_reach(const real *x, real *reach, const struct shape shape)
         }
 }
 
-INLINE int takes_steps(const struct shape shape, const struct dp_adam_state *state)
+/* moved -= the rule's step, block after block of a strip whose gradients are there; offset: of the strip in
+ * arrays like the layer's. */
+INLINE void move_by(const enum dp_rule rule, const struct strip *strip, const struct rule_part *part,
+                    int64_t offset, const struct shape *shape)
 {
-    return shape.activation == DP_RELU && shape.small && shape.stacked && !state;
+    const int rows = rows_of(*shape);
+    scale_strip(strip, shape);
+    clear_strip_tail(strip, (real *)strip->grads, PART, shape);
+    for (int64_t block = 0; block < strip->blocks; block++)
+        for (int j = 0; j < rows; j++) {
+            const int64_t row = (block * rows + j) * DP_LANES;
+            const vreal from = v_load(strip->moved + row), theta = v_add(v_load(strip->start + row), from);
+            vreal step = rule_step(part, rule, offset + row, strip->grads[block * rows + j], theta);
+            if (shape->paced && j > shape->d)
+                step = v_mul(step, v_set((real)strip->pace));
+            v_store(strip->moved + row, v_sub(from, step));
+        }
+}
+
+static void move_strip(const struct strip *strip, const struct rule_part *part, int64_t offset,
+                       const struct shape *shape)
+{
+    switch (part->rule) {
+#define MOVE_BY(tag, ...)                                                                                    \
+    case tag:                                                                                                \
+        move_by(tag, strip, part, offset, shape);                                                            \
+        return;
+        DP_RULE_ROWS(MOVE_BY)
+#undef MOVE_BY
+    }
 }
 
 /* One step on `now` and the output on `next`. A block's step hangs on its gradient and its output on the
  * step, mostly a chain longer than a processor can look ahead; so a strip of blocks is moved first and put
  * out then, and the chains of different blocks overlap. */
 INLINE void step_body(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
-                      const double *r, const struct dp_adam_state *state, double *f, const struct bench at,
-                      const struct shape shape, const struct shape after, const struct constants c)
+                      const double *r, const struct dp_update *update, double *f, const struct bench at,
+                      const struct shape shape, const struct shape after, strip_loops *const loops)
 {
-    strip_loops *const loops = loops_of(&shape);
     const int64_t blocks = dp_block_count(layer), length = strip_blocks(rows_of(shape));
-    struct adam_part adam[PARTS];
+    struct rule_part rules[PARTS];
     take_residuals(r, now, at, shape);
     if (after.reaches)
         find_reach(next->x, at.reach, after);
     for (int part = 0; part < PARTS; part++)
-        adam[part] = adam_part_of(state, part, shape);
+        rules[part] = rule_part_of(update, part, shape);
     clear_doubles(f, after.n * after.o * lanes_of(after));
     for (int64_t first = 0; first < blocks; first += STRETCH) {
         const int64_t last = smaller(first + STRETCH, blocks);
@@ -177,27 +220,24 @@ INLINE void step_body(const struct dp_layer *layer, const struct dp_batch *now, 
         for (int64_t from = first; from < last; from += length)
             for (int part = 0; part < PARTS; part++) {
                 const int64_t end = smaller(from + length, last);
-                struct strip strip = strip_of(layer, now, from, end, part, at, &shape);
+                const struct strip strip = strip_of(layer, now, from, end, part, at, &shape);
                 const struct strip moved = strip_of(layer, next, from, end, part, at, &after);
-                if (takes_steps(shape, state)) {
-                    run_strip(loops, STEP, &strip, &shape, c);
-                    continue;
-                }
-                strip.adam = adam_from(&adam[part], offset_of(from, part, rows_of(shape)));
-                run_strip(loops, state ? ADAM : DESCENT, &strip, &shape, c);
-                run_strip(loops, OUTPUT_KEPT, &moved, &after, c);
+                loops(update->rule == DP_RULE_DESCENT ? DESCENT : GRADIENT, &strip, &shape);
+                if (update->rule != DP_RULE_DESCENT)
+                    move_strip(&strip, &rules[part], offset_of(from, 0, rows_of(shape)), &shape);
+                loops(OUTPUT, &moved, &after);
             }
         fold(at, f, after);
     }
 }
 
 static void step_any(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
-                     const double *r, const struct dp_adam_state *state, double *f)
+                     const double *r, const struct dp_update *update, double *f)
 {
     struct shape shape = shape_of(layer, now), after = shape_of(layer, next);
     shape.scaled = after.scaled = shape.scaled && after.scaled;
-    step_body(layer, now, next, r, state, f, bench_of(layer, larger(shape.n, after.n)), shape, after,
-              (struct constants){ANY, ANY, ANY, ANY, ANY, ANY, ANY});
+    step_body(layer, now, next, r, update, f, bench_of(layer, larger(shape.n, after.n)), shape, after,
+              loops_of(&shape));
 }
 
 static void output(const struct dp_layer *layer, const struct dp_batch *batch, double *f)
@@ -214,7 +254,7 @@ static void output(const struct dp_layer *layer, const struct dp_batch *batch, d
             for (int part = 0; part < PARTS; part++) {
                 const struct strip strip =
                     strip_of(layer, batch, from, smaller(from + length, last), part, at, &shape);
-                loops(batch->kept ? OUTPUT_KEPT : OUTPUT, &strip, &shape);
+                loops(OUTPUT, &strip, &shape);
             }
         fold(at, f, shape);
     }
@@ -233,7 +273,7 @@ static void gradient(const struct dp_layer *layer, const struct dp_batch *batch,
             const struct strip strip =
                 strip_of(layer, batch, first, smaller(first + length, blocks), part, at, &shape);
             real *to = (real *)result + offset_of(first, part, rows);
-            loops(GRADIENT, &strip, &shape); // what is kept may be of other parameters
+            gradients_anew(loops, &strip, at, &shape); // what is kept may be of other parameters
             scale_strip(&strip, &shape);
             for (int64_t j = 0; j < strip.blocks * rows; j++)
                 v_store(to + j * DP_LANES, strip.grads[j]);
@@ -276,8 +316,9 @@ static void norms(const struct dp_layer *layer, struct dp_norms *result)
 
 static void activate(int activation, int power, int64_t count, const void *h, void *s, void *ds, void *dds)
 {
+    sigma_function *const function = function_of(activation);
     for (int64_t i = 0; i < count; i += PART) {
-        const struct sigma sigma = sigma_of(v_load((const real *)h + i), activation, power);
+        const struct sigma sigma = function(v_load((const real *)h + i), power);
         v_store((real *)s + i, sigma.s);
         v_store((real *)ds + i, sigma.ds);
         v_store((real *)dds + i, sigma.dds);

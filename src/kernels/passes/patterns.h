@@ -106,13 +106,16 @@ INLINE void begin_pattern(struct pattern_pass *pass, int64_t block, int part)
 
 // relu is homogeneous: the gradient of the amplitude is (w, b) times that of (w, b), each without the
 // amplitude.
-INLINE void move_pattern(struct pattern_pass *pass, int64_t block, int part)
+INLINE void move_pattern(struct pattern_pass *pass, int64_t block, int part, const struct rule_part *rule)
 {
     const int64_t offset = offset_of(block, part, 3);
     const vreal *old = pass->old, *from = pass->from, *grad = pass->grad;
     const vreal pull = v_fma(old[0], grad[0], v_mul(old[1], grad[1]));
-    const vreal to[3] = {v_fnma(grad[0], old[2], from[0]), v_fnma(grad[1], old[2], from[1]),
-                         v_sub(from[2], pull)};
+    vreal to[3] = {v_fnma(grad[0], old[2], from[0]), v_fnma(grad[1], old[2], from[1]), v_sub(from[2], pull)};
+    for (int j = 0; rule && j < 3; j++) {
+        const vreal g = j < 2 ? v_mul(grad[j], old[2]) : pull;
+        to[j] = v_sub(from[j], rule_step(rule, rule->rule, offset_of(block, 0, 3) + j * DP_LANES, g, old[j]));
+    }
     for (int j = 0; j < 3; j++) {
         v_store(pass->moved + offset + j * DP_LANES, to[j]);
         pass->theta[j] = v_add(v_load(pass->start + offset + j * DP_LANES), to[j]);
@@ -130,26 +133,27 @@ INLINE void end_pattern(struct pattern_pass *pass, int64_t block, int part)
 
 /* Moves the blocks first .. end - 1 and puts them out. The three parts of a block hang on each other; where
  * there are registers for it, those of three blocks take turns. */
-INLINE void pattern_blocks(struct pattern_pass *pass, int64_t first, int64_t end, int part)
+INLINE void pattern_blocks(struct pattern_pass *pass, int64_t first, int64_t end, int part,
+                           const struct rule_part *rule)
 {
     int64_t block = first;
     if (REGISTERS >= 32 && end - first > 1) {
         begin_pattern(pass, first, part);
-        move_pattern(pass, first, part);
+        move_pattern(pass, first, part, rule);
         begin_pattern(pass, first + 1, part);
         for (; block + 2 < end; block++) {
             end_pattern(pass, block, part);
-            move_pattern(pass, block + 1, part);
+            move_pattern(pass, block + 1, part, rule);
             begin_pattern(pass, block + 2, part);
         }
         end_pattern(pass, block, part);
-        move_pattern(pass, block + 1, part);
+        move_pattern(pass, block + 1, part, rule);
         end_pattern(pass, block + 1, part);
         return;
     }
     for (; block < end; block++) {
         begin_pattern(pass, block, part);
-        move_pattern(pass, block, part);
+        move_pattern(pass, block, part, rule);
         end_pattern(pass, block, part);
     }
 }
@@ -168,17 +172,22 @@ INLINE struct pattern_pass pattern_pass_of(const struct dp_layer *layer, const s
     return pass;
 }
 
+// descends: the rule is descent, else any other
 INLINE void step_by_patterns(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
-                             double *f)
+                             const struct dp_update *update, double *f, const int descends)
 {
     _Alignas(64) real tables[PATTERN_ROOM];
     real rates[SAMPLES], sorted[SAMPLES];
     double total[SAMPLES] = {0};
     vreal folded[SAMPLES * PARTS];
     int place[SAMPLES];
+    struct rule_part rules[PARTS];
     struct pattern_pass pass = pattern_pass_of(layer, batch, place, sorted, tables);
     const int64_t blocks = dp_block_count(layer);
     const int64_t strip = PARTS > 1 ? STRIP : STRETCH; // small enough to lie near still for the next part
+    const struct shape shape = shape_of(layer, batch);
+    for (int part = 0; !descends && part < PARTS; part++)
+        rules[part] = rule_part_of(update, part, shape);
     to_reals(r, rates, SAMPLES);
     make_patterns(rates, sorted, place, tables);
     for (int64_t first = 0; first < blocks; first += STRETCH) {
@@ -188,7 +197,8 @@ INLINE void step_by_patterns(const struct dp_layer *layer, const struct dp_batch
             for (int part = 0; part < PARTS; part++) {
                 for (int i = 0; i < SAMPLES; i++)
                     pass.sums[i] = folded[i * PARTS + part];
-                pattern_blocks(&pass, from, smaller(from + strip, last), part);
+                pattern_blocks(&pass, from, smaller(from + strip, last), part,
+                               descends ? NULL : &rules[part]);
                 for (int i = 0; i < SAMPLES; i++)
                     folded[i * PARTS + part] = pass.sums[i];
             }

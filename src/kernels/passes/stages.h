@@ -92,7 +92,7 @@ static void stage(const struct dp_layer *layer, const struct dp_batch *batch, co
                     strip_of(layer, batch, from, smaller(from + length, last), part, at, &shape);
                 const int64_t offset = offset_of(from, part, rows);
                 if (r) {
-                    loops(GRADIENT_KEPT, &strip, &shape);
+                    loops(GRADIENT, &strip, &shape);
                     scale_strip(&strip, &shape);
                     stage_strip(&strip, room, offset, parts[part], &shape);
                 } else {
@@ -100,7 +100,7 @@ static void stage(const struct dp_layer *layer, const struct dp_batch *batch, co
                         take_slopes(&strip, room, offset, parts[part].now, (int)rows);
                     begin_strip(&strip, room, offset, parts[part].pull, (int)rows);
                 }
-                loops(OUTPUT_KEPT, &strip, &shape);
+                loops(OUTPUT, &strip, &shape);
             }
         fold(at, f, shape);
     }
@@ -161,7 +161,7 @@ static void stage_end(const struct dp_layer *layer, const struct dp_batch *batch
         for (int64_t first = 0; first < blocks; first += length) {
             const struct strip strip =
                 strip_of(layer, batch, first, smaller(first + length, blocks), part, at, &shape);
-            loops(GRADIENT_KEPT, &strip, &shape);
+            loops(GRADIENT, &strip, &shape);
             scale_strip(&strip, &shape);
             const int64_t offset = offset_of(first, part, rows);
             clear_strip_tail(&strip, (real *)strip.grads, PART, &shape);

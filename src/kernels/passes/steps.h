@@ -3,120 +3,153 @@
 
 /* Steps of their own, without a call for each strip, for the networks that need them most, with a bias, no
  * pace and points that all lanes share. Where n is constant too, sums and samples stay in registers. */
+
+#if VECTORS
+
 INLINE void step_constant(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
-                          const struct dp_adam_state *state, double *f, const int activation, const int d,
-                          const int n, const int layout)
+                          const struct dp_update *update, double *f, const struct constants c,
+                          strip_loops *const loops)
 {
-    const struct constants c = {activation, 1, activation == DP_TANH, d, 1, layout, n};
-    const struct shape any = shape_of(layer, batch), shape = constant_shape(&any, c, 1);
+    const struct shape any = shape_of(layer, batch), shape = constant_shape(&any, c);
     struct bench at = bench_of(layer, shape.n);
     struct dp_batch points = *batch;
     vreal sums[MOST_SAMPLES * PARTS];
     real rates[MOST_SAMPLES], products[MOST_SAMPLES], x[MOST_SAMPLES];
-    if (n != ANY)
+    if (c.n != ANY)
         at.sums = sums;
-    if (n != ANY && layout == SPREAD) { // stores to the parameters cannot touch these
-        for (int i = 0; i < n * d; i++)
+    if (c.n != ANY && c.layout == SPREAD) { // stores to the parameters cannot touch these
+        for (int i = 0; i < c.n * c.d; i++)
             x[i] = ((const real *)batch->x)[i];
         points.x = x;
         at.rates = rates;
         at.products = products;
     }
-    step_body(layer, &points, &points, r, state, f, at, shape, shape, c);
+    step_body(layer, &points, &points, r, update, f, at, shape, shape, loops);
+}
+
+// What is constant in each of them: activation, power, scaled, d, o, layout, n
+#    define RELU_N2 ((struct constants){DP_RELU, 1, 0, 1, 1, SHARED, 2})
+#    define RELU_N4 ((struct constants){DP_RELU, 1, 0, 1, 1, SPREAD, 4})
+#    define TANH_N4 ((struct constants){DP_TANH, 1, 1, 1, 1, SPREAD, 4})
+#    define TANH_D5 ((struct constants){DP_TANH, 1, 1, 5, 1, SHARED, ANY})
+
+INLINE void strip_relu_n2(enum strip_job job, const struct strip *strip, const struct shape *of)
+{
+    vreal theta[3], grad[3];
+    if (job == DESCENT) // and its output
+        strip_step(strip, theta, grad, constant_shape(of, RELU_N2));
+}
+
+INLINE void strip_tanh_n4(enum strip_job job, const struct strip *strip, const struct shape *of)
+{
+    vreal theta[3], grad[3];
+    if (job == OUTPUT)
+        output_chain(strip, theta, constant_shape(of, TANH_N4));
+    else
+        strip_gradients(strip, theta, grad, job, constant_shape(of, TANH_N4));
+}
+
+INLINE void strip_tanh_d5(enum strip_job job, const struct strip *strip, const struct shape *of)
+{
+    vreal theta[MOST_INPUTS + 2], grad[MOST_INPUTS + 2];
+    if (job == OUTPUT)
+        output_within(strip, theta, constant_shape(of, TANH_D5));
+    else
+        strip_gradients(strip, theta, grad, job, constant_shape(of, TANH_D5));
 }
 
 static void relu_n2(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
-                    const struct dp_adam_state *state, double *f)
+                    const struct dp_update *update, double *f)
 {
-    (void)state;
-    step_constant(layer, batch, r, NULL, f, DP_RELU, 1, 2, SHARED);
+    step_constant(layer, batch, r, update, f, RELU_N2, strip_relu_n2);
+}
+
+#    if DP_PATTERNS > 0
+static void relu_n4(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
+                    const struct dp_update *update, double *f)
+{
+    if (update->rule == DP_RULE_DESCENT)
+        step_by_patterns(layer, batch, r, update, f, 1);
+    else
+        step_by_patterns(layer, batch, r, update, f, 0);
+}
+#    else
+INLINE void strip_relu_n4(enum strip_job job, const struct strip *strip, const struct shape *of)
+{
+    vreal theta[3], grad[3];
+    if (job == OUTPUT)
+        strip_outputs(strip, theta, relu, constant_shape(of, RELU_N4));
+    else
+        strip_gradients(strip, theta, grad, job, constant_shape(of, RELU_N4));
 }
 
 static void relu_n4(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
-                    const struct dp_adam_state *state, double *f)
+                    const struct dp_update *update, double *f)
 {
-    (void)state;
-#if DP_PATTERNS > 0
-    step_by_patterns(layer, batch, r, f);
-#else
-    step_constant(layer, batch, r, NULL, f, DP_RELU, 1, 4, SPREAD);
-#endif
+    step_constant(layer, batch, r, update, f, RELU_N4, strip_relu_n4);
 }
+#    endif
 
 static void tanh_n4(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
-                    const struct dp_adam_state *state, double *f)
+                    const struct dp_update *update, double *f)
 {
-    (void)state;
-    step_constant(layer, batch, r, NULL, f, DP_TANH, 1, 4, SPREAD);
-}
-
-static void tanh_n4_adam(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
-                         const struct dp_adam_state *state, double *f)
-{
-    step_constant(layer, batch, r, state, f, DP_TANH, 1, 4, SPREAD);
+    step_constant(layer, batch, r, update, f, TANH_N4, strip_tanh_n4);
 }
 
 static void tanh_d5(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
-                    const struct dp_adam_state *state, double *f)
+                    const struct dp_update *update, double *f)
 {
-    (void)state;
-    step_constant(layer, batch, r, NULL, f, DP_TANH, 5, ANY, SHARED);
-}
-
-static void tanh_d5_adam(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
-                         const struct dp_adam_state *state, double *f)
-{
-    step_constant(layer, batch, r, state, f, DP_TANH, 5, ANY, SHARED);
+    step_constant(layer, batch, r, update, f, TANH_D5, strip_tanh_d5);
 }
 
 typedef void own_step(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
-                      const struct dp_adam_state *state, double *f);
+                      const struct dp_update *update, double *f);
 
-static own_step *own_step_of(const struct dp_layer *layer, const struct dp_batch *batch, int adam)
+static own_step *own_step_of(const struct dp_layer *layer, const struct dp_batch *batch, enum dp_rule rule)
 {
     static const struct {
-        int activation, d, n, stacked, adam;
+        int activation, d, n, stacked, rules; // rules: the first ones, descent alone or all
         own_step *step;
     } steps[] = {
-        {DP_RELU, 1, 2, 1, 0, relu_n2},   {DP_RELU, 1, 4, 0, 0, relu_n4},
-        {DP_TANH, 1, 4, 0, 0, tanh_n4},   {DP_TANH, 1, 4, 0, 1, tanh_n4_adam},
-        {DP_TANH, 5, ANY, 1, 0, tanh_d5}, {DP_TANH, 5, ANY, 1, 1, tanh_d5_adam},
+        {DP_RELU, 1, 2, 1, DP_RULE_DESCENT + 1, relu_n2},
+        {DP_RELU, 1, 4, 0, DP_RULES, relu_n4},
+        {DP_TANH, 1, 4, 0, DP_RULES, tanh_n4},
+        {DP_TANH, 5, ANY, 1, DP_RULES, tanh_d5},
     };
-    if (!VECTORS || layer->outputs != 1 || layer->power != 1 || batch->own || layer->biasless ||
-        layer->pace != 0 || (!batch->kept && dp_kept_rows(layer, batch->count) > 0) ||
+    if (layer->outputs != 1 || layer->power != 1 || batch->own || layer->biasless || layer->pace != 0 ||
+        (!batch->kept && dp_kept_rows(layer, batch->count) > 0) ||
         (layer->activation == DP_TANH && !shape_of(layer, batch).scaled))
         return NULL;
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
         if (steps[i].activation == layer->activation && steps[i].d == layer->inputs &&
             (steps[i].n == ANY || steps[i].n == batch->count) && steps[i].stacked == layer->stacked &&
-            steps[i].adam == adam)
+            (int)rule < steps[i].rules)
             return steps[i].step;
     return NULL;
 }
 
 static void step(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
-                 const double *r, const struct dp_adam_state *state, double *f)
+                 const double *r, const struct dp_update *update, double *f)
 {
-    own_step *const own = now == next ? own_step_of(layer, now, state != NULL) : NULL;
+    own_step *const own = now == next ? own_step_of(layer, now, update->rule) : NULL;
     if (own) {
-        own(layer, now, r, state, f);
+        own(layer, now, r, update, f);
         return;
     }
-    step_any(layer, now, next, r, state, f);
+    step_any(layer, now, next, r, update, f);
     put_places(layer, next);
 }
 
-static void descend(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
-                    const double *r, double *f)
+#else
+
+static void step(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
+                 const double *r, const struct dp_update *update, double *f)
 {
-    step(layer, now, next, r, NULL, f);
+    step_any(layer, now, next, r, update, f);
+    put_places(layer, next);
 }
 
-static void adam(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
-                 const double *r, const struct dp_adam_state *state, double *f)
-{
-    step(layer, now, next, r, state, f);
-}
+#endif
 
 static void put_out(const struct dp_layer *layer, const struct dp_batch *batch, double *f)
 {

@@ -20,7 +20,7 @@ INLINE int constant_or(int constant, int value)
     return constant == ANY ? value : constant;
 }
 
-INLINE struct shape constant_shape(const struct shape *of, const struct constants c, const int keeps)
+INLINE struct shape constant_shape(const struct shape *of, const struct constants c)
 {
     const int activation = constant_or(c.activation, of->activation);
     const int plain = c.layout == SHARED || c.n != ANY; // with a bias and no pace, see steps.h
@@ -36,138 +36,156 @@ INLINE struct shape constant_shape(const struct shape *of, const struct constant
         .own = c.layout != SPREAD && c.layout != SHARED && of->own,
         .biasless = !plain && of->biasless,
         .paced = !plain && of->paced,
-        .keeps = keeps,
         .tile = c.n != ANY   ? c.n
+                : !VECTORS   ? 1
                 : c.d == ANY ? TILE
                              : FEW,
         .small = c.n != ANY,
-        .reaches = c.layout == SHARED && c.scaled == 1,
+        .reaches = c.layout == SHARED && c.scaled == 1 && c.n == ANY,
     };
 }
 
 INLINE void strip_shaped(enum strip_job job, const struct strip *strip, const struct shape *of,
-                         const struct constants c, vreal *theta, vreal *grad, vreal *q)
+                         sigma_function *const function, const struct constants c, vreal *theta, vreal *grad,
+                         vreal *q)
 {
+    const struct shape shape = constant_shape(of, c);
     if (job == OUTPUT)
-        strip_outputs(strip, theta, constant_shape(of, c, 0));
-    else if (job == OUTPUT_KEPT)
-        strip_outputs(strip, theta, constant_shape(of, c, 1));
-    else if (job == GRADIENT)
-        strip_gradients(strip, theta, grad, GRADIENT, constant_shape(of, c, 0));
-    else if (job == GRADIENT_KEPT)
-        strip_gradients(strip, theta, grad, GRADIENT, constant_shape(of, c, 1));
-    else if (job == DESCENT)
-        strip_gradients(strip, theta, grad, DESCENT, constant_shape(of, c, 1));
-    else if (job == ADAM)
-        strip_gradients(strip, theta, grad, ADAM, constant_shape(of, c, 1));
-    else if (c.n != ANY && job == STEP)
-        strip_step(strip, theta, grad, constant_shape(of, c, 0));
+        strip_outputs(strip, theta, function, shape);
+    else if (job == CURVATURE)
+        strip_curvature(strip, theta, grad, q, function, shape);
     else
-        strip_curvature(strip, theta, grad, q, constant_shape(of, c, 0));
+        strip_gradients(strip, theta, grad, job, shape);
 }
 
 // d, o and the layout constant: a block is worked on in registers.
 INLINE void strip_narrow(enum strip_job job, const struct strip *strip, const struct shape *of,
-                         struct constants c, const int d, const int o, const int layout)
+                         sigma_function *const function, struct constants c, const int d, const int o,
+                         const int layout)
 {
     vreal theta[MOST_INPUTS + 2], grad[MOST_INPUTS + 2], q[MOST_INPUTS + 1];
     c.d = d;
     c.o = o;
     c.layout = layout;
-    strip_shaped(job, strip, of, c, theta, grad, q);
+    strip_shaped(job, strip, of, function, c, theta, grad, q);
 }
 
 // Any d: it is worked on in memory.
 INLINE void strip_wide(enum strip_job job, const struct strip *strip, const struct shape *of,
-                       struct constants c, const int o, const int layout)
+                       sigma_function *const function, struct constants c, const int o, const int layout)
 {
     c.o = o;
     c.layout = layout;
-    strip_shaped(job, strip, of, c, strip->theta, strip->theta + rows_of(*of), strip->curve.q);
+    strip_shaped(job, strip, of, function, c, strip->theta, strip->theta + rows_of(*of), strip->curve.q);
 }
+
+#if VECTORS
 
 // The variants: those of one output and some d, from `least` on, those of any d, and all the others.
 INLINE void strip_inputs(enum strip_job job, const struct strip *strip, const struct shape *of,
-                         const struct constants c, const int least)
+                         sigma_function *const function, const struct constants c, const int least)
 {
     const int one = of->o == 1;
     if (one && of->d == 1 && least <= 1 && of->stacked)
-        strip_narrow(job, strip, of, c, 1, 1, STACKED);
+        strip_narrow(job, strip, of, function, c, 1, 1, STACKED);
     else if (one && of->d == 1 && least <= 1)
-        strip_narrow(job, strip, of, c, 1, 1, SPREAD);
+        strip_narrow(job, strip, of, function, c, 1, 1, SPREAD);
     else if (one && of->d == 2 && least <= 2 && !of->stacked)
-        strip_narrow(job, strip, of, c, 2, 1, SPREAD);
+        strip_narrow(job, strip, of, function, c, 2, 1, SPREAD);
     else if (one && of->d == 5 && of->stacked)
-        strip_narrow(job, strip, of, c, 5, 1, STACKED);
+        strip_narrow(job, strip, of, function, c, 5, 1, STACKED);
     else if (one && of->d == 5)
-        strip_narrow(job, strip, of, c, 5, 1, SPREAD);
+        strip_narrow(job, strip, of, function, c, 5, 1, SPREAD);
     else if (one && !of->stacked)
-        strip_wide(job, strip, of, c, 1, SPREAD);
+        strip_wide(job, strip, of, function, c, 1, SPREAD);
     else
-        strip_wide(job, strip, of, c, ANY, ANY);
+        strip_wide(job, strip, of, function, c, ANY, ANY);
 }
 
 // The activation constant, with p = 1 unless it is a power times tanh.
 INLINE void strip_of_activation(enum strip_job job, const struct strip *strip, const struct shape *of,
-                                const int activation, const int power, const int scaled)
+                                sigma_function *const function, const int activation, const int power,
+                                const int scaled)
 {
-    strip_inputs(job, strip, of, (struct constants){activation, power, scaled, ANY, ANY, ANY, ANY},
+    strip_inputs(job, strip, of, function, (struct constants){activation, power, scaled, ANY, ANY, ANY, ANY},
                  activation == DP_TANH && power == 1 && !scaled ? 3 : 1);
 }
 
 static void strip_relu(enum strip_job job, const struct strip *strip, const struct shape *shape)
 {
-    strip_of_activation(job, strip, shape, DP_RELU, 1, 0);
+    strip_of_activation(job, strip, shape, relu, DP_RELU, 1, 0);
 }
 
 static void strip_tanh(enum strip_job job, const struct strip *strip, const struct shape *shape)
 {
-    if (shape->scaled)
-        strip_of_activation(job, strip, shape, DP_TANH, 1, 1);
-    else
-        strip_of_activation(job, strip, shape, DP_TANH, 1, 0);
+    strip_of_activation(job, strip, shape, power_tanh, DP_TANH, 1, 1);
+}
+
+static void strip_tanh_unscaled(enum strip_job job, const struct strip *strip, const struct shape *shape)
+{
+    strip_of_activation(job, strip, shape, power_tanh, DP_TANH, 1, 0);
+}
+
+static void strip_any_power(enum strip_job job, const struct strip *strip, const struct shape *shape)
+{
+    strip_of_activation(job, strip, shape, power_tanh, DP_TANH, ANY, 0);
 }
 
 static void strip_power_tanh(enum strip_job job, const struct strip *strip, const struct shape *shape)
 {
-    strip_of_activation(job, strip, shape, DP_TANH, ANY, 0);
+    if (!shape->tanh)
+        strip_any_power(job, strip, shape);
+    else if (shape->scaled)
+        strip_tanh(job, strip, shape);
+    else
+        strip_tanh_unscaled(job, strip, shape);
 }
 
 static void strip_sigmoid(enum strip_job job, const struct strip *strip, const struct shape *shape)
 {
-    strip_of_activation(job, strip, shape, DP_SIGMOID, 1, 0);
+    strip_of_activation(job, strip, shape, sigmoid, DP_SIGMOID, 1, 0);
 }
 
 static void strip_softplus(enum strip_job job, const struct strip *strip, const struct shape *shape)
 {
-    strip_of_activation(job, strip, shape, DP_SOFTPLUS, 1, 0);
+    strip_of_activation(job, strip, shape, softplus, DP_SOFTPLUS, 1, 0);
 }
 
 // Linear networks are studied with two inputs and outputs, the smallest with modes, and few neurons.
 static void strip_linear(enum strip_job job, const struct strip *strip, const struct shape *shape)
 {
+    const struct constants c = {DP_LINEAR, 1, 0, ANY, ANY, ANY, ANY};
     if (shape->d == 2 && shape->o == 2 && shape->stacked)
-        strip_narrow(job, strip, shape, (struct constants){DP_LINEAR, 1, 0, ANY, ANY, ANY, ANY}, 2, 2,
-                     STACKED);
+        strip_narrow(job, strip, shape, linear, c, 2, 2, STACKED);
     else
-        strip_wide(job, strip, shape, (struct constants){DP_LINEAR, 1, 0, ANY, ANY, ANY, ANY}, ANY, ANY);
-}
-
-// The reference is not for speed, and quicker to build.
-static void strip_reference(enum strip_job job, const struct strip *strip, const struct shape *shape)
-{
-    strip_wide(job, strip, shape, (struct constants){ANY, ANY, ANY, ANY, ANY, ANY, ANY}, ANY, ANY);
+        strip_wide(job, strip, shape, linear, c, ANY, ANY);
 }
 
 typedef void strip_loops(enum strip_job job, const struct strip *strip, const struct shape *shape);
 
 static strip_loops *loops_of(const struct shape *shape)
 {
-    static strip_loops *const loops[] = {
-        [DP_RELU] = strip_relu,         [DP_TANH] = strip_tanh,     [DP_SIGMOID] = strip_sigmoid,
-        [DP_SOFTPLUS] = strip_softplus, [DP_LINEAR] = strip_linear,
-    };
-    if (!VECTORS)
-        return strip_reference;
-    return shape->activation == DP_TANH && !shape->tanh ? strip_power_tanh : loops[shape->activation];
+#    define LOOPS(tag, name, function, ...) [tag] = strip_##function,
+    static strip_loops *const loops[] = {DP_ACTIVATION_ROWS(LOOPS)};
+#    undef LOOPS
+    return loops[shape->activation];
 }
+
+#else
+
+// The reference is not for speed, and quicker to build.
+static void strip_reference(enum strip_job job, const struct strip *strip, const struct shape *shape)
+{
+    strip_wide(job, strip, shape, function_of(shape->activation),
+               (struct constants){ANY, ANY, ANY, ANY, ANY, ANY, ANY}, ANY, ANY);
+}
+
+typedef void strip_loops(enum strip_job job, const struct strip *strip, const struct shape *shape);
+
+static strip_loops *loops_of(const struct shape *shape)
+{
+    (void)shape;
+    return strip_reference;
+}
+
+#endif

@@ -4,13 +4,14 @@
 
 /* A part of a block is one AVX2 register: 8 floats or 4 doubles. See simd_scalar.h for the meanings. */
 
+#define VECTORS 1
 #if DP_BITS == 32
 typedef __m256 reg;
-enum { PART = 8, VECTORS = 1, REGISTERS = 16 };
+enum { PART = 8, REGISTERS = 16 };
 #    define OP(name) _mm256_##name##_ps
 #else
 typedef __m256d reg;
-enum { PART = 4, VECTORS = 1, REGISTERS = 16 };
+enum { PART = 4, REGISTERS = 16 };
 #    define OP(name) _mm256_##name##_pd
 #endif
 

@@ -4,13 +4,14 @@
 
 /* A part of a block is one AVX-512 register: 16 floats or 8 doubles. See simd_scalar.h for the meanings. */
 
+#define VECTORS 1
 #if DP_BITS == 32
 typedef __m512 reg;
-enum { PART = 16, VECTORS = 1, REGISTERS = 32 };
+enum { PART = 16, REGISTERS = 32 };
 #    define OP(name) _mm512_##name##_ps
 #else
 typedef __m512d reg;
-enum { PART = 8, VECTORS = 1, REGISTERS = 32 };
+enum { PART = 8, REGISTERS = 32 };
 #    define OP(name) _mm512_##name##_pd
 #endif
 

@@ -9,7 +9,8 @@
  * all. min, max and v_select_gt follow the x86 rule for NaN and signed zeros: the comparison decides, and a
  * false one takes the second value. */
 
-enum { PART = 16, VECTORS = 0, REGISTERS = 8 };
+#define VECTORS 0
+enum { PART = 16, REGISTERS = 8 };
 
 typedef struct {
     real lane[16];

@@ -175,33 +175,6 @@ static void keys_that_do_not_apply_are_refused(void **state)
         assert_int_equal(dp_run_check(&runs[i], &error), DP_BAD_INPUT);
 }
 
-// Momentum and decay too small to matter leave what the kernels' own steps leave: they solve the same
-// equations.
-static void the_kernels_steps_are_those_of_the_plain_equations(void **state)
-{
-    (void)state;
-    static const int methods[] = {DP_GD, DP_ADAM};
-    for (int activation = 0; activation <= DP_X2TANH; activation++)
-        for (int m = 0; m < 2; m++)
-            for (int64_t width = 20; width <= 70; width += 50) {
-                struct dp_run run = dp_run_defaults();
-                struct dp_record fast, plain;
-                run.activation = activation;
-                run.width = width;
-                run.gamma = 0.5;
-                run.method = methods[m];
-                run.learning_rate = m ? 1e-3 : 0.02;
-                run.learning_rate_a = 2 * run.learning_rate;
-                run.max_steps = 100;
-                assert_int_equal(dp_run_execute(&run, NULL, NULL, &fast, NULL, NULL), DP_OK);
-                run.weight_decay = 1e-300;
-                assert_int_equal(dp_run_execute(&run, NULL, NULL, &plain, NULL, NULL), DP_OK);
-                assert_near(plain.loss, fast.loss, 1e-11 * fast.loss_first);
-                assert_near(plain.rd_w, fast.rd_w, 1e-9 * fast.rd_w);
-                assert_near(plain.rd_a, fast.rd_a, 1e-9 * fast.rd_a);
-            }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -209,7 +182,6 @@ int main(void)
         cmocka_unit_test(the_limits_of_stability_are_those_of_theory),
         cmocka_unit_test(weight_decay_adds_to_the_curvature),
         cmocka_unit_test(neighbours_with_other_momenta_change_nothing),
-        cmocka_unit_test(the_kernels_steps_are_those_of_the_plain_equations),
         cmocka_unit_test(keys_that_do_not_apply_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,11 +18,11 @@ INLINE struct sigma one_of(vreal x, const enum probe_function function)
     const vreal e = exp_minus_abs(x);
     switch (function) {
     case PROBE_TANH:
-        return sigma_of(x, DP_TANH, 1);
+        return power_tanh(x, 1);
     case PROBE_SIGMOID:
-        return sigma_of(x, DP_SIGMOID, 1);
+        return sigmoid(x, 1);
     case PROBE_SOFTPLUS:
-        return sigma_of(x, DP_SOFTPLUS, 1);
+        return softplus(x, 1);
     case PROBE_TANH_SCALED: {
         const vreal t = tanh_end(tanh_begin(x, 0));
         return (struct sigma){t, v_fnma(t, t, v_set(1)), e};
