@@ -81,10 +81,6 @@ size_t dp_network_block_bytes(const struct dp_network *net);
 void dp_network_clear_lane(const struct dp_network *net, int lane, void *blocks);
 void dp_network_copy_lane(const struct dp_network *net, int lane, const void *from, void *to); // or copied
 
-/* A row of 16 lanes of such an array, and back. */
-void dp_network_row(const struct dp_network *net, const void *blocks, int64_t row, double *values);
-void dp_network_put_row(const struct dp_network *net, void *blocks, int64_t row, const double *values);
-
 /* The sum of the magnitudes in such an array of the run in a place, and how many are not zero. */
 int64_t dp_network_sum(const struct dp_network *net, int lane, const void *blocks, double *sum);
 
