@@ -167,10 +167,8 @@ INLINE void find_reach(const real *x, real *reach, const struct shape shape)
         }
 }
 
-/* moved -= the rule's step, block after block of a strip whose gradients are there; offset: of the strip in
- * arrays like the layer's. */
-INLINE void move_by(const enum dp_rule rule, const struct strip *strip, const struct rule_part *part,
-                    int64_t offset, const struct shape *shape)
+// moved -= the step of the strip's rule, block after block, whose gradients are there.
+INLINE void move_by(const enum dp_rule rule, const struct strip *strip, const struct shape *shape)
 {
     const int rows = rows_of(*shape);
     scale_strip(strip, shape);
@@ -179,39 +177,40 @@ INLINE void move_by(const enum dp_rule rule, const struct strip *strip, const st
         for (int j = 0; j < rows; j++) {
             const int64_t row = (block * rows + j) * DP_LANES;
             const vreal from = v_load(strip->moved + row), theta = v_add(v_load(strip->start + row), from);
-            vreal step = rule_step(part, rule, offset + row, strip->grads[block * rows + j], theta);
+            vreal step = rule_step(strip->by, rule, strip->row + row, strip->grads[block * rows + j], theta);
             if (shape->paced && j > shape->d)
                 step = v_mul(step, v_set((real)strip->pace));
             v_store(strip->moved + row, v_sub(from, step));
         }
 }
 
-static void move_strip(const struct strip *strip, const struct rule_part *part, int64_t offset,
-                       const struct shape *shape)
+static void move_strip(const struct strip *strip, const struct shape *shape)
 {
-    switch (part->rule) {
+    switch (strip->rule) {
 #define MOVE_BY(tag, ...)                                                                                    \
     case tag:                                                                                                \
-        move_by(tag, strip, part, offset, shape);                                                            \
+        move_by(tag, strip, shape);                                                                          \
         return;
         DP_RULE_ROWS(MOVE_BY)
 #undef MOVE_BY
     }
 }
 
-/* One step on `now` and the output on `next`. A block's step hangs on its gradient and its output on the
- * step, mostly a chain longer than a processor can look ahead; so a strip of blocks is moved first and put
- * out then, and the chains of different blocks overlap. */
+/* One step on `now` and the output on `next`; own: loops are of small.h and make the step of any rule by
+ * themselves. A block's step hangs on its gradient and its output on the step, mostly a chain longer than a
+ * processor can look ahead; so a strip of blocks is moved first and put out then, and the chains of different
+ * blocks overlap. */
 INLINE void step_body(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
                       const double *r, const struct dp_update *update, double *f, const struct bench at,
-                      const struct shape shape, const struct shape after, strip_loops *const loops)
+                      const struct shape shape, const struct shape after, strip_loops *const loops,
+                      const enum dp_rule rule, const int own)
 {
     const int64_t blocks = dp_block_count(layer), length = strip_blocks(rows_of(shape));
     struct rule_part rules[PARTS];
     take_residuals(r, now, at, shape);
     if (after.reaches)
         find_reach(next->x, at.reach, after);
-    for (int part = 0; part < PARTS; part++)
+    for (int part = 0; rule != DP_RULE_DESCENT && part < PARTS; part++)
         rules[part] = rule_part_of(update, part, shape);
     clear_doubles(f, after.n * after.o * lanes_of(after));
     for (int64_t first = 0; first < blocks; first += STRETCH) {
@@ -220,11 +219,14 @@ INLINE void step_body(const struct dp_layer *layer, const struct dp_batch *now, 
         for (int64_t from = first; from < last; from += length)
             for (int part = 0; part < PARTS; part++) {
                 const int64_t end = smaller(from + length, last);
-                const struct strip strip = strip_of(layer, now, from, end, part, at, &shape);
+                struct strip strip = strip_of(layer, now, from, end, part, at, &shape);
                 const struct strip moved = strip_of(layer, next, from, end, part, at, &after);
-                loops(update->rule == DP_RULE_DESCENT ? DESCENT : GRADIENT, &strip, &shape);
-                if (update->rule != DP_RULE_DESCENT)
-                    move_strip(&strip, &rules[part], offset_of(from, 0, rows_of(shape)), &shape);
+                strip.rule = rule;
+                strip.by = rule == DP_RULE_DESCENT ? NULL : &rules[part];
+                strip.row = offset_of(from, 0, rows_of(shape));
+                loops(own || rule == DP_RULE_DESCENT ? DESCENT : GRADIENT, &strip, &shape);
+                if (!own && rule != DP_RULE_DESCENT)
+                    move_strip(&strip, &shape);
                 loops(OUTPUT, &moved, &after);
             }
         fold(at, f, after);
@@ -237,7 +239,7 @@ static void step_any(const struct dp_layer *layer, const struct dp_batch *now, c
     struct shape shape = shape_of(layer, now), after = shape_of(layer, next);
     shape.scaled = after.scaled = shape.scaled && after.scaled;
     step_body(layer, now, next, r, update, f, bench_of(layer, larger(shape.n, after.n)), shape, after,
-              loops_of(&shape));
+              loops_of(&shape), update->rule, 0);
 }
 
 static void output(const struct dp_layer *layer, const struct dp_batch *batch, double *f)

@@ -106,15 +106,16 @@ INLINE void begin_pattern(struct pattern_pass *pass, int64_t block, int part)
 
 // relu is homogeneous: the gradient of the amplitude is (w, b) times that of (w, b), each without the
 // amplitude.
-INLINE void move_pattern(struct pattern_pass *pass, int64_t block, int part, const struct rule_part *rule)
+INLINE void move_pattern(struct pattern_pass *pass, int64_t block, int part, const struct rule_part *by,
+                         const enum dp_rule rule)
 {
     const int64_t offset = offset_of(block, part, 3);
     const vreal *old = pass->old, *from = pass->from, *grad = pass->grad;
     const vreal pull = v_fma(old[0], grad[0], v_mul(old[1], grad[1]));
     vreal to[3] = {v_fnma(grad[0], old[2], from[0]), v_fnma(grad[1], old[2], from[1]), v_sub(from[2], pull)};
-    for (int j = 0; rule && j < 3; j++) {
+    for (int j = 0; rule != DP_RULE_DESCENT && j < 3; j++) {
         const vreal g = j < 2 ? v_mul(grad[j], old[2]) : pull;
-        to[j] = v_sub(from[j], rule_step(rule, rule->rule, offset_of(block, 0, 3) + j * DP_LANES, g, old[j]));
+        to[j] = v_sub(from[j], rule_step(by, rule, offset_of(block, 0, 3) + j * DP_LANES, g, old[j]));
     }
     for (int j = 0; j < 3; j++) {
         v_store(pass->moved + offset + j * DP_LANES, to[j]);
@@ -134,26 +135,26 @@ INLINE void end_pattern(struct pattern_pass *pass, int64_t block, int part)
 /* Moves the blocks first .. end - 1 and puts them out. The three parts of a block hang on each other; where
  * there are registers for it, those of three blocks take turns. */
 INLINE void pattern_blocks(struct pattern_pass *pass, int64_t first, int64_t end, int part,
-                           const struct rule_part *rule)
+                           const struct rule_part *by, const enum dp_rule rule)
 {
     int64_t block = first;
     if (REGISTERS >= 32 && end - first > 1) {
         begin_pattern(pass, first, part);
-        move_pattern(pass, first, part, rule);
+        move_pattern(pass, first, part, by, rule);
         begin_pattern(pass, first + 1, part);
         for (; block + 2 < end; block++) {
             end_pattern(pass, block, part);
-            move_pattern(pass, block + 1, part, rule);
+            move_pattern(pass, block + 1, part, by, rule);
             begin_pattern(pass, block + 2, part);
         }
         end_pattern(pass, block, part);
-        move_pattern(pass, block + 1, part, rule);
+        move_pattern(pass, block + 1, part, by, rule);
         end_pattern(pass, block + 1, part);
         return;
     }
     for (; block < end; block++) {
         begin_pattern(pass, block, part);
-        move_pattern(pass, block, part, rule);
+        move_pattern(pass, block, part, by, rule);
         end_pattern(pass, block, part);
     }
 }
@@ -172,9 +173,8 @@ INLINE struct pattern_pass pattern_pass_of(const struct dp_layer *layer, const s
     return pass;
 }
 
-// descends: the rule is descent, else any other
 INLINE void step_by_patterns(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
-                             const struct dp_update *update, double *f, const int descends)
+                             const struct dp_update *update, double *f, const enum dp_rule rule)
 {
     _Alignas(64) real tables[PATTERN_ROOM];
     real rates[SAMPLES], sorted[SAMPLES];
@@ -186,7 +186,7 @@ INLINE void step_by_patterns(const struct dp_layer *layer, const struct dp_batch
     const int64_t blocks = dp_block_count(layer);
     const int64_t strip = PARTS > 1 ? STRIP : STRETCH; // small enough to lie near still for the next part
     const struct shape shape = shape_of(layer, batch);
-    for (int part = 0; !descends && part < PARTS; part++)
+    for (int part = 0; rule != DP_RULE_DESCENT && part < PARTS; part++)
         rules[part] = rule_part_of(update, part, shape);
     to_reals(r, rates, SAMPLES);
     make_patterns(rates, sorted, place, tables);
@@ -197,8 +197,7 @@ INLINE void step_by_patterns(const struct dp_layer *layer, const struct dp_batch
             for (int part = 0; part < PARTS; part++) {
                 for (int i = 0; i < SAMPLES; i++)
                     pass.sums[i] = folded[i * PARTS + part];
-                pattern_blocks(&pass, from, smaller(from + strip, last), part,
-                               descends ? NULL : &rules[part]);
+                pattern_blocks(&pass, from, smaller(from + strip, last), part, &rules[part], rule);
                 for (int i = 0; i < SAMPLES; i++)
                     folded[i * PARTS + part] = pass.sums[i];
             }

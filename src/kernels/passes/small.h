@@ -51,6 +51,29 @@ INLINE void output_within(const struct strip *strip, vreal *theta, const struct 
     }
 }
 
+/* A step of the strip's blocks by its rule, with nothing between a block's gradient and its step: the
+ * divisions and roots of a rule go beside the sums of the next block. */
+INLINE void strip_moves(const struct strip *strip, vreal *theta, vreal *grad, const struct shape shape)
+{
+    for (int64_t block = 0; block < strip->blocks; block++) {
+        const int64_t offset = offset_of(block, 0, rows_of(shape));
+        real *const moved = strip->moved + offset;
+        load_block(strip->start + offset, moved, theta, shape);
+        gradient_block(theta, strip->x, strip->rates, strip->products, strip->kept + block * strip->kept_step,
+                       grad, shape);
+        if (!strip->by) {
+            move_block(moved, strip->live - block * DP_LANES, grad, theta, shape);
+            continue;
+        }
+        scale_gradient(grad, theta[shape.d + 1], shape);
+        for (int j = 0; j < rows_of(shape); j++) {
+            const int64_t row = strip->row + offset + j * DP_LANES;
+            const vreal step = rule_step(strip->by, strip->rule, row, grad[j], theta[j]);
+            v_store(moved + j * DP_LANES, v_sub(v_load(moved + j * DP_LANES), step));
+        }
+    }
+}
+
 /* relu's way from a block's gradient to its outputs is so short that a processor looks ahead to the next
  * blocks: there is no need to move all blocks of a strip first. Samples and what is made of their residuals
  * lie in arrays of the loop's own, which stores to the parameters cannot touch, so that they stay in

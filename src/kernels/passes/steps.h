@@ -8,7 +8,7 @@
 
 INLINE void step_constant(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
                           const struct dp_update *update, double *f, const struct constants c,
-                          strip_loops *const loops)
+                          strip_loops *const loops, const enum dp_rule rule)
 {
     const struct shape any = shape_of(layer, batch), shape = constant_shape(&any, c);
     struct bench at = bench_of(layer, shape.n);
@@ -24,7 +24,7 @@ INLINE void step_constant(const struct dp_layer *layer, const struct dp_batch *b
         at.rates = rates;
         at.products = products;
     }
-    step_body(layer, &points, &points, r, update, f, at, shape, shape, loops);
+    step_body(layer, &points, &points, r, update, f, at, shape, shape, loops, rule, 1);
 }
 
 // What is constant in each of them: activation, power, scaled, d, o, layout, n
@@ -46,7 +46,7 @@ INLINE void strip_tanh_n4(enum strip_job job, const struct strip *strip, const s
     if (job == OUTPUT)
         output_chain(strip, theta, constant_shape(of, TANH_N4));
     else
-        strip_gradients(strip, theta, grad, job, constant_shape(of, TANH_N4));
+        strip_moves(strip, theta, grad, constant_shape(of, TANH_N4));
 }
 
 INLINE void strip_tanh_d5(enum strip_job job, const struct strip *strip, const struct shape *of)
@@ -55,51 +55,70 @@ INLINE void strip_tanh_d5(enum strip_job job, const struct strip *strip, const s
     if (job == OUTPUT)
         output_within(strip, theta, constant_shape(of, TANH_D5));
     else
-        strip_gradients(strip, theta, grad, job, constant_shape(of, TANH_D5));
+        strip_moves(strip, theta, grad, constant_shape(of, TANH_D5));
 }
 
 static void relu_n2(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
                     const struct dp_update *update, double *f)
 {
-    step_constant(layer, batch, r, update, f, RELU_N2, strip_relu_n2);
+    step_constant(layer, batch, r, update, f, RELU_N2, strip_relu_n2, DP_RULE_DESCENT);
 }
 
-#    if DP_PATTERNS > 0
-static void relu_n4(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
-                    const struct dp_update *update, double *f)
-{
-    if (update->rule == DP_RULE_DESCENT)
-        step_by_patterns(layer, batch, r, update, f, 1);
-    else
-        step_by_patterns(layer, batch, r, update, f, 0);
-}
-#    else
+#    if DP_PATTERNS == 0
 INLINE void strip_relu_n4(enum strip_job job, const struct strip *strip, const struct shape *of)
 {
     vreal theta[3], grad[3];
     if (job == OUTPUT)
         strip_outputs(strip, theta, relu, constant_shape(of, RELU_N4));
     else
-        strip_gradients(strip, theta, grad, job, constant_shape(of, RELU_N4));
+        strip_moves(strip, theta, grad, constant_shape(of, RELU_N4));
 }
 
+INLINE void step_by_patterns(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
+                             const struct dp_update *update, double *f, const enum dp_rule rule)
+{
+    step_constant(layer, batch, r, update, f, RELU_N4, strip_relu_n4, rule);
+}
+#    endif
+
+// Those that are built for every rule.
 static void relu_n4(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
                     const struct dp_update *update, double *f)
 {
-    step_constant(layer, batch, r, update, f, RELU_N4, strip_relu_n4);
+    switch (update->rule) {
+#    define CASE(tag, ...)                                                                                   \
+    case tag:                                                                                                \
+        step_by_patterns(layer, batch, r, update, f, tag);                                                   \
+        return;
+        DP_RULE_ROWS(CASE)
+#    undef CASE
+    }
 }
-#    endif
 
 static void tanh_n4(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
                     const struct dp_update *update, double *f)
 {
-    step_constant(layer, batch, r, update, f, TANH_N4, strip_tanh_n4);
+    switch (update->rule) {
+#    define CASE(tag, ...)                                                                                   \
+    case tag:                                                                                                \
+        step_constant(layer, batch, r, update, f, TANH_N4, strip_tanh_n4, tag);                              \
+        return;
+        DP_RULE_ROWS(CASE)
+#    undef CASE
+    }
 }
 
 static void tanh_d5(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
                     const struct dp_update *update, double *f)
 {
-    step_constant(layer, batch, r, update, f, TANH_D5, strip_tanh_d5);
+    switch (update->rule) {
+#    define CASE(tag, ...)                                                                                   \
+    case tag:                                                                                                \
+        step_constant(layer, batch, r, update, f, TANH_D5, strip_tanh_d5, tag);                              \
+        return;
+        DP_RULE_ROWS(CASE)
+#    undef CASE
+    }
 }
 
 typedef void own_step(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,

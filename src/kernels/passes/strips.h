@@ -22,9 +22,12 @@ struct strip {
     const real *x, *rates, *products;
     const real *reach; // [d] the largest |x_ij|, where the shape asks for it
     double pace;
-    vreal *theta; // [d + 1 + o] to work in
-    vreal *sums;  // [n o]
-    vreal *grads; // [blocks][d + 1 + o]
+    const struct rule_part *by; // of small.h: the rule of a step; NULL: descent
+    enum dp_rule rule;          // which that is
+    int64_t row;                // of the strip's first block in arrays like the layer's
+    vreal *theta;               // [d + 1 + o] to work in
+    vreal *sums;                // [n o]
+    vreal *grads;               // [blocks][d + 1 + o]
     struct curve curve;
 };
 
