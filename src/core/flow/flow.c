@@ -16,7 +16,7 @@ static const struct dp_integrator *const integrators[] = {&dp_by_sectors, &dp_by
 /* Sectors take from two passes over the neurons to some thirty where few neurons pass a sample's line; where
  * many do, steps shrink to nothing, and their errors add up to several per cent. A run that has taken more
  * goes on by relaxation, which serves all that they do. */
-enum { MOST_BY_SECTORS = 30 };
+enum { MOST_BY_SECTORS = 60 };
 
 struct dp_flow {
     struct dp_flow_state state[DP_LANES];

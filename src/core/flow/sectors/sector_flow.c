@@ -6,7 +6,8 @@
 
 enum { MOST_TRIES = 60, MOST_SAMPLES = 4 }; // with more, neurons pass lines all the time
 static const double FIRST = 3;              // of the first step, in units of the fastest neuron's time
-static const double MISS = 1;         // what the residuals may miss by in a step, in units of the tolerance
+static const double MISS = 3;  // what the residuals may miss by in a step, in units of the tolerance
+static const double FADE = 10; // evaluations after which it is half of that: errors of many steps add up
 static const double SMALL_PART = 0.1; // of that, in a substep of the small system
 static const double CREEP = 0.1;      // growth of amplitudes in a step where it is looked at
 static const double SURE = 2;        // the error of a step's end is that of its residuals, times this at most
@@ -66,7 +67,7 @@ static void step_one(struct dp_sector_flow *flow, struct dp_network *net, struct
     double miss[DP_SECTOR_SAMPLES], e[DP_SECTOR_SAMPLES];
     if (flow->fresh)
         begin(flow, net, state);
-    const double bound = MISS * state->tolerance;
+    const double bound = MISS * state->tolerance * FADE / (FADE + (double)state->evaluations);
     for (int tries = 1; !state->flat; tries++) {
         double length = fmin(flow->length, state->stop_time - state->time);
         if (state->creeps)

@@ -21,6 +21,8 @@ static const double TOO_FAR = 0.98;  // below this part of it, aim again
 struct place {
     struct dp_multistep ms;
     double *start, *x, *targets; // of its own, where the network is stacked (x: and has its own points)
+    char *memory;                // of all its arrays, the history first
+    size_t bytes, used;          // of them; those in use: most runs never need but the history
     int points;                  // of history, at most HISTORY
     bool on;
     int64_t evaluations;             // before it was on
@@ -32,7 +34,6 @@ struct place {
 struct implicit {
     void *stages; // of the stabilised method
     void *memory;
-    size_t each; // bytes of a place in it
     struct place place[DP_LANES];
 };
 
@@ -63,8 +64,8 @@ static size_t lay_out(const struct dp_network *net, struct place *place, char *m
 {
     struct dp_layer layer = net->layer;
     const int64_t samples = net->now.batch.count;
-    size_t bytes = 0;
     layer.stacked = 0;
+    size_t bytes = dp_multistep_lay_out(&place->ms, &layer, samples, memory);
     place->targets = take(memory, &bytes, numbers_of(net));
     if (net->layer.stacked) {
         place->start = layer.start = take(memory, &bytes, dp_block_count(&layer) * rows_of(net) * DP_LANES);
@@ -77,7 +78,10 @@ static size_t lay_out(const struct dp_network *net, struct place *place, char *m
     place->ms.kernels = net->kernels;
     place->ms.layer = layer;
     place->ms.newton.kernels = dp_hessian_select(net->kernels->isa);
-    return bytes + dp_multistep_lay_out(&place->ms, &layer, samples, memory ? memory + bytes : NULL);
+    place->memory = memory;
+    place->bytes = bytes;
+    place->used = HISTORY * dp_multistep_vector(&layer);
+    return bytes;
 }
 
 static enum dp_status acquire(const struct dp_network *net, void **result, struct dp_error *error)
@@ -96,11 +100,11 @@ static enum dp_status acquire(const struct dp_network *net, void **result, struc
         free(flow);
         return status;
     }
-    memset(memory, 0, total);
     flow->memory = memory;
-    flow->each = each;
-    for (int l = 0; l < net->lanes; l++)
+    for (int l = 0; l < net->lanes; l++) {
         lay_out(net, &flow->place[l], memory + (size_t)l * each);
+        memset(flow->place[l].memory, 0, flow->place[l].used);
+    }
     *result = flow;
     return DP_OK;
 }
@@ -172,6 +176,8 @@ static void begin(struct place *place, const struct dp_network *net, int lane, d
     const int64_t samples = net->now.batch.count, d = net->layer.inputs;
     const int lanes = net->lanes;
     const double *x = net->now.batch.x;
+    memset(place->memory + place->used, 0, place->bytes - place->used);
+    place->used = place->bytes;
     for (int64_t i = 0; i < numbers_of(net); i++)
         place->targets[i] = net->now.y[i * lanes + lane];
     if (net->layer.stacked)
@@ -321,17 +327,19 @@ static void step(void *memory, struct dp_network *net, const bool *live, struct 
     }
 }
 
-/* All arrays of the place as they lie, and where those of them are that change their roles. */
+/* All arrays of the place that are in use as they lie, and where those of them are that change their roles.
+ */
 static void archive(void *memory, const struct dp_network *net, int lane, struct dp_archive *to)
 {
     struct implicit *flow = memory;
     struct place *place = &flow->place[lane];
     struct dp_multistep *ms = &place->ms;
     struct dp_newton *newton = &ms->newton;
-    char *const base = (char *)flow->memory + (size_t)lane * flow->each;
+    char *const base = place->memory;
     double **const roles[] = {&ms->z[0], &ms->z[1], &ms->z[2], &ms->state};
     dp_by_stages.archive(flow->stages, net, lane, to);
-    dp_archive_bytes(to, base, flow->each);
+    DP_ARCHIVE(to, place->used);
+    dp_archive_bytes(to, base, place->used);
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
         int64_t at = (int64_t)((char *)*roles[i] - base);
         DP_ARCHIVE(to, at);

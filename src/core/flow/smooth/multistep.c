@@ -13,25 +13,30 @@ static const double SLOW = 0.2;              // convergence at which the Hessian
 static const double LEAST_RAISE = 1.3;       // of the length that is worth a change
 static const double MOST_RAISE = 10, MOST_FALL = 0.1;
 
+size_t dp_multistep_vector(const struct dp_layer *layer)
+{
+    const int rows = layer->inputs + 1 + layer->outputs;
+    return (size_t)(dp_block_count(layer) * rows * DP_LANES) * sizeof(double);
+}
+
 size_t dp_multistep_lay_out(struct dp_multistep *ms, const struct dp_layer *layer, int64_t samples,
                             char *memory)
 {
-    const int rows = layer->inputs + 1 + layer->outputs;
-    const size_t vector = (size_t)(dp_block_count(layer) * rows * DP_LANES) * sizeof(double);
+    const size_t vector = dp_multistep_vector(layer);
     const size_t outputs = ((size_t)(samples * layer->outputs) * sizeof(double) + 63) / 64 * 64;
-    size_t bytes = dp_newton_lay_out(&ms->newton, layer, samples, memory);
     double **const vectors[] = {&ms->z[0],  &ms->z[1],  &ms->z[2], &ms->z[3],   &ms->z[4],     &ms->z[5],
                                 &ms->saved, &ms->state, &ms->rate, &ms->change, &ms->gradient, &ms->room};
     const size_t count = sizeof vectors / sizeof *vectors;
     for (size_t k = 0; memory && k < count; k++)
-        *vectors[k] = (double *)(void *)(memory + bytes + k * vector);
-    bytes += count * vector;
+        *vectors[k] = (double *)(void *)(memory + k * vector);
+    const size_t bytes = count * vector;
     if (memory) {
         ms->f = (double *)(void *)(memory + bytes);
         ms->residual = (double *)(void *)(memory + bytes + outputs);
         ms->settled = (double *)(void *)(memory + bytes + 2 * outputs);
     }
-    return bytes + 3 * outputs;
+    const size_t taken = bytes + 3 * outputs;
+    return taken + dp_newton_lay_out(&ms->newton, layer, samples, memory ? memory + taken : NULL);
 }
 
 // Outputs, residuals and loss at a point.

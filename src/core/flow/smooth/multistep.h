@@ -35,7 +35,11 @@ struct dp_multistep {
     int64_t evaluations, outputs, hessians; // gradients, outputs alone, Hessians so far
 };
 
-/* Bytes of its arrays, which lie in memory if that is not NULL. The layer is spread, and float64. */
+/* Bytes of a vector of parameters. */
+size_t dp_multistep_vector(const struct dp_layer *layer);
+
+/* Bytes of its arrays, which lie in memory if that is not NULL: z[0], z[1] and z[2] first. The layer is
+ * spread, and float64. */
 size_t dp_multistep_lay_out(struct dp_multistep *ms, const struct dp_layer *layer, int64_t samples,
                             char *memory);
 
