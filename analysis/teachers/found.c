@@ -207,7 +207,8 @@ enum dp_status dp_found_read(struct dp_found *f, struct dp_error *error)
 {
     struct reading r = {0};
     if (!dp_store_has(f->store, "teacher_set"))
-        return dp_fail(error, DP_BAD_INPUT, "the store has no column teacher_set: an older dewpoint made it");
+        return dp_fail(error, DP_BAD_INPUT,
+                       "the store has no column teacher_set: no run of its sweep has target teacher");
     DP_TRY(dp_store_sweep(f->store, &r.sweep, error));
     enum dp_status status = scan_rows(f, &r, error);
     for (int64_t i = 0; i < r.teachers.count && status == DP_OK; i++) {

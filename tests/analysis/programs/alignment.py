@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""dewpoint phase --value alignment: exponents of G - 1 by numpy, their predictions, and curves of the alignment."""
+"""dewpoint phase --value alignment: exponents of G - 1 by numpy, their predictions, and curves of the alignment; and what
+the sweep of x tanh x is about."""
+import os
+
 import h5py
 import numpy
 
@@ -14,12 +17,12 @@ def predicted(gamma, gamma_prime):
     return 2 * (gamma - 1) if gamma_prime < 0 else 2 * (gamma - gamma_prime - 1)
 
 
-def main():
+def check_plane():
     store = train("plane", """
 model: {activation: tanh}
 init: {scheme: phase, antisymmetric: true}
 data: {target: formula, formula: "x1 - 0.5*x2 + 0.3", inputs: 2, samples: 9, test_samples: 0}
-train: {method: flow, stop_drop: 0.1}
+train: {method: flow, stop_drop: 0.1, max_steps: 300}
 observe: {alignment: true, curve_every: 1}
 axes: {gamma: [1.25, 1.75, 2.25], gamma_prime: [-0.5, 0, 0.5], width: [100, 300, 1000], seed: [0, 1, 2]}
 """)
@@ -52,6 +55,23 @@ axes: {gamma: [1.25, 1.75, 2.25], gamma_prime: [-0.5, 0, 0.5], width: [100, 300,
     assert is_picture("curves.png") and len({row["curve"] for row in table("curves.csv")}) == 4
     plain = train("plain", "model: {width: 8}\ntrain: {max_steps: 5}\nobserve: {curve_every: 1}\n")
     assert "no such curve" in call("curves", plain, "--y", "alignment", code=2)
+
+
+def check_escape():
+    """Of x tanh x one neuron escapes alone under gradient flow, and under Adam all turn to four directions."""
+    sweep = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "sweeps", "initial-xtanh.yaml")
+    call("run", sweep, "-o", "escape.h5", "--quiet", "--set", "seed=[0,1]")
+    with h5py.File("escape.h5") as data:
+        flow = data["method"][:] == 3
+        active, directions = data["active_neurons"][:], data["directions"][:]
+        assert flow.sum() == 2 and (active[flow] < 6).all() and (directions[flow] <= 2).all(), (active, directions)
+        assert (active[~flow] > 800).all() and (directions[~flow] == 4).all(), (active, directions)
+        assert (data["directions_effective"][:][~flow] > 3).all() and (data["directions_effective"][:][flow] < 2.1).all()
+
+
+def main():
+    check_plane()
+    check_escape()
 
 
 in_a_directory(main)

@@ -81,7 +81,7 @@ axes: {teacher_width: [1, 3, 6], data_seed: {repeat: 4}, seed: [0, 1]}
     one = call("teachers", store, "--at", "teacher_width=1", "--by", "seed")
     assert one.count("\n0 ") + one.count("\n1 ") == 2, one  # a single neuron has a rank and no angle
     other = train("other", "model: {width: 8}\ntrain: {max_steps: 5}\n")
-    assert "no run is done that has a relu student" in call("teachers", other, code=2)
+    assert "no run of its sweep has target teacher" in call("teachers", other, code=2)
     assert "did you mean" in call("teachers", store, "--by", "teacher_widt", code=2)
 
 
