@@ -54,8 +54,8 @@ static const char help[] =
     "\n"
     "--value alignment is about initial condensation (key alignment): at each width the alignment C of\n"
     "the input weights with the data at the end of the initial stage, C^2 = sum (w.z)^2 / sum |w|^2,\n"
-    "and the exponent S_G = d log (G - 1) / d log width of G = (D - 1) C^2 / (1 - C^2), which is 1 at a\n"
-    "random start of w with D components.\n"
+    "and the exponent S_G = d log (G/G(start) - 1) / d log width of G = (D - 1) C^2 / (1 - C^2), which\n"
+    "is about 1 at a random start of w with D components.\n"
     "\n"
     "Exit code: 0 on success, 2 for a mistake in the command, 1 if reading, writing or drawing failed.\n";
 

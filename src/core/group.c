@@ -37,6 +37,12 @@ struct group {
     struct dp_error *error;
 };
 
+static struct dp_neurons neurons_of(const struct group *group, const struct dp_network *net, int lane)
+{
+    dp_network_columns(net, lane, true, group->columns);
+    return (struct dp_neurons){group->columns, net->layer.width, net->layer.inputs, net->layer.outputs};
+}
+
 static enum dp_status place(struct group *group, const struct dp_work *work, struct dp_network *net, int lane,
                             struct dp_placed *placed)
 {
@@ -51,8 +57,11 @@ static enum dp_status place(struct group *group, const struct dp_work *work, str
         dp_network_fill(net, lane, &net->now, &train, NULL, train.count);
     }
     group->sharpness[lane] = NAN;
-    if (status == DP_OK)
-        status = dp_early_begin(work->run, &train, &group->early[lane], group->error);
+    if (status == DP_OK) {
+        const struct dp_neurons start =
+            work->run->alignment ? neurons_of(group, net, lane) : (struct dp_neurons){0};
+        status = dp_early_begin(work->run, &train, &start, &group->early[lane], group->error);
+    }
     if (status == DP_OK && work->run->sharpness)
         status = dp_sharpness(net, lane, work->run, &train, &group->sharpness[lane], group->error);
     if (status == DP_OK && work->run->spectrum)
@@ -82,12 +91,6 @@ static bool next_run(void *context, struct dp_network *net, int lane, struct dp_
     if (placed->curve)
         group->amplitude[lane] = dp_observe_amplitude(net, lane).sum;
     return true;
-}
-
-static struct dp_neurons neurons_of(const struct group *group, const struct dp_network *net, int lane)
-{
-    dp_network_columns(net, lane, true, group->columns);
-    return (struct dp_neurons){group->columns, net->layer.width, net->layer.inputs, net->layer.outputs};
 }
 
 static enum dp_status count_directions(const struct group *group, const struct dp_network *net, int lane,

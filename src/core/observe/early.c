@@ -5,27 +5,9 @@
 
 static const struct dp_early_point nothing = {NAN, NAN, NAN, NAN, NAN, NAN};
 
-enum dp_status dp_early_begin(const struct dp_run *run, const struct dp_samples *train,
-                              struct dp_early *early, struct dp_error *error)
-{
-    *early = (struct dp_early){.asked = run->alignment,
-                               .stage_time = NAN,
-                               .stage_rd_w = NAN,
-                               .stage_active = NAN,
-                               .stage_gone = NAN,
-                               .stage = nothing};
-    const bool aligns = dp_run_multiplicity(run) == 1 && train->outputs == 1 && run->streaming == DP_ONE_SET;
-    return early->asked && aligns ? dp_pull_acquire(run, train, &early->pull, error) : DP_OK;
-}
-
-void dp_early_end(struct dp_early *early)
-{
-    dp_pull_release(&early->pull);
-    *early = (struct dp_early){0};
-}
-
-static void measure_alignment(const struct dp_pull_of_data *pull, const struct dp_neurons *n,
-                              struct dp_early_point *point)
+/* G, and C of it. */
+static double measure_alignment(const struct dp_pull_of_data *pull, const struct dp_neurons *n,
+                                double *alignment)
 {
     double along = 0, square = 0;
     for (int64_t k = 0; k < n->count; k++) {
@@ -37,9 +19,33 @@ static void measure_alignment(const struct dp_pull_of_data *pull, const struct d
         }
         along += part * part;
     }
-    const double across = fmax(square - along, 0);
-    point->alignment = sqrt(along / square);
-    point->gain = (pull->rows - 1) * along / across - 1;
+    *alignment = sqrt(along / square);
+    return (pull->rows - 1) * along / fmax(square - along, 0);
+}
+
+enum dp_status dp_early_begin(const struct dp_run *run, const struct dp_samples *train,
+                              const struct dp_neurons *neurons, struct dp_early *early,
+                              struct dp_error *error)
+{
+    *early = (struct dp_early){.asked = run->alignment,
+                               .stage_time = NAN,
+                               .stage_rd_w = NAN,
+                               .stage_active = NAN,
+                               .stage_gone = NAN,
+                               .stage = nothing};
+    const bool aligns = dp_run_multiplicity(run) == 1 && train->outputs == 1 && run->streaming == DP_ONE_SET;
+    if (!early->asked || !aligns)
+        return DP_OK;
+    DP_TRY(dp_pull_acquire(run, train, &early->pull, error));
+    double alignment;
+    early->start = measure_alignment(&early->pull, neurons, &alignment);
+    return DP_OK;
+}
+
+void dp_early_end(struct dp_early *early)
+{
+    dp_pull_release(&early->pull);
+    *early = (struct dp_early){0};
 }
 
 enum dp_status dp_early_measure(const struct dp_early *early, const struct dp_neurons *neurons,
@@ -50,7 +56,7 @@ enum dp_status dp_early_measure(const struct dp_early *early, const struct dp_ne
     if (!early->asked)
         return DP_OK;
     if (early->pull.unit && early->pull.size > 0)
-        measure_alignment(&early->pull, neurons, point);
+        point->gain = measure_alignment(&early->pull, neurons, &point->alignment) / early->start - 1;
     DP_TRY(dp_effective_count(neurons, &effective, error));
     point->directions = effective.directions;
     point->lines = effective.lines;

@@ -10,8 +10,9 @@
  * z = 2 c sum_i y_i x_i, c sum e^2 being the loss, is the force on every neuron of a smooth activation of
  * multiplicity 1 at f = 0. Alignment is C with C^2 = sum_k (w_k . zhat)^2 / sum_k |w_k|^2. It is blind to the
  * sign, so two opposite directions are aligned. At a random start C^2 = 1 / D, D the components of w, and G =
- * (D - 1) C^2 / (1 - C^2) is 1; the gain is G - 1, which theory gives exponents over the width
- * (prediction/initial_stage.h). Beside it stand the effective numbers of directions (directions/effective.h).
+ * (D - 1) C^2 / (1 - C^2) is 1 up to the scatter of the neurons; the gain is G / G(start) - 1, which that
+ * scatter has left and to which theory gives exponents over the width (prediction/initial_stage.h). Beside it
+ * stand the effective numbers of directions (directions/effective.h).
  *
  * The stage ends when a share stage_share of the first loss has gone: at the first step after which that is
  * so, where flow lands. */
@@ -24,6 +25,7 @@ struct dp_early_point {
 /* What a run in training keeps for this. Zero: it does not ask. */
 struct dp_early {
     struct dp_pull_of_data pull; // unit NULL where there is no alignment
+    double start;                // G there
     bool asked;
     double stage_time, stage_rd_w, stage_active; // at the end of the stage
     double
@@ -31,9 +33,10 @@ struct dp_early {
     struct dp_early_point stage;
 };
 
-/* Begins for a run on its training samples; release with dp_early_end. */
+/* Begins for a run on its training samples, with its neurons at the start; release with dp_early_end. */
 enum dp_status dp_early_begin(const struct dp_run *run, const struct dp_samples *train,
-                              struct dp_early *early, struct dp_error *error);
+                              const struct dp_neurons *neurons, struct dp_early *early,
+                              struct dp_error *error);
 void dp_early_end(struct dp_early *early);
 
 /* The point at hand; all NAN for a run that does not ask. */

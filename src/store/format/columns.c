@@ -102,7 +102,7 @@ static const struct dp_column table[] = {
     {"lines_uniform",    F64, DP_ROLE_RESULT,     RECORD_IF(lines_uniform, ALIGNMENT), "1", "effective lines of all neurons alike", "the same with equal parts", NULL},
     {"stage_end",        F64, DP_ROLE_RESULT,     RECORD_IF(stage_end, ALIGNMENT),     "1", "flow time at the end of the initial stage", "when the share stage_share of the first loss has gone", NULL},
     {"stage_alignment",  F64, DP_ROLE_RESULT,     RECORD_IF(stage_alignment, ALIGNMENT), "1", "alignment at the end of the stage", NULL, NULL},
-    {"stage_gain",       F64, DP_ROLE_RESULT,     RECORD_IF(stage_gain, ALIGNMENT),    "1", "G - 1 at the end of the stage", "G = (D - 1) C^2 / (1 - C^2) of the alignment C, D the components of w: 1 at a random start", NULL},
+    {"stage_gain",       F64, DP_ROLE_RESULT,     RECORD_IF(stage_gain, ALIGNMENT),    "1", "growth of G by the end of the stage", "G / G(start) - 1, G = (D - 1) C^2 / (1 - C^2) of the alignment C, D the components of w; G(start) is about 1", NULL},
     {"stage_rd_w",       F64, DP_ROLE_RESULT,     RECORD_IF(stage_rd_w, ALIGNMENT),    "1", "rd_w at the end of the stage", NULL, NULL},
     {"stage_active",     F64, DP_ROLE_RESULT,     RECORD_IF(stage_active, ALIGNMENT),  "1", "active neurons at the end of the stage", "effective number, (sum A)^2 / sum A^2 of all amplitudes", NULL},
     {"stage_directions", F64, DP_ROLE_RESULT,     RECORD_IF(stage_directions, ALIGNMENT), "1", "effective directions at the end of the stage", NULL, NULL},

@@ -32,8 +32,8 @@ static struct dp_record train(const struct dp_run *run, struct dp_trace *trace)
     return record;
 }
 
-/* C^2 and the gain of neurons [width][d + 2] by their definition: the unit vector along mean y x. */
-static double alignment_of(const struct dp_run *run, const double *neurons, double *gain)
+/* C and G of neurons [width][d + 2] by their definition, z along mean y x. */
+static double alignment_of(const struct dp_run *run, const double *neurons, double *g)
 {
     struct dp_samples data, test;
     double z[8] = {0}, length = 0, along = 0, square = 0;
@@ -55,22 +55,23 @@ static double alignment_of(const struct dp_run *run, const double *neurons, doub
     dp_samples_free(&data);
     dp_samples_free(&test);
     const double c2 = along / square;
-    *gain = d * c2 / (1 - c2) - 1;
+    *g = d * c2 / (1 - c2);
     return sqrt(c2);
 }
 
 static void alignment_is_what_its_definition_says(void **state)
 {
     (void)state;
-    static double last[100 * 5];
+    static double first[100 * 5], last[100 * 5];
     struct dp_run run = early_run();
     run.width = 100;
     run.gamma = 1.5;
-    struct dp_trace trace = {.weights_last = last};
+    struct dp_trace trace = {.weights_first = first, .weights_last = last};
     const struct dp_record record = train(&run, &trace);
-    double gain;
-    assert_near(record.alignment, alignment_of(&run, last, &gain), 1e-12);
-    assert_near(record.stage_gain, gain, 1e-9 * gain);
+    double g, start;
+    alignment_of(&run, first, &start);
+    assert_near(record.alignment, alignment_of(&run, last, &g), 1e-12);
+    assert_near(record.stage_gain, g / start - 1, 1e-9 * record.stage_gain);
     assert_near(record.stage_alignment, record.alignment, 0); // the run ends with its stage
     assert_near(record.stage_end, record.flow_time, 0);
     assert_near(record.stage_rd_w, record.rd_w, 0);
