@@ -10,7 +10,8 @@ enum { RESULTS_MOST = 160, VALUES_ROOM = 3072 };
 static const struct dp_order_parameter order_w = {"rd_w", "RD_w", "S_w", "w", "RD_{w}"},
                                        order_a = {"rd_a", "RD_a", "S_a", "a", "RD_{a}"},
                                        order_all = {"rd", "RD", "S", "", "RD"},
-                                       gain = {"stage_gain", "G-1", "S_G", "G", "({/:Italic G} - 1)"},
+                                       gain = {"stage_gain", "G-1", "S_G", "G",
+                                               "({/:Italic G}/{/:Italic G}_0 - 1)"},
                                        alignment = {"stage_alignment", "C", "S_C", "C", "{/:Italic C}"};
 
 /* THE table of derived values. */

@@ -38,8 +38,10 @@ static void write_series(const struct dp_found *f, int part, FILE *out)
                      dp_coordinate_text(f->store, f->by, f->group[g].value, false, value, sizeof value));
         fprintf(out,
                 ", \\\n  $part%d_%d using 1:2:3:4 with yerrorbars pt %d ps 0.6 lw 1.2 lc rgb '%s' notitle"
-                ", \\\n  $part%d_%d using 1:2 with linespoints pt %d ps 0.6 lw 1.2 dt %s lc rgb '%s' title ",
-                part, g, style->point, style->colour, part, g, style->point, style->dash, style->colour);
+                ", \\\n  $part%d_%d using 1:2 with linespoints pt %d ps 0.6 lw 1.2 dt %s lc rgb '%s' notitle"
+                ", \\\n  NaN with linespoints pt %d ps 0.6 lw 1.2 dt %s lc rgb '%s' title ",
+                part, g, style->point, style->colour, part, g, style->point, style->dash, style->colour,
+                style->point, style->dash, style->colour); // a group without data in a panel has its key, too
         dp_figure_quote(name, out);
     }
     fprintf(out, "\n");
