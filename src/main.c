@@ -8,10 +8,14 @@
 
 static const struct dp_verb verbs[] = {
     // name, operands, options, words, function, meaning, more
-    {"run", "FILE", "osiqbgkfx", 1, dp_verb_run, "train the runs of a sweep file into a store, or resume one",
+    {"run", "FILE", "osipqrReabgkfx", 1, dp_verb_run,
+     "train the runs of a sweep file into a store, or resume one",
      "Runs on one process, or on many under mpirun or srun. A store of the same sweep is resumed, one of "
      "another\n"
-     "sweep is refused. SIGINT (Ctrl-C), SIGTERM and SIGUSR1 stop the job: runs in hand finish within the "
+     "sweep is refused, or grows with --extend. A run that agrees in parameters and data with a finished row "
+     "of\n"
+     "the store, or of those of --reuse, is copied, which leaves the same bits. SIGINT (Ctrl-C), SIGTERM and "
+     "SIGUSR1 stop the job: runs in hand finish within the "
      "grace or\n"
      "leave a checkpoint beside the store (STORE.checkpoint-ROW), and the same command goes on from there. A "
      "second\n"
@@ -27,10 +31,19 @@ static const struct dp_verb verbs[] = {
      "      diverged or reached their step limit\n"
      "  70  a fault of dewpoint's own\n"
      "  75  the job ended before its sweep; the same command resumes it"},
+    {"merge", "STORE...", "oswR", 1, dp_verb_merge,
+     "put the rows of several stores into one, and say what is missing",
+     "The stores are shards of one sweep (run --shard I/N), or any stores whose runs the sweep of --sweep "
+     "has. Rows "
+     "are\n"
+     "copied with curves and neurons; nothing is trained. An output that is there already keeps its rows. "
+     "The "
+     "exit code\n"
+     "is 75 when rows are missing: `dewpoint run` trains them."},
     {"plan", "FILE", "sJ", 1, dp_verb_plan, "show what a sweep file expands to, without training", NULL},
     {"keys", "", "Jn", 0, dp_verb_keys, "list what can be set in a sweep file, with unit, range and default",
      NULL},
-    {"status", "STORE", "J", 1, dp_verb_status,
+    {"status", "STORE", "yJ", 1, dp_verb_status,
      "count the runs of a store by status; a job may be writing it", NULL},
     {"verify", "STORE", "J", 1, dp_verb_verify, "recompute the checksums of a store's rows",
      "The exit code is 1 when rows differ from their checksums."},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "contours/agreement.h"
 #include "contours/boundary.h"
+#include "contours/gaps.h"
 #include "phase/report.h"
 #include "reading/coordinates.h"
 #include "tables/table.h"
@@ -75,11 +76,19 @@ static enum dp_status judge(const struct stretch *stretch, struct agreement *agr
     double *const slope = dp_cells_grid(cells, slope_of, stretch);
     if (!slope)
         return dp_fail(error, DP_NO_MEMORY, "not enough memory for a grid of slopes");
-    const enum dp_status status =
-        dp_contour_zero(nx, ny, cells->x.value, cells->y.value, slope, &contour, error);
+    double *const filled = dp_cells_grid(cells, slope_of, stretch);
+    bool *const there = dp_cells_there(cells);
+    contour = (struct dp_contour){0};
+    enum dp_status status = filled && there
+                                ? dp_gaps_fill(nx, ny, cells->x.value, cells->y.value, there, filled, error)
+                                : dp_fail(error, DP_NO_MEMORY, "not enough memory for a grid of slopes");
+    if (status == DP_OK)
+        status = dp_contour_zero(nx, ny, cells->x.value, cells->y.value, filled, &contour, error);
     if (status == DP_OK)
         judge_slopes(stretch, slope, &contour, agreement);
     dp_contour_free(&contour);
+    free(there);
+    free(filled);
     free(slope);
     return status;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "contours/gaps.h"
 #include "figures/heat_map.h"
 #include "figures/line_plot.h"
 #include "phase/report.h"
@@ -206,6 +207,20 @@ static enum dp_status draw_lines(const struct dp_phase_report *report, const cha
     return status;
 }
 
+/* Of a plane that was refined somewhere, the values between its cells. */
+static enum dp_status fill_gaps(const struct dp_cells *cells, const struct grids *grids,
+                                struct dp_error *error)
+{
+    double *const values[] = {grids->value, grids->low, grids->high};
+    bool *const there = dp_cells_there(cells);
+    enum dp_status status = there ? DP_OK : dp_fail(error, DP_NO_MEMORY, "not enough memory for a figure");
+    for (int i = 0; i < 3 && status == DP_OK && cells->count < cells->x.count * cells->y.count; i++)
+        status = dp_gaps_fill(cells->x.count, cells->y.count, cells->x.value, cells->y.value, there,
+                              values[i], error);
+    free(there);
+    return status;
+}
+
 /* A figure of a single cell, or of slopes without two widths, would show nothing. */
 static enum dp_status check_drawable(const struct dp_phase_report *report, const char *path,
                                      struct dp_error *error)
@@ -246,6 +261,8 @@ enum dp_status dp_phase_plot(const struct dp_phase_report *report, const char *p
     if (!grids.value || !grids.low || !grids.high || !grids.marked || !grids.crossed)
         status = dp_fail(error, DP_NO_MEMORY, "not enough memory for a figure");
     else
+        status = line ? DP_OK : fill_gaps(cells, &grids, error);
+    if (status == DP_OK)
         status = (line ? draw_lines : draw_map)(report, path, &grids, error);
     free(grids.value);
     free(grids.low);

@@ -82,8 +82,10 @@ static void print_axes(const struct dp_phase_report *report, FILE *out)
 {
     const struct dp_diagram *const all = report->diagram;
     const struct dp_cells *const cells = &all->cells;
-    fprintf(out, "%lld cells (%lld %s x %lld %s)", (long long)cells->count, (long long)cells->x.count,
-            report->plane->x, (long long)cells->y.count, report->plane->y);
+    const bool refined = cells->count < cells->x.count * cells->y.count;
+    fprintf(out, refined ? "%lld cells (on the grid of %lld %s x %lld %s)" : "%lld cells (%lld %s x %lld %s)",
+            (long long)cells->count, (long long)cells->x.count, report->plane->x, (long long)cells->y.count,
+            report->plane->y);
     if (report->plane->by_width) {
         fprintf(out, ", widths");
         print_values(report, "width", &cells->width, out);

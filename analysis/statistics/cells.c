@@ -225,6 +225,15 @@ enum dp_status dp_cells_finish(struct dp_cells *cells, double power, struct dp_e
     return room ? DP_OK : no_memory(error);
 }
 
+bool *dp_cells_there(const struct dp_cells *cells)
+{
+    bool *const there = calloc((size_t)(cells->x.count * cells->y.count) + 1, sizeof *there);
+    for (int64_t i = 0; there && i < cells->count; i++)
+        there[dp_distinct_index(&cells->y, cells->cell[i].y) * cells->x.count +
+              dp_distinct_index(&cells->x, cells->cell[i].x)] = true;
+    return there;
+}
+
 double *dp_cells_grid(const struct dp_cells *cells, dp_cell_value *value, const void *context)
 {
     const int64_t places = cells->x.count * cells->y.count;

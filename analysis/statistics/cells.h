@@ -80,6 +80,9 @@ const struct dp_cell *dp_cells_find(const struct dp_cells *cells, double x, doub
 typedef double dp_cell_value(const struct dp_cells *cells, const struct dp_cell *cell, const void *context);
 double *dp_cells_grid(const struct dp_cells *cells, dp_cell_value *value, const void *context);
 
+/* Which points of the grid are cells. Allocated; the caller frees. */
+bool *dp_cells_there(const struct dp_cells *cells);
+
 /* Standard error of the cell's mean (total.mean): sqrt(s2 / N), s2 the variance of y over the runs of one
  * width. */
 double dp_cell_mean_error(const struct dp_cells *cells, const struct dp_cell *cell);

@@ -24,11 +24,17 @@ struct dp_farm_options {
     const char *isa;     // cap on the instruction set, NULL for the best
     const char *program; // for the store's provenance
     const char *build;
-    int quiet;            // no progress lines
-    double time_budget;   // s from the start of the work; 0: what SLURM_JOB_END_TIME tells, if anything
-    double grace;         // s that runs in hand have to finish after a signal
-    double checkpoint;    // s between two checkpoints of a long run; 0: none are written
-    int64_t max_failures; // the job stops when more runs than these have failed
+    int quiet;                // no progress lines
+    double time_budget;       // s from the start of the work; 0: what SLURM_JOB_END_TIME tells, if anything
+    double grace;             // s that runs in hand have to finish after a signal
+    double checkpoint;        // s between two checkpoints of a long run; 0: none are written
+    int64_t max_failures;     // the job stops when more runs than these have failed
+    const char *const *reuse; // stores whose rows are copied: store_reuse.h
+    int reuse_count;
+    int any_version;   // also those of a program whose bits differ
+    int extend;        // the store of another sweep becomes that of this one
+    int shard, shards; // train this part of so many, counted from 1; 0: the whole sweep
+    unsigned again;    // bits 1 << enum dp_run_status: rows that ended so are trained again
 };
 
 /* The numbers are those of the root rank. */

@@ -62,6 +62,10 @@ const struct dp_samples *dp_inputs_shape(const struct dp_inputs *inputs);
 /* 64-bit FNV-1a of the contents of all files, as 16 hexadecimal digits; "" without any. */
 void dp_inputs_digest(const struct dp_inputs *inputs, char text[17]);
 
+/* The same for each set of data and then for each file of initial parameters, a line each: what
+ * dp_read_digests_make (sweep_identity.h) reads. Allocated; NULL without memory. */
+char *dp_inputs_parts(const struct dp_inputs *inputs);
+
 void dp_inputs_free(struct dp_inputs *inputs);
 
 /* Reads the samples of a file, with outputs as the file itself tells them. DP_BAD_INPUT names file, line and

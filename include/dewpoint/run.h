@@ -206,6 +206,7 @@ struct dp_record {
     double teacher_share;
     double wall_time; // s; filled in by the caller
     int64_t rank;     // filled in by the caller
+    int64_t source;   // 0: trained for its store; else where the row was copied from (store_reuse.h)
 };
 
 /* One kept point of a training curve. */
@@ -259,6 +260,19 @@ enum dp_status dp_run_check(const struct dp_run *run, struct dp_error *error);
  * dp_run_check it also answers for keys that always have a value, of which only the caller knows whether the
  * user gave it. */
 enum dp_status dp_run_reads(const struct dp_run *run, const char *key, struct dp_error *error);
+
+/* Gives every key that the run does not read (dp_run_reads) the same value, whatever it was: runs that differ
+ * in such keys alone become equal. For comparing; the run is not to be trained afterwards. */
+void dp_run_clear_unread(struct dp_run *run);
+
+/* The number of the results' bits: it goes up with every change of the program that changes a result of any
+ * run. Records of one number are interchangeable, those of two are not. */
+enum { DP_RESULTS_VERSION = 1 };
+
+/* Whether a run would leave this very record under the stops and limits of `other`, the two differing in
+ * these keys alone (max_steps, stop_loss, ...). A limit that was not reached does not matter, nor does a
+ * higher one. When it cannot be told from the record, the answer is no. */
+bool dp_run_ends_alike(const struct dp_run *run, const struct dp_record *record, const struct dp_run *other);
 
 /* Steps after which a run is over whatever its loss, by max_steps and max_epochs, and by max_evaluations
  * where a step is one evaluation. */

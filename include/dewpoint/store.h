@@ -24,8 +24,8 @@
  * Every run has up to three checksums, CRC-32 (zlib's) of values as little-endian bytes: `checksum` of the
  * row (coordinates, status, results, and where its weights lie), `curve_checksum` of its curves and
  * `weights_checksum` of its neurons, the last two beginning with the bytes of `run`; each in the order of the
- * columns. Left out are wall_time, rank and the checksums. Every NAN is written as the same NAN. So two
- * stores of one sweep hold the same results exactly when their checksums are equal. Titles and other
+ * columns. Left out are wall_time, rank, source and the checksums. Every NAN is written as the same NAN. So
+ * two stores of one sweep hold the same results exactly when their checksums are equal. Titles and other
  * attributes have a checksum that is compared on opening (src/store/format/header.h), the coordinates of all
  * runs one that dp_store_verify compares. Rows are compared when they are first read, so no table is made
  * from damaged ones.
@@ -47,6 +47,8 @@ struct dp_provenance {
     const char
         *read; // what was read of them, and by which numbers it was standardized (inputs.h); NULL or ""
     const char *scaling;
+    const char *parts;   // digests of the data files one by one (inputs.h); NULL or "" without any
+    const char *sources; // where rows were copied from, a line each (store_reuse.h); NULL or "" for none
     int ranks;
 };
 
@@ -72,7 +74,7 @@ enum dp_status dp_store_restart(const char *path, const struct dp_provenance *pr
                                 struct dp_error *error);
 
 /* Compares the sweep that made the store at path with sweep. DP_MISMATCH with a sentence for each difference
- * (key, value there, value here); else as dp_store_open. */
+ * (key, value there, value here), and when results had other bits; else as dp_store_open. */
 enum dp_status dp_store_compare(const char *path, const struct dp_sweep *sweep, struct dp_error *error);
 
 /* Takes the lock path.lock for writing and keeps its heartbeat until dp_store_unlock. DP_BUSY says who holds
@@ -113,8 +115,14 @@ enum dp_status dp_store_open(const char *path, struct dp_store **store, struct d
 int64_t dp_store_runs(const struct dp_store *store);
 const char *dp_store_text(const struct dp_store *store, const char *attribute);
 
-/* The sweep that made the store, from its attributes. Free with dp_sweep_free. */
+/* The number of the bits of its results (DP_RESULTS_VERSION); 0 from before there was one. */
+int64_t dp_store_results_version(const struct dp_store *store);
+
+/* The sweep that made the store, from its attributes, and the whole one where that is a part (--shard). Free
+ * with dp_sweep_free. */
 enum dp_status dp_store_sweep(const struct dp_store *store, struct dp_sweep *sweep, struct dp_error *error);
+enum dp_status dp_store_whole_sweep(const struct dp_store *store, struct dp_sweep *sweep,
+                                    struct dp_error *error);
 
 /* Reads rows first..first+count-1 of a column by name, converted to double; what was never written is NAN.
  * A column with inner > 1 (dp_store_shape) gives count x inner values. The rows of weights_first and

@@ -40,6 +40,12 @@ struct dp_axis {
     int64_t count; // distinct values over all blocks
 };
 
+/* Rows first, first + 1, ... of a whole sweep, up to the next range; `before` of the part's rows come before.
+ */
+struct dp_range {
+    int64_t first, before;
+};
+
 struct dp_sweep {
     char name[DP_TEXT];   // the file's `name`, else the file's own name without its ending
     char *source;         // the YAML verbatim, allocated
@@ -48,7 +54,10 @@ struct dp_sweep {
     char *command_folder; // where --set was given, so too
     char *warnings;  // what is allowed but probably not meant, a sentence a line, allocated; "" for nothing
     char digest[17]; // 64-bit FNV-1a of dp_sweep_canonical_text's text, hex; data files are for others to add
-    int64_t runs;    // R
+    int64_t runs;    // R, of the part
+    char *part;      // "3/7: 0-119 240-359" when the sweep is a part of one, allocated; else NULL
+    struct dp_range *ranges;
+    int64_t range_count;
     int axis_count;
     // every swept key once: width, what only blocks tell apart, the others in the file's order, seed
     struct dp_axis axes[DP_SWEEP_AXES];
@@ -76,6 +85,21 @@ bool dp_sweep_keeps(const struct dp_sweep *sweep, int64_t row, enum dp_keep what
 /* Whether it may keep it of any row: the key is not none. */
 bool dp_sweep_may_keep(const struct dp_sweep *sweep, enum dp_keep what);
 
+/* Deals the runs out to parts of about equal cost, and says what falls to one of them (counted from 1):
+ * ranges of rows, many and spread over the sweep. Depends on sweep and cost alone. *text is for
+ * dp_sweep_take, allocated. DP_BAD_INPUT when there are more parts than runs. */
+enum { DP_SWEEP_MOST_PARTS = 4096 };
+enum dp_status dp_sweep_deal(const struct dp_sweep *sweep, int part, int parts,
+                             double (*cost)(int64_t row, void *context), void *context, char **text,
+                             struct dp_error *error);
+
+/* Leaves of a whole sweep the runs of a part, which get new rows, 0..R-1, in the same order; and the digest
+ * of another sweep. */
+enum dp_status dp_sweep_take(struct dp_sweep *sweep, const char *text, struct dp_error *error);
+
+/* The row that a row of a part has in the whole sweep. */
+int64_t dp_sweep_whole_row(const struct dp_sweep *sweep, int64_t row);
+
 /* A canonical text of all that fixes the runs: every key that is not swept with its value, every axis with
  * its values, blocks and exclusions, a line each. Two sweeps with the same text are the same sweep, however
  * they were written. Allocated; the caller frees it. NULL when out of memory. */
@@ -95,6 +119,10 @@ int dp_sweep_starts(const struct dp_sweep *sweep, const char **names, int max);
 
 /* The same for the formulas (key formula). */
 int dp_sweep_formulas(const struct dp_sweep *sweep, const char **names, int max);
+
+/* The i-th condition of exclude as the user wrote it, NULL behind the last. */
+const char *dp_sweep_exclude(const struct dp_sweep *sweep, int i);
+
 /* Where the file is that a key (file, test_file or path) names: paths in a sweep file count from its folder,
  * those of --set from the folder where the command was given. Allocated; NULL when out of memory. */
 char *dp_sweep_path(const struct dp_sweep *sweep, const char *key, const char *name);

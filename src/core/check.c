@@ -128,7 +128,11 @@ static const struct need {
     {TARGET, DP_FORMULA, KEY(formula), 0},  {STREAMING, DP_GROWING_SETS, KEY(batch), 0},
 };
 
-enum { READINGS = sizeof readings / sizeof *readings, NEEDS = sizeof needs / sizeof *needs };
+enum {
+    READINGS = sizeof readings / sizeof *readings,
+    NEEDS = sizeof needs / sizeof *needs,
+    OWNERS = sizeof owners / sizeof *owners
+};
 
 /* One sentence, with the key that it is about and another that could be changed instead, or NULL. */
 static enum dp_status refuse(struct dp_error *error, const char *key, const char *other, const char *format,
@@ -209,6 +213,24 @@ enum dp_status dp_run_reads(const struct dp_run *run, const char *key, struct dp
         if (strcmp(readings[i].key.name, key) == 0 && is_ignored(run, &readings[i]))
             return error ? refuse_reading(run, &readings[i], error) : DP_BAD_INPUT;
     return DP_OK;
+}
+
+void dp_run_clear_unread(struct dp_run *run)
+{
+    int64_t values[OWNERS]; // as they were: clearing one key must not decide on the next
+    for (int i = 0; i < OWNERS; i++)
+        values[i] = value_of(run, (enum owner)i);
+    for (int i = 0; i < READINGS; i++) {
+        void *const field = (char *)run + readings[i].key.offset;
+        if (readings[i].readers & IS(values[readings[i].owner]))
+            continue;
+        if (readings[i].key.type == TEXT)
+            memset(field, 0, DP_TEXT);
+        else if (readings[i].key.type == REAL)
+            *(double *)field = NAN;
+        else
+            *(int64_t *)field = 0;
+    }
 }
 
 static enum dp_status check_tables(const struct dp_run *run, struct dp_error *error)

@@ -165,20 +165,37 @@ static uint64_t digest_samples(uint64_t digest, const struct dp_samples *samples
     return digest_doubles(digest, samples->y, samples->count * samples->outputs);
 }
 
+/* Of set of data i, or of the initial parameters behind the last of these. */
+static uint64_t digest_part(uint64_t digest, const struct dp_inputs *inputs, int i)
+{
+    if (i < inputs->data_count) {
+        digest = digest_samples(digest, &inputs->data[i]);
+        return inputs->data[i].test ? digest_samples(digest, inputs->data[i].test) : digest;
+    }
+    const struct dp_start *const start = &inputs->starts[i - inputs->data_count];
+    const double shape[2] = {(double)start->width, (double)start->components};
+    digest = digest_doubles(digest, shape, 2);
+    return digest_doubles(digest, start->values, start->width * start->components);
+}
+
+static const uint64_t no_digest = UINT64_C(0xcbf29ce484222325);
+
+char *dp_inputs_parts(const struct dp_inputs *inputs)
+{
+    enum { LINE = 17 };
+    const int count = inputs->data_count + inputs->start_count;
+    char *const text = calloc((size_t)count + 1, LINE);
+    for (int i = 0; text && i < count; i++)
+        snprintf(text + (size_t)i * LINE, LINE + 1, "%016llx\n",
+                 (unsigned long long)digest_part(no_digest, inputs, i));
+    return text;
+}
+
 void dp_inputs_digest(const struct dp_inputs *inputs, char text[17])
 {
-    uint64_t digest = UINT64_C(0xcbf29ce484222325);
-    for (int i = 0; i < inputs->data_count; i++) {
-        digest = digest_samples(digest, &inputs->data[i]);
-        if (inputs->data[i].test)
-            digest = digest_samples(digest, inputs->data[i].test);
-    }
-    for (int i = 0; i < inputs->start_count; i++) {
-        const struct dp_start *const start = &inputs->starts[i];
-        const double shape[2] = {(double)start->width, (double)start->components};
-        digest = digest_doubles(digest, shape, 2);
-        digest = digest_doubles(digest, start->values, start->width * start->components);
-    }
+    uint64_t digest = no_digest;
+    for (int i = 0; i < inputs->data_count + inputs->start_count; i++)
+        digest = digest_part(digest, inputs, i);
     text[0] = '\0';
     if (inputs->data_count || inputs->start_count)
         snprintf(text, 17, "%016llx", (unsigned long long)digest);

@@ -114,6 +114,11 @@ static enum dp_status compare(const struct dp_store *store, const char *path, co
     if (strcmp(dp_store_text(store, "sweep_digest"), sweep->digest) != 0)
         return dp_fail(error, DP_MISMATCH,
                        "%s: a data file of the sweep is not the one that the store was made from", path);
+    if (dp_store_results_version(store) != DP_RESULTS_VERSION)
+        return dp_fail(
+            error, DP_MISMATCH,
+            "%s: trained by %s, whose results differ in their bits (results version %lld, here %d)", path,
+            dp_store_text(store, "program"), (long long)dp_store_results_version(store), DP_RESULTS_VERSION);
     if (dp_store_runs(store) != sweep->runs)
         return dp_fail(error, DP_MISMATCH, "%s: the store has %lld runs, the sweep %lld", path,
                        (long long)dp_store_runs(store), (long long)sweep->runs);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "store/create.h"
 #include "hdf5/h5.h"
 #include "store/format/contents.h"
 #include <dirent.h>
@@ -22,10 +23,11 @@ static enum dp_status system_fail(struct dp_error *error, const char *path, cons
 
 /* An empty file of our own under the temporary name. One that an earlier process of the same number left is
  * unlinked, never truncated: it may be another name of a finished store. */
-static enum dp_status begin_file(const char *path, const char *temporary, struct dp_error *error)
+static enum dp_status begin_file(const char *path, const char *temporary, bool replace,
+                                 struct dp_error *error)
 {
     struct stat there;
-    if (lstat(path, &there) == 0)
+    if (!replace && lstat(path, &there) == 0)
         return system_fail(error, path, "create the store", EEXIST);
     if (unlink(temporary) != 0 && errno != ENOENT)
         return system_fail(error, temporary, "remove the old file", errno);
@@ -131,6 +133,18 @@ static enum dp_status publish(const char *path, const char *temporary, struct dp
     return DP_OK;
 }
 
+/* In the place of what stands there, with its permissions. */
+static enum dp_status take_place(const char *path, const char *temporary, struct dp_error *error)
+{
+    struct stat old;
+    if (stat(path, &old) == 0)
+        (void)chmod(temporary, old.st_mode & 07777);
+    if (rename(temporary, path) != 0)
+        return system_fail(error, path, "put the new store in the place of the old one", errno);
+    sync_directory(path);
+    return DP_OK;
+}
+
 /* Before anything is made: filling the disk to its end would hurt others as well. */
 static enum dp_status check_space(const char *path, const struct dp_sweep *sweep,
                                   const struct dp_layout *layout, struct dp_error *error)
@@ -154,6 +168,13 @@ static enum dp_status check_space(const char *path, const struct dp_sweep *sweep
 enum dp_status dp_store_create(const char *path, const struct dp_sweep *sweep, const struct dp_samples *file,
                                const struct dp_provenance *provenance, struct dp_error *error)
 {
+    return dp_store_create_filled(path, sweep, file, provenance, &(struct dp_filling){0}, error);
+}
+
+enum dp_status dp_store_create_filled(const char *path, const struct dp_sweep *sweep,
+                                      const struct dp_samples *file, const struct dp_provenance *provenance,
+                                      const struct dp_filling *filling, struct dp_error *error)
+{
     const size_t size = strlen(path) + 32;
     char *temporary = malloc(size);
     struct dp_layout *layout = malloc(sizeof *layout);
@@ -168,13 +189,15 @@ enum dp_status dp_store_create(const char *path, const struct dp_sweep *sweep, c
     if (status != DP_OK)
         goto free_layout;
     snprintf(temporary, size, "%s.tmp.%ld", path, (long)getpid());
-    status = begin_file(path, temporary, error);
+    status = begin_file(path, temporary, filling->replace, error);
     if (status == DP_OK) {
         status = dp_contents_write(temporary, sweep, layout, provenance, error);
+        if (status == DP_OK && filling->fill)
+            status = filling->fill(filling->context, temporary, error);
         if (status == DP_OK)
             status = reserve_and_sync(path, temporary, error);
         if (status == DP_OK)
-            status = publish(path, temporary, error);
+            status = filling->replace ? take_place(path, temporary, error) : publish(path, temporary, error);
         if (status != DP_OK)
             unlink(temporary);
     }

@@ -62,6 +62,13 @@ int64_t dp_store_runs(const struct dp_store *store)
     return store->runs;
 }
 
+int64_t dp_store_results_version(const struct dp_store *store)
+{
+    int64_t version = 0;
+    dp_h5_number(store->file, "results_version", &version);
+    return version;
+}
+
 const char *dp_store_text(const struct dp_store *store, const char *attribute)
 {
     for (int i = 0; i < store->text_count; i++)

@@ -50,6 +50,17 @@ static enum dp_status take_folders(const struct dp_store *store, struct dp_sweep
 
 enum dp_status dp_store_sweep(const struct dp_store *store, struct dp_sweep *sweep, struct dp_error *error)
 {
+    const char *const part = dp_store_text(store, "sweep_part");
+    DP_TRY(dp_store_whole_sweep(store, sweep, error));
+    const enum dp_status status = part[0] ? dp_sweep_take(sweep, part, error) : DP_OK;
+    if (status != DP_OK)
+        dp_sweep_free(sweep);
+    return status;
+}
+
+enum dp_status dp_store_whole_sweep(const struct dp_store *store, struct dp_sweep *sweep,
+                                    struct dp_error *error)
+{
     const char *text = dp_store_text(store, "sweep_yaml");
     char *overrides = strdup(dp_store_text(store, "sweep_overrides"));
     const char **lines = NULL;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "store/write.h"
 #include "store/format/checksum.h"
 #include "store/rows.h"
 #include <errno.h>
@@ -23,7 +24,8 @@ static void put_curve(const struct dp_store_column *column, const struct dp_trac
             dp_put_real(NAN, bytes);
 }
 
-static void put_records(struct dp_rows *rows, const struct dp_record *records, const struct dp_trace *traces)
+static void put_records(struct dp_rows *rows, const struct dp_record *records, const struct dp_trace *traces,
+                        const bool *wanted)
 {
     for (int c = 0; c < rows->store->count; c++) {
         const struct dp_store_column *column = &rows->store->columns[c];
@@ -32,6 +34,8 @@ static void put_records(struct dp_rows *rows, const struct dp_record *records, c
         const size_t size = dp_column_size(column->type) * (size_t)column->inner;
         for (int64_t i = 0; i < rows->count; i++) {
             unsigned char *bytes = rows->values[c] + (size_t)i * size;
+            if (wanted && !wanted[i])
+                continue;
             if (column->entry->source == DP_FROM_RECORD)
                 dp_column_put(column->entry, &records[i], bytes);
             else if (column->role == DP_ROLE_CURVE)
@@ -98,7 +102,7 @@ static enum dp_status write_ragged(const struct dp_rows *rows, int64_t i, const 
 }
 
 /* Computes the checksums of all rows, writing the weights on the way. */
-static enum dp_status put_checksums(struct dp_rows *rows, const struct dp_trace *traces,
+static enum dp_status put_checksums(struct dp_rows *rows, const struct dp_trace *traces, const bool *wanted,
                                     struct dp_error *error)
 {
     const struct dp_store *store = rows->store;
@@ -108,6 +112,8 @@ static enum dp_status put_checksums(struct dp_rows *rows, const struct dp_trace 
             continue;
         unsigned char *bytes = rows->values[column - store->columns];
         for (int64_t i = 0; i < rows->count; i++, bytes += 4) {
+            if (wanted && !wanted[i])
+                continue;
             uint32_t checksum = dp_rows_checksum(rows, i, &dp_checksums[k]);
             if (k == DP_CHECK_WEIGHTS)
                 DP_TRY(write_ragged(rows, i, &traces[i], &checksum, error));
@@ -115,6 +121,15 @@ static enum dp_status put_checksums(struct dp_rows *rows, const struct dp_trace 
         }
     }
     return DP_OK;
+}
+
+enum dp_status dp_write_results(struct dp_rows *rows, const struct dp_record *records,
+                                const struct dp_trace *traces, const bool *wanted, struct dp_error *error)
+{
+    put_records(rows, records, traces, wanted);
+    DP_TRY(put_checksums(rows, traces, wanted, error));
+    return dp_rows_write(
+        rows, 1U << DP_ROLE_RESULT | 1U << DP_ROLE_NOTE | 1U << DP_ROLE_CURVE | DP_ROLES_CHECKSUM, error);
 }
 
 static enum dp_status sync_data(const struct dp_store *store, struct dp_error *error)
@@ -186,14 +201,8 @@ static enum dp_status write_batch(struct dp_store *store, const struct dp_sweep 
         status = check_sweep(&rows, sweep, error);
     if (status == DP_OK)
         status = retract(&rows, error);
-    if (status == DP_OK) {
-        put_records(&rows, records, traces);
-        status = put_checksums(&rows, traces, error);
-    }
     if (status == DP_OK)
-        status = dp_rows_write(
-            &rows, 1U << DP_ROLE_RESULT | 1U << DP_ROLE_NOTE | 1U << DP_ROLE_CURVE | DP_ROLES_CHECKSUM,
-            error);
+        status = dp_write_results(&rows, records, traces, NULL, error);
     if (status == DP_OK)
         status = sync_data(store, error);
     if (status == DP_OK)

@@ -105,6 +105,8 @@ char *dp_sweep_canonical_text(const struct dp_sweep *sweep)
         describe_block(&text, sweep, &expansion->blocks[b]);
     for (int c = 0; c < expansion->parsed.condition_count; c++)
         append(&text, "exclude: %s\n", dp_condition_text(expansion->parsed.conditions[c]));
+    if (sweep->part)
+        append(&text, "part: %s\n", sweep->part);
     return text.text;
 }
 
@@ -120,4 +122,10 @@ enum dp_status dp_sweep_digest(struct dp_sweep *sweep)
     snprintf(sweep->digest, sizeof sweep->digest, "%016llx", (unsigned long long)hash);
     free(text);
     return DP_OK;
+}
+
+const char *dp_sweep_exclude(const struct dp_sweep *sweep, int i)
+{
+    const struct dp_parsed *const parsed = &sweep->expansion->parsed;
+    return i < parsed->condition_count ? dp_condition_source(parsed->conditions[i]) : NULL;
 }

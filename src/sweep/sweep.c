@@ -214,7 +214,7 @@ enum dp_status dp_sweep_read(const char *path, const char *const *overrides, int
 
 void dp_sweep_run(const struct dp_sweep *sweep, int64_t row, struct dp_run *run)
 {
-    dp_expansion_run(sweep->expansion, row, run);
+    dp_expansion_run(sweep->expansion, dp_sweep_whole_row(sweep, row), run);
 }
 
 void dp_sweep_free(struct dp_sweep *sweep)
@@ -225,5 +225,7 @@ void dp_sweep_free(struct dp_sweep *sweep)
     free(sweep->warnings);
     free(sweep->folder);
     free(sweep->command_folder);
+    free(sweep->part);
+    free(sweep->ranges);
     memset(sweep, 0, sizeof *sweep);
 }

@@ -25,6 +25,13 @@ static const struct {
     {'k', "checkpoint", "TIME", "save runs that take longer than this, this often; default: 60s, 0: never"},
     {'f', "max-failures", "N", "stop when more runs than this have failed; default: 10"},
     {'x', "strict", NULL, "exit code 3 also when runs diverged or reached their step limit"},
+    {'r', "reuse", "STORE", "copy what these stores have of the sweep; a pattern, or repeat it for more"},
+    {'R', "reuse-any-version", NULL, "also rows of a dewpoint whose results differ in their bits"},
+    {'e', "extend", NULL, "make the store of another sweep that of this one, with the rows that it has"},
+    {'a', "again", "STATES", "train rows again that ended so: diverged, step-limit or failed, with commas"},
+    {'p', "shard", "I/N", "train the I-th of N parts of the sweep, into SWEEP.I-of-N.h5 unless -o is given"},
+    {'y', "by", "KEY", "also count the states for each value of this key, or of another column"},
+    {'w', "sweep", "FILE", "the sweep of the new store; default: the one whose parts the stores hold"},
     {'h', "help", NULL, "print this"},
 };
 enum { OPTIONS = sizeof table / sizeof *table };
@@ -126,6 +133,27 @@ static int read_options(const struct dp_verb *verb, int argc, char **argv, struc
         case 'x':
             a->strict = true;
             break;
+        case 'r':
+            a->reuse[a->reuse_count++] = optarg;
+            break;
+        case 'R':
+            a->any_version = true;
+            break;
+        case 'e':
+            a->extend = true;
+            break;
+        case 'a':
+            a->again = optarg;
+            break;
+        case 'p':
+            a->shard = optarg;
+            break;
+        case 'y':
+            a->by = optarg;
+            break;
+        case 'w':
+            a->sweep = optarg;
+            break;
         case 'h':
             dp_verb_usage(verb);
             return 0;
@@ -166,15 +194,20 @@ int dp_verb_call(const struct dp_verb *verb, int argc, char **argv, int *main_ar
 {
     struct dp_arguments a = {.argc = main_argc, .argv = main_argv};
     a.sets = calloc((size_t)argc, sizeof *a.sets);
-    if (!a.sets)
+    a.reuse = calloc((size_t)argc, sizeof *a.reuse);
+    if (!a.sets || !a.reuse) {
+        free(a.sets);
+        free(a.reuse);
         return 1;
+    }
     int code = read_options(verb, argc, argv, &a);
     if (code < 0 && a.word_count < verb->words)
         code = wrong(verb, "it needs ", verb->operands);
-    else if (code < 0 && a.word_count > verb->words)
+    else if (code < 0 && a.word_count > verb->words && !strstr(verb->operands, "..."))
         code = wrong(verb, "one word too many: ", a.words[verb->words]);
     if (code < 0)
         code = verb->run(&a);
     free(a.sets);
+    free(a.reuse);
     return code;
 }

@@ -3,6 +3,7 @@
 #include "verbs/verbs.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static bool whole_number(const char *option, const char *value, int64_t *number)
 {
@@ -24,8 +25,54 @@ static int exit_code(const struct dp_farm_result *result, const struct dp_farm_o
     return result->failed > 0 || (strict && result->unfinished > 0) ? DP_EXIT_RUNS : DP_EXIT_OK;
 }
 
+/* "diverged,step-limit" as bits 1 << enum dp_run_status. */
+static bool read_states(const char *text, unsigned *states)
+{
+    static const struct {
+        const char *name;
+        enum dp_run_status status;
+    } known[] = {{"diverged", DP_DIVERGED},
+                 {"step-limit", DP_STEP_LIMIT},
+                 {"step_limit", DP_STEP_LIMIT},
+                 {"failed", DP_RUN_FAILED}};
+    enum { KNOWN = sizeof known / sizeof *known };
+    for (size_t length; text && *text; text += length + (text[length] == ',')) {
+        int i = 0;
+        length = strcspn(text, ",");
+        while (i < KNOWN && (strlen(known[i].name) != length || strncmp(text, known[i].name, length) != 0))
+            i++;
+        if (i == KNOWN) {
+            if (dp_speaks_for_all())
+                fprintf(stderr, "dewpoint run: --again takes diverged, step-limit and failed, not \"%.*s\"\n",
+                        (int)length, text);
+            return false;
+        }
+        *states |= 1u << known[i].status;
+    }
+    return true;
+}
+
+/* "3/7" */
+static bool read_shard(const char *text, struct dp_farm_options *options)
+{
+    char rest;
+    if (!text)
+        return true;
+    if (sscanf(text, "%d/%d%c", &options->shard, &options->shards, &rest) == 2 && options->shard >= 1 &&
+        options->shard <= options->shards && options->shards <= DP_SWEEP_MOST_PARTS)
+        return true;
+    if (dp_speaks_for_all())
+        fprintf(
+            stderr,
+            "dewpoint run: --shard must be such as 3/7, the third of seven parts, at most %d; not \"%s\"\n",
+            DP_SWEEP_MOST_PARTS, text);
+    return false;
+}
+
 int dp_verb_run(const struct dp_arguments *a)
 {
+    char **reuse;
+    int reuse_count;
     struct dp_error error = {0};
     struct dp_farm_result result;
     struct dp_farm_options options = {
@@ -40,13 +87,20 @@ int dp_verb_run(const struct dp_arguments *a)
         .grace = 20,
         .checkpoint = 60,
         .max_failures = 10,
+        .any_version = a->any_version,
+        .extend = a->extend,
     };
     if (!dp_verb_duration("run", "time-budget", a->time_budget, &options.time_budget) ||
         !dp_verb_duration("run", "grace", a->grace, &options.grace) ||
         !dp_verb_duration("run", "checkpoint", a->checkpoint, &options.checkpoint) ||
-        !whole_number("max-failures", a->max_failures, &options.max_failures))
+        !whole_number("max-failures", a->max_failures, &options.max_failures) ||
+        !read_states(a->again, &options.again) || !read_shard(a->shard, &options) ||
+        !dp_verb_files("run", a->reuse, a->reuse_count, &reuse, &reuse_count))
         return DP_EXIT_INPUT;
+    options.reuse = (const char *const *)reuse;
+    options.reuse_count = reuse_count;
     const enum dp_status status = dp_farm_run(a->argc, a->argv, &options, &result, &error);
+    dp_verb_files_free(reuse, reuse_count);
     // Rank 0 speaks for the job, with its exit code too: mpirun ends all ranks when the first one fails, and
     // rank 0 might not have come to its words.
     if (!result.root)

@@ -85,6 +85,10 @@ int dp_verb_status(const struct dp_arguments *a)
     struct dp_error error = {0};
     struct dp_store *store;
     int64_t tally[STATUSES] = {0}, stops[DP_STOPS] = {0}, damaged = 0;
+    if (a->by && a->as_json) {
+        dp_fail(&error, DP_BAD_INPUT, "--by prints a table, which --json does not have; keep one of them");
+        return dp_report(&error);
+    }
     enum dp_status status = dp_store_open(a->words[0], &store, &error);
     if (status != DP_OK)
         return dp_report(&error);
@@ -93,6 +97,10 @@ int dp_verb_status(const struct dp_arguments *a)
         write_json(store, tally, stops, damaged);
     else if (status == DP_OK)
         print(a->words[0], store, tally, stops, damaged);
+    if (status == DP_OK && a->by) {
+        printf("\n");
+        status = dp_status_by(store, a->by, &error);
+    }
     const enum dp_status closed = dp_store_close(store, &error);
     if (status != DP_OK || closed != DP_OK)
         return dp_report(&error);

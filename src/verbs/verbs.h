@@ -14,7 +14,10 @@ struct dp_arguments {
     char ***argv;
     const char *output, *isa, *json, *pattern, *seconds; // NULL: not given
     const char *time_budget, *grace, *checkpoint, *max_failures;
-    bool quiet, strict, as_json, names;
+    const char *again, *shard, *sweep, *by;
+    bool quiet, strict, as_json, names, extend, any_version;
+    const char **reuse; // patterns
+    int reuse_count;
     const char **sets;
     int set_count;
     char **words; // what is not an option
@@ -32,6 +35,7 @@ struct dp_verb {
 };
 
 int dp_verb_run(const struct dp_arguments *arguments);
+int dp_verb_merge(const struct dp_arguments *arguments);
 int dp_verb_plan(const struct dp_arguments *arguments);
 int dp_verb_keys(const struct dp_arguments *arguments);
 int dp_verb_status(const struct dp_arguments *arguments);
@@ -46,6 +50,15 @@ void dp_verb_usage(const struct dp_verb *verb);
 /* A duration, as "90", "90s", "20m", "2h" or "1d", in seconds; value NULL: seconds as it stands. False with a
  * sentence on stderr. */
 bool dp_verb_duration(const char *verb, const char *option, const char *value, double *seconds);
+
+/* patterns.c. The files that the patterns name, as a shell would: a path without *, ? and [ is itself. An
+ * allocated list; false with a sentence on stderr, also for a pattern that nothing matches. */
+bool dp_verb_files(const char *verb, const char *const *patterns, int count, char ***files, int *file_count);
+void dp_verb_files_free(char **files, int count);
+
+/* status_by.c. Prints how many runs of each state there are for each value of a column. */
+struct dp_store;
+enum dp_status dp_status_by(const struct dp_store *store, const char *column, struct dp_error *error);
 
 /* external.c. Becomes the program dewpoint-NAME, found next to this one, in its libexec directory or in PATH;
  * returns only if there is none. nearest: a verb or such a program with a name like it; false if none is

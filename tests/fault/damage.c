@@ -35,7 +35,7 @@ static void add_text(uint64_t *digest, const char *text)
 /* Of this execution only, and outside of the checksums. */
 static bool is_note(const char *column)
 {
-    return strcmp(column, "wall_time") == 0 || strcmp(column, "rank") == 0;
+    return strcmp(column, "wall_time") == 0 || strcmp(column, "rank") == 0 || strcmp(column, "source") == 0;
 }
 
 static enum dp_status read_column(const struct dp_store *store, const char *name, uint64_t *digest,

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// same A B: do two stores hold the same rows, bit for bit, in every column but wall_time and rank?
+// same A B: do two stores hold the same rows, bit for bit, in every column but wall_time, rank and source?
 #include "dewpoint/store.h"
 #include <stdlib.h>
 #include <string.h>
 
 static bool excepted(const char *column)
 {
-    return strcmp(column, "wall_time") == 0 || strcmp(column, "rank") == 0;
+    return strcmp(column, "wall_time") == 0 || strcmp(column, "rank") == 0 || strcmp(column, "source") == 0;
 }
 
 static bool same_column(const struct dp_store *a, const struct dp_store *b, const char *column,

@@ -166,6 +166,17 @@ night() {
   complete night.h5 undisturbed.h5
 }
 
+# A job array, and the merge job that depends on it.
+sharded() {
+  sbatch --parsable -J sharded -o 'sharded-%a.out' --array=1-4 -N1 -n1 "$SOURCE/jobs/array.sbatch" many.yaml sharded.h5 >array
+  until_true 180 has_rows sharded.h5 1200
+  until_true 60 grep -q 'sharded.h5: 1200 of 1200 runs' dewpoint-merge-*.out
+  for shard in 1 2 3 4; do
+    [ "$(rows "sharded.$shard-of-4.h5")" -gt 100 ] || fail "shard $shard has $(rows "sharded.$shard-of-4.h5") rows"
+  done
+  complete sharded.h5 many.h5
+}
+
 # SLURM's own warning, which reaches the ranks and not srun.
 warned() {
   local job
@@ -190,7 +201,7 @@ walltime_ends() {
   ends "$walltime" CANCELLED 60
 }
 
-[ $# -gt 0 ] || set -- walltime_begins two_nodes without_pmix two_jobs cancelled requeued dependencies warned walltime_ends \
+[ $# -gt 0 ] || set -- walltime_begins two_nodes without_pmix two_jobs sharded cancelled requeued dependencies warned walltime_ends \
   first_node_dies other_node_dies
 dewpoint run small.yaml -o small.h5 -q >/dev/null
 dewpoint run many.yaml -o many.h5 -q >/dev/null

@@ -179,6 +179,7 @@ static void the_columns_stand_in_their_order(void **state)
                                            "prediction_pull",
                                            "wall_time",
                                            "rank",
+                                           "source",
                                            "checksum"};
     enum { EXPECTED = sizeof expected / sizeof expected[0] };
     struct dp_sweep sweep;

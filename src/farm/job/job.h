@@ -77,6 +77,9 @@ double dp_job_clock(void);
  * store or finds the rows still to do. On failure nothing that stood there before has been touched. */
 enum dp_status dp_job_start(struct dp_job *job, struct dp_error *error);
 
+/* store.c, of that the part about the store, under its lock. resumed: it is the one that stood there. */
+enum dp_status dp_job_store(struct dp_job *job, bool *resumed, struct dp_error *error);
+
 /* share.c, collective: the others get the sweep, the data and the path. The status is agreed. */
 enum dp_status dp_job_share(struct dp_job *job, struct dp_error *error);
 

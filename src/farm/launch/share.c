@@ -20,15 +20,20 @@ static enum dp_status share_sweep(struct dp_job *job, struct dp_error *error)
 {
     const bool root = job->rank == 0;
     char *name = root ? (char *)job->options->sweep_path : NULL, *text = root ? job->sweep.source : NULL;
+    char whole[] = "", *part = root ? job->sweep.part ? job->sweep.part : whole : NULL;
     int64_t runs = job->sweep.runs;
     enum dp_status status = dp_share_text(job->comm, &name, error);
     if (status == DP_OK)
         status = dp_share_text(job->comm, &text, error);
     if (status == DP_OK)
         status = dp_share_text(job->comm, &job->path, error);
+    if (status == DP_OK)
+        status = dp_share_text(job->comm, &part, error);
     if (status == DP_OK) {
         MPI_Bcast(&runs, 1, MPI_INT64_T, 0, job->comm);
         enum dp_status mine = root ? DP_OK : parse(job, name, text, job->options, error);
+        if (mine == DP_OK && !root && part[0])
+            mine = dp_sweep_take(&job->sweep, part, error);
         if (mine == DP_OK && job->sweep.runs != runs)
             mine = dp_fail(error, DP_INTERNAL,
                            "the sweep has %lld runs here, and %lld on rank 0: is it the same "
@@ -39,6 +44,7 @@ static enum dp_status share_sweep(struct dp_job *job, struct dp_error *error)
     if (!root) {
         free(name);
         free(text);
+        free(part);
     }
     return status;
 }

@@ -20,5 +20,6 @@ void dp_crash_rows(int64_t first, int64_t count);
  */
 enum dp_status dp_crash_read(struct dp_job *job, struct dp_error *error);
 
-/* Rank 0: removes the lines, because the store is new or every run is complete. */
+/* Rank 0: removes the lines, because the store is new, its rows get other numbers, or every run is complete.
+ */
 void dp_crash_forget(const struct dp_job *job);

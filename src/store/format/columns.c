@@ -116,6 +116,7 @@ static const struct dp_column table[] = {
     {"student_active",   I32, DP_ROLE_RESULT,     RECORD_IF(student_active, TEACHER), "1", "number of active student neurons", "with at least .01 of the largest amplitude of the teacher", NULL},
     {"wall_time",        F64, DP_ROLE_NOTE,       RECORD(wall_time),     "s", "time that the run took", NULL, NULL},
     {"rank",             I32, DP_ROLE_NOTE,       RECORD(rank),          "1", "MPI rank that trained the run", NULL, NULL},
+    {"source",           I32, DP_ROLE_NOTE,       RECORD(source),        "1", "where the row was copied from", "0: trained for this store; else a line of the attribute sources, counted from 1", NULL},
     {"checksum",         U32, DP_ROLE_CHECKSUM,   NOTHING,               "1", "CRC-32 of the row", "over coordinates, status, results, and where the run's weights lie", NULL},
     {"curve_step",       F64, CURVE(step),                               "1", "training step of a point of the curves", NULL, NULL},
     {"curve_flow_time",  F64, CURVE(flow_time),                          "1", "gradient-flow time along the curves", NULL, NULL},

@@ -45,8 +45,7 @@ static bool has_own_column(const char *key)
     return column && column->role == DP_ROLE_COORDINATE;
 }
 
-/* Whether any run of the sweep may have a value of its key for which there is the column. */
-static bool is_wanted(const struct dp_sweep *sweep, const struct dp_column *column)
+bool dp_layout_wants(const struct dp_sweep *sweep, const struct dp_column *column)
 {
     int64_t value;
     memcpy(&value, (const char *)&sweep->base + column->key, sizeof value);
@@ -73,7 +72,7 @@ static void choose_columns(const struct dp_sweep *sweep, struct dp_layout *layou
             for (int a = 0; a < sweep->axis_count; a++)
                 if (!has_own_column(sweep->axes[a].key->name))
                     add_key(layout, sweep->axes[a].key);
-        if (!dp_role_in(column->role, left_out) && is_wanted(sweep, column))
+        if (!dp_role_in(column->role, left_out) && dp_layout_wants(sweep, column))
             layout->columns[layout->count++] = *column;
     }
 }

@@ -30,6 +30,9 @@ enum dp_status dp_layout_make(const struct dp_sweep *sweep, const struct dp_samp
                               struct dp_layout *layout, struct dp_error *error);
 void dp_layout_free(struct dp_layout *layout);
 
+/* Whether any run of the sweep may have a value of the column's key for which there is the column. */
+bool dp_layout_wants(const struct dp_sweep *sweep, const struct dp_column *column);
+
 /* Moves *place, which is zero at first, to the next row, given its run. */
 void dp_place_next(const struct dp_layout *layout, const struct dp_sweep *sweep, const struct dp_run *run,
                    int64_t row, struct dp_row_place *place);

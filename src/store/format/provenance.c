@@ -80,9 +80,12 @@ enum dp_status dp_provenance_write(const char *path, int64_t file, const struct 
         {"sweep_overrides", sweep->overrides},
         {"sweep_digest", sweep->digest},
         {"sweep_description", description},
+        {"sweep_part", sweep->part},
         {"data_digest", provenance->data},
         {"data_files", provenance->read},
         {"data_scaling", provenance->scaling},
+        {"data_parts", provenance->parts},
+        {"sources", provenance->sources},
         {"sweep_folder", sweep_folder},
         {"command_folder", command_folder},
         {"program", provenance->program},
@@ -94,6 +97,7 @@ enum dp_status dp_provenance_write(const char *path, int64_t file, const struct 
         {"slurm", slurm},
     };
     bool fine = dp_h5_put_number(file, "store_format", DP_COLUMN_I32, DP_STORE_FORMAT);
+    fine = fine && dp_h5_put_number(file, "results_version", DP_COLUMN_I32, DP_RESULTS_VERSION);
     for (size_t i = 0; i < sizeof attributes / sizeof attributes[0] && fine; i++)
         fine = dp_h5_put_text(file, attributes[i].name, attributes[i].text);
     fine = fine && dp_h5_put_number(file, "ranks", DP_COLUMN_I32, provenance->ranks);

@@ -9,8 +9,9 @@ struct dp_condition {
     muParserHandle_t parser;
     char source[DP_EXPRESSION_TEXT]; // the user's words, for showing
     char text[DP_EXPRESSION_TEXT];   // muParser's
-    bool reads[DP_KEYS_MAX];
-    double values[DP_KEYS_MAX]; // where the parser's variables live
+    struct dp_names names;
+    bool reads[DP_NAMES_MAX];
+    double values[DP_NAMES_MAX]; // where the parser's variables live
 };
 
 /* muParser calls this on every error; mupError tells us of it afterwards. */
@@ -19,13 +20,7 @@ static void ignore(muParserHandle_t parser)
     (void)parser;
 }
 
-static double evaluate(struct dp_condition *condition, const struct dp_run *run)
-{
-    for (int k = 0; k < dp_key_count; k++)
-        if (condition->reads[k])
-            condition->values[k] = dp_key_number(&dp_keys[k], run);
-    return mupEval(condition->parser);
-}
+_Static_assert((int)DP_KEYS_MAX <= (int)DP_NAMES_MAX, "a condition has room for every key");
 
 static bool start(struct dp_condition *condition)
 {
@@ -33,9 +28,9 @@ static bool start(struct dp_condition *condition)
     if (!condition->parser)
         return false;
     mupSetErrorHandler(condition->parser, ignore);
-    for (int k = 0; k < dp_key_count; k++)
+    for (int k = 0; k < condition->names.count; k++)
         if (condition->reads[k])
-            mupDefineVar(condition->parser, dp_keys[k].name, &condition->values[k]);
+            mupDefineVar(condition->parser, condition->names.keys[k].name, &condition->values[k]);
     mupSetExpr(condition->parser, condition->text);
     return true;
 }
@@ -43,12 +38,20 @@ static bool start(struct dp_condition *condition)
 enum dp_status dp_condition_create(const char *text, struct dp_place place, struct dp_faults *faults,
                                    struct dp_condition **condition)
 {
+    return dp_condition_create_about((struct dp_names){dp_keys, dp_key_count}, text, place, faults,
+                                     condition);
+}
+
+enum dp_status dp_condition_create_about(struct dp_names names, const char *text, struct dp_place place,
+                                         struct dp_faults *faults, struct dp_condition **condition)
+{
     struct dp_condition *made = calloc(1, sizeof *made);
     *condition = NULL;
     if (!made)
         return DP_NO_MEMORY;
+    made->names = names;
     snprintf(made->source, sizeof made->source, "%s", text);
-    if (!dp_condition_translate(text, place, faults, made->text, made->reads)) {
+    if (!dp_condition_translate(text, names, place, faults, made->text, made->reads)) {
         dp_condition_free(made);
         return DP_OK;
     }
@@ -56,8 +59,7 @@ enum dp_status dp_condition_create(const char *text, struct dp_place place, stru
         dp_condition_free(made);
         return DP_NO_MEMORY;
     }
-    const struct dp_run run = dp_run_defaults();
-    evaluate(made, &run); // muParser reads the expression when it first needs its value
+    mupEval(made->parser); // muParser reads the expression when it first needs its value
     if (mupError(made->parser)) {
         dp_complain(faults, place, "the condition \"%.200s\" cannot be read by muParser: %.200s", text,
                     mupGetErrorMsg(made->parser));
@@ -70,13 +72,29 @@ enum dp_status dp_condition_create(const char *text, struct dp_place place, stru
 
 bool dp_condition_reads(const struct dp_condition *condition, const struct dp_key *key)
 {
-    return condition->reads[dp_key_index(key)];
+    return condition->reads[key - condition->names.keys];
+}
+
+static bool holds(const struct dp_condition *condition)
+{
+    const double value = mupEval(condition->parser);
+    return value > 0 || value < 0; // not NAN
 }
 
 bool dp_condition_holds(struct dp_condition *condition, const struct dp_run *run)
 {
-    const double value = evaluate(condition, run);
-    return value > 0 || value < 0; // not NAN
+    for (int k = 0; k < dp_key_count; k++)
+        if (condition->reads[k])
+            condition->values[k] = dp_key_number(&dp_keys[k], run);
+    return holds(condition);
+}
+
+bool dp_condition_holds_for(struct dp_condition *condition, const double *values)
+{
+    for (int k = 0; k < condition->names.count; k++)
+        if (condition->reads[k])
+            condition->values[k] = values[k];
+    return holds(condition);
 }
 
 const char *dp_condition_source(const struct dp_condition *condition)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "sweep/keys/key_value.h"
-#include "sweep/mistakes/mistakes.h"
+#include "sweep/expressions/condition_words.h"
 
 /* A condition of `exclude`, `weights` or `trajectories`: "gamma > 1.5 and width > 5000 and activation ==
  * relu".
@@ -19,9 +18,16 @@ struct dp_condition;
 enum dp_status dp_condition_create(const char *text, struct dp_place place, struct dp_faults *faults,
                                    struct dp_condition **condition);
 
+/* The same about other names than those of the keys, which must outlive the condition. */
+enum dp_status dp_condition_create_about(struct dp_names names, const char *text, struct dp_place place,
+                                         struct dp_faults *faults, struct dp_condition **condition);
+
 bool dp_condition_reads(const struct dp_condition *condition, const struct dp_key *key);
 
 bool dp_condition_holds(struct dp_condition *condition, const struct dp_run *run);
+
+/* The same for values[] of its names. */
+bool dp_condition_holds_for(struct dp_condition *condition, const double *values);
 
 /* The condition as the user wrote it. */
 const char *dp_condition_source(const struct dp_condition *condition);

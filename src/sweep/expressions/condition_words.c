@@ -17,6 +17,30 @@ static const struct dp_function_name functions[] = {
     {0},
 };
 
+/* What words may stand for, and which of it the condition reads. */
+struct vocabulary {
+    struct dp_names names;
+    bool *reads;
+};
+
+static const struct dp_key *find(const struct dp_expression *e, const char *word)
+{
+    const struct vocabulary *const words = e->context;
+    for (int k = 0; k < words->names.count; k++)
+        if (strcmp(words->names.keys[k].name, word) == 0)
+            return &words->names.keys[k];
+    return NULL;
+}
+
+static const char *nearest(const struct dp_expression *e, const char *word)
+{
+    const struct vocabulary *const words = e->context;
+    const char *names[DP_NAMES_MAX];
+    for (int k = 0; k < words->names.count; k++)
+        names[k] = words->names.keys[k].name;
+    return dp_nearest_name(word, names, words->names.count);
+}
+
 /* Whether a word is the name of a choice, in which _ may stand for -. */
 static bool is_choice(const char *word, const char *choice)
 {
@@ -85,39 +109,40 @@ static bool names_zero(const struct dp_expression *e, const struct dp_key *key)
 static bool translate_key(struct dp_expression *e, const struct dp_key *key, int length)
 {
     const char *const start = e->at;
-    bool *const reads = e->context;
+    const struct vocabulary *const words = e->context;
     if (key->type == DP_STRING)
         return dp_expression_fail(e, "can be about numbers and names only, not about", start, length, NULL);
     if (!dp_expression_value(e, start, key->name))
         return false;
-    reads[dp_key_index(key)] = true;
+    words->reads[key - words->names.keys] = true;
     e->at += length;
     return key->type == DP_CHOICE || names_zero(e, key) ? translate_choice(e, key) : true;
 }
 
 /* The key of which word is a value, or NULL: for the hint to write key == value. */
-static const struct dp_key *key_of_choice(const char *word)
+static const struct dp_key *key_of_choice(const struct dp_expression *e, const char *word)
 {
-    for (int k = 0; k < dp_key_count; k++)
-        for (int i = 0; dp_keys[k].choices && dp_keys[k].choices[i]; i++)
-            if (strcmp(dp_keys[k].choices[i], word) == 0)
-                return &dp_keys[k];
+    const struct vocabulary *const words = e->context;
+    for (int k = 0; k < words->names.count; k++)
+        for (const char *const *choice = words->names.keys[k].choices; choice && *choice; choice++)
+            if (strcmp(*choice, word) == 0)
+                return &words->names.keys[k];
     return NULL;
 }
 
 static bool refuse_word(const struct dp_expression *e, const char *word, int length)
 {
     char what[96];
-    const struct dp_key *const owner = key_of_choice(word);
+    const struct dp_key *const owner = key_of_choice(e, word);
     if (!owner)
-        return dp_expression_fail(e, "knows no key", e->at, length, dp_key_nearest(word));
+        return dp_expression_fail(e, "knows no key", e->at, length, nearest(e, word));
     snprintf(what, sizeof what, "write %s == %s instead of", owner->name, word);
     return dp_expression_fail(e, what, e->at, length, NULL);
 }
 
 static bool read_word(struct dp_expression *e, const char *word, int length)
 {
-    const struct dp_key *const key = dp_key_find(word);
+    const struct dp_key *const key = find(e, word);
     bool fine;
     if (key)
         return translate_key(e, key, length);
@@ -133,9 +158,11 @@ static bool read_word(struct dp_expression *e, const char *word, int length)
     return fine;
 }
 
-bool dp_condition_translate(const char *text, struct dp_place place, struct dp_faults *faults,
-                            char translated[DP_EXPRESSION_TEXT], bool reads[DP_KEYS_MAX])
+bool dp_condition_translate(const char *text, struct dp_names names, struct dp_place place,
+                            struct dp_faults *faults, char translated[DP_EXPRESSION_TEXT],
+                            bool reads[DP_NAMES_MAX])
 {
+    struct vocabulary words = {names, reads};
     struct dp_expression e = {
         .what = "condition",
         .text = text,
@@ -146,7 +173,7 @@ bool dp_condition_translate(const char *text, struct dp_place place, struct dp_f
         .logic = true,
         .power = "^",
         .out = translated,
-        .context = reads,
+        .context = &words,
     };
     return dp_expression_translate(&e);
 }

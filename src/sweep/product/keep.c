@@ -84,6 +84,7 @@ bool dp_sweep_keeps(const struct dp_sweep *sweep, int64_t row, enum dp_keep what
     if (!sweep->expansion->parsed.keep[what])
         return sweep->expansion->keeps_all[what];
     int64_t point;
-    const struct dp_block *const block = dp_expansion_find(sweep->expansion, row, &point);
+    const struct dp_block *const block =
+        dp_expansion_find(sweep->expansion, dp_sweep_whole_row(sweep, row), &point);
     return dp_bit(block->keep_holds[what], dp_projection_of(&block->keep_projection[what], block, point));
 }

@@ -20,7 +20,7 @@ RESULTS = ("stop_reason steps evaluations bits flow_error flow_time loss_first l
            "uncondensed direction_width prediction "
            "directions_predicted lines_predicted directions_matched directions_missed directions_extra directions_faint directions_merged directions_lost angle_error "
            "prediction_unseen prediction_pull").split()
-NOTES = "wall_time rank checksum".split()
+NOTES = "wall_time rank source checksum".split()
 CURVES = "curve_step curve_flow_time curve_loss curve_loss_test curve_rd curve_rd_w curve_rd_a curve_growth curve_directions curve_lines curve_active_neurons".split()
 SHAPE = "weights_inputs weights_outputs".split()
 INDEX = SHAPE + "weights_row_size weights_offset along_row_size along_offset".split()
