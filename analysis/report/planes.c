@@ -305,26 +305,27 @@ static enum dp_status put_plane(struct dp_page *page, const struct dp_filter *fi
     return status;
 }
 
-/* Keys with names that vary beside the axes, as means over them would mean nothing. */
-static int find_named(const struct dp_page *page, const struct dp_trouble_setting *named[NAMED_MOST])
-{
-    int count = 0;
-    for (int s = 0; s < page->coordinates.settings; s++) {
-        const struct dp_trouble_setting *const setting = &page->coordinates.setting[s];
-        if (setting->all.count > 1 && count < NAMED_MOST &&
-            dp_coordinate_is_named(page->store, setting->name) && strcmp(setting->name, page->x) != 0 &&
-            strcmp(setting->name, page->y) != 0)
-            named[count++] = setting;
-    }
-    return count;
-}
-
 static bool is_swept(const struct dp_page *page, const char *key)
 {
     for (int a = 0; a < page->sweep.axis_count; a++)
         if (!strcmp(page->sweep.axes[a].key->name, key))
             return page->sweep.axes[a].count > 1;
     return false;
+}
+
+/* Keys with names that vary beside the axes, as means over them would mean nothing. */
+static int find_named(const struct dp_page *page, const struct dp_trouble_setting *named[NAMED_MOST])
+{
+    int count = 0;
+    for (int s = 0; s < page->coordinates.settings; s++) {
+        const struct dp_trouble_setting *const setting = &page->coordinates.setting[s];
+        // multiplicity may follow from the activation: only what the sweep varies itself counts
+        if (is_swept(page, setting->name) && count < NAMED_MOST &&
+            dp_coordinate_is_named(page->store, setting->name) && strcmp(setting->name, page->x) != 0 &&
+            strcmp(setting->name, page->y) != 0)
+            named[count++] = setting;
+    }
+    return count;
 }
 
 static enum dp_status put_planes(struct dp_page *page, struct dp_error *error)

@@ -145,6 +145,15 @@ def check_five(store):
     assert kept and all(n["kind"] == "cosine" and len(n["first"]) == len(n["first"][0]) == 48 for n in kept)
 
 
+def check_names():
+    """A diagram for each activation, as a mean over them would mean nothing; its command names it."""
+    axes = "activation: [relu, tanh]\n  gamma: [0.5, 1.75]\n  gamma_prime: [0, 1]\n  width: [50, 100]"
+    store = train("named", PLANE[:PLANE.index("axes:")].replace("model: {activation: relu}\n", "") + "axes:\n  " + axes)
+    shown, _ = page(store)
+    assert [[term["text"] for term in plane["at"]] for plane in shown["planes"]] == [["relu"], ["tanh"]]
+    assert all(plane["settable"] and len(plane["column"]) == 4 for plane in shown["planes"])
+
+
 def check_refusals(store):
     assert "Give -o FILE" in call("report", store, code=2)
     assert "did you mean gamma?" in call("report", store, "-o", "x.html", "--x", "gama", "--y", "width", code=2)
@@ -165,6 +174,7 @@ def numbers():
     check_groups(shown)
     check_directions(directions)
     check_five(five)
+    check_names()
     check_refusals(plane)
 
 
