@@ -14,9 +14,16 @@ static int64_t groups_of(const struct dp_curves *c, const struct dp_curve_lines 
     return lines->count / c->quantities;
 }
 
+/* Few groups stand one below the other: long names leave no room for two in a line. */
+static int key_columns(int64_t groups)
+{
+    return groups > 4 ? 2 : 1;
+}
+
 static double key_lines(const struct dp_curves *c, const struct dp_curve_lines *lines)
 {
-    return groups_of(c, lines) > 1 ? (double)((groups_of(c, lines) + 1) / 2) : 0;
+    const int64_t groups = groups_of(c, lines);
+    return groups <= 1 ? 0 : (double)((groups + key_columns(groups) - 1) / key_columns(groups));
 }
 
 double dp_curves_height(const struct dp_curves *curves, const struct dp_curve_lines *lines)
@@ -137,10 +144,10 @@ enum dp_status dp_curves_script(const void *context, struct dp_canvas *canvas, F
     (void)error;
     dp_canvas_begin(canvas, out);
     dp_figure_frame(3, out);
-    fprintf(out, "set multiplot layout %d,1 margins 0.19,0.96,%.4f,%.4f spacing 0,%.4f\n", c->quantities,
+    fprintf(out, "set multiplot layout %d,1 margins 0.19,0.94,%.4f,%.4f spacing 0,%.4f\n", c->quantities,
             (MARGIN + LINE * rows) / height, 1 - (0.3 + 3 * LINE) / height, 0.55 / height);
-    fprintf(out, "set key at screen 0.57,%.4f bottom center horizontal maxcols 2 Left reverse samplen 3\n",
-            0.2 / height);
+    fprintf(out, "set key at screen 0.57,%.4f bottom center horizontal maxcols %d Left reverse samplen 3\n",
+            0.2 / height, key_columns(groups_of(c, lines)));
     write_title(c, lines, out);
     write_x_axis(c, lines, out);
     for (int panel = 0; panel < c->quantities; panel++)
