@@ -296,6 +296,24 @@ static void narrow_networks_end_where_the_loss_converges(void **state)
         }
 }
 
+/* Two inputs occur twice, with labels 1, -1 and -1, 0.2: no function fits better than their means, and the
+ * loss left is (2 + 0.72) / 8. */
+static void labels_that_contradict_each_other_end_at_their_variance(void **state)
+{
+    (void)state;
+    static double x[] = {0.1, 0.2, 0.1, 0.2, -0.5, 0.7, 0.9, -0.3, 0.9, -0.3, 0, 0, -1, -1, 0.4, 0.4};
+    static double y[] = {1, -1, 0.5, -1, 0.2, 0.3, 1, -0.6};
+    const struct dp_samples samples = {.count = 8, .inputs = 2, .outputs = 1, .x = x, .y = y};
+    for (int k = 0; k < RUNS; k++) {
+        struct dp_run run = sine_run(k, 70);
+        struct dp_record record;
+        run.max_evaluations = 20000;
+        assert_int_equal(dp_run_execute(&run, &samples, NULL, &record, NULL, NULL), DP_OK);
+        assert_int_equal(record.stop, DP_STOP_FLOOR);
+        assert_near(record.loss, 0.34, 1e-4);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -306,6 +324,7 @@ int main(void)
         cmocka_unit_test(every_instruction_set_gives_the_same_bits),
         cmocka_unit_test(company_changes_nothing),
         cmocka_unit_test(narrow_networks_end_where_the_loss_converges),
+        cmocka_unit_test(labels_that_contradict_each_other_end_at_their_variance),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,7 +4,8 @@
 
 enum { J = DP_PATH_INTERVALS };
 static const double NO_RANK = 1e-11; // eigenvalues below this part of the largest are none
-static const double TRIFLE = 3e-3; // of the loss, and of the tolerance's part of the motion, left at a floor
+static const double TRIFLE = 3e-3;  // of the loss, and of the tolerance's part of the motion, left at a floor
+static const double NODES = 1.5e-3; // error of ways through a few nodes, however close two of them are
 static const double ROUNDING = 1e-26; // of the squares of y and of the first e: a loss that is none
 static const double GROWING = 1e-2;   // |G| of a neuron that will grow, relative to the largest possible
 
@@ -87,6 +88,7 @@ void dp_relaxed_begin(struct dp_relaxed *p, const struct dp_network *net, int la
     p->steps = p->refusals = 0;
     p->fresh = p->known = false;
     state->evaluations++;
+    dp_flow_add_error(state, NODES);
 }
 
 struct dp_relaxed_sizes dp_relaxed_sizes_of(const struct dp_relaxed *p, const double *start, double sign,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 static const double STALE = 0.1;        // part of itself by which a B_k may be wrong
+static const double RESOLVED = 1e13;    // step times the largest eigenvalue, at most
 static const double LEAST_PIVOT = 0.01; // of the B_k
 
 static double *take(char *memory, size_t *bytes, int64_t numbers)
@@ -75,9 +76,31 @@ bool dp_newton_prepare(struct dp_newton *newton, double step)
     return newton->step > 0;
 }
 
+// What one neuron, in one lane of a block, adds to the trace of J J^T.
+static double trace_of(const struct dp_hessian *h, int64_t block, int lane)
+{
+    double sum = 0, amplitudes = 0;
+    for (int c = 0; c < h->outputs; c++) {
+        const double a = h->amplitude[(block * h->outputs + c) * DP_LANES + lane];
+        amplitudes += a * a;
+    }
+    for (int64_t i = 0; i < h->samples; i++) {
+        const int64_t at = (block * h->samples + i) * DP_LANES + lane;
+        double square = h->biasless ? 0 : 1;
+        for (int j = 0; j < h->inputs; j++)
+            square += h->x[i * h->inputs + j] * h->x[i * h->inputs + j];
+        sum += h->outputs * h->sigma[at] * h->sigma[at] + amplitudes * h->slope[at] * h->slope[at] * square;
+    }
+    return sum;
+}
+
 double dp_newton_longest(const struct dp_newton *newton)
 {
-    return newton->small.parameters > 0 ? dp_small_system_longest(&newton->small) : INFINITY;
+    double trace = 0;
+    for (int64_t block = 0; block < newton->hessian.blocks; block++)
+        for (int lane = 0; lane < DP_LANES; lane++)
+            trace += trace_of(&newton->hessian, block, lane);
+    return RESOLVED / (newton->scale * trace);
 }
 
 double dp_newton_iterate(struct dp_newton *newton, const struct dp_newton_vectors *at, double rl1,

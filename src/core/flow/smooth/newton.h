@@ -34,7 +34,7 @@ void dp_newton_linearise(struct dp_newton *newton, const struct dp_layer *layer,
 /* Makes ready for a step; false if it is too long for a neuron's own growth. */
 bool dp_newton_prepare(struct dp_newton *newton, double step);
 
-/* The longest step at which rounding does not drown 1 in 1 + step Hessian, where this is known. */
+/* The longest step at which rounding does not drown 1 in 1 + step Hessian. */
 double dp_newton_longest(const struct dp_newton *newton);
 
 /* One iteration for rl1 rate + change + step gradient = 0. Sums of squares of what it adds, and of change

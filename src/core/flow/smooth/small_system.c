@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/flow/smooth/small_system.h"
 #include "core/math/ldl.h"
-#include <math.h>
 #include <string.h>
 
 enum { MOST_PARAMETERS = 200, TO_OUTPUTS = 2 }; // P of what it serves at most, and of N
-
-static const double RESOLVED = 1e13; // step times the largest eigenvalue, at most
 
 static int rows_of(const struct dp_hessian *h)
 {
@@ -82,14 +79,6 @@ bool dp_small_system_prepare(struct dp_small_system *small, double step)
         for (int64_t r = q; r < p; r++)
             small->upper[q * p + r] = (q == r) + step * small->hessian[q * p + r];
     return dp_ldl(p, small->upper) == 0;
-}
-
-double dp_small_system_longest(const struct dp_small_system *small)
-{
-    double largest = 0;
-    for (int64_t q = 0; q < small->parameters; q++)
-        largest = fmax(largest, small->hessian[q * small->parameters + q]);
-    return RESOLVED / largest;
 }
 
 double dp_small_system_iterate(struct dp_small_system *small, const struct dp_hessian *h,

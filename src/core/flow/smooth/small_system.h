@@ -26,9 +26,6 @@ void dp_small_system_linearise(struct dp_small_system *small, const struct dp_he
 /* False if 1 + step Hessian is not positive definite. */
 bool dp_small_system_prepare(struct dp_small_system *small, double step);
 
-/* As dp_newton_longest. */
-double dp_small_system_longest(const struct dp_small_system *small);
-
 /* As dp_newton_iterate. */
 double dp_small_system_iterate(struct dp_small_system *small, const struct dp_hessian *h,
                                const struct dp_newton_vectors *at, double rl1, double step,
