@@ -1,7 +1,7 @@
 # `cpack -G DEB` in the build directory makes a package for the Debian that it runs on, `cpack -G TGZ` an archive that may
 # be unpacked anywhere.
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/sweeps ${PROJECT_SOURCE_DIR}/examples DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/sweeps ${PROJECT_SOURCE_DIR}/tests/library/examples DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 set(CPACK_PACKAGE_NAME dewpoint)
 set(CPACK_PACKAGE_VENDOR "the dewpoint authors")

@@ -4,7 +4,7 @@
 #include <stdint.h>
 
 /* One run of a sweep, trained in memory: the short way into the library, from C and from languages that call
- * C (examples/train.c, examples/train.py).
+ * C (tests/library/examples).
  *
  * A run is described by the text of a sweep file and its row, so everything that `dewpoint run` can train can
  * be trained here, and its results have the names that the columns of a store have. The result is the same,

@@ -60,14 +60,14 @@ def check_c(prefix, library):
     """Twenty lines of C train the run that the program trains, to the bit, and read its store."""
     packages = {**os.environ, "PKG_CONFIG_PATH": library + "/pkgconfig", "LD_LIBRARY_PATH": library}
     flags = do("pkg-config", "--cflags", "--libs", "dewpoint", env=packages).split()
-    do("cc", "-std=c11", "-Wall", "-Wextra", "-Werror", SOURCE + "/examples/train.c", *flags, "-o", "train")
+    do("cc", "-std=c11", "-Wall", "-Wextra", "-Werror", SOURCE + "/tests/library/examples/train.c", *flags, "-o", "train")
     trained, read = rd_w(do("./train", "one.h5", env=packages))
     with h5py.File("one.h5") as store:
         assert trained == read == store["rd_w"][0]
     os.mkdir("project")
     with open("project/CMakeLists.txt", "w", encoding="utf8") as file:
         file.write(PROJECT)
-    os.symlink(SOURCE + "/examples/train.c", "project/train.c")
+    os.symlink(SOURCE + "/tests/library/examples/train.c", "project/train.c")
     do("cmake", "-S", "project", "-B", "project/build", "-DCMAKE_PREFIX_PATH=" + prefix)
     do("cmake", "--build", "project/build")
     assert rd_w(do("project/build/uses")) == [trained]
@@ -78,7 +78,7 @@ def check_c(prefix, library):
 def check_python(library):
     """A trained run as NumPy arrays; a mistake is told in the words of the program."""
     os.environ["LIBDEWPOINT"] = library + "/libdewpoint.so"
-    sys.path.insert(0, SOURCE + "/examples")
+    sys.path.insert(0, SOURCE + "/tests/library/examples")
     import train  # pylint: disable=import-outside-toplevel,import-error
     run = train.Run("{model: {width: 1000}, init: {gamma: 1.75}, observe: {curve_ratio: 1.5}}")
     with h5py.File("one.h5") as store:
@@ -92,7 +92,7 @@ def check_python(library):
         raise AssertionError("a mistake was not refused")
     except ValueError as error:
         assert "did you mean width" in str(error), error
-    told = do(sys.executable, SOURCE + "/examples/train.py")
+    told = do(sys.executable, SOURCE + "/tests/library/examples/train.py")
     mine, numpys = map(float, re.search(r"rd_w (\S+) = (\S+)", told).groups())
     assert abs(mine / numpys - 1) < 1e-6, told
 
