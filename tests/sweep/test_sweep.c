@@ -845,6 +845,18 @@ static void the_digest_follows_the_runs_and_not_the_writing(void **state)
     dp_sweep_free(&third);
 }
 
+// A block's own values are part of its runs.
+static void the_digest_tells_blocks_apart(void **state)
+{
+    (void)state;
+    struct dp_sweep one = parse("blocks:\n- {data: {samples: 4}}\n- {data: {samples: 5}}\n", NULL);
+    struct dp_sweep other = parse("blocks:\n- {data: {samples: 4}}\n- {data: {samples: 6}}\n", NULL);
+    assert_int_equal(one.runs, other.runs);
+    assert_string_not_equal(one.digest, other.digest);
+    dp_sweep_free(&one);
+    dp_sweep_free(&other);
+}
+
 static void files_are_read_or_refused(void **state)
 {
     (void)state;
@@ -911,6 +923,7 @@ int main(void)
         cmocka_unit_test(excluded_runs_are_not_checked),
         cmocka_unit_test(a_large_sweep_is_cheap),
         cmocka_unit_test(the_digest_follows_the_runs_and_not_the_writing),
+        cmocka_unit_test(the_digest_tells_blocks_apart),
         cmocka_unit_test(files_are_read_or_refused),
         cmocka_unit_test(the_plan_shows_axes_counts_and_runs),
     };
