@@ -130,6 +130,18 @@ static void a_new_store_holds_coordinates_and_no_results(void **state)
     dp_sweep_free(&sweep);
 }
 
+static void seeds_keep_their_64_bits(void **state)
+{
+    (void)state;
+    struct dp_sweep sweep;
+    create("data: {target: random, samples: 3}\naxes: {data_seed: [7, 9007199254740992]}\n", &sweep); // 2^53
+    struct dp_store *store = open_store();
+    assert_true(value(store, "data_seed", 0) == 7);
+    assert_true(value(store, "data_seed", 1) == 0x1p53);
+    dp_store_close(store, NULL);
+    dp_sweep_free(&sweep);
+}
+
 static void the_columns_stand_in_their_order(void **state)
 {
     (void)state;
@@ -675,6 +687,7 @@ int main(int argc, char **argv)
     MPI_Init(&argc, &argv);
     const struct CMUnitTest tests[] = {
         TEST(a_new_store_holds_coordinates_and_no_results),
+        TEST(seeds_keep_their_64_bits),
         TEST(the_columns_stand_in_their_order),
         TEST(what_was_written_is_read_back_bit_for_bit),
         TEST(curves_and_weights_are_kept),
