@@ -64,7 +64,7 @@ struct refinement {
     struct dp_plane plane;
     struct dp_diagram diagram;
     double *x_lines, *y_lines; // of a sweep that was refined before; NULL: those of the cells
-    struct dp_squares squares;
+    struct dp_square_grid squares;
     struct dp_square *square; // to be halved: count of them
     int64_t count;
 };
@@ -158,12 +158,12 @@ static enum dp_status find_lines(struct refinement *r, struct dp_error *error)
     DP_TRY(dp_base_lines_read(yaml, r->x->name, &r->x_lines, &nx, error));
     DP_TRY(dp_base_lines_read(yaml, r->y->name, &r->y_lines, &ny, error));
     const bool refined = r->x_lines && r->y_lines;
-    r->squares = (struct dp_squares){.nx = refined ? nx : x->count,
-                                     .ny = refined ? ny : y->count,
-                                     .x = refined ? r->x_lines : x->value,
-                                     .y = refined ? r->y_lines : y->value,
-                                     .find = find_cell,
-                                     .context = r};
+    r->squares = (struct dp_square_grid){.nx = refined ? nx : x->count,
+                                         .ny = refined ? ny : y->count,
+                                         .x = refined ? r->x_lines : x->value,
+                                         .y = refined ? r->y_lines : y->value,
+                                         .find = find_cell,
+                                         .context = r};
     if (r->squares.nx < 2 || r->squares.ny < 2)
         return dp_fail(error, DP_BAD_INPUT,
                        "the plane of %s and %s has no squares: it needs two values of each", r->x->name,

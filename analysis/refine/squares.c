@@ -32,7 +32,7 @@ static void add(struct found *found, const struct dp_square *square)
 }
 
 /* How the corners see the contour; false when it does not come near, or a corner is not known. */
-static bool judge(const struct dp_squares *squares, struct dp_square *s)
+static bool judge(const struct dp_square_grid *squares, struct dp_square *s)
 {
     const double x[] = {s->x0, s->x1}, y[] = {s->y0, s->y1};
     double least = INFINITY, most = -INFINITY, width = 0;
@@ -56,7 +56,7 @@ static bool judge(const struct dp_squares *squares, struct dp_square *s)
     return s->crosses || undecided > 0;
 }
 
-static void visit(const struct dp_squares *squares, const struct dp_square *s, struct found *found)
+static void visit(const struct dp_square_grid *squares, const struct dp_square *s, struct found *found)
 {
     const double x = middle(s->x0, s->x1), y = middle(s->y0, s->y1);
     struct dp_known known;
@@ -87,8 +87,8 @@ static int by_need(const void *left, const void *right)
     return (a->x0 > b->x0) - (a->x0 < b->x0);
 }
 
-enum dp_status dp_squares_find(const struct dp_squares *squares, struct dp_square **square, int64_t *count,
-                               struct dp_error *error)
+enum dp_status dp_squares_find(const struct dp_square_grid *squares, struct dp_square **square,
+                               int64_t *count, struct dp_error *error)
 {
     struct found found = {0};
     for (int64_t j = 0; j + 1 < squares->ny; j++)
@@ -120,7 +120,7 @@ static int by_place(const void *left, const void *right)
 }
 
 /* Adds a point unless it is a cell or among the points. */
-static void add_point(const struct dp_squares *squares, double x, double y, struct dp_point *points,
+static void add_point(const struct dp_square_grid *squares, double x, double y, struct dp_point *points,
                       int64_t *count)
 {
     struct dp_known known;
@@ -132,7 +132,7 @@ static void add_point(const struct dp_squares *squares, double x, double y, stru
     points[(*count)++] = (struct dp_point){x, y};
 }
 
-enum dp_status dp_squares_halve(const struct dp_squares *squares, const struct dp_square *square,
+enum dp_status dp_squares_halve(const struct dp_square_grid *squares, const struct dp_square *square,
                                 int64_t count, int64_t most, struct dp_point **points, int64_t *point_count,
                                 int64_t *halved, struct dp_error *error)
 {

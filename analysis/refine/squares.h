@@ -17,7 +17,7 @@ struct dp_known {
     double value, low, high;
 };
 
-struct dp_squares {
+struct dp_square_grid {
     int64_t nx, ny;
     const double *x, *y; // base lines, ascending
     /* Is there a cell at (x, y)? Fills *known. */
@@ -39,11 +39,11 @@ struct dp_point {
 
 /* The leaves that tell about the contour, the largest first, those that it crosses before the others.
  * Allocated; the caller frees. */
-enum dp_status dp_squares_find(const struct dp_squares *squares, struct dp_square **found, int64_t *count,
+enum dp_status dp_squares_find(const struct dp_square_grid *squares, struct dp_square **found, int64_t *count,
                                struct dp_error *error);
 
 /* The cells that halving some squares adds, each once: as many of the squares, from the first on, as need no
  * more than `most` cells. *halved: how many these are. Allocated; the caller frees. */
-enum dp_status dp_squares_halve(const struct dp_squares *squares, const struct dp_square *square,
+enum dp_status dp_squares_halve(const struct dp_square_grid *squares, const struct dp_square *square,
                                 int64_t count, int64_t most, struct dp_point **points, int64_t *point_count,
                                 int64_t *halved, struct dp_error *error);

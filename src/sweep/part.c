@@ -163,18 +163,3 @@ enum dp_status dp_sweep_take(struct dp_sweep *sweep, const char *text, struct dp
     const enum dp_status status = dp_sweep_digest(sweep);
     return status == DP_OK ? DP_OK : dp_fail(error, status, "%s: no memory for its digest", sweep->name);
 }
-
-int64_t dp_sweep_whole_row(const struct dp_sweep *sweep, int64_t row)
-{
-    int64_t low = 0, high = sweep->range_count - 1;
-    if (!sweep->part)
-        return row;
-    while (low < high) {
-        const int64_t middle = (low + high + 1) / 2;
-        if (sweep->ranges[middle].before <= row)
-            low = middle;
-        else
-            high = middle - 1;
-    }
-    return sweep->ranges[low].first + (row - sweep->ranges[low].before);
-}

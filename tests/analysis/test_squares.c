@@ -34,9 +34,9 @@ static bool find(const void *context, double x, double y, struct dp_known *known
     return false;
 }
 
-static struct dp_squares squares_of(const struct plane *plane)
+static struct dp_square_grid squares_of(const struct plane *plane)
 {
-    return (struct dp_squares){LINES, LINES, lines, lines, find, plane};
+    return (struct dp_square_grid){LINES, LINES, lines, lines, find, plane};
 }
 
 static struct plane *base(void)
@@ -51,7 +51,7 @@ static struct plane *base(void)
 /* Halves all squares that the circle crosses; returns how many cells came. */
 static int64_t refine(struct plane *plane)
 {
-    const struct dp_squares squares = squares_of(plane);
+    const struct dp_square_grid squares = squares_of(plane);
     struct dp_square *square;
     struct dp_point *points;
     int64_t count, fresh, halved, crossed = 0;
@@ -97,7 +97,7 @@ static void the_squares_that_the_contour_crosses_are_found_and_halved(void **sta
     (void)state;
     struct plane *const plane = base();
     for (int level = 0; level < 4; level++) {
-        const struct dp_squares squares = squares_of(plane);
+        const struct dp_square_grid squares = squares_of(plane);
         struct dp_square *square;
         int64_t count, finest = 0;
         assert_int_equal(dp_squares_find(&squares, &square, &count, NULL), DP_OK);
@@ -121,7 +121,7 @@ static void undecided_corners_count_where_the_value_keeps_its_sign(void **state)
     (void)state;
     struct plane *const plane = base();
     plane->half_width = 0.6;
-    const struct dp_squares squares = squares_of(plane);
+    const struct dp_square_grid squares = squares_of(plane);
     struct dp_square *square;
     int64_t count, undecided = 0;
     assert_int_equal(dp_squares_find(&squares, &square, &count, NULL), DP_OK);
@@ -136,7 +136,7 @@ static void no_more_cells_are_added_than_allowed(void **state)
 {
     (void)state;
     struct plane *const plane = base();
-    const struct dp_squares squares = squares_of(plane);
+    const struct dp_square_grid squares = squares_of(plane);
     struct dp_square *square;
     struct dp_point *points;
     int64_t count, fresh, halved;

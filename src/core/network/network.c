@@ -13,12 +13,6 @@ bool dp_network_stacks(int64_t width)
     return width <= STACKED_WIDTH;
 }
 
-size_t dp_network_block_bytes(const struct dp_network *net)
-{
-    return (size_t)(dp_block_count(&net->layer) * dp_rows_of(&net->layer) * DP_LANES) *
-           dp_real_bytes(net->kernels->bits);
-}
-
 struct dp_layer dp_network_layer(const struct dp_shape *shape)
 {
     const enum dp_activation activation = dp_activations[shape->activation].kernel;

@@ -6,6 +6,12 @@
 
 /* The parameters of a run in a place: one, a column, all, and arrays like theirs. */
 
+size_t dp_network_block_bytes(const struct dp_network *net)
+{
+    return (size_t)(dp_block_count(&net->layer) * dp_rows_of(&net->layer) * DP_LANES) *
+           dp_real_bytes(net->kernels->bits);
+}
+
 double dp_network_get(const struct dp_network *net, int lane, int64_t k, int component, bool now)
 {
     const int64_t index = dp_index_of(&net->layer, lane, k, component);

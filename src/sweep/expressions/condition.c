@@ -9,7 +9,7 @@ struct dp_condition {
     muParserHandle_t parser;
     char source[DP_EXPRESSION_TEXT]; // the user's words, for showing
     char text[DP_EXPRESSION_TEXT];   // muParser's
-    struct dp_names names;
+    struct dp_condition_names names;
     bool reads[DP_NAMES_MAX];
     double values[DP_NAMES_MAX]; // where the parser's variables live
 };
@@ -38,12 +38,13 @@ static bool start(struct dp_condition *condition)
 enum dp_status dp_condition_create(const char *text, struct dp_place place, struct dp_faults *faults,
                                    struct dp_condition **condition)
 {
-    return dp_condition_create_about((struct dp_names){dp_keys, dp_key_count}, text, place, faults,
+    return dp_condition_create_about((struct dp_condition_names){dp_keys, dp_key_count}, text, place, faults,
                                      condition);
 }
 
-enum dp_status dp_condition_create_about(struct dp_names names, const char *text, struct dp_place place,
-                                         struct dp_faults *faults, struct dp_condition **condition)
+enum dp_status dp_condition_create_about(struct dp_condition_names names, const char *text,
+                                         struct dp_place place, struct dp_faults *faults,
+                                         struct dp_condition **condition)
 {
     struct dp_condition *made = calloc(1, sizeof *made);
     *condition = NULL;

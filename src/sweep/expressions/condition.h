@@ -19,8 +19,9 @@ enum dp_status dp_condition_create(const char *text, struct dp_place place, stru
                                    struct dp_condition **condition);
 
 /* The same about other names than those of the keys, which must outlive the condition. */
-enum dp_status dp_condition_create_about(struct dp_names names, const char *text, struct dp_place place,
-                                         struct dp_faults *faults, struct dp_condition **condition);
+enum dp_status dp_condition_create_about(struct dp_condition_names names, const char *text,
+                                         struct dp_place place, struct dp_faults *faults,
+                                         struct dp_condition **condition);
 
 bool dp_condition_reads(const struct dp_condition *condition, const struct dp_key *key);
 

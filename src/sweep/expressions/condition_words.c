@@ -19,7 +19,7 @@ static const struct dp_function_name functions[] = {
 
 /* What words may stand for, and which of it the condition reads. */
 struct vocabulary {
-    struct dp_names names;
+    struct dp_condition_names names;
     bool *reads;
 };
 
@@ -158,7 +158,7 @@ static bool read_word(struct dp_expression *e, const char *word, int length)
     return fine;
 }
 
-bool dp_condition_translate(const char *text, struct dp_names names, struct dp_place place,
+bool dp_condition_translate(const char *text, struct dp_condition_names names, struct dp_place place,
                             struct dp_faults *faults, char translated[DP_EXPRESSION_TEXT],
                             bool reads[DP_NAMES_MAX])
 {

@@ -19,7 +19,7 @@ enum dp_status dp_where_create(const char *option, const char *text, const struc
         status = dp_fail(error, DP_INTERNAL, "%s: a condition can be about %d names", option, DP_NAMES_MAX);
     if (status == DP_OK) {
         made->names = names;
-        status = dp_condition_create_about((struct dp_names){names, count}, text,
+        status = dp_condition_create_about((struct dp_condition_names){names, count}, text,
                                            (struct dp_place){option, 0, 0}, &faults, &made->condition);
     }
     if (status == DP_NO_MEMORY)
