@@ -321,6 +321,30 @@ static void of_many_that_take_over_a_dead_lock_one_wins(void **state)
     }
 }
 
+// A process that is killed between making its file and linking it to the lock's name.
+static void what_killed_processes_left_is_removed(void **state)
+{
+    (void)state;
+    char command[600], left[200], other[200];
+    const pid_t child = holder();
+    snprintf(left, sizeof left, "%s.12345678.1.2", name);
+    snprintf(other, sizeof other, "%s.12345678.3.4", name);
+    snprintf(command, sizeof command, "cp %s %s", name, left);
+    assert_int_equal(system(command), 0);
+    struct dp_lock *lock;
+    assert_int_equal(dp_store_lock(path, &lock, NULL), DP_BUSY);
+    assert_int_equal(access(left, F_OK), 0); // its maker is there
+    end(child);
+    snprintf(command, sizeof command, ": >%s", other); // made just now, by who knows whom
+    assert_int_equal(system(command), 0);
+    assert_int_equal(dp_store_lock(path, &lock, NULL), DP_OK);
+    assert_int_not_equal(access(left, F_OK), 0);
+    assert_int_equal(access(other, F_OK), 0);
+    dp_store_unlock(lock);
+    unlink(other);
+    assert_true(left_nothing_behind());
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -336,6 +360,7 @@ int main(void)
         TEST(a_requeued_job_takes_its_own_lock_over),
         TEST(a_lock_that_was_taken_over_is_noticed),
         TEST(a_hard_link_is_the_same_store),
+        TEST(what_killed_processes_left_is_removed),
         TEST(of_many_that_take_over_a_dead_lock_one_wins),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

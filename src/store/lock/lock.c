@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/store.h"
 #include "store/lock/holder.h"
+#include "store/lock/leftovers.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -290,6 +291,9 @@ enum dp_status dp_store_lock(const char *path, struct dp_lock **made, struct dp_
         return status;
     }
     unlink(lock->own);
+    struct stat now; // just touched
+    if (fstat(lock->file, &now) == 0)
+        dp_lock_remove_leftovers(lock->name, seconds_of(&now));
     start_heart(lock);
     status = dp_lock_bind(lock, path, error);
     if (status == DP_OK)
