@@ -60,13 +60,20 @@ function logText(value) {
   return power && (exponent < -2 || exponent > 4) ? `10${superscript(exponent)}` : number(value, 2);
 }
 
+// Those of the values whose labels have room beside the one before.
+function roomy(scale, values) {
+  const kept = [];
+  for (const v of values) if (!kept.length || scale(v) - scale(kept.at(-1)) >= 48) kept.push(v);
+  return kept;
+}
+
 // Axes with grid lines; scales are d3's. Returns the group of the drawing area.
 function axes(svg, { x, y, xLabel, yLabel, xLog, yLog, xTicks }) {
   const [left, right] = x.range(),
     [bottom, top] = y.range();
   const xAxis = d3.axisBottom(x).tickSizeOuter(0);
   const yAxis = d3.axisLeft(y).tickSizeOuter(0);
-  if (xTicks) xAxis.tickValues(xTicks).tickFormat((v) => number(v));
+  if (xTicks) xAxis.tickValues(roomy(x, xTicks)).tickFormat((v) => number(v));
   else if (xLog) xAxis.tickValues(logTicks(x)).tickFormat(logText);
   else xAxis.ticks(Math.max(3, (right - left) / 80)).tickFormat((v) => number(v));
   if (yLog) yAxis.tickValues(logTicks(y)).tickFormat(logText);

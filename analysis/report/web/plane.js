@@ -151,7 +151,7 @@ function drawColours(svg, width, y, field, shade) {
     .call(axis)
     .call((g) => g.select(".domain").remove());
   const slope = field.name === slopeName(currentPlane()) && shade.low < 0;
-  const more = (sign) => (shade.cut ? ` (all ${sign} ${fixed(Math.abs(shade.low), 1)})` : "");
+  const more = (sign) => (shade.cut ? ` (all ${sign}${fixed(Math.abs(shade.low), 1)})` : "");
   svg
     .append("text")
     .attr("x", left)
