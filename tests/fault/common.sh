@@ -14,6 +14,17 @@ axes:
   seed: {repeat: 12}
 YAML
 
+# ended JOB: until mpirun is gone. After a rank was killed, Open MPI 4's sometimes waits for ever, in a deadlock of its own
+# (PMIx_server_finalize), so it is ended after twenty seconds.
+ended() {
+    for _ in $(seq 200); do
+        case $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -c1) in '' | Z | X) return ;; esac
+        sleep .1
+    done
+    echo "mpirun outlived its ranks by twenty seconds and was ended"
+    kill -KILL "$1" 2>/dev/null
+}
+
 # gone PID...: until none of the processes is there, a minute at most
 gone() {
     for _ in $(seq 600); do

@@ -24,6 +24,7 @@ while [ "$killed" -lt "$kills" ]; do
                 processes=$(ranks_of $job 2>/dev/null)
                 # shellcheck disable=SC2086 # a list
                 [ -z "$processes" ] || kill -KILL $processes 2>/dev/null && killed=$((killed + 1))
+                ended $job
                 wait $job 2>/dev/null
                 # shellcheck disable=SC2086
                 gone $processes || fail "trial $trial: a rank outlived its job by a minute"
