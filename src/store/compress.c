@@ -161,7 +161,7 @@ static bool copy_object(const struct copy *c, const char *name)
         const hid_t space = H5Dget_space(from);
         hid_t scale;
         fine = H5Sget_simple_extent_ndims(space) == 1 && H5Sget_simple_extent_dims(space, size, NULL) == 1 &&
-               dp_dimension_add(c->file, name, (int64_t)size[0], &scale);
+               dp_dimension_add(c->file, name, (int64_t)size[0], false, &scale);
         H5Sclose(space);
     }
     if (from >= 0)

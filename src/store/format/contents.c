@@ -32,14 +32,15 @@ static hid_t dataset_properties(H5D_alloc_time_t when, H5D_fill_time_t fill)
     return -1;
 }
 
-bool dp_dimension_add(hid_t place, const char *name, int64_t length, hid_t *scale)
+bool dp_dimension_add(hid_t place, const char *name, int64_t length, bool allocated, hid_t *scale)
 {
     char text[80];
     snprintf(text, sizeof text, "This is a netCDF dimension but not a netCDF variable. %10lld",
              (long long)length);
     const hsize_t size = (hsize_t)length;
     const hid_t space = H5Screate_simple(1, &size, NULL);
-    const hid_t properties = dataset_properties(H5D_ALLOC_TIME_LATE, H5D_FILL_TIME_NEVER);
+    const hid_t properties =
+        dataset_properties(allocated ? H5D_ALLOC_TIME_EARLY : H5D_ALLOC_TIME_LATE, H5D_FILL_TIME_NEVER);
     *scale = H5Dcreate2(place, name, H5T_IEEE_F32BE, space, H5P_DEFAULT, properties, H5P_DEFAULT);
     H5Pclose(properties);
     H5Sclose(space);
@@ -146,13 +147,13 @@ static bool attach_scales(struct builder *b, int c)
 static bool add_dimensions_for(struct builder *b, const struct dp_column *column)
 {
     if (column->role == DP_ROLE_CURVE && b->point < 0)
-        return dp_dimension_add(b->file, "point", b->layout->points, &b->point);
+        return dp_dimension_add(b->file, "point", b->layout->points, !b->hollow, &b->point);
     if (column->role == DP_ROLE_SHAPE && b->component < 0)
-        return dp_dimension_add(b->file, "component", b->layout->components, &b->component);
+        return dp_dimension_add(b->file, "component", b->layout->components, !b->hollow, &b->component);
     if (column->role == DP_ROLE_WEIGHTS && b->neuron < 0)
-        return dp_dimension_add(b->file, "neuron", b->layout->neurons, &b->neuron);
+        return dp_dimension_add(b->file, "neuron", b->layout->neurons, !b->hollow, &b->neuron);
     if (column->role == DP_ROLE_ALONG)
-        return dp_dimension_add(b->file, "neuron_point", b->layout->along, &b->along);
+        return dp_dimension_add(b->file, "neuron_point", b->layout->along, !b->hollow, &b->along);
     return true;
 }
 
@@ -184,8 +185,8 @@ bool dp_restarts_add(hid_t file)
     H5Pset_link_creation_order(ordered, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
     const hid_t group = H5Gcreate2(file, DP_RESTART_GROUP, H5P_DEFAULT, ordered, H5P_DEFAULT);
     hid_t lines = -1, letters = -1, dataset = -1;
-    bool fine = group >= 0 && dp_dimension_add(group, "restart", DP_RESTART_LINES, &lines) &&
-                dp_dimension_add(group, "restart_text", DP_RESTART_TEXT, &letters);
+    bool fine = group >= 0 && dp_dimension_add(group, "restart", DP_RESTART_LINES, true, &lines) &&
+                dp_dimension_add(group, "restart_text", DP_RESTART_TEXT, true, &letters);
     const hsize_t size[2] = {DP_RESTART_LINES, DP_RESTART_TEXT};
     const hid_t space = H5Screate_simple(2, size, NULL);
     if (fine)
@@ -276,6 +277,8 @@ int64_t dp_contents_size(const struct dp_sweep *sweep, const struct dp_layout *l
         dp_layout_shape(layout, &layout->columns[c], &rows, &inner);
         values += rows * inner * (int64_t)dp_column_size(layout->columns[c].type);
     }
+    values +=
+        (layout->points + layout->components + layout->neurons + layout->along) * (int64_t)sizeof(float);
     hsize_t size = 0;
     struct builder *b = calloc(1, sizeof *b);
     if (!b)

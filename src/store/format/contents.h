@@ -24,8 +24,10 @@ enum dp_status dp_coordinates_write(const char *path, const struct dp_sweep *swe
 enum dp_status dp_provenance_write(const char *path, int64_t file, const struct dp_sweep *sweep,
                                    const struct dp_provenance *provenance, struct dp_error *error);
 
-/* Adds a dimension without values to a file or group: netCDF knows it by its text, and it takes no room. */
-bool dp_dimension_add(int64_t place, const char *name, int64_t length, int64_t *scale);
+/* Adds a dimension without values to a file or group: netCDF knows it by its text. allocated: with its bytes
+ * in the file. A store that will be written in parallel needs that: opening would allocate them, and a kill
+ * before the superblock is written again would lose the file. */
+bool dp_dimension_add(int64_t place, const char *name, int64_t length, bool allocated, int64_t *scale);
 
 /* The restarts: fixed lines of text, so that noting one changes no metadata. */
 #define DP_RESTART_GROUP "job"
