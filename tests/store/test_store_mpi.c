@@ -3,6 +3,7 @@
 #include "store/store_tools.h"
 #include <signal.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -54,6 +55,12 @@ static enum dp_status write_batch(struct dp_store *store, const struct dp_sweep 
     return status;
 }
 
+static long long size_of(const char *path)
+{
+    struct stat facts;
+    return stat(path, &facts) == 0 ? (long long)facts.st_size : -1;
+}
+
 static int write_store(const char *mode, const char *path, int rank, int size)
 {
     struct dp_error error = {0};
@@ -64,6 +71,8 @@ static int write_store(const char *mode, const char *path, int rank, int size)
     if (rank == 0)
         created = dp_store_create(path, &sweep, 0, &provenance_of_test, &error) == DP_OK;
     MPI_Bcast(&created, 1, MPI_INT, 0, MPI_COMM_WORLD);
+    const long long size_created = size_of(path);
+    MPI_Barrier(MPI_COMM_WORLD);
     if (!created || dp_store_open_parallel(path, MPI_COMM_WORLD, &store, &error) != DP_OK)
         return failed(&error);
     const int64_t batches = (sweep.runs + BATCH - 1) / BATCH;
@@ -82,7 +91,12 @@ static int write_store(const char *mode, const char *path, int rank, int size)
     if (dp_store_close(store, &error) != DP_OK)
         return failed(&error);
     dp_sweep_free(&sweep);
-    return 0;
+    // What a job allocated would be lost with the file if it were killed in that moment.
+    if (size_of(path) == size_created)
+        return 0;
+    fprintf(stderr, "%s grew from %lld to %lld bytes while it was written\n", path, size_created,
+            size_of(path));
+    return 1;
 }
 
 static int check_row(const struct dp_store *store, int64_t row, bool *finished)
