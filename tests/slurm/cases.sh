@@ -187,9 +187,10 @@ warned() {
   [ -s warned.h5.checkpoint-0 ] || fail "the run in hand left no checkpoint"
 }
 
-# Nobody says a word: the job script knows its end, dewpoint stops before it, and the script requeues itself.
+# Nobody says a word: the job script knows its end, dewpoint stops before it, and the script requeues itself. SLURM sends
+# its warning up to a minute early, so USR1 would end this job too; URG is a signal that nobody hears.
 walltime_begins() {
-  walltime=$(submit_script walltime -w n1 -N1 -n1 --time=1 --signal=USR1@1 -- endless.yaml walltime.h5 none)
+  walltime=$(submit_script walltime -w n1 -N1 -n1 --time=1 --signal=URG@1 -- endless.yaml walltime.h5 none)
 }
 walltime_ends() {
   until_true 100 job_is "$walltime" Restarts 1
