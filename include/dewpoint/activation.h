@@ -6,25 +6,31 @@
  * h, x2tanh h^2 tanh h.
  *
  * Names, tags, and what the loops, the scheduler and the benchmark must know all come from here. A row names
- * its function: what that function lacks does not compile. To add one, write the row and FUNCTION in
- * kernels/functions.h, which computes it on vectors (all results come from that), strip_FUNCTION in
- * kernels/passes/variants.h, the loops that are built for it, and FUNCTION_sigma, _slope and _bend in
- * core/activation.c, the C library's, for tests, figures and comparisons. */
+ * its function: what that function lacks does not compile. To add one, write the row, FUNCTION in
+ * kernels/functions.h, which computes it on vectors (all results come from that), and FUNCTION_sigma, _slope
+ * and _bend in core/activation.c, the C library's, for tests, figures and comparisons. */
 
-/* ROW(tag, name, function, kernel, p, zero, kept, cost, flops, multiplies32, multiplies64, additions,
- * divisions) kernel           what the kernels know it by: x^(p-1) tanh x is DP_TANH with the power p p its
- * multiplicity, the order of the first derivative that is not 0 at 0; 0: not smooth there zero sigma(0) kept
- * rows that the kernels keep of each sample for the gradient: none; sigma; sigma and sigma' cost of sigma and
- * sigma' in multiply-adds, for scheduling flops ...        what the benchmark counts for sigma and sigma' in
- * the vector code */
+/* ROW(tag, name, function, loops, kernel, p, zero, kept, cost,
+ *     flops, multiplies32, multiplies64, additions, divisions)
+ *
+ *   loops     PLAIN: the usual variants of the loops are built for it; OWN: strip_FUNCTION in
+ *             kernels/passes/variants.h chooses others; SAME: an earlier row has the same function
+ *   kernel    what the kernels know it by: x^(p-1) tanh x is DP_TANH with the power p
+ *   p         its multiplicity, the order of the first derivative that is not 0 at 0; 0: not smooth there
+ *   zero      sigma(0)
+ *   kept      rows that the kernels keep of each sample for the gradient: none; sigma; sigma and sigma'
+ *   cost      of sigma and sigma' in multiply-adds, for scheduling
+ *   flops...  what the benchmark counts for sigma and sigma' in the vector code
+ */
 #define DP_ACTIVATION_ROWS(ROW)                                                                              \
-    ROW(DP_RELU, relu, relu, DP_RELU, 0, 0, 0, 1, 0, 0, 0, 1, 0)                                             \
-    ROW(DP_TANH, tanh, power_tanh, DP_TANH, 1, 0, 1, 8, 16, 6, 10, 7, 1)                                     \
-    ROW(DP_SIGMOID, sigmoid, sigmoid, DP_SIGMOID, 1, 0.5, 2, 8, 16, 12, 18, 4, 1)                            \
-    ROW(DP_SOFTPLUS, softplus, softplus, DP_SOFTPLUS, 1, 0x1.62e42fefa39efp-1, 2, 12, 32, 21, 39, 9, 1)      \
-    ROW(DP_LINEAR, linear, linear, DP_LINEAR, 1, 0, 0, 1, 0, 0, 0, 0, 0)                                     \
-    ROW(DP_XTANH, xtanh, power_tanh, DP_TANH, 2, 0, 2, 9, 18, 13, 17, 5, 1)                                  \
-    ROW(DP_X2TANH, x2tanh, power_tanh, DP_TANH, 3, 0, 2, 9, 18, 14, 18, 5, 1)
+    ROW(DP_RELU, relu, relu, PLAIN, DP_RELU, 0, 0, 0, 1, 0, 0, 0, 1, 0)                                      \
+    ROW(DP_TANH, tanh, power_tanh, OWN, DP_TANH, 1, 0, 1, 8, 16, 6, 10, 7, 1)                                \
+    ROW(DP_SIGMOID, sigmoid, sigmoid, PLAIN, DP_SIGMOID, 1, 0.5, 2, 8, 16, 12, 18, 4, 1)                     \
+    ROW(DP_SOFTPLUS, softplus, softplus, PLAIN, DP_SOFTPLUS, 1, 0x1.62e42fefa39efp-1, 2, 12, 32, 21, 39, 9,  \
+        1)                                                                                                   \
+    ROW(DP_LINEAR, linear, linear, OWN, DP_LINEAR, 1, 0, 0, 1, 0, 0, 0, 0, 0)                                \
+    ROW(DP_XTANH, xtanh, power_tanh, SAME, DP_TANH, 2, 0, 2, 9, 18, 13, 17, 5, 1)                            \
+    ROW(DP_X2TANH, x2tanh, power_tanh, SAME, DP_TANH, 3, 0, 2, 9, 18, 14, 18, 5, 1)
 
 #define DP_ACTIVATION_TAG(tag, ...) tag,
 enum dp_activation { DP_ACTIVATION_ROWS(DP_ACTIVATION_TAG) };

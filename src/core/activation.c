@@ -100,7 +100,7 @@ static double power_tanh_bend(double h, int64_t power)
 #define NAME(tag, name, ...) #name,
 const char *const dp_activation_names[] = {DP_ACTIVATION_ROWS(NAME) NULL};
 
-#define ROW(tag, name, function, kernel_tag, p, zero, rows, sigma_cost, sigma_flops, multiplies32,           \
+#define ROW(tag, name, function, loops, kernel_tag, p, zero, rows, sigma_cost, sigma_flops, multiplies32,    \
             multiplies64, sums, quotients)                                                                   \
     [tag] = {.multiplicity = p,                                                                              \
              .at_zero = zero,                                                                                \

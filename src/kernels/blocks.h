@@ -32,7 +32,7 @@ struct shape {
 /* Rows kept for each block and sample, see dp_kept_rows. */
 INLINE int sigma_rows(const struct shape shape)
 {
-#define KEPT(tag, name, function, kernel, p, zero, kept, ...) kept,
+#define KEPT(tag, name, function, loops, kernel, p, zero, kept, ...) kept,
     static const int rows[] = {DP_ACTIVATION_ROWS(KEPT)};
 #undef KEPT
     return rows[shape.activation == DP_TANH && !shape.tanh ? DP_XTANH : shape.activation];
@@ -103,7 +103,7 @@ INLINE void load_block(const real *start, const real *moved, vreal *theta, const
  * themselves; for the other activations they are set back. */
 INLINE int tail_moves(const struct shape shape)
 {
-#define AT_ZERO(tag, name, function, kernel, p, zero, ...) (zero) != 0,
+#define AT_ZERO(tag, name, function, loops, kernel, p, zero, ...) (zero) != 0,
     static const int moves[] = {DP_ACTIVATION_ROWS(AT_ZERO)};
 #undef AT_ZERO
     return !shape.stacked && moves[shape.activation];

@@ -83,7 +83,7 @@ enum { DP_PRODUCT_INPUTS = 2 };
  * takes the two of xtanh; of relu one row of places, or none. */
 static inline int64_t dp_kept_rows(const struct dp_layer *layer, int64_t n)
 {
-#define DP_KEPT(tag, name, function, kernel, p, zero, kept, ...) kept,
+#define DP_KEPT(tag, name, function, loops, kernel, p, zero, kept, ...) kept,
     static const int kept[] = {DP_ACTIVATION_ROWS(DP_KEPT)};
 #undef DP_KEPT
     if (layer->activation == DP_RELU)

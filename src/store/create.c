@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "store/create.h"
+#include "files/beside.h"
 #include "hdf5/h5.h"
 #include "store/format/contents.h"
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -50,21 +50,12 @@ static bool is_leftover(const char *name, const char *base)
 void dp_store_clean(const char *path)
 {
     const char *const slash = strrchr(path, '/'), *const base = slash ? slash + 1 : path;
-    const size_t folder = slash ? (size_t)(slash - path) + 1 : 0, room = folder + 300;
-    char *const name = malloc(room);
-    DIR *directory = NULL;
-    if (name) {
-        snprintf(name, room, "%.*s", (int)folder, path);
-        directory = opendir(folder ? name : ".");
-    }
-    for (struct dirent *entry; directory && (entry = readdir(directory)) != NULL;)
-        if (is_leftover(entry->d_name, base)) {
-            snprintf(name + folder, room - folder, "%s", entry->d_name);
-            unlink(name);
-        }
-    if (directory)
-        closedir(directory);
-    free(name);
+    struct dp_beside beside;
+    dp_beside_begin(path, &beside);
+    for (const char *name; (name = dp_beside_next(&beside));)
+        if (is_leftover(name, base))
+            unlink(beside.name);
+    dp_beside_end(&beside);
 }
 
 /* A full disk must show now, not in hour nine: HDF5 may have left holes, and some disks compress. */

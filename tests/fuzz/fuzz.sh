@@ -26,7 +26,7 @@ while [ "$made" -lt "$runs" ]; do
   [ $code -ne 0 ] || continue
   crashes=$((crashes + 1))
   # The first frame that is HDF5's or ours says whose fault it is; those before are of the sanitizers and the C library.
-  frame=$(grep -E '^ +#[0-9]+ .*(libhdf5|/src/(inputs|hdf5|core)/|/tests/fuzz/)' "$work/log" | head -1 || true)
+  frame=$(grep -E '^ +#[0-9]+ .*(libhdf5|/src/(inputs|hdf5|core)/|/tests/fuzz/[a-z_0-9]+\.c:)' "$work/log" | head -1 || true)
   if [[ $frame != *libhdf5* ]] && ! grep -q 'out-of-memory (used' "$work/log"; then
     tail -60 "$work/log"
     exit 1

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "farm/training/checkpoint.h"
-#include <dirent.h>
+#include "files/beside.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -71,24 +71,21 @@ static bool add(struct dp_job *job, int64_t row)
 
 enum dp_status dp_checkpoint_list(struct dp_job *job, struct dp_error *error)
 {
-    const char *slash = strrchr(job->path, '/'), *name = slash ? slash + 1 : job->path;
-    const size_t length = strlen(name);
-    char *folder = slash ? strndup(job->path, (size_t)(slash - job->path) + 1) : strdup(".");
-    DIR *open = folder ? opendir(folder) : NULL;
-    bool memory = folder != NULL;
-    for (struct dirent *entry; open && (entry = readdir(open));) {
-        const char *at = entry->d_name;
-        if (strncmp(at, name, length) != 0 || strncmp(at + length, ending, sizeof ending - 1) != 0)
+    const char *slash = strrchr(job->path, '/'), *store = slash ? slash + 1 : job->path;
+    const size_t length = strlen(store);
+    struct dp_beside beside;
+    dp_beside_begin(job->path, &beside);
+    bool memory = beside.name != NULL;
+    for (const char *name; (name = dp_beside_next(&beside));) {
+        if (strncmp(name, store, length) != 0 || strncmp(name + length, ending, sizeof ending - 1) != 0)
             continue;
         char *end;
-        const char *number = at + length + sizeof ending - 1;
+        const char *number = name + length + sizeof ending - 1;
         const long long row = strtoll(number, &end, 10);
         if (end != number && *end == '\0' && row >= 0 && row < job->sweep.runs)
             memory = add(job, row) && memory;
     }
-    if (open)
-        closedir(open);
-    free(folder);
+    dp_beside_end(&beside);
     if (!memory)
         return dp_fail(error, DP_NO_MEMORY, "no memory for the list of checkpoints");
     if (job->checkpoint_count > 0)

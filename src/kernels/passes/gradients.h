@@ -5,7 +5,7 @@
  * forms of their own. */
 
 // Gradients have forms for activations that keep less than sigma and sigma': others keep both.
-#define KEEPS_ENOUGH(tag, name, function, kernel, p, zero, kept, ...)                                        \
+#define KEEPS_ENOUGH(tag, name, function, loops, kernel, p, zero, kept, ...)                                 \
     _Static_assert((kept) == 2 || (tag) == DP_TANH || (tag) == DP_RELU || (tag) == DP_LINEAR,                \
                    #name " keeps too little for its gradient");
 DP_ACTIVATION_ROWS(KEEPS_ENOUGH)
@@ -73,8 +73,8 @@ INLINE void make_products(const real *r, const real *x, real *products, const st
 
 /* With one output the gradient of tanh needs no sigma': with q_i = r_i sigma_i
  *
- *     sum_i r_i (1 - sigma_i^2) x_i = sum_i r_i x_i - sum_i q_i sigma_i x_i    and    sum_i r_i sigma_i =
- * sum_i q_i
+ *     sum_i r_i (1 - sigma_i^2) x_i = sum_i r_i x_i - sum_i q_i sigma_i x_i
+ *     sum_i r_i sigma_i = sum_i q_i
  *
  * take a multiplication less a sample. The first sums, the totals, are the same for all neurons. */
 INLINE int takes_totals(const struct shape shape)

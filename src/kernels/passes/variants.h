@@ -111,10 +111,21 @@ INLINE void strip_of_activation(enum strip_job job, const struct strip *strip, c
                  activation == DP_TANH && power == 1 && !scaled ? 3 : 1);
 }
 
-static void strip_relu(enum strip_job job, const struct strip *strip, const struct shape *shape)
-{
-    strip_of_activation(job, strip, shape, relu, DP_RELU, 1, 0);
-}
+// Those of a row that asks for no others.
+#    define PLAIN(tag, function)                                                                             \
+        static void strip_##function(enum strip_job job, const struct strip *strip,                          \
+                                     const struct shape *shape)                                              \
+        {                                                                                                    \
+            strip_of_activation(job, strip, shape, function, tag, 1, 0);                                     \
+        }
+#    define OWN(tag, function)
+#    define SAME(tag, function)
+#    define STRIP(tag, name, function, loops, ...) loops(tag, function)
+DP_ACTIVATION_ROWS(STRIP)
+#    undef STRIP
+#    undef SAME
+#    undef OWN
+#    undef PLAIN
 
 static void strip_tanh(enum strip_job job, const struct strip *strip, const struct shape *shape)
 {
@@ -139,16 +150,6 @@ static void strip_power_tanh(enum strip_job job, const struct strip *strip, cons
         strip_tanh(job, strip, shape);
     else
         strip_tanh_unscaled(job, strip, shape);
-}
-
-static void strip_sigmoid(enum strip_job job, const struct strip *strip, const struct shape *shape)
-{
-    strip_of_activation(job, strip, shape, sigmoid, DP_SIGMOID, 1, 0);
-}
-
-static void strip_softplus(enum strip_job job, const struct strip *strip, const struct shape *shape)
-{
-    strip_of_activation(job, strip, shape, softplus, DP_SOFTPLUS, 1, 0);
 }
 
 // Linear networks are studied with two inputs and outputs, the smallest with modes, and few neurons.

@@ -3,8 +3,8 @@
 #include "kernels/waves/strands.h"
 
 /* How far a neuron gets: with g = |G| and u = G.w / g, after a time t
- *     w(t) = w + c(t) G,   c = (u (cosh gt - 1) - a sinh gt) / g,   a(t) = a cosh gt - u sinh gt,   c' =
- * -a(t). */
+ *     w(t) = w + c(t) G,   c(t) = (u (cosh gt - 1) - a sinh gt) / g,   c' = -a(t)
+ *     a(t) = a cosh gt - u sinh gt */
 
 struct walk {
     double a, u, g;

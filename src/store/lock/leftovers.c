@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "store/lock/leftovers.h"
+#include "files/beside.h"
 #include "store/lock/holder.h"
-#include <dirent.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -26,23 +24,17 @@ static bool is_abandoned(int file, double now)
 void dp_lock_remove_leftovers(const char *lock, double now)
 {
     const char *const slash = strrchr(lock, '/'), *const base = slash ? slash + 1 : lock;
-    const size_t length = strlen(base), folder = (size_t)(base - lock);
-    char *const name = malloc(folder + 300);
-    if (!name)
-        return;
-    snprintf(name, folder + 300, "%.*s", (int)folder, lock);
-    DIR *const directory = opendir(folder ? name : ".");
-    for (struct dirent *entry; directory && (entry = readdir(directory)) != NULL;) {
-        if (strncmp(entry->d_name, base, length) != 0 || entry->d_name[length] != '.')
+    const size_t length = strlen(base);
+    struct dp_beside beside;
+    dp_beside_begin(lock, &beside);
+    for (const char *name; (name = dp_beside_next(&beside));) {
+        if (strncmp(name, base, length) != 0 || name[length] != '.')
             continue;
-        snprintf(name + folder, 300, "%s", entry->d_name);
-        const int file = open(name, O_RDONLY | O_CLOEXEC);
+        const int file = open(beside.name, O_RDONLY | O_CLOEXEC);
         if (file >= 0 && is_abandoned(file, now))
-            unlink(name);
+            unlink(beside.name);
         if (file >= 0)
             close(file);
     }
-    if (directory)
-        closedir(directory);
-    free(name);
+    dp_beside_end(&beside);
 }

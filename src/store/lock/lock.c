@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/store.h"
+#include "files/beside.h"
 #include "store/lock/holder.h"
 #include "store/lock/leftovers.h"
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -184,35 +184,25 @@ static enum dp_status acquire(struct dp_lock *lock, struct dp_error *error)
 static enum dp_status look_for_links(struct dp_lock *lock, const char *path, struct dp_error *error)
 {
     enum dp_status status = DP_OK;
-    const size_t length = strlen(path), room = length + 300;
-    char *const name = malloc(room), *const folder = strdup(path);
-    const char *const slash = strrchr(path, '/');
-    DIR *directory = NULL;
-    if (name && folder) {
-        folder[slash ? slash - path + 1 : 0] = '\0';
-        directory = opendir(folder[0] ? folder : ".");
-    }
-    for (struct dirent *entry; directory && status == DP_OK && (entry = readdir(directory)) != NULL;) {
-        const char *const end = strrchr(entry->d_name, '.');
+    struct dp_beside beside;
+    dp_beside_begin(path, &beside);
+    for (const char *base; status == DP_OK && (base = dp_beside_next(&beside));) {
+        const char *const end = strrchr(base, '.');
         struct dp_holder holder;
-        snprintf(name, room, "%s%s", folder, entry->d_name);
-        if (!end || strcmp(end, ".lock") != 0 || strcmp(name, lock->name) == 0)
+        if (!end || strcmp(end, ".lock") != 0 || strcmp(beside.name, lock->name) == 0)
             continue;
-        const int file = open(name, O_RDONLY | O_CLOEXEC);
+        const int file = open(beside.name, O_RDONLY | O_CLOEXEC);
         if (file >= 0 && dp_holder_read(file, &holder) && holder.device == lock->holder.device &&
             holder.inode == lock->holder.inode) {
             const double silence = silence_of(lock, file);
             const enum dp_holder_state state = dp_holder_state(&holder, silence);
             if (state == DP_HOLDER_HERE || state == DP_HOLDER_UNKNOWN)
-                status = busy(name, &holder, silence, state, error);
+                status = busy(beside.name, &holder, silence, state, error);
         }
         if (file >= 0)
             close(file);
     }
-    if (directory)
-        closedir(directory);
-    free(folder);
-    free(name);
+    dp_beside_end(&beside);
     return status;
 }
 
