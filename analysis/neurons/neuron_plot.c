@@ -48,3 +48,16 @@ double dp_length(const double *values, int64_t n)
         square += values[i] * values[i];
     return sqrt(square);
 }
+
+void dp_neuron_plot_training(const struct dp_neuron_plot *plot, struct dp_canvas *canvas, int key_columns,
+                             FILE *out)
+{
+    const struct dp_stored_run *const s = plot->stored;
+    dp_canvas_begin(canvas, out);
+    dp_figure_frame(3, out);
+    dp_neuron_plot_title(plot, NAN, 0, out);
+    fprintf(out,
+            "set xlabel 'training step'\nset logscale xy\nset xrange [1:%.10g]\nset format x '10^{%%L}'\n"
+            "set rmargin 3\nset key below height 0.6 samplen 3 maxcols %d Left reverse enhanced\n",
+            s->points ? fmax(2, s->step[s->points - 1]) : 10, key_columns);
+}

@@ -39,6 +39,11 @@ const char *dp_neuron_plot_text(const struct dp_neuron_plot *plot, double step, 
  * this sets. */
 void dp_neuron_plot_title(const struct dp_neuron_plot *plot, double step, int key_lines, FILE *out);
 
+/* Begins a figure with curves along training: its frame, its title, logarithmic axes of which that of steps
+ * has its label and ends with the run, and a key of so many columns below. */
+void dp_neuron_plot_training(const struct dp_neuron_plot *plot, struct dp_canvas *canvas, int key_columns,
+                             FILE *out);
+
 /* Points of an animation's frames, or the one of a still: frame 0..n-1. */
 int64_t dp_neuron_plot_frames(const struct dp_neuron_plot *plot);
 int64_t dp_neuron_plot_point(const struct dp_neuron_plot *plot, int64_t frame);

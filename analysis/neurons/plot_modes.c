@@ -140,14 +140,9 @@ static enum dp_status script(const void *context, struct dp_canvas *canvas, FILE
     const struct dp_neuron_plot *const plot = context;
     struct errors e;
     DP_TRY(read_errors(plot->stored, &e, error));
-    dp_canvas_begin(canvas, out);
-    dp_figure_frame(3, out);
-    dp_neuron_plot_title(plot, NAN, 0, out);
-    fprintf(out,
-            "set xlabel 'training step'\nset ylabel 'squared error of the modes'\nset logscale xy\n"
-            "set yrange [%g:*]\nset xrange [1:%.10g]\nset format '10^{%%L}'\nset rmargin 3\n"
-            "set key below height 0.6 samplen 3 maxcols 2 Left reverse enhanced\n",
-            LEAST, plot->stored->points ? fmax(2, plot->stored->step[plot->stored->points - 1]) : 10);
+    dp_neuron_plot_training(plot, canvas, 2, out);
+    fprintf(out, "set ylabel 'squared error of the modes'\nset yrange [%g:*]\nset format y '10^{%%L}'\n",
+            LEAST);
     write_data(plot->stored, &e, out);
     write_plot(&e, out);
     free_errors(&e);

@@ -205,14 +205,8 @@ static enum dp_status script(const void *context, struct dp_canvas *canvas, FILE
     const struct dp_stored_run *const s = plot->stored;
     struct risks r;
     DP_TRY(read_risks(s, &r, error));
-    dp_canvas_begin(canvas, out);
-    dp_figure_frame(3, out);
-    dp_neuron_plot_title(plot, NAN, 0, out);
-    fprintf(out,
-            "set xlabel 'training step'\nset ylabel 'risk'\nset logscale xy\nset xrange [1:%.10g]\n"
-            "set format x '10^{%%L}'\nset rmargin 3\n"
-            "set key below height 0.6 samplen 3 maxcols 3 Left reverse enhanced\n",
-            s->points ? fmax(2, s->step[s->points - 1]) : 10);
+    dp_neuron_plot_training(plot, canvas, 3, out);
+    fputs("set ylabel 'risk'\n", out);
     write_data(s, &r, out);
     write_plot(&r, out);
     free_risks(&r);

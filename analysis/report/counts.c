@@ -19,6 +19,15 @@ static void put_histogram(struct dp_json *json, const char *name, const int64_t 
     dp_json_close(json, ']');
 }
 
+static void put_texts(struct dp_json *json, const char *name, const char *const *texts, int count)
+{
+    dp_json_name(json, name);
+    dp_json_open(json, '[');
+    for (int i = 0; i < count; i++)
+        dp_json_text(json, texts[i]);
+    dp_json_close(json, ']');
+}
+
 static void put_joint(struct dp_json *json, const struct dp_count_group *group)
 {
     dp_json_name(json, "joint");
@@ -65,16 +74,8 @@ static void put_report(struct dp_page *page, const struct dp_direction_report *r
     struct dp_json *const json = &page->json;
     dp_json_name(json, "directions");
     dp_json_open(json, '{');
-    dp_json_name(json, "keys");
-    dp_json_open(json, '[');
-    for (int k = 0; k < report->keys; k++)
-        dp_json_text(json, report->key[k]);
-    dp_json_close(json, ']');
-    dp_json_name(json, "pooled");
-    dp_json_open(json, '[');
-    for (int k = 0; k < report->pooled; k++)
-        dp_json_text(json, report->pool[k]);
-    dp_json_close(json, ']');
+    put_texts(json, "keys", report->key, report->keys);
+    put_texts(json, "pooled", report->pool, report->pooled);
     dp_json_member_number(json, "resolution", report->settings.resolution);
     dp_json_member_number(json, "share", report->settings.direction_share);
     dp_json_name(json, "meanings");

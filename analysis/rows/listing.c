@@ -69,12 +69,7 @@ static void put_text(const struct dp_listing *listing, struct dp_text_table *tab
 static void put_csv(const struct dp_listing *listing, const char *column, double value, FILE *out)
 {
     const char *const flag = isnan(value) ? NULL : dp_store_flag(listing->store, column, (int64_t)value);
-    if (flag)
-        dp_field_csv(flag, out);
-    else if (isnan(value))
-        fputs("nan", out);
-    else
-        dp_field_put_number(value, out);
+    dp_field_put_value(flag, value, out);
 }
 
 static void put_json_text(const char *text, FILE *out)

@@ -35,3 +35,13 @@ void dp_field_csv(const char *field, FILE *out)
     }
     putc('"', out);
 }
+
+void dp_field_put_value(const char *flag, double value, FILE *out)
+{
+    if (flag)
+        dp_field_csv(flag, out);
+    else if (isnan(value))
+        fputs("nan", out);
+    else
+        dp_field_put_number(value, out);
+}

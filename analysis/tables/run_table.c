@@ -25,17 +25,11 @@ static int find_columns(const struct dp_store *store, const char *names[static R
     return count;
 }
 
-/* What is missing is "nan", which readers of numbers take for a number and pandas for a missing value. */
 static void write_value(const struct dp_store *store, const char *column, bool numbers, double value,
                         FILE *out)
 {
     const char *const flag = isnan(value) || numbers ? NULL : dp_store_flag(store, column, (int64_t)value);
-    if (flag)
-        dp_field_csv(flag, out);
-    else if (isnan(value))
-        fputs("nan", out);
-    else
-        dp_field_put_number(value, out);
+    dp_field_put_value(flag, value, out);
 }
 
 static enum dp_status write_rows(const struct dp_store *store, const char *const *names, int count,

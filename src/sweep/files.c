@@ -45,21 +45,10 @@ static enum dp_status add_data(const struct dp_run *run, struct dp_run **runs, i
     return DP_OK;
 }
 
-/* Marks the combinations of which a point is kept; NULL when out of memory. */
-static uint64_t *find_kept(const struct dp_block *block, const struct dp_projection *projection)
-{
-    uint64_t *const kept = dp_bits(projection->size);
-    struct dp_walk walk = {.block = block, .point = -1};
-    while (kept && dp_walk_next(&walk))
-        if (dp_block_keeps(block, walk.point))
-            dp_bit_set(kept, dp_projection_at(projection, &walk));
-    return kept;
-}
-
 static enum dp_status list_block(const struct dp_block *block, struct dp_run **runs, int *count)
 {
     const struct dp_projection projection = dp_projection_make(block, is_of_data, NULL);
-    uint64_t *const kept = block->kept ? find_kept(block, &projection) : NULL;
+    uint64_t *const kept = block->kept ? dp_projection_kept(block, &projection) : NULL;
     if (block->kept && !kept)
         return DP_NO_MEMORY;
     struct dp_run run = block->base;

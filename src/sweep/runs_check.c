@@ -129,17 +129,6 @@ static bool stands_with_others(const struct dp_key *key, const void *context)
     return true;
 }
 
-/* Marks the combinations of which a point is kept; NULL when out of memory. */
-static uint64_t *find_kept(const struct dp_block *block, const struct dp_projection *projection)
-{
-    uint64_t *const kept = dp_bits(projection->size);
-    struct dp_walk walk = {.block = block, .point = -1};
-    while (kept && dp_walk_next(&walk))
-        if (dp_block_keeps(block, walk.point))
-            dp_bit_set(kept, dp_projection_at(projection, &walk));
-    return kept;
-}
-
 /* Axes that no run of the block reads, although the keys always have a value. run: the last one checked. */
 static void check_axes(struct checking *c, const struct dp_run *run)
 {
@@ -156,7 +145,7 @@ static enum dp_status check_block(struct checking *c)
     const struct dp_block *const block = block_of(c);
     const int64_t enough = c->faults->count + MOST_COMPLAINTS;
     const struct dp_projection projection = dp_projection_make(block, stands_with_others, NULL);
-    uint64_t *const kept = block->kept ? find_kept(block, &projection) : NULL;
+    uint64_t *const kept = block->kept ? dp_projection_kept(block, &projection) : NULL;
     if (block->kept && !kept)
         return DP_NO_MEMORY;
     struct dp_run run = block->base;

@@ -1,12 +1,18 @@
 // Puts the page together.
 
+const systemTheme = window.matchMedia("(prefers-color-scheme: dark)");
+
+function setTheme(dark) {
+  document.documentElement.dataset.theme = dark ? "dark" : "light";
+}
+
 function showTheme() {
   byId("theme").textContent = isDark() ? "Light" : "Dark";
   byId("theme").setAttribute("aria-label", `Show the page in ${isDark() ? "light" : "dark"} colours`);
 }
 
 function switchTheme() {
-  document.documentElement.dataset.theme = isDark() ? "light" : "dark";
+  setTheme(!isDark());
   showTheme();
   drawAllAgain();
   if (data.planes && data.planes.length) showCaption();
@@ -31,6 +37,7 @@ function showSummary() {
   byId("summary").textContent = parts.filter((part) => part).join(" · ");
 }
 
+setTheme(systemTheme.matches);
 showSummary();
 if (data.planes && data.planes.length) {
   byId("phase").hidden = false;
@@ -43,7 +50,8 @@ showTime();
 showOrigin();
 showTheme();
 byId("theme").addEventListener("click", switchTheme);
-window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+systemTheme.addEventListener("change", () => {
+  setTheme(systemTheme.matches);
   showTheme();
   drawAllAgain();
 });

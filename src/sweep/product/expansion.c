@@ -330,3 +330,13 @@ void dp_projection_put(const struct dp_projection *projection, const struct dp_b
             put_position(block->factors[f], combination / projection->stride[f] % block->factors[f]->count,
                          run);
 }
+
+uint64_t *dp_projection_kept(const struct dp_block *block, const struct dp_projection *projection)
+{
+    uint64_t *const kept = dp_bits(projection->size);
+    struct dp_walk walk = {.block = block, .point = -1};
+    while (kept && dp_walk_next(&walk))
+        if (dp_block_keeps(block, walk.point))
+            dp_bit_set(kept, dp_projection_at(projection, &walk));
+    return kept;
+}

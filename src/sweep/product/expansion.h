@@ -106,6 +106,10 @@ struct dp_projection dp_projection_make(const struct dp_block *block,
 
 /* The combination that the walk is at, that of a point, and the values of a combination put into run. */
 int64_t dp_projection_at(const struct dp_projection *projection, const struct dp_walk *walk);
+
+/* A bit for each combination, set where a point of the block that is kept has it. Allocated; NULL when out of
+ * memory. */
+uint64_t *dp_projection_kept(const struct dp_block *block, const struct dp_projection *projection);
 int64_t dp_projection_of(const struct dp_projection *projection, const struct dp_block *block, int64_t point);
 void dp_projection_put(const struct dp_projection *projection, const struct dp_block *block,
                        int64_t combination, struct dp_run *run);
