@@ -10,52 +10,45 @@ static const struct dp_verb verbs[] = {
     // name, operands, options, words, function, meaning, more
     {"run", "FILE", "osipqrReabgkfx", 1, dp_verb_run,
      "train the runs of a sweep file into a store, or resume one",
-     "Runs on one process, or on many under mpirun or srun. A store of the same sweep is resumed, one of "
-     "another\n"
-     "sweep is refused, or grows with --extend. A run that agrees in parameters and data with a finished row "
-     "of\n"
-     "the store, or of those of --reuse, is copied, which leaves the same bits. SIGINT (Ctrl-C), SIGTERM and "
-     "SIGUSR1 stop the job: runs in hand finish within the "
-     "grace or\n"
-     "leave a checkpoint beside the store (STORE.checkpoint-ROW), and the same command goes on from there. A "
-     "second\n"
-     "Ctrl-C or signal does not wait: the checkpoints are written at once. A third ends the process as it "
-     "is. Under\n"
-     "SLURM the end of the job is known from SLURM_JOB_END_TIME. Exit codes:\n"
-     "  0   the sweep is complete (diverged runs and runs at their step limit are results)\n"
-     "  1   the system refused: disk, permissions, memory\n"
-     "  2   the command, the sweep or the store is not right, or another job is writing it; nothing was "
-     "touched\n"
-     "  3   runs failed: the others are complete, or --max-failures ended the job; with --strict, also when "
-     "runs\n"
-     "      diverged or reached their step limit\n"
-     "  70  a fault of dewpoint's own\n"
-     "  75  the job ended before its sweep; the same command resumes it"},
+     "Runs on one process, or on many under mpirun or srun. A store of the same sweep is resumed. A\n"
+     "store of another sweep is refused, unless --extend is given. If a finished row of this store or\n"
+     "of a --reuse store has the parameters and data of a run, the row is copied; training would leave\n"
+     "the same bits.\n"
+     "\n"
+     "SIGINT (Ctrl-C), SIGTERM and SIGUSR1 stop the job. Runs in progress finish within the grace time\n"
+     "or leave a checkpoint beside the store (STORE.checkpoint-ROW); the same command continues from\n"
+     "there. A second signal makes the job write the checkpoints at once. A third signal ends the\n"
+     "process immediately. Under SLURM, dewpoint takes the end of the job from SLURM_JOB_END_TIME.\n"
+     "\n"
+     "Exit codes:\n"
+     "  0   the sweep is complete; diverged runs and runs at their step limit are results\n"
+     "  1   a system error: disk, permissions, memory\n"
+     "  2   the command, the sweep or the store is wrong, or another job is writing the store; nothing\n"
+     "      was changed\n"
+     "  3   runs failed; the others are complete, or --max-failures ended the job. With --strict, also\n"
+     "      when runs diverged or reached their step limit\n"
+     "  70  an internal error of dewpoint\n"
+     "  75  the job ended before the sweep was complete; the same command resumes it"},
     {"merge", "STORE...", "oswR", 1, dp_verb_merge,
-     "put the rows of several stores into one, and say what is missing",
-     "The stores are shards of one sweep (run --shard I/N), or any stores whose runs the sweep of --sweep "
-     "has. Rows "
-     "are\n"
-     "copied with curves and neurons; nothing is trained. An output that is there already keeps its rows. "
-     "The "
-     "exit code\n"
-     "is 75 when rows are missing: `dewpoint run` trains them."},
+     "copy the rows of several stores into one, and say which are missing",
+     "The stores are shards of one sweep (run --shard I/N), or any stores whose runs belong to the\n"
+     "sweep of --sweep. Rows are copied with their curves and neurons; nothing is trained. An existing\n"
+     "output keeps its rows. The exit code is 75 when rows are missing: `dewpoint run` trains them."},
     {"plan", "FILE", "sJ", 1, dp_verb_plan, "show what a sweep file expands to, without training", NULL},
-    {"keys", "", "Jn", 0, dp_verb_keys, "list what can be set in a sweep file, with unit, range and default",
+    {"keys", "", "Jn", 0, dp_verb_keys, "list the keys of a sweep file with unit, range, default and meaning",
      NULL},
     {"status", "STORE", "yJ", 1, dp_verb_status,
-     "count the runs of a store by status; a job may be writing it", NULL},
+     "count the runs of a store by status, also while a job is writing it", NULL},
     {"verify", "STORE", "J", 1, dp_verb_verify, "recompute the checksums of a store's rows",
      "The exit code is 1 when rows differ from their checksums."},
     {"explain", "SWEEP-OR-STORE ROW", "sJ", 2, dp_verb_explain, "print all parameters of one run", NULL},
-    {"bench", "", "ictj", 0, dp_verb_bench, "measure this core, and the training steps against its limits",
-     "Times are of one network, the best of at least seven repetitions; % FMA is the share of the "
-     "multiply-add\n"
-     "peak measured beside the case, % of bound that of the nearer limit: what the arithmetic that a step "
-     "cannot\n"
-     "do without takes of the core's units, or its bytes of the streams of a level of memory. The exit code "
-     "is\n"
-     "1 when the instruction sets leave different parameters (hash)."},
+    {"bench", "", "ictj", 0, dp_verb_bench,
+     "measure this core, and compare the training steps with its limits",
+     "A time is that of one network, the best of at least seven repetitions. % FMA is the share of the\n"
+     "multiply-add peak that is measured beside each case. % of bound is the share of the nearer\n"
+     "limit: the time that the core's units need for the arithmetic of a step, or the time that a\n"
+     "level of memory needs for its bytes. The exit code is 1 when instruction sets leave different\n"
+     "parameters (hash)."},
 };
 enum { VERBS = sizeof verbs / sizeof *verbs };
 
@@ -65,7 +58,7 @@ static void print_help(void)
     for (int i = 0; i < VERBS; i++)
         printf("  %-8s %-19s %s\n", verbs[i].name, verbs[i].operands, verbs[i].meaning);
     dp_external_list("\nalso: ", " ", "\n");
-    printf("\n`dewpoint help VERB` tells more; `dewpoint --version` tells which program this is.\n");
+    printf("\n`dewpoint help VERB` describes a verb; `dewpoint --version` prints the version.\n");
 }
 
 static int unknown(const char *name)

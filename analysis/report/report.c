@@ -5,22 +5,23 @@
 #include "report/page.h"
 #include <string.h>
 
-/* dewpoint report: a store as a page to look at. */
+/* dewpoint report: an HTML page that shows a store. */
 
 static const char help[] =
     "usage: dewpoint report STORE -o FILE.html [--x KEY] [--y KEY]\n"
     "\n"
     "Writes one HTML file that shows a store, finished or not. It needs no network and no other file.\n"
     "\n"
-    "  -o, --output FILE  the page\n"
+    "  -o, --output FILE  the HTML file\n"
     "  --x KEY, --y KEY   the two keys that span the phase diagram (default: gamma and gamma_prime, if the\n"
-    "                     sweep varies them); where a key with names varies too, such as activation, each\n"
-    "                     of its values has a diagram\n"
+    "                     sweep varies them); if a key with names varies, such as activation, each of its\n"
+    "                     values has a diagram\n"
     "\n"
-    "The page shows the phase diagram, and for the cell that is chosen the fit over the widths, the curves\n"
-    "and neurons that the store keeps, the runs, and a command that trains them again; the number of\n"
-    "directions at each multiplicity; how the runs ended and why; the time that they took; and where the\n"
-    "store comes from. Numbers are those of `dewpoint phase`, `multiplicity`, `curves` and `neurons`.\n"
+    "The page shows the phase diagram. For the cell that you select, it shows the fit over the widths, the\n"
+    "curves and neurons in the store, the runs, and a command that trains them again. It also shows the\n"
+    "number of directions at each multiplicity, how and why the runs ended, how long they took, and the\n"
+    "origin of the store. The numbers are those of `dewpoint phase`, `multiplicity`, `curves` and\n"
+    "`neurons`.\n"
     "\n"
     "Exit code: 0 on success, 2 for a mistake in the command, 1 if reading or writing failed.\n";
 

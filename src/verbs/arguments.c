@@ -10,29 +10,30 @@ static const struct {
     char letter;
     const char *name, *value, *meaning;
 } table[] = {
-    {'o', "output", "STORE", "the store; default: the sweep's name with .h5, in this directory"},
-    {'s', "set", "KEY=VALUE", "set a key or an axis to another value than the file's; repeat it for more"},
+    {'o', "output", "STORE", "the store; default: the name of the sweep with .h5, in this directory"},
+    {'s', "set", "KEY=VALUE", "replace the file's value of a key or an axis; may be repeated"},
     {'i', "isa", "NAME", "use no better instruction set than this: scalar, avx2 or avx512"},
-    {'c', "case", "PATTERN", "only cases with this in their names; * and ? as in file names"},
-    {'t', "seconds", "S", "time for each figure, 0.1 unless given; more is steadier"},
-    {'j', "json", "FILE", "write all figures to this file as well"},
+    {'c', "case", "PATTERN", "run only cases whose names contain this; * and ? work as in file names"},
+    {'t', "seconds", "S", "time for each figure, default 0.1; a longer time gives steadier figures"},
+    {'j', "json", "FILE", "also write all figures to this file"},
     {'J', "json", NULL, "print JSON, for other programs"},
-    {'n', "names", NULL, "print the names alone, a line each"},
-    {'q', "quiet", NULL, "no progress lines"},
+    {'n', "names", NULL, "print only the names, one per line"},
+    {'q', "quiet", NULL, "print no progress lines"},
     {'b', "time-budget", "TIME",
-     "end in this time (90, 90s, 20m, 2h, 1d) and begin no run that would not finish"},
-    {'g', "grace", "TIME", "after a signal, runs in hand have this long to finish; default: 20s"},
-    {'k', "checkpoint", "TIME", "save runs that take longer than this, this often; default: 60s, 0: never"},
-    {'f', "max-failures", "N", "stop when more runs than this have failed; default: 10"},
-    {'x', "strict", NULL, "exit code 3 also when runs diverged or reached their step limit"},
-    {'r', "reuse", "STORE", "copy what these stores have of the sweep; a pattern, or repeat it for more"},
-    {'R', "reuse-any-version", NULL, "also rows of a dewpoint whose results differ in their bits"},
-    {'e', "extend", NULL, "make the store of another sweep that of this one, with the rows that it has"},
-    {'a', "again", "STATES", "train rows again that ended so: diverged, step-limit or failed, with commas"},
-    {'p', "shard", "I/N", "train the I-th of N parts of the sweep, into SWEEP.I-of-N.h5 unless -o is given"},
-    {'y', "by", "KEY", "also count the states for each value of this key, or of another column"},
-    {'w', "sweep", "FILE", "the sweep of the new store; default: the one whose parts the stores hold"},
-    {'h', "help", NULL, "print this"},
+     "end within this time (90, 90s, 20m, 2h, 1d); start no run that would not finish"},
+    {'g', "grace", "TIME", "time for runs in progress to finish after a signal; default: 20s"},
+    {'k', "checkpoint", "TIME", "interval between checkpoints of a run; default: 60s, 0: never"},
+    {'f', "max-failures", "N", "stop when more than N runs have failed; default: 10"},
+    {'x', "strict", NULL, "exit with 3 also when runs diverged or reached their step limit"},
+    {'r', "reuse", "STORE", "copy the rows of the sweep that this store has; may be a pattern or repeated"},
+    {'R', "reuse-any-version", NULL, "also copy rows of a version whose results differ in their bits"},
+    {'e', "extend", NULL, "turn the store of another sweep into one of this sweep; keep the rows they share"},
+    {'a', "again", "STATES",
+     "train rows with these states again: diverged, step-limit, failed (with commas)"},
+    {'p', "shard", "I/N", "train part I of N of the sweep, by default into SWEEP.I-of-N.h5"},
+    {'y', "by", "KEY", "also count the states for each value of this key or column"},
+    {'w', "sweep", "FILE", "the sweep of the new store; default: the sweep that the stores are shards of"},
+    {'h', "help", NULL, "print this help"},
 };
 enum { OPTIONS = sizeof table / sizeof *table };
 
@@ -50,18 +51,18 @@ void dp_verb_usage(const struct dp_verb *verb)
         const char *value = table[i].value;
         snprintf(name, sizeof name, "--%s%s%s", table[i].name, value ? " " : "", value ? value : "");
         if (takes(verb, table[i].letter))
-            printf("  -%c, %-18s %s\n", table[i].letter, name, table[i].meaning);
+            printf("  -%c, %-19s %s\n", table[i].letter, name, table[i].meaning);
     }
     if (verb->more)
         printf("\n%s\n", verb->more);
 }
 
-/* Fills getopt's two descriptions of the options. */
+/* Fills the two descriptions of the options that getopt takes. */
 static void describe(const struct dp_verb *verb, char letters[static 3 * OPTIONS + 2],
                      struct option options[static OPTIONS + 1])
 {
     int n = 0;
-    *letters++ = ':'; // missing values are told apart, and getopt prints nothing
+    *letters++ = ':'; // getopt prints nothing, and reports a missing value as ':'
     for (int i = 0; i < OPTIONS; i++) {
         if (!takes(verb, table[i].letter))
             continue;

@@ -12,7 +12,7 @@
 static const char *const automatic[] = {"auto", NULL};
 static const char *const listed[] = {"list", NULL}; // a value may be a list of names
 
-/* Rows of one section stand together, in the order in which `dewpoint keys` shows them. */
+/* The rows of a section are together, in the order in which `dewpoint keys` shows them. */
 const struct dp_key dp_keys[] = {
     // name, section, type, default, min, max, above_min, sweepable, unit, meaning, choices, offset
     {"activation", "model", DP_CHOICE, "relu", 0, 0, false, true, "1",
@@ -48,12 +48,11 @@ const struct dp_key dp_keys[] = {
      "beta1 and beta2 are multiplied by this", 0, AT(init_scale)},
     {"draw", "init", DP_CHOICE, "normal", 0, 0, false, true, "1",
      "how parameters are drawn: normal; balanced, a = +-|w|; sphere, (w, b) uniform at radius beta2; "
-     "diagonal, "
-     "along the data's linear modes",
+     "diagonal, along the linear modes of the data",
      dp_draw_names, AT(draw)},
     {"path", "init", DP_STRING, "", 0, 0, false, true, "",
-     "text, HDF5 or NumPy file of the initial parameters, a row of w, bias and a for each neuron, with "
-     "scheme file",
+     "with scheme file: text, HDF5 or NumPy file of the initial parameters; each neuron is a row of w, bias "
+     "and a",
      0, AT(path)},
     {"antisymmetric", "init", DP_BOOL, "false", 0, 1, false, true, "1",
      "half the neurons are copies of the others with a -> -a, so that f starts at 0; needs an even width", 0,
@@ -62,20 +61,18 @@ const struct dp_key dp_keys[] = {
      "seed of the initial weights; the same seed gives the same normals in every run", 0, AT(seed)},
 
     {"target", "data", DP_CHOICE, "two-kinks", 0, 0, false, true, "1",
-     "function to learn: one of these, a formula, or file for samples from a file", dp_target_names,
+     "function to learn; formula: given by the key formula; file: samples from a file", dp_target_names,
      AT(target)},
     {"file", "data", DP_STRING, "", 0, 0, false, true, "",
-     "file of samples, with target file: text (.csv .tsv .txt .dat .data), HDF5 (.h5 .hdf5 .mat), netCDF "
-     "(.nc) or "
-     "NumPy (.npy .npz); counts from the folder of the sweep file",
+     "with target file: file of samples, as text (.csv .tsv .txt .dat .data), HDF5 (.h5 .hdf5 .mat), netCDF "
+     "(.nc) or NumPy (.npy .npz); a relative path starts at the folder of the sweep file",
      0, AT(file)},
     {"x", "data", DP_STRING, "", 0, 0, false, true, "",
-     "columns, datasets or arrays of the file that are inputs, by name; unset: those that are no outputs, or "
-     "x",
+     "names of the inputs among the columns, datasets or arrays of the file; unset: all columns that are not "
+     "outputs, or x",
      listed, AT(x)},
     {"y", "data", DP_STRING, "", 0, 0, false, true, "",
-     "those that are outputs; unset: the columns called y, y1, y_1 and the like, else the last one, or "
-     "dataset y",
+     "names of the outputs; unset: the columns named y, y1, y_1 and so on, else the last column, or y",
      listed, AT(y)},
     {"samples_in", "data", DP_CHOICE, "auto", 0, 0, false, true, "1",
      "whether a row or a column of the arrays x and y is a sample; auto: decided by their shapes",
@@ -84,15 +81,16 @@ const struct dp_key dp_keys[] = {
      "whether each input of the file is shifted and scaled to mean 0 and variance 1 over the training "
      "samples",
      0, AT(standardize)},
-    {"standardize_y", "data", DP_BOOL, "false", 0, 1, false, true, "1", "the same for the outputs", 0,
-     AT(standardize_y)},
+    {"standardize_y", "data", DP_BOOL, "false", 0, 1, false, true, "1",
+     "whether each output of the file is standardized in the same way", 0, AT(standardize_y)},
     {"test_file", "data", DP_STRING, "", 0, 0, false, true, "",
-     "second file with the samples of the test loss; its columns are found by the names of the first", 0,
+     "second file, with the samples of the test loss; its columns have the names of the first file", 0,
      AT(test_file)},
     {"test_share", "data", DP_REAL, "0", 0, BELOW_ONE, false, true, "1",
-     "share of the samples of the file that are drawn for the test loss instead of training; 0: none", 0,
+     "share of the samples of the file that are drawn for the test loss instead of training; 0: off", 0,
      AT(test_share)},
-    {"test_seed", "data", DP_INT, "0", 0, TWO_TO_53, false, true, "1", "seed of that draw", 0, AT(test_seed)},
+    {"test_seed", "data", DP_INT, "0", 0, TWO_TO_53, false, true, "1", "seed of the draw by test_share", 0,
+     AT(test_seed)},
     {"formula", "data", DP_STRING, "", 0, 0, false, true, "",
      "with target formula, y as a function of the inputs x1 to xd (x when there is one), such as sin(3*x1) + "
      "0.2*relu(x2 - 1/3); has + - * / ^, pi, abs, cos, exp, ln, log, max, min, relu, sin, sqrt and tanh",
@@ -115,12 +113,14 @@ const struct dp_key dp_keys[] = {
     {"data_seed", "data", DP_INT, "0", 0, TWO_TO_53, false, true, "1",
      "seed of random points and random targets", 0, AT(data_seed)},
     {"teacher_width", "data", DP_INT, "4", 1, 1e6, false, true, "1",
-     "neurons of the random relu network that target teacher is", 0, AT(teacher_width)},
+     "with target teacher: number of neurons of the teacher, a random relu network", 0, AT(teacher_width)},
     {"mode_low", "data", DP_REAL, "0.01001", 0, DBL_MAX, true, true, "1",
      "weakest mode of target linear-modes, y_c = s_c x_c with s in a geometric sequence", 0, AT(mode_low)},
-    {"mode_high", "data", DP_REAL, "1", 0, DBL_MAX, true, true, "1", "its strongest mode", 0, AT(mode_high)},
+    {"mode_high", "data", DP_REAL, "1", 0, DBL_MAX, true, true, "1", "strongest mode of target linear-modes",
+     0, AT(mode_high)},
     {"input_ratio", "data", DP_REAL, "1", 1, DBL_MAX, false, true, "1",
-     "variance of the first half of normal inputs over that of the second", 0, AT(input_ratio)},
+     "with normal points: variance of the first half of the inputs, divided by that of the second half", 0,
+     AT(input_ratio)},
     {"basis", "data", DP_CHOICE, "original", 0, 0, false, true, "1",
      "basis of inputs and outputs: as they are, or the singular vectors of the best linear map (synaptic)",
      dp_basis_names, AT(basis)},
@@ -128,31 +128,26 @@ const struct dp_key dp_keys[] = {
      "samples of each epoch: one set (none), n new ones (fresh), or n floor(log(10 + 10 epoch)) new ones "
      "(growing)",
      dp_streaming_names, AT(streaming)},
-    {"test_samples", "data", DP_INT, "100", 0, 1e7, false, true, "1",
-     "number of samples of the test loss; 0: none", 0, AT(test_samples)},
+    {"test_samples", "data", DP_INT, "100", 0, 1e7, false, true, "1", "number of test samples; 0: off", 0,
+     AT(test_samples)},
 
     {"method", "train", DP_CHOICE, "flow", 0, 0, false, true, "1",
      "gradient descent on all samples (gd) or on minibatches (sgd), Adam, gradient flow (flow), or flow with "
-     "every "
-     "neuron at unit relative speed (normalized_flow)",
+     "every neuron at unit relative speed (normalized_flow)",
      dp_method_names, AT(method)},
     {"precision", "train", DP_CHOICE, "float64", 0, 0, false, true, "1",
      "floating-point type of the training; auto: float32 where results are certain to agree to .001 (gd "
-     "and sgd, at "
-     "most 10,000 steps, multiplicity below 2), else float64",
+     "and sgd, at most 10,000 steps, multiplicity below 2), else float64",
      dp_precision_names, AT(precision)},
     {"reduction", "train", DP_CHOICE, "mean", 0, 0, false, true, "1",
-     "how squared errors make the loss: their mean over samples and outputs, half the mean over samples, "
-     "their sum, "
-     "or "
-     "half of it",
+     "how the squared errors give the loss: their mean over samples and outputs (mean), half the mean over "
+     "samples of their sum over outputs (half-mean), their sum, or half their sum (half-sum)",
      dp_reduction_names, AT(reduction)},
-    {"batch", "train", DP_INT, "0", 0, 1e6, false, true, "1", "samples of a step, for sgd and adam; 0: all",
-     0, AT(batch)},
+    {"batch", "train", DP_INT, "0", 0, 1e6, false, true, "1",
+     "number of samples in a step of sgd and adam; 0: all", 0, AT(batch)},
     {"learning_rate", "train", DP_REAL, "0.01", 0, DBL_MAX, true, true, "1",
-     "step size of gd, sgd and adam, or what the curvature at the start allows (a rate of 0 in stores), "
-     "which gd and "
-     "sgd lower as it grows; of normalized_flow relative to each neuron",
+     "step size of gd, sgd and adam; with normalized_flow, relative to each neuron. auto: set by the "
+     "curvature at the start, and lowered by gd and sgd as the curvature grows; stores show auto as 0",
      automatic, AT(learning_rate)},
     {"learning_rate_a", "train", DP_REAL, "", 0, DBL_MAX, true, true, "1",
      "step size of the output weights a; unset: learning_rate", 0, AT(learning_rate_a)},
@@ -162,7 +157,7 @@ const struct dp_key dp_keys[] = {
     {"nesterov", "train", DP_BOOL, "false", 0, 1, false, true, "1",
      "whether momentum is Nesterov's: the step is learning_rate (gradient + mu v)", 0, AT(nesterov)},
     {"weight_decay", "train", DP_REAL, "0", 0, DBL_MAX, false, true, "1",
-     "with gd, sgd and adam: this times the parameters is added to the gradient, as in PyTorch's SGD and "
+     "with gd, sgd and adam: the parameters times this are added to the gradient, as in PyTorch's SGD and "
      "Adam",
      0, AT(weight_decay)},
     {"rate_decay", "train", DP_REAL, "0", 0, DBL_MAX, false, true, "1",
@@ -172,16 +167,16 @@ const struct dp_key dp_keys[] = {
     {"stop_drop", "train", DP_REAL, "0", 0, BELOW_ONE, false, true, "1",
      "end a run when the loss has dropped by this fraction of its first value; 0: never", 0, AT(stop_drop)},
     {"stop_growth", "train", DP_REAL, ".inf", 1, INFINITY, true, true, "1",
-     "end a run when sum |a| |w| has grown by this factor; with normalized_flow each neuron stops at its "
-     "own; "
-     ".inf: never",
+     "end a run when sum |a| |w| has grown by this factor; with normalized_flow each neuron stops when "
+     "its own amplitude has grown by this factor; .inf: never",
      0, AT(stop_growth)},
     {"stop_time", "train", DP_REAL, ".inf", 0, INFINITY, true, true, "1",
      "end a run at this flow time, the sum of the step sizes; .inf: never", 0, AT(stop_time)},
     {"tolerance", "train", DP_REAL, "0.01", 0, 0.5, true, true, "1",
      "error allowed in a step of flow, relative to how far the parameters have moved. The error of RD is "
-     "usually a tenth of it, and flow_error bounds it. A tenth of the tolerance costs 1.5 times (smooth "
-     "activations, relu on many samples) to 10 times the evaluations (relu on few samples)",
+     "usually a tenth of the tolerance; the column flow_error bounds it. A tolerance ten times smaller costs "
+     "1.5 times (smooth activations, relu on many samples) to 10 times the evaluations (relu on few "
+     "samples)",
      0, AT(tolerance)},
     {"adam_beta1", "train", DP_REAL, "0.9", 0, BELOW_ONE, false, true, "1", "decay of Adam's mean gradient",
      0, AT(adam_beta1)},
@@ -190,43 +185,43 @@ const struct dp_key dp_keys[] = {
     {"adam_epsilon", "train", DP_REAL, "1e-8", 0, DBL_MAX, true, true, "1",
      "Adam's guard against division by zero", 0, AT(adam_epsilon)},
     {"max_steps", "train", DP_INT, "1000000", 0, 1e12, false, true, "1",
-     "end a run after this many steps, with status step limit if another end was asked for; flow counts the "
-     "steps of its integrator, each of one evaluation to hundreds",
+     "end a run after this many steps, with status step limit if another end was asked for; a step of flow "
+     "is "
+     "one of its integrator and takes one evaluation to hundreds",
      0, AT(max_steps)},
     {"max_epochs", "train", DP_INT, "0", 0, 1e9, false, true, "1",
-     "end a run after this many passes of batch or streaming; 0: no limit", 0, AT(max_epochs)},
+     "end a run after this many epochs of minibatches or streaming; 0: no limit", 0, AT(max_epochs)},
     {"max_evaluations", "train", DP_INT, "0", 0, 1e12, false, true, "1",
-     "end a run, as max_steps does, when it has taken this many passes over its neurons: bounds the cost of "
-     "flow; 0: no limit",
+     "end a run, as max_steps does, after this many passes over its neurons; bounds the cost of flow; 0: no "
+     "limit",
      0, AT(max_evaluations)},
 
     {"curve_ratio", "observe", DP_REAL, "0", 0, DBL_MAX, false, false, "1",
-     "ratio of the geometric steps at which curves are kept, at least 1.001; 0: off", 0, AT(curve_ratio)},
+     "record curves at steps that grow by this ratio, at least 1.001; 0: off", 0, AT(curve_ratio)},
     {"curve_every", "observe", DP_INT, "0", 0, 1e12, false, false, "1",
-     "steps between two points of the curves that are kept; 0: off", 0, AT(curve_every)},
+     "record curves at every multiple of this many steps; 0: off", 0, AT(curve_every)},
     {"curve_counts", "observe", DP_BOOL, "false", 0, 1, false, false, "1",
      "whether directions are counted at every point of the curves", 0, AT(curve_counts)},
     {"sharpness", "observe", DP_BOOL, "false", 0, 1, false, false, "1",
      "whether the largest eigenvalue of the neural tangent kernel is measured at the start and at the end", 0,
      AT(sharpness)},
     {"spectrum", "observe", DP_INT, "0", 0, DP_SPECTRUM, false, false, "1",
-     "how many of the largest singular values of the Jacobian of f on the training samples are measured, at "
-     "the "
-     "start, at the end and along the curves: roots of the eigenvalues of the neural tangent kernel; 0: none",
+     "how many of the largest singular values of the Jacobian of f on the training samples are measured: "
+     "roots of the eigenvalues of the neural tangent kernel, at the start, at the end and along the curves; "
+     "0: off",
      0, AT(spectrum)},
     {"risk", "observe", DP_CHOICE, "none", 0, 0, false, false, "1",
      "whether the risk is measured: the mean over the test samples of the sum over outputs of |f - y| (L1) "
-     "or "
-     "(f - y)^2 (L2), at the end and along the curves",
+     "or (f - y)^2 (L2), at the end and along the curves",
      dp_risk_names, AT(risk)},
     {"alignment", "observe", DP_BOOL, "false", 0, 1, false, false, "1",
-     "whether initial condensation is measured: the alignment of the w with the data (multiplicity 1, one "
-     "output), effective numbers of directions and lines, and all that at the end of the initial stage",
+     "whether initial condensation is measured, at the end of the initial stage and of the run: the "
+     "alignment "
+     "of the w with the data (multiplicity 1, one output), and effective numbers of directions and lines",
      0, AT(alignment)},
     {"stage_share", "observe", DP_REAL, "0.1", 0, BELOW_ONE, false, false, "1",
-     "with alignment: the initial stage ends when this part of the first loss has gone, and flow takes a "
-     "step "
-     "to there; 0: it has no end",
+     "with alignment: the initial stage ends when the loss has dropped by this share of its first value, "
+     "and flow ends a step there; 0: the stage has no end",
      0, AT(stage_share)},
     {"resolution", "observe", DP_REAL, "10", 1, 90, false, false, "degree",
      "angle above which two directions count as two", 0, AT(resolution)},
@@ -236,17 +231,16 @@ const struct dp_key dp_keys[] = {
     {"direction_share", "observe", DP_REAL, "0.03", 0.01, 1, false, false, "1",
      "share of the amplitude by which a direction must stand out to count", 0, AT(direction_share)},
     {"prediction_starts", "observe", DP_INT, "128", 0, 1e6, false, false, "1",
-     "starts of the search for the directions that the data predict, where inputs and multiplicity are above "
-     "1; 0: no "
-     "prediction",
+     "number of starts of the search for the directions that the data predict, when inputs and multiplicity "
+     "are above 1; 0: no prediction",
      0, AT(prediction_starts)},
 
     {"weights", "store", DP_STRING, "none", 0, 0, false, false, "",
-     "runs whose neurons' parameters are kept at the start and at the end: none, all, or a condition such as "
+     "runs whose parameters are kept at the start and at the end: none, all, or a condition such as "
      "\"seed == 0 and width <= 1000\"",
      0, AT(weights)},
     {"trajectories", "store", DP_STRING, "none", 0, 0, false, false, "",
-     "runs whose neurons' parameters are kept at every point of the curve: none, all, or a condition; needs "
+     "runs whose parameters are kept at every point of the curve: none, all, or a condition; needs "
      "curve_ratio or curve_every",
      0, AT(trajectories)},
 };

@@ -55,7 +55,7 @@ static void print_key(FILE *out, const struct dp_key *key)
 {
     char range[128];
     range_text(key, range, sizeof range);
-    fprintf(out, "  %-15s %-7s %-5s %-12s %-13s ", key->name,
+    fprintf(out, "  %-17s %-7s %-6s %-9s %-13s ", key->name,
             dp_key_is_list(key) ? "names" : type_names[key->type], key->unit,
             key->fallback[0] ? key->fallback : "(unset)", range);
     char text[512];
@@ -70,7 +70,7 @@ static void print_key(FILE *out, const struct dp_key *key)
 
 void dp_keys_print(FILE *out)
 {
-    fprintf(out, "  %-15s %-7s %-5s %-12s %-13s %s\n", "key", "type", "unit", "default", "range", "meaning");
+    fprintf(out, "  %-17s %-7s %-6s %-9s %-13s %s\n", "key", "type", "unit", "default", "range", "meaning");
     for (int i = 0; i < dp_key_count; i++) {
         if (i == 0 || strcmp(dp_keys[i].section, dp_keys[i - 1].section) != 0)
             fprintf(out, "\n%s\n", dp_keys[i].section);
