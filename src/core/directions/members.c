@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/directions/members.h"
+#include "core/math/ranking.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -163,23 +164,37 @@ void dp_members_free(struct dp_members *members)
     *members = (struct dp_members){0};
 }
 
-// Amplitude first; of equal ones the vector decides, so that the order in which neurons came does not.
-struct sorted {
-    double amplitude, first, second;
+// What decides between neurons of one amplitude: their vectors, so that the order in which they came does
+// not.
+struct equal {
+    double first, second;
     int64_t neuron;
 };
 
-static int by_amplitude(const void *left, const void *right)
+static int by_vector(const void *left, const void *right)
 {
-    const struct sorted *l = left, *r = right;
-    if (l->amplitude != r->amplitude)
-        return l->amplitude > r->amplitude ? -1 : 1;
+    const struct equal *l = left, *r = right;
     if (l->first != r->first)
         return l->first > r->first ? -1 : 1;
     return (l->second < r->second) - (l->second > r->second);
 }
 
-static double fill_sorted(const struct dp_neurons *n, struct scales scale, struct sorted *sorted)
+// room takes `count` of them.
+static void sort_equal(const struct dp_neurons *n, struct scales scale, struct dp_ranked *ranked,
+                       int64_t count, struct equal *room)
+{
+    for (int64_t i = 0; i < count; i++) {
+        const int64_t k = ranked[i].index;
+        const double strength = strength_of(n, scale.a, k);
+        room[i] = (struct equal){strength * (scale.w * n->columns[k]),
+                                 strength * (scale.w * n->columns[n->count + k]), k};
+    }
+    qsort(room, (size_t)count, sizeof *room, by_vector);
+    for (int64_t i = 0; i < count; i++)
+        ranked[i].index = room[i].neuron;
+}
+
+static double fill_ranked(const struct dp_neurons *n, struct scales scale, struct dp_ranked *ranked)
 {
     double total = 0;
     for (int64_t k = 0; k < n->count; k++) {
@@ -188,26 +203,42 @@ static double fill_sorted(const struct dp_neurons *n, struct scales scale, struc
             const double w = scale.w * n->columns[j * n->count + k];
             square += w * w;
         }
-        const double strength = strength_of(n, scale.a, k);
-        sorted[k] = (struct sorted){strength * sqrt(square), strength * (scale.w * n->columns[k]),
-                                    strength * (scale.w * n->columns[n->count + k]), k};
-        total += sorted[k].amplitude;
+        ranked[k] = (struct dp_ranked){strength_of(n, scale.a, k) * sqrt(square), k};
+        total += ranked[k].value;
     }
     return total;
 }
 
-static void fill_neurons(const struct dp_neurons *n, struct scales scale, const struct sorted *sorted,
+// The strongest first; returns how many reach the part `cut` of the strongest.
+static int64_t rank(const struct dp_neurons *n, struct scales scale, double cut, struct dp_ranked *ranked,
+                    struct equal *room)
+{
+    int64_t kept = 0;
+    dp_ranking_sort(ranked, n->count, (struct dp_ranked *)(void *)room);
+    while (kept < n->count && ranked[kept].value > 0 && ranked[kept].value >= cut * ranked[0].value)
+        kept++;
+    for (int64_t first = 0, last; first < kept; first = last) {
+        last = first + 1;
+        while (last < kept && !(ranked[last].value < ranked[first].value))
+            last++;
+        if (last > first + 1)
+            sort_equal(n, scale, ranked + first, last - first, room);
+    }
+    return kept;
+}
+
+static void fill_neurons(const struct dp_neurons *n, struct scales scale, const struct dp_ranked *ranked,
                          struct dp_members *members)
 {
     double square = 0;
     for (int64_t i = 0; i < members->count; i++) {
-        const int64_t k = sorted[i].neuron;
+        const int64_t k = ranked[i].index;
         const double strength = strength_of(n, scale.a, k);
-        members->amplitude[i] = sorted[i].amplitude;
+        members->amplitude[i] = ranked[i].value;
         for (int j = 0; j < members->rows; j++)
             members->vector[j * members->stride + i] = strength * (scale.w * n->columns[j * n->count + k]);
-        members->total += sorted[i].amplitude;
-        square += sorted[i].amplitude * sorted[i].amplitude;
+        members->total += ranked[i].value;
+        square += ranked[i].value * ranked[i].value;
     }
     members->effective = members->total * members->total / square;
 }
@@ -216,21 +247,17 @@ enum dp_status dp_members_neurons(const struct dp_neurons *neurons, double cut, 
                                   struct dp_error *error)
 {
     const struct scales scale = scales_of(neurons);
-    struct sorted *sorted = malloc((size_t)neurons->count * sizeof *sorted);
-    if (!sorted)
+    const size_t count = (size_t)neurons->count;
+    struct dp_ranked *const ranked = malloc(count * (sizeof *ranked + sizeof(struct equal)));
+    if (!ranked)
         return dp_fail(error, DP_NO_MEMORY, "no memory to sort %lld neurons", (long long)neurons->count);
-    const double total = fill_sorted(neurons, scale, sorted);
-    int64_t kept = 0;
-    if (isfinite(total)) {
-        qsort(sorted, (size_t)neurons->count, sizeof *sorted, by_amplitude);
-        while (kept < neurons->count && sorted[kept].amplitude > 0 &&
-               sorted[kept].amplitude >= cut * sorted[0].amplitude)
-            kept++;
-    }
+    const double total = fill_ranked(neurons, scale, ranked);
+    const int64_t kept =
+        isfinite(total) ? rank(neurons, scale, cut, ranked, (struct equal *)(void *)(ranked + count)) : 0;
     const enum dp_status status = acquire(neurons->inputs + 1, kept, members, error);
     if (status == DP_OK)
-        fill_neurons(neurons, scale, sorted, members);
-    free(sorted);
+        fill_neurons(neurons, scale, ranked, members);
+    free(ranked);
     return status;
 }
 
@@ -266,10 +293,11 @@ struct within {
     bool any[DP_MEMBERS_SAMPLE / DP_MEMBERS_BLOCK];
 };
 
-// The sides of the block of members from `first` on; one without amplitude is on none.
+// The sides of the block of members from `first` on; one without amplitude is on none. Amplitudes within are
+// added lane by lane.
 VECTOR_CLONES
 static bool take_sides(const struct dp_members *members, int64_t first, const double *centre, double cosine,
-                       double opposite, double *restrict side)
+                       double opposite, double *restrict side, double *restrict lanes)
 {
     const double *restrict amplitude = members->amplitude + first, *restrict row = members->vector + first;
     double along[DP_MEMBERS_BLOCK], found[DP_MEMBERS_BLOCK]; // along: centre . vector
@@ -285,6 +313,7 @@ static bool take_sides(const struct dp_members *members, int64_t first, const do
         const double here = along[l] >= limit ? 1.0 : 0.0, there = -along[l] >= limit ? opposite : 0.0;
         side[l] = amplitude[l] > 0 ? here - there : 0;
         found[l] = fabs(side[l]);
+        lanes[l] += found[l] * amplitude[l];
     }
     for (int half = DP_MEMBERS_BLOCK / 2; half > 0; half /= 2)
         for (int l = 0; l < half; l++)
@@ -292,33 +321,39 @@ static bool take_sides(const struct dp_members *members, int64_t first, const do
     return found[0] > 0;
 }
 
-// sum of |side| values, or of side values; lane by lane, so that the compiler can use vectors
-VECTOR_CLONES
-static double sum_within(const struct within *within, int64_t stride, const double *values, bool sided)
+static double sum_lanes(double lanes[DP_MEMBERS_BLOCK])
 {
-    double lanes[DP_MEMBERS_BLOCK] = {0};
-    for (int64_t k = 0; k < stride; k += DP_MEMBERS_BLOCK) {
-        const double *side = within->side + k;
-        if (within->any[k / DP_MEMBERS_BLOCK])
-            for (int l = 0; l < DP_MEMBERS_BLOCK; l++)
-                lanes[l] += (sided ? side[l] : fabs(side[l])) * values[k + l];
-    }
     for (int half = DP_MEMBERS_BLOCK / 2; half > 0; half /= 2)
         for (int l = 0; l < half; l++)
             lanes[l] += lanes[l + half];
     return lanes[0];
 }
 
+// sum of side values; lane by lane, so that the compiler can use vectors
+VECTOR_CLONES
+static double sum_within(const struct within *within, int64_t stride, const double *values)
+{
+    double lanes[DP_MEMBERS_BLOCK] = {0};
+    for (int64_t k = 0; k < stride; k += DP_MEMBERS_BLOCK) {
+        const double *side = within->side + k;
+        if (within->any[k / DP_MEMBERS_BLOCK])
+            for (int l = 0; l < DP_MEMBERS_BLOCK; l++)
+                lanes[l] += side[l] * values[k + l];
+    }
+    return sum_lanes(lanes);
+}
+
 double dp_members_cap(const struct dp_members *members, const double *centre, double cosine, bool lines,
                       double *mean)
 {
     struct within within;
+    double lanes[DP_MEMBERS_BLOCK] = {0};
     for (int64_t k = 0; k < members->stride; k += DP_MEMBERS_BLOCK)
         within.any[k / DP_MEMBERS_BLOCK] =
-            take_sides(members, k, centre, cosine, lines ? 1 : 0, within.side + k);
+            take_sides(members, k, centre, cosine, lines ? 1 : 0, within.side + k, lanes);
     for (int j = 0; mean && j < members->rows; j++)
-        mean[j] = sum_within(&within, members->stride, members->vector + j * members->stride, true);
-    return sum_within(&within, members->stride, members->amplitude, false) / members->total;
+        mean[j] = sum_within(&within, members->stride, members->vector + j * members->stride);
+    return sum_lanes(lanes) / members->total;
 }
 
 double dp_normalise(double *vector, int rows)

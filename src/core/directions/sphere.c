@@ -88,9 +88,9 @@ static void ascend(struct search *s)
     double height = 0;
     for (int move = 0; move < MOST_MOVES; move++) {
         const int known = node_near(s, s->point);
-        const double here = level_at(s, s->point, s->mean);
-        if (known >= 0 && s->height[known] >= here)
+        if (known >= 0 && s->height[known] >= level_at(s, s->point, NULL)) // most ascents end so
             return;
+        const double here = level_at(s, s->point, s->mean);
         dp_normalise(s->mean, rows);
         height = here;
         if (dp_dot(s->mean, s->point, rows) >= 1 - 1e-14)

@@ -8,8 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_OUTPUTS = 400, LANDINGS = 8, STIFF_STAGES = 12, HISTORY = 3, LOOK_EVERY = 8, DOUBLINGS = 6 };
-static const double SHARE = 0.1; // of `tolerance` that a step may be wrong by
+enum { MOST_OUTPUTS = 400, LANDINGS = 8, LOOK_EVERY = 8, DOUBLINGS = 6 };
+enum { HISTORY = 3, NEAR_STAGES = 6, STIFF_STAGES = 12 }; // stages of a step from which on its end is noted
+static const double SHARE = 0.1;                          // of `tolerance` that a step may be wrong by
 static const double RATE = 1e-3; // part of the loss that falls in as long as it took so far: look for a floor
 static const double HORIZON = 1e3;   // of a floor, in units of that time
 static const double FLOOR = 0.3;     // of `tolerance` by which what is left to move may change things
@@ -22,7 +23,7 @@ struct place {
     struct dp_multistep ms;
     double *start, *x, *targets; // of its own, where the network is stacked (x: and has its own points)
     char *memory;                // of all its arrays, the history first
-    size_t bytes, used;          // of them; those in use: most runs never need but the history
+    size_t bytes, used;          // of them; those in use: most runs never need any
     int points;                  // of history, at most HISTORY
     bool on;
     int64_t evaluations;             // before it was on
@@ -80,7 +81,6 @@ static size_t lay_out(const struct dp_network *net, struct place *place, char *m
     place->ms.newton.kernels = dp_hessian_select(net->kernels->isa);
     place->memory = memory;
     place->bytes = bytes;
-    place->used = HISTORY * dp_multistep_vector(&layer);
     return bytes;
 }
 
@@ -101,10 +101,8 @@ static enum dp_status acquire(const struct dp_network *net, void **result, struc
         return status;
     }
     flow->memory = memory;
-    for (int l = 0; l < net->lanes; l++) {
+    for (int l = 0; l < net->lanes; l++)
         lay_out(net, &flow->place[l], memory + (size_t)l * each);
-        memset(flow->place[l].memory, 0, flow->place[l].used);
-    }
     *result = flow;
     return DP_OK;
 }
@@ -138,6 +136,15 @@ static void copy_blocks(const struct dp_network *net, int lane, double *stacked,
             else
                 *out = *in;
         }
+}
+
+// Takes more of the place's memory into use.
+static void use(struct place *place, size_t bytes)
+{
+    if (bytes > place->used) {
+        memset(place->memory + place->used, 0, bytes - place->used);
+        place->used = bytes;
+    }
 }
 
 static void read_moved(const struct dp_network *net, int lane, double *to)
@@ -176,8 +183,7 @@ static void begin(struct place *place, const struct dp_network *net, int lane, d
     const int64_t samples = net->now.batch.count, d = net->layer.inputs;
     const int lanes = net->lanes;
     const double *x = net->now.batch.x;
-    memset(place->memory + place->used, 0, place->bytes - place->used);
-    place->used = place->bytes;
+    use(place, place->bytes);
     for (int64_t i = 0; i < numbers_of(net); i++)
         place->targets[i] = net->now.y[i * lanes + lane];
     if (net->layer.stacked)
@@ -197,12 +203,17 @@ static void begin(struct place *place, const struct dp_network *net, int lane, d
     place->still = 0;
 }
 
-// Notes where a place stands after a step of the stabilised method, and goes on by implicit ones if that was
-// stiff.
+// Notes where a place stands after a step of the stabilised method that has become nearly stiff, and goes on
+// by implicit ones if it was stiff.
 static void note(struct place *place, const struct dp_network *net, int lane,
                  const struct dp_stabilised_place *last, const struct dp_flow_state *state)
 {
     struct dp_multistep *ms = &place->ms;
+    if (last->stages < NEAR_STAGES) {
+        place->points = 0;
+        return;
+    }
+    use(place, HISTORY * dp_multistep_vector(&ms->layer));
     double *const oldest = ms->z[2];
     ms->z[2] = ms->z[1];
     ms->z[1] = ms->z[0];

@@ -59,7 +59,8 @@ enum dp_status dp_stabilised_acquire(const struct dp_network *net, struct dp_sta
     char *memory = aligned_alloc(64, total);
     if (!memory)
         return dp_fail(error, DP_NO_MEMORY, "no memory for the stages of method flow (%zu bytes)", total);
-    memset(memory, 0, total);
+    if (net->layer.stacked) // of a spread layer all is written before it is read
+        memset(memory, 0, total);
     flow->memory = memory;
     flow->room = (struct dp_stages){memory, memory + block, memory + 2 * block, memory + 3 * block};
     flow->f = (double *)(void *)(memory + 4 * block);
