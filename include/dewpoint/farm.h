@@ -3,18 +3,18 @@
 #include "dewpoint/status.h"
 #include <stdint.h>
 
-/* The farm: all ranks train a sweep's runs into one store.
+/* The farm: all ranks train the runs of a sweep into one store.
  *
  * Rank 0 reads the sweep and the data files, checks everything, creates the store or finds the rows that an
- * earlier job left, and broadcasts; every rank agrees on the outcome before it goes on. Then rank 0 hands out
- * chunks of rows, answering between its own runs; the others train, write their rows, and ask again. An idle
- * rank sleeps.
+ * earlier job left, and broadcasts the result. All ranks agree on the outcome before any rank goes on. Rank 0
+ * then hands out chunks of rows and answers requests between its own runs. The other ranks train, write their
+ * rows, and ask again. An idle rank sleeps.
  *
- * A job may end before its sweep: by a signal, by its time budget, by too many failed runs. Then nothing more
- * is handed out, runs in hand finish within the grace or leave a checkpoint, the store is closed, and the
- * same call resumes all of it. A run that cannot be trained is tried once more, elsewhere where there is a
- * choice, and then recorded as failed. A rank that cannot write a row says so with its rank and row and ends
- * the whole job from within; the store resumes. */
+ * A job may end before its sweep: by a signal, by its time budget, or by too many failed runs. Nothing more
+ * is then handed out, runs in progress finish within the grace time or leave a checkpoint, and the store is
+ * closed. The same call resumes the sweep. A run that cannot be trained is tried once more, on another rank
+ * if there is one, and then recorded as failed. A rank that cannot write a row reports its rank and the row
+ * and ends the whole job; the store can be resumed. */
 
 struct dp_farm_options {
     const char *sweep_path;
@@ -25,16 +25,16 @@ struct dp_farm_options {
     const char *program; // for the store's provenance
     const char *build;
     int quiet;                // no progress lines
-    double time_budget;       // s from the start of the work; 0: what SLURM_JOB_END_TIME tells, if anything
-    double grace;             // s that runs in hand have to finish after a signal
+    double time_budget;       // s from the start of the work; 0: from SLURM_JOB_END_TIME, if it is set
+    double grace;             // s for runs in progress to finish after a signal
     double checkpoint;        // s between two checkpoints of a long run; 0: none are written
-    int64_t max_failures;     // the job stops when more runs than these have failed
+    int64_t max_failures;     // the job stops when more runs than this have failed
     const char *const *reuse; // stores whose rows are copied: store_reuse.h
     int reuse_count;
-    int any_version;   // also those of a program whose bits differ
-    int extend;        // the store of another sweep becomes that of this one
-    int shard, shards; // train this part of so many, counted from 1; 0: the whole sweep
-    unsigned again;    // bits 1 << enum dp_run_status: rows that ended so are trained again
+    int any_version;   // also rows of a version whose bits differ
+    int extend;        // turn the store of another sweep into one of this sweep
+    int shard, shards; // train part `shard` of `shards`, counted from 1; 0: the whole sweep
+    unsigned again;    // bits 1 << enum dp_run_status: train rows with these states again
 };
 
 /* The numbers are those of the root rank. */

@@ -5,16 +5,17 @@
 
 /* The function of target formula: "sin(3*x1) + 0.2*relu(x2 - 1/3)".
  *
- * A formula has the inputs x1 to xd (x too when there is one), numbers, pi, + - * / ^, parentheses, min, max
- * and the functions of dewpoint/functions.h. muParser evaluates it, with our functions and powers, and with
- * constants where it cannot rearrange them: so its values have the same bits on every machine.
+ * A formula may use the inputs x1 to xd (also x if there is one input), numbers, pi, + - * / ^, parentheses,
+ * min, max and the functions of dewpoint/functions.h. muParser evaluates it with our functions and powers.
+ * Constants are passed so that muParser cannot rearrange them, and the values have the same bits on every
+ * machine.
  *
- * The caller frees a formula. One formula must not be evaluated by two threads at once. */
+ * The caller frees a formula. Two threads must not evaluate one formula at the same time. */
 
 struct dp_formula;
 
-/* Parses text for that many inputs; 0: as many as it names, where x is x1. DP_BAD_INPUT with a sentence that
- * names the character; DP_NO_MEMORY. */
+/* Parses text for a number of inputs; 0: as many as the text names, where x is x1. Returns DP_BAD_INPUT with
+ * a sentence that names the character, or DP_NO_MEMORY. */
 enum dp_status dp_formula_create(const char *text, int64_t inputs, struct dp_formula **formula,
                                  struct dp_error *error);
 

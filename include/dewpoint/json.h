@@ -4,10 +4,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Writing JSON (RFC 8259), for programs that read what ours found out.
+/* Writes JSON (RFC 8259) for other programs.
  *
- * Values are written as they come; the writer puts commas, quotes and escapes, so the caller says only what
- * there is:
+ * Values are written as they come. The writer adds commas, quotes and escapes, so the caller only names the
+ * values:
  *
  *     struct dp_json json = {.out = stdout};
  *     dp_json_open(&json, '{');
@@ -15,13 +15,13 @@
  *     dp_json_whole(&json, 567);
  *     dp_json_close(&json, '}');
  *
- * What JSON has no number for (NAN, infinity) is null. "<" is escaped, so the text may stand inside a script
- * element of HTML; bytes that are no UTF-8 become U+FFFD. Whether all of it arrived, the caller asks of the
- * file. Nothing is allocated. */
+ * NAN and infinity, for which JSON has no number, are written as null. "<" is escaped, so the text may stand
+ * inside an HTML script element. Bytes that are not UTF-8 become U+FFFD. The caller checks the file for write
+ * errors. Nothing is allocated. */
 
 struct dp_json {
     FILE *out;
-    bool follows; // a value stands before: a comma is due
+    bool follows; // a value was written before, so a comma is due
 };
 
 /* bracket: { or [, and } or ]. */
@@ -40,7 +40,7 @@ void dp_json_whole(struct dp_json *json, int64_t number);
 /* The shortest digits that read back as the same double. */
 void dp_json_number(struct dp_json *json, double number);
 
-/* A number for a drawing: so many significant digits. */
+/* A number for a drawing, with this many significant digits. */
 void dp_json_rounded(struct dp_json *json, double number, int digits);
 
 /* Members of an object: a name and its value. */

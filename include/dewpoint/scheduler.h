@@ -4,53 +4,56 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Who trains which rows next: the queue, the cost model and the size of a chunk, on any clock.
+/* The scheduler: which rows are trained next, in what chunks, and at what estimated cost.
  *
- * Runs last from 0.1 ms to seconds, so they are handed out by time, not by number: chunks of contiguous rows
- * of one width worth about `grain` seconds of estimated work, biggest runs first (LPT), smaller chunks in the
- * tail so that the ranks end together. The estimate is the caller's cost of a row (operations) times a rate
- * learned from the chunks that came back. Every chunk also costs an overhead, mostly the disk's sync of its
- * rows, from a tenth of a millisecond to tens of them: chunks grow until that is a small part, and never
- * shrink below it. Pure: no MPI, no clock; `dewpoint plan` can drive it in virtual time. */
+ * Runs last from 0.1 ms to seconds, so work is handed out by time, not by number of rows. A chunk is a
+ * contiguous range of rows of one width with about `grain` seconds of estimated work. The biggest runs go
+ * first (LPT), and chunks shrink in the tail so that the ranks end together. The estimate is the caller's
+ * cost of a row (operations) times a rate that is learned from finished chunks. Every chunk also has an
+ * overhead of a tenth of a millisecond to tens of milliseconds, mostly for syncing its rows to disk. Chunks
+ * grow until the overhead is a small part, and never shrink below that size. The scheduler is pure: it knows
+ * no MPI and no clock, and `dewpoint plan` can drive it in virtual time. */
 
 struct dp_scheduler;
 
 struct dp_chunk {
-    int64_t first, count; // rows first..first+count-1; count 0: nothing left to hand out
+    int64_t first, count; // rows first..first+count-1; count 0: nothing is left
 };
 
-/* What a row takes: estimated operations (positive), and how many neighbours train in the time of one (at
- * least 1): such rows are handed out in that number, as long as there are that many for every rank. */
+/* The effort of a row: estimated operations (positive), and how many neighbours train in the time of one row
+ * (at least 1). Rows are handed out in groups of this number while there is a group for every rank. */
 struct dp_effort {
     double operations;
     int64_t together;
 };
 
-/* rows: how many runs; done[row]: already finished (NULL: none); ranks: who will ask; grain: seconds of work
- * a chunk should hold (0.02). */
+/* rows: number of runs; done[row]: already finished (NULL: none); ranks: number of ranks that will ask;
+ * grain: seconds of work in a chunk (0.02). */
 enum dp_status dp_scheduler_create(int64_t rows, const bool *done,
                                    struct dp_effort (*effort)(int64_t row, void *context), void *context,
                                    int ranks, double grain, struct dp_scheduler **scheduler,
                                    struct dp_error *error);
 
-/* From now on nothing is handed out that is not expected to finish within so many seconds, but for runs that
- * take longer than `budget`, the time that a whole job has: they never would, and leave a checkpoint.
- * INFINITY: no end. */
+/* From now on, hands out only runs that are expected to finish within this many seconds. Runs that take
+ * longer than `budget`, the time of a whole job, are still handed out: they would never fit, and they leave a
+ * checkpoint. INFINITY: no limit. */
 void dp_scheduler_limit(struct dp_scheduler *scheduler, double seconds, double budget);
 
 /* The next chunk to hand out. */
 struct dp_chunk dp_scheduler_next(struct dp_scheduler *scheduler);
 
-/* Whether the rank that is given this chunk should ask for the next one before it trains this one. Only a
- * chunk that is short against a message and its reply gains by that; a longer one would hold rows back that
- * an idle rank could train. Never when few rows are left. */
+/* Whether the rank that gets this chunk should ask for the next one before it trains this one. Only a chunk
+ * that is shorter than a message and its reply benefits; prefetching a longer one would hold back rows that
+ * an idle rank could train. Always false when few rows are left. */
 bool dp_scheduler_prefetches(const struct dp_scheduler *scheduler, struct dp_chunk chunk);
 
-/* A chunk came back after seconds of training and overhead seconds beside it: refines both estimates. */
+/* Reports a finished chunk that took `seconds` of training and `overhead` seconds besides; both estimates are
+ * refined. */
 void dp_scheduler_finished(struct dp_scheduler *scheduler, struct dp_chunk chunk, double seconds,
                            double overhead);
 
-/* Rows finished and rows in all (done ones included), and the estimated seconds of one rank's work left. */
+/* Finished rows, all rows (both include rows that were done before), and the estimated seconds of work left
+ * for one rank. */
 int64_t dp_scheduler_rows_done(const struct dp_scheduler *scheduler);
 int64_t dp_scheduler_rows(const struct dp_scheduler *scheduler);
 double dp_scheduler_work_left(const struct dp_scheduler *scheduler);

@@ -4,16 +4,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Grids: what a reduction of a store leaves, as one file that everybody opens.
+/* Grids: the result of a reduction of a store, as one file that every reader opens.
  *
- * A grid has axes with their values and variables over them. The file is netCDF-4 with the CF conventions
- * (ncdump, xarray, R, Julia: every axis is a dimension with a coordinate variable, missing values are
- * _FillValue) and NeXus at the same time (/entry/data is an NXdata group of soft links to the signal and its
- * axes, found from the root by `default`), so that silx and H5Web draw the signal on opening. A variable
- * NAME_errors is the standard error of NAME to NeXus readers. Plotted axes come last.
+ * A grid has axes with their values, and variables over the axes. The file is netCDF-4 with CF conventions:
+ * every axis is a dimension with a coordinate variable, and missing values are _FillValue (for ncdump,
+ * xarray, R, Julia). It is also NeXus: /entry/data is an NXdata group of soft links to the signal and its
+ * axes, found from the root by `default`, so that silx and H5Web draw the signal on opening. NeXus readers
+ * take a variable NAME_errors as the standard error of NAME. Plotted axes come last.
  *
- * The file is written under a temporary name and renamed, so nobody sees half of it. Nothing here needs MPI;
- * the caller owns everything that the structs point to. */
+ * The file is written under a temporary name and renamed, so no reader sees half of it. MPI is not needed.
+ * The caller owns everything that the structs point to. */
 
 enum { DP_GRID_RANK = 6 };
 
@@ -35,7 +35,7 @@ struct dp_grid_variable {
 };
 
 struct dp_grid_text {
-    const char *name, *text; // a root attribute; left out when the text is NULL or empty
+    const char *name, *text; // a root attribute; not written when the text is NULL or empty
 };
 
 struct dp_grid {
@@ -48,10 +48,10 @@ struct dp_grid {
     const char *signal; // name of the variable that is drawn on opening
 };
 
-/* Writes the grid to path, replacing a file that stands there. DP_IO with the path and the reason; then
- * nothing new is left behind. DP_INTERNAL for a grid that contradicts itself. */
+/* Writes the grid to path, replacing an existing file. DP_IO with the path and the reason; no new file is
+ * left then. DP_INTERNAL for an inconsistent grid. */
 enum dp_status dp_grid_write(const char *path, const struct dp_grid *grid, struct dp_error *error);
 
-/* The names of a column's values 0, 1, ..., NULL-terminated, for an axis or a variable; to be freed, the
- * names stay the store's. NULL for a column of numbers, or without memory. */
+/* The names of a column's values 0, 1, ..., NULL-terminated, for an axis or a variable. The caller frees the
+ * list; the names belong to the store. NULL for a column of numbers, or without memory. */
 const char **dp_grid_flags(const struct dp_store *store, const char *column);

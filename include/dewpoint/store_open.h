@@ -5,13 +5,17 @@
 
 /* The one place where the store meets MPI. */
 
-/* Settings that must be made before MPI_Init and before anything else uses HDF5: Open MPI's data sieving off
- * (a sieved write reads and rewrites bytes around its own, which are another rank's rows), no shared file
- * pointer of the kind that breaks on long paths, no clean-up by HDF5 at exit (it would hang once a rank is
- * dead). What the user has set in the environment stays. */
+/* Makes settings that are needed before MPI_Init and before anything else uses HDF5:
+ *
+ *   - no data sieving in Open MPI: a sieved write reads and rewrites bytes around its own, which are rows of
+ *     other ranks;
+ *   - no shared file pointer of the kind that fails on long paths;
+ *   - no clean-up by HDF5 at exit, which would hang once a rank is dead.
+ *
+ * Variables that the user has set in the environment are kept. */
 void dp_store_prepare(void);
 
-/* Would the MPI library open another file than this? ROMIO cuts a name at a colon. */
+/* Whether the MPI library would open another file than this: ROMIO cuts a name at a colon. */
 bool dp_store_name_is_cut(const char *path);
 
 /* Opens the store at path for writing on all ranks of comm. Collective. Every rank returns the same status.

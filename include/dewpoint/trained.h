@@ -3,23 +3,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One run of a sweep, trained in memory: the short way into the library, from C and from languages that call
- * C (tests/library/examples).
+/* One run of a sweep, trained in memory: the simplest way to use the library, from C and from languages that
+ * call C (tests/library/examples).
  *
- * A run is described by the text of a sweep file and its row, so everything that `dewpoint run` can train can
- * be trained here, and its results have the names that the columns of a store have. The result is the same,
- * bit for bit. Sweeps are trained as a whole by `dewpoint run`; their stores are read with dewpoint/store.h.
+ * The text of a sweep file and a row describe the run, so everything that `dewpoint run` trains can be
+ * trained here. The results have the names of the columns of a store and are the same, bit for bit. `dewpoint
+ * run` trains whole sweeps; dewpoint/store.h reads their stores.
  *
- * No MPI is needed, nothing is printed, and several runs may be trained by several threads. Arrays belong to
- * the result and live as long as it. */
+ * MPI is not needed, nothing is printed, and several threads may train several runs at once. Arrays belong to
+ * the result and live as long as it does. */
 
 struct dp_trained;
 
-/* Trains the run in that row (0 for a text without axes). NULL if that is not possible, with the sentences
- * that say why in message[size], as far as they fit. Paths in the text count from the current directory. */
+/* Trains the run in this row (0 for a text without axes). On failure returns NULL, with the sentences that
+ * say why in message[size], as far as they fit. Paths in the text are relative to the current directory. */
 struct dp_trained *dp_train_row(const char *sweep, int64_t row, char *message, size_t size);
 
-/* Runs in the sweep, or -1 with a message: to go through its rows. */
+/* The number of runs in the sweep, or -1 with a message. */
 int64_t dp_train_row_count(const char *sweep, char *message, size_t size);
 
 /* A result by the name of its column: rd_w, loss, steps, status, ...; NAN if it has none. */
