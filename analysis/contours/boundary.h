@@ -23,8 +23,8 @@ enum { DP_BOUNDARY_LINES = 2 };
 /* Distance of a point of the plane from the boundary, negative on the linear side. */
 double dp_boundary_distance(double gamma, double gamma_prime);
 
-/* The parts of the two half-lines within [x0, x1] x [y0, y1]: fills line[k] = {x, y, x, y}, returns how many.
- */
+/* The parts of the two half-lines within [x0, x1] x [y0, y1]: fills line[k] = {x, y, x, y}, returns how
+ * many. */
 int dp_boundary_clip(double x0, double x1, double y0, double y1, double line[DP_BOUNDARY_LINES][4]);
 
 /* The slope S_w of the table above. */

@@ -48,8 +48,8 @@ static double base_step(const struct line *lines, int64_t count, const bool *the
     return room[found / 2];
 }
 
-/* What to put into the gaps, and over which distance, relative to the step of the plane, it was interpolated.
- */
+/* What to put into the gaps, and over which distance, relative to the step of the plane, it was
+ * interpolated. */
 struct filling {
     double *value, *distance;
 };

@@ -8,8 +8,8 @@
  * count.
  *
  * The value is the mean of a column over the runs of a cell, or it is derived from how an order parameter,
- * such as RD, grows with the width: the slope S = d log RD / d log width, or the drift of S over the widths.
- */
+ * such as RD, grows with the width: the slope S = d log RD / d log width, or the drift of S over the
+ * widths. */
 
 enum dp_plane_kind { DP_PLANE_MEAN, DP_PLANE_SLOPE, DP_PLANE_DRIFT };
 

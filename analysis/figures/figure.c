@@ -16,8 +16,8 @@ enum { FIGURE_PATH = 4096, MESSAGE_ROOM = 400 };
 
 extern char **environ;
 
-/* What can be drawn, and how many units a cm has. The sizes make letters of 8 points in a journal's column.
- */
+/* What can be drawn, and how many units a cm has. The sizes make letters of 8 points in a journal's
+ * column. */
 static const struct terminal {
     const char *ending;
     bool animated, numbered;

@@ -44,8 +44,8 @@ struct corner {
     double x, y, low, high;
 };
 
-/* How far inside a corner lies: of the part where low is not positive, or of that where high is not negative.
- */
+/* How far inside a corner lies: of the part where low is not positive, or of that where high is not
+ * negative. */
 static double inside(const struct corner *corner, bool upper)
 {
     return upper ? corner->high : -corner->low;

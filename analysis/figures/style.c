@@ -123,8 +123,8 @@ static bool begins_letter(char byte)
     return ((unsigned char)byte & 0xC0) != 0x80;
 }
 
-/* Bytes of the next line: the whole text if it fits, else up to a good place to break. *cut: there was none.
- */
+/* Bytes of the next line: the whole text if it fits, else up to a good place to break. *cut: there was
+ * none. */
 static size_t line_length(const char *text, bool first, bool *cut)
 {
     size_t at = 0, good = 0, letters = 0;

@@ -45,8 +45,8 @@ static const char *const regime_flags[] = {"no_slope",  "linear",   "critical", 
 #define AT(member) offsetof(struct dp_cell, member), NULL
 #define BY(function) 0, function
 
-/* %s stands for the slope (S_w) or, of a mean, for the column. Whole numbers are int64_t in struct dp_cell.
- */
+/* %s stands for the slope (S_w) or, of a mean, for the column. Whole numbers are int64_t in struct
+ * dp_cell. */
 static const struct row {
     const char *name, *meaning;
     enum when when;

@@ -57,8 +57,8 @@ enum dp_status dp_stored_run_check_along(const struct dp_stored_run *stored, str
 enum dp_status dp_stored_run_neurons(const struct dp_stored_run *stored, int64_t point, double **neurons,
                                      struct dp_error *error);
 
-/* The data of the run, as dp_run_data gives it; the sweep's files must be those that the store was made from.
- */
+/* The data of the run, as dp_run_data gives it; the sweep's files must be those that the store was made
+ * from. */
 enum dp_status dp_stored_run_data(const struct dp_stored_run *stored, struct dp_samples *train,
                                   struct dp_samples *test, struct dp_error *error);
 

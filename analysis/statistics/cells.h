@@ -65,8 +65,8 @@ void dp_cells_rose(struct dp_cells *cells);
 /* Sorts the groups into cells and fits every cell with weights runs x width^power. */
 enum dp_status dp_cells_finish(struct dp_cells *cells, double power, struct dp_error *error);
 
-/* The regime of a cell by its slope; DP_WITHHELD for a slope of doubtful runs, unless judges_doubtful is set.
- */
+/* The regime of a cell by its slope; DP_WITHHELD for a slope of doubtful runs, unless judges_doubtful is
+ * set. */
 enum dp_regime dp_cell_regime(const struct dp_cells *cells, const struct dp_cell *cell);
 
 /* The group of a cell at a width, NULL if it has none. */

@@ -109,8 +109,8 @@ double dp_levers(const double *width, const double *weight, int64_t count, doubl
  * with fewer than three widths. */
 void dp_upper_levers(const double *width, const double *weight, int64_t count, double *lever);
 
-/* The line through the tallies of count <= DP_WIDTHS widths (ascending, positive) with weights n_j m_j^power.
- */
+/* The line through the tallies of count <= DP_WIDTHS widths (ascending, positive) with weights n_j
+ * m_j^power. */
 enum { DP_WIDTHS = 1024 };
 struct dp_slope dp_slope_fit(const double *width, const struct dp_tally *tally, int64_t count, double power);
 

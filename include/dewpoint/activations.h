@@ -4,8 +4,8 @@
 #include <stdint.h>
 
 /* The rows of activation.h as data, with the plain functions of each, which are the C library's, for tests,
- * figures and comparisons: results come from the kernels alone, and a test holds the two against each other.
- */
+ * figures and comparisons: results come from the kernels alone, and a test holds the two against each
+ * other. */
 
 struct dp_activation_row {
     int64_t multiplicity; // p, the order of the first derivative that is not 0 at 0; 0: not smooth there

@@ -18,7 +18,7 @@ void dp_store_prepare(void);
 /* Whether the MPI library would open another file than this: ROMIO cuts a name at a colon. */
 bool dp_store_name_is_cut(const char *path);
 
-/* Opens the store at path for writing on all ranks of comm. Collective. Every rank returns the same status.
- */
+/* Opens the store at path for writing on all ranks of comm. Collective. Every rank returns the same
+ * status. */
 enum dp_status dp_store_open_parallel(const char *path, MPI_Comm comm, struct dp_store **store,
                                       struct dp_error *error);

@@ -3,11 +3,11 @@
 #include "dewpoint/sweep.h"
 #include "inputs/notes.h"
 
-/* Reads the data of a run as its keys say: columns, test samples, standardizing. Writes what was read to
- * notes. DP_BAD_INPUT names file, line and column. */
+/* Reads the data of a run as its keys say: columns, test samples, standardizing. Writes notes about what was
+ * read. DP_BAD_INPUT names file, line and column. */
 enum dp_status dp_data_load(const struct dp_sweep *sweep, const struct dp_run *run,
                             struct dp_samples *samples, struct dp_notes *notes, struct dp_error *error);
 
-/* Where a file that a key names is, which must exist; the caller frees *path. */
+/* The path of a file that a key names. The file must exist; the caller frees *path. */
 enum dp_status dp_data_find(const struct dp_sweep *sweep, const char *key, const char *name, char **path,
                             struct dp_error *error);

@@ -3,13 +3,13 @@
 #include "dewpoint/run.h"
 #include "inputs/table/table.h"
 
-/* The formats of users' files, chosen by the ending of the name: the table of them, and what each does. */
+/* The formats of users' files. The ending of the name selects a row of the table of formats. */
 
 /* Reads samples. choice: which columns, never NULL. */
 enum dp_status dp_format_data(const char *path, const struct dp_choice *choice, struct dp_table *table,
                               struct dp_error *error);
 
-/* Initial parameters, read into a start that is zero, and written: start_text.c, start_arrays.c. */
+/* Read initial parameters into a zero start, and write them: start_text.c, start_arrays.c. */
 enum dp_status dp_start_read_text(const char *path, struct dp_start *start, struct dp_error *error);
 enum dp_status dp_start_read_h5(const char *path, struct dp_start *start, struct dp_error *error);
 enum dp_status dp_start_read_npy(const char *path, struct dp_start *start, struct dp_error *error);

@@ -8,11 +8,11 @@
 enum dp_status dp_formulas_make(const struct dp_sweep *sweep, struct dp_inputs *inputs,
                                 struct dp_error *error);
 
-/* The formula of the run as the core takes it; NULL when the sweep has none such. */
+/* The formula of the run in the form that the core takes; NULL when the sweep does not have it. */
 const struct dp_samples *dp_formulas_find(const struct dp_inputs *inputs, const struct dp_run *run);
 
-/* Makes the data of the runs with a formula, of a huge sweep those of every so many-th run. DP_BAD_INPUT
- * where a label is not finite. */
+/* Makes the data of the runs with a formula (in a huge sweep, of every n-th run). DP_BAD_INPUT if a label is
+ * not finite. */
 enum dp_status dp_formulas_check(const struct dp_sweep *sweep, const struct dp_inputs *inputs,
                                  struct dp_error *error);
 

@@ -4,23 +4,23 @@
 #include "inputs/table/table.h"
 #include <stdio.h>
 
-/* What users are told of their files: streams to which a line is written for each. */
+/* What users are told about their files: each stream gets a line for each file. */
 struct dp_notes {
     FILE *read;      // what was read
-    FILE *warned;    // what is doubtful and may be meant
-    FILE *scaling;   // numbers of standardizing: file,column,test_seed,mean,deviation
-    char last[2048]; // line of read, so that many draws of test samples from one file are told once
+    FILE *warned;    // what is doubtful but may be intended
+    FILE *scaling;   // how columns were standardized: file,column,test_seed,mean,deviation
+    char last[2048]; // last line of read, so that many draws of test samples from one file give one line
 };
 
-/* "points.csv: 40 samples, 2 inputs (x1, x2), 1 output (y)", unless the line before says the same. table:
- * names of the columns; samples: as they were read, test samples apart. */
+/* Writes "points.csv: 40 samples, 2 inputs (x1, x2), 1 output (y)", unless the last line was the same. table:
+ * names of the columns; samples: as they were read, with test samples apart. */
 void dp_note_data(struct dp_notes *notes, const struct dp_run *run, const struct dp_table *table,
                   const struct dp_samples *samples);
 
 /* "w.csv: 20 neurons of 2 inputs and 1 output" */
 void dp_note_start(struct dp_notes *notes, const char *name, const struct dp_start *start);
 
-/* Warns of inputs whose scales differ by more than a hundred, with their names. */
+/* Warns about inputs whose scales differ by more than a factor of a hundred, with their names. */
 void dp_note_scales(struct dp_notes *notes, const struct dp_run *run, const struct dp_table *table,
                     const struct dp_samples *samples);
 

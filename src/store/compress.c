@@ -53,8 +53,8 @@ static bool copy_attributes(hid_t from, hid_t to)
     return H5Aiterate2(from, H5_INDEX_CRT_ORDER, H5_ITER_INC, NULL, copy_attribute, &to) >= 0;
 }
 
-/* Chunks of whole rows. What is small stays as it is: the index of its chunks would take more than they save.
- */
+/* Chunks of whole rows. What is small stays as it is: the index of its chunks would take more than they
+ * save. */
 static bool set_chunks(hid_t properties, int rank, const hsize_t *size, size_t bytes)
 {
     hsize_t chunk[2] = {1, rank == 2 ? size[1] : 1};

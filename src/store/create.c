@@ -81,8 +81,8 @@ static enum dp_status reserve_and_sync(const char *path, const char *temporary, 
     return code ? system_fail(error, path, operation, code) : DP_OK;
 }
 
-/* Makes the directory entry durable. Not every file system can sync a directory; the data are safe without.
- */
+/* Makes the directory entry durable. Not every file system can sync a directory; the data are safe
+ * without. */
 static void sync_directory(const char *path)
 {
     const char *slash = strrchr(path, '/');

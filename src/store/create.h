@@ -2,13 +2,13 @@
 #pragma once
 #include "dewpoint/store.h"
 
-/* How a new store comes about, for what fills it before it gets its name (reuse/). */
+/* How a new store is created, for code that fills it before it gets its name (reuse/). */
 
 struct dp_filling {
-    /* Writes into the store at path, which has its temporary name. NULL: nothing. */
+    /* Writes into the store at path, which still has its temporary name. NULL: nothing. */
     enum dp_status (*fill)(const void *context, const char *path, struct dp_error *error);
     const void *context;
-    bool replace; // what stands at the store's path gives way in one step
+    bool replace; // a file at the store's path is replaced in one step
 };
 
 /* As dp_store_create. */

@@ -13,7 +13,7 @@ struct dp_store_column {
     const struct dp_column *entry; // in THE table; NULL for the coordinate of a swept key
     hid_t dataset;
     int64_t rows, inner;
-    // What attributes say; NULL where there is none, and in a store opened in parallel.
+    // Texts of attributes; NULL if there is none, and in a store opened in parallel.
     char *unit, *meaning, *flags; // flags: zero-terminated texts, one behind the other
     int64_t flag_count;
 };
@@ -22,8 +22,8 @@ struct dp_store_text {
     char *name, *text;
 };
 
-/* Which rows a reader has compared with their checksums: a bit for each window of rows and each checksum, and
- * the last run whose weights it has. */
+/* The rows that a reader has compared with their checksums: a bit for each window of rows and each checksum,
+ * and the last run whose weights were compared. */
 struct dp_checked {
     int64_t window; // rows
     int64_t weights_of;
@@ -43,10 +43,10 @@ struct dp_store {
     struct dp_checked *checked;  // readers only
 };
 
-/* An empty store for path, nothing open. */
+/* Makes an empty store for path and opens nothing. */
 enum dp_status dp_opened_new(const char *path, struct dp_store **store, struct dp_error *error);
 
-/* Opens the columns of store->file, which is open. DP_IO if it is no store of dewpoint's. */
+/* Opens the columns of store->file, which is open. DP_IO if it is not a store of dewpoint. */
 enum dp_status dp_opened_columns(struct dp_store *store, struct dp_error *error);
 
 /* Reads the root attributes, and units, meanings and flags of the columns. */

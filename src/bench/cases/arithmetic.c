@@ -14,8 +14,8 @@ static void add_output(struct dp_arithmetic *work, const struct dp_bench_case *c
 }
 
 /* The gradient of relu is looked up, or takes the preactivations again: then what is active is added, from
- * products ready made or by d multiply-adds. Its amplitude follows from the weights, unless inputs are many.
- */
+ * products ready made or by d multiply-adds. Its amplitude follows from the weights, unless inputs are
+ * many. */
 static void add_relu_gradient(struct dp_arithmetic *work, const struct dp_bench_case *c)
 {
     const double n = (double)c->samples, d = (double)c->inputs;

@@ -2,8 +2,8 @@
 #pragma once
 #include <stdint.h>
 
-/* What the system tells of the processor and of the caches of one core; usual sizes where it tells nothing.
- */
+/* What the system tells of the processor and of the caches of one core; usual sizes where it tells
+ * nothing. */
 
 enum { DP_LEVELS = 3 };
 

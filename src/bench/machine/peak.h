@@ -24,8 +24,8 @@ struct dp_peaks {
     double (*both)(int64_t rounds, double x);
     double (*among)(int64_t rounds, double x);
 
-    /* Some passes over count reals (a multiple of 256, 64-byte aligned): their sum, or x <- factor x + shift.
-     */
+    /* Some passes over count reals (a multiple of 256, 64-byte aligned): their sum, or x <- factor x +
+     * shift. */
     double (*read)(const void *x, int64_t count, int64_t passes);
     void (*read_write)(void *x, int64_t count, int64_t passes, double factor, double shift);
 };

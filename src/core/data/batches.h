@@ -5,9 +5,9 @@
 /* The minibatches of one run: which samples each step sees.
  *
  * An epoch goes once through the samples in batches of run->batch (0: all of them); the last batch of an
- * epoch may be smaller. Without streaming every epoch takes the one set in a new order, Fisher and Yates's
- * shuffle by (seed, epoch); with streaming every epoch draws a frame of new samples (data.h), which are taken
- * as they come. So the batch of a step is a function of the run alone.
+ * epoch may be smaller. Without streaming, every epoch takes the one set in a new order: a Fisher-Yates
+ * shuffle by (seed, epoch). With streaming, every epoch draws a frame of new samples (data.h) and takes them
+ * in order. The batch of a step therefore depends on the run alone.
  *
  * Everything is allocated at the start, for the largest frame that the run's steps can reach. */
 
@@ -20,7 +20,7 @@ struct dp_batches {
     int64_t epoch, position; // next sample to take: order[position]
 };
 
-/* Whether the run's steps see something else than all samples at every step. */
+/* Whether the run's steps see anything other than all samples at every step. */
 bool dp_batches_wanted(const struct dp_run *run);
 
 /* The size of the run's full batches. */
@@ -36,8 +36,8 @@ enum dp_status dp_batches_begin(struct dp_batches *batches, const struct dp_run 
                                 const struct dp_samples *train, struct dp_error *error);
 void dp_batches_end(struct dp_batches *batches);
 
-/* The next batch: how many samples, and *indices of them in batches->set, valid until the next call. When the
- * one before was the last of its epoch, the next epoch begins. */
+/* The next batch: returns the number of samples, and sets *indices to their indices in batches->set, valid
+ * until the next call. A new epoch begins after the last batch of an epoch. */
 int64_t dp_batches_next(struct dp_batches *batches, const int64_t **indices);
 
 /* Whether the batch just taken was the last of its epoch. */

@@ -6,18 +6,19 @@
 /* The data of a run: the points to fit and the points to test on.
  *
  * Targets and their protocols are in target.h. Points are equispaced (ends included), or drawn by data_seed:
- * uniformly, normally, or `decorrelated`, which is normal with a sample covariance that is exactly diagonal.
- * Of normal inputs the second half has a variance smaller by input_ratio. Test points: for equispaced data an
- * equispaced grid reaching a quarter of the interval beyond both ends; for drawn data fresh draws from the
- * same distribution; for files those that come with them. Other targets without a function have none.
+ * uniformly, normally, or `decorrelated`, which is normal with an exactly diagonal sample covariance. The
+ * second half of normal inputs has a variance smaller by input_ratio. Test points are an equispaced grid,
+ * reaching a quarter of the interval beyond both ends, for equispaced data; fresh draws from the same
+ * distribution for drawn data; and the test samples of the file for files. Other targets without a function
+ * have no test points.
  *
- * When data streams, every epoch has a frame of its own: frame 0 is the set that dp_data_make gives, and each
- * frame is a function of the run and its number alone.
+ * When data stream, every epoch has its own frame. Frame 0 is the set that dp_data_make gives. Each frame
+ * depends only on the run and the number of the frame.
  *
- * Normal noise of standard deviation run->noise lies on the training labels of every target and frame, drawn
- * by data_seed, and none on those of the test points.
+ * Normal noise of standard deviation run->noise, drawn by data_seed, is added to the training labels of every
+ * target and frame, but not to those of the test points.
  *
- * In the synaptic basis inputs and targets are rotated into the singular vectors of the best linear map
+ * In the synaptic basis, inputs and targets are rotated into the singular vectors of the best linear map
  * (linear.h). */
 
 /* Fills train and test (test->count 0: none). file: the data of run->file for target file, else NULL; train
@@ -33,7 +34,7 @@ enum dp_points dp_data_points(const struct dp_run *run);
 double dp_data_low(const struct dp_run *run);
 double dp_data_high(const struct dp_run *run);
 
-/* How many samples the frame of an epoch has: n, and when data grows n floor(log(10 + 10 epoch)). */
+/* The number of samples in the frame of an epoch: n, or n floor(log(10 + 10 epoch)) when data grow. */
 int64_t dp_data_frame_count(const struct dp_run *run, const struct dp_samples *file, int64_t epoch);
 
 /* Draws the frame of an epoch into samples, whose arrays have room for it, and sets its count. */

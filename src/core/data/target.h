@@ -2,11 +2,11 @@
 #pragma once
 #include "dewpoint/run.h"
 
-/* What there is to learn: for each target its function y(x) in R^o and the protocol that it is known by.
+/* The targets: for each one its function y(x) in R^o and its usual protocol.
  *
- * The table is constant; the keys samples, inputs, outputs, points, low and high override the protocol. A few
- * targets are a list of points and no function, and two have no function at all (random labels, files): they
- * have no test points. */
+ * The table is constant; the keys samples, inputs, outputs, points, low and high override the protocol. Some
+ * targets are a list of points without a function, and two have no function at all (random labels, files).
+ * These have no test points. */
 
 struct dp_protocol {
     int64_t inputs, outputs, samples; // d, o, n
@@ -26,7 +26,7 @@ bool dp_target_has_function(int64_t target);
 /* The neurons of a run's teacher with d inputs, as dp_run_teacher gives them. */
 void dp_teacher_draw(const struct dp_run *run, int64_t d, double *rows);
 
-/* What a target's function needs beside x, made once for many points; the caller frees it with
+/* What a target's function needs besides x, made once for many points. The caller frees it with
  * dp_labels_free. */
 struct dp_labels {
     int64_t target, inputs, outputs;
@@ -35,8 +35,8 @@ struct dp_labels {
     double *table;               // teacher: [count][d + 2] w, bias, a; linear-modes: [count] strengths
 };
 
-/* given: the function of target formula, and what else samples from outside say; NULL for the other targets.
- */
+/* given: the function of target formula, and what else samples from outside say; NULL for the other
+ * targets. */
 enum dp_status dp_labels_make(const struct dp_run *run, const struct dp_samples *given, int64_t inputs,
                               int64_t outputs, struct dp_labels *labels, struct dp_error *error);
 void dp_labels_free(struct dp_labels *labels);

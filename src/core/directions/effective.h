@@ -4,14 +4,14 @@
 
 /* Numbers of directions without a threshold on peaks.
  *
- * With a share p_k for each neuron, two neurons drawn by p point the same way with probability
- * P = sum_kl p_k p_l [cos(w_k, w_l) > .95], that is within 18.2 degrees; of lines, |cos| counts. 1 / P is the
- * effective number of directions (or lines): n for n equal tight bundles, and for a cloud how many such caps
+ * Each neuron has a share p_k. Two neurons drawn by p point the same way (within 18.2 degrees) with
+ * probability P = sum_kl p_k p_l [cos(w_k, w_l) > .95]; for lines, |cos| counts. 1 / P is the effective
+ * number of directions (or lines): n for n equal tight bundles, and for a cloud the number of such caps that
  * fill it. p is each neuron's part of the amplitude |a| |w|, or the same for all (uniform).
  *
- * In the plane (one input and a bias) it is exact, by sorted angles. With more inputs it is exact up to 2048
- * neurons; of more, 2048 are drawn evenly along the sum of p, which leaves an error of some percent. Neurons
- * with w = 0 have no direction and are left out. */
+ * In the plane (one input and a bias) the number is exact, by sorted angles. With more inputs it is exact for
+ * up to 2048 neurons. Of more neurons, 2048 are drawn evenly along the sum of p, which leaves an error of a
+ * few percent. Neurons with w = 0 have no direction and are ignored. */
 
 struct dp_effective {
     double directions, lines;                 // by amplitude; NAN without amplitude

@@ -3,12 +3,12 @@
 #include "dewpoint/directions.h"
 #include <stdbool.h>
 
-/* What directions are counted on: members with an amplitude A and a vector, the sum of A u over their
- * neurons.
+/* Members: the items on which directions are counted. A member has an amplitude A and a vector, the sum of A
+ * u over its neurons.
  *
- * With one input the members are the sectors of the circle, in the order of their angle; with more they are
- * neurons, the strongest first, so that nothing depends on the order in which they came. No member is
- * normalised: it lies within the angle r of a unit vector c when c . vector >= A cos r. */
+ * With one input the members are the sectors of the circle, in the order of their angle. With more inputs
+ * they are neurons, the strongest first, so that the result does not depend on their order. Vectors are not
+ * normalised: a member lies within the angle r of a unit vector c when c . vector >= A cos r. */
 
 enum {
     DP_CIRCLE_SECTORS = 720, // of the circle
@@ -35,19 +35,20 @@ void dp_members_sectors(const struct dp_neurons *neurons, double cut, double *ro
 enum dp_status dp_members_neurons(const struct dp_neurons *neurons, double cut, struct dp_members *members,
                                   struct dp_error *error);
 
-/* `count` members of equal amplitude, drawn at even distances along the order of amplitude, each as often as
- * its amplitude asks; or the members themselves, not copied, when there are no more of them than that (then
- * sample->amplitude is members->amplitude, and only the members is to be released). DP_NO_MEMORY. */
+/* A sample of `count` members of equal amplitude, drawn at even distances along the order of amplitude, each
+ * as often as its amplitude requires. If there are no more members than that, the members themselves, not
+ * copied: sample->amplitude is then members->amplitude, and only members must be released. DP_NO_MEMORY on
+ * failure. */
 enum dp_status dp_members_sample(const struct dp_members *members, int64_t count, struct dp_members *sample,
                                  struct dp_error *error);
 
-/* Of at most DP_MEMBERS_SAMPLE members the amplitude within the angle of the unit vector centre,
- * [rows], as a share of the total; lines: or of its opposite. mean, [rows], may be NULL: takes the sum of
- * their vectors, opposite ones turned round. */
+/* The amplitude within the angle of the unit vector centre, [rows], as a share of the total, of at most
+ * DP_MEMBERS_SAMPLE members. lines: also within the angle of its opposite. mean, [rows], gets the sum of
+ * their vectors, with opposite ones turned round; may be NULL. */
 double dp_members_cap(const struct dp_members *members, const double *centre, double cosine, bool lines,
                       double *mean);
 
-/* Scales a vector to unit length, and returns the length that it had; a zero vector stays. */
+/* Scales a vector to unit length and returns its former length; a zero vector is not changed. */
 double dp_normalise(double *vector, int rows);
 
 void dp_members_free(struct dp_members *members);

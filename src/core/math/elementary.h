@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* Elementary functions whose bits do not depend on the C library: data, initial weights and scales are part
- * of a record, and libm's versions differ between machines. IEEE operations only; errors below 2 units in the
- * last place on the ranges given. For single values; the kernels have their own on blocks of 16. */
+/* Elementary functions whose bits do not depend on the C library. Data, initial weights and scales are part
+ * of a record, and the functions of libm differ between machines. They use IEEE operations only; errors are
+ * below 2 units in the last place on the given ranges. These are for single values; the kernels have their
+ * own for blocks of 16. */
 
 /* e^x, |x| <= 700. */
 double dp_exp(double x);

@@ -2,7 +2,7 @@
 #pragma once
 #include <stdint.h>
 
-/* The scalar product, in one order of summation wherever it is taken. */
+/* The scalar product, always summed in the same order. */
 static inline double dp_dot(const double *u, const double *v, int64_t count)
 {
     double sum = 0;

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Where the numbers of a network lie, for the files that know: its reals are float or double by the kernels
- * in use. */
+/* Where the numbers of a network lie, for the files that need it: its reals are float or double, depending on
+ * the kernels in use. */
 
 enum { DP_ALIGN = 64, DP_TEST_STRETCH = 128 }; // bytes; points that the kernels take of a test set at a time
 

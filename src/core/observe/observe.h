@@ -2,7 +2,7 @@
 #pragma once
 #include "core/network/network.h"
 
-/* What is read off the run in a place of a network: order parameters and curves. */
+/* Order parameters and curves, measured on the run in a place of a network. */
 
 struct dp_order {
     double rd, rd_w, rd_a; // |theta - theta(0)| / |theta(0)| of all, of the w (bias included), of the a
@@ -10,19 +10,20 @@ struct dp_order {
 
 struct dp_order dp_observe_order(const struct dp_network *net, int lane);
 
-/* Of the amplitudes A_k = |a_k| |w_k|, bias included: their sum, and (sum A)^2 / sum A^2, how many are
- * active. */
+/* The sum of the amplitudes A_k = |a_k| |w_k|, bias included, and the number of active neurons (sum A)^2 /
+ * sum A^2. */
 struct dp_amplitude {
     double sum, active;
 };
 
 struct dp_amplitude dp_observe_amplitude(const struct dp_network *net, int lane);
 
-/* The next step after `step` at which a curve keeps a point: steps 0, 1, then by curve_ratio the first at
- * least ratio times the last, by curve_every the next multiple; with both whichever comes first. */
+/* The next step after `step` at which a curve records a point: step 0, 1, then with curve_ratio the first
+ * step at least that ratio times the last, and with curve_every the next multiple. With both keys, whichever
+ * comes first. */
 int64_t dp_observe_next(const struct dp_run *run, int64_t step);
 
-/* Adds a point to the trace's curve, and the weights to those along it, if there is room. loss_test is the
- * caller's. */
+/* Adds a point to the trace's curve, and the weights at this point, if there is room. The caller sets
+ * loss_test. */
 void dp_observe_point(struct dp_trace *trace, const struct dp_network *net, int lane,
                       const struct dp_curve_point *point);

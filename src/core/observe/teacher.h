@@ -5,13 +5,13 @@
 
 /* Which neurons of its teacher a student has found.
  *
- * The teacher is (1/M) sum_j a_j relu(w_j . x), |w_j| = 1, so its neuron j has the amplitude a_j / M; the
- * student's neuron k has the amplitude a_k |w_k| / alpha. Each student belongs to the teacher neuron whose w
- * is nearest to its own in angle, if that is within the resolution, and to none otherwise. What teacher
- * neuron j is given is the sum of the amplitudes of its students, with their signs. It is found when that has
- * the sign of a_j and at least half its size. So a teacher neuron that several students share is found, and
- * one whose students cancel, or have the other sign, is not. The found share of the teacher's amplitude is
- * sum_j min(given_j, |a_j| / M) / sum_j |a_j| / M over the given of the right sign. */
+ * The teacher is (1/M) sum_j a_j relu(w_j . x) with |w_j| = 1. Its neuron j has the amplitude a_j / M; neuron
+ * k of the student has the amplitude a_k |w_k| / alpha. Each student neuron is assigned to the teacher neuron
+ * that is nearest in angle, if that is within the resolution, and to none otherwise. Teacher neuron j is
+ * given the sum of the signed amplitudes of its student neurons. It is found when this sum has the sign of
+ * a_j and at least half its size. A teacher neuron that several student neurons share is therefore found; it
+ * is not found if its student neurons cancel or have the other sign. The found share of the teacher's
+ * amplitude is sum_j min(given_j, |a_j| / M) / sum_j |a_j| / M, over the sums of the right sign. */
 
 /* Fills in teacher_found, teacher_set, teacher_share and student_active; students: the neurons of the run. -1
  * and NAN for runs without a relu student of one output and a teacher. DP_NO_MEMORY. */

@@ -3,10 +3,10 @@
 
 /* Binary forms on the circle: F(c, s) = sum_j coefficient[j] c^(p - j) s^j at (c, s) = (cos t, sin t).
  *
- * Along any great circle of a sphere the function mean y (w.x)^p is such a form, and with one input and a
- * bias it is one everywhere. Its derivative along the circle is a form of the same degree, whose roots are at
- * most p lines: all of them are found, by bisection between the roots of the derivatives, first with c = 1,
- * then with s = 1. */
+ * Along any great circle of a sphere the function mean y (w.x)^p is such a form. With one input and a bias it
+ * is one everywhere. Its derivative along the circle is a form of the same degree, whose roots are at most p
+ * lines. All of them are found, by bisection between the roots of the derivatives, first with c = 1, then
+ * with s = 1. */
 
 enum { DP_BINARY_FORM_MOST = 8 }; // largest degree
 

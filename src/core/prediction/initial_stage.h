@@ -26,14 +26,14 @@ struct dp_pull_of_data {
     double loss;   // L0
 };
 
-/* Measures it; unit is allocated, dp_pull_release frees it. A force of 0 has the unit vector 0. DP_NO_MEMORY.
- */
+/* Measures it; unit is allocated, dp_pull_release frees it. A force of 0 has the unit vector 0.
+ * DP_NO_MEMORY. */
 enum dp_status dp_pull_acquire(const struct dp_run *run, const struct dp_samples *train,
                                struct dp_pull_of_data *pull, struct dp_error *error);
 void dp_pull_release(struct dp_pull_of_data *pull);
 
-/* Where the share rho of the first loss has gone: flow time, C and RD_w there. NAN where the formulas do not
- * hold, or when the linear part alone never lowers the loss so far. */
+/* The point where the loss has dropped by the share rho of its first value: flow time, C and RD_w there. NAN
+ * where the formulas do not hold, or when the linear part alone never lowers the loss that far. */
 struct dp_initial_stage {
     double time, alignment, rd_w;
 };

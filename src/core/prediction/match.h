@@ -2,8 +2,8 @@
 #pragma once
 #include <stdint.h>
 
-/* Measured directions beside predicted ones: pairs, the nearest first, none farther apart than a given angle,
- * and no direction in two pairs. */
+/* Matches measured with predicted directions: pairs, the nearest first, none farther apart than a given
+ * angle, and no direction in two pairs. */
 struct dp_match {
     int64_t matched;
     int64_t missed;       // predicted without a partner
@@ -19,7 +19,7 @@ double dp_angle_between(const double *u, const double *v, int rows);
 enum { DP_MATCH_MOST = 128 }; // directions on either side
 
 /* measured and predicted are unit vectors, [count][rows]; within: degrees, at most 90. error,
- * [predicted_count], may be NULL: takes the angle from each predicted direction to its partner, NAN without
- * one. */
+ * [predicted_count], gets the angle from each predicted direction to its partner, NAN without one; may be
+ * NULL. */
 struct dp_match dp_match_directions(const double *measured, int64_t measured_count, const double *predicted,
                                     int64_t predicted_count, int rows, double within, double *error);

@@ -4,8 +4,8 @@
 #include "dewpoint/samples.h"
 #include <stdbool.h>
 
-/* F(w) = mean_i y_i (w.x_i)^p of a data set, x augmented by 1 where there is a bias: what neurons climb while
- * f is small (extrema.h). */
+/* F(w) = mean_i y_i (w.x_i)^p of a data set, with x augmented by 1 if there is a bias: the function that
+ * neurons climb while f is small (extrema.h). */
 
 struct dp_objective {
     int rows, power;
@@ -15,7 +15,7 @@ struct dp_objective {
     double scale; // mean |y| |x|^p, no less than |F|
 };
 
-/* Copies the samples, with their first output; dp_objective_release after. DP_NO_MEMORY. */
+/* Copies the samples, with their first output. Release with dp_objective_release. DP_NO_MEMORY on failure. */
 enum dp_status dp_objective_acquire(const struct dp_samples *samples, int power, bool bias,
                                     struct dp_objective *objective, struct dp_error *error);
 void dp_objective_release(struct dp_objective *objective);

@@ -4,15 +4,15 @@
 #include "core/train/placed.h"
 #include "core/train/rate.h"
 
-/* The methods of training, each a few functions that the loop of train.c calls: to prepare, for a new run in
- * a place, to choose rates, for one step of all places, and to release. A step finds net->residual and the
- * places' rates up to date and leaves net->f so.
+/* The methods of training. A method is a few functions that the loop of train.c calls: to prepare, for a new
+ * run in a place, to choose rates, for one step of all places, and to release. A step finds net->residual and
+ * the rates of the places up to date, and leaves net->f up to date.
  *
- * What a method keeps from step to step is its own: begin allocates it, end frees it, and nobody else looks
- * at t->state. A method is one file and one row of the table. */
+ * The state that a method keeps from step to step is its own: begin allocates it, end frees it, and no other
+ * code reads t->state. A method is one file and one row of the table. */
 
-/* All places of a network, as one array for each quantity: the loop over places is in the innermost of
- * training. */
+/* All places of a network, as one array for each quantity, because the loop over places is the innermost one
+ * in training. */
 struct dp_training {
     struct dp_network *net;
     const struct dp_shape *shape;
@@ -22,7 +22,7 @@ struct dp_training {
     bool live[DP_LANES];
     double loss[DP_LANES], loss_first[DP_LANES], time[DP_LANES], rate[DP_LANES];
     double before[DP_LANES], rises[DP_LANES]; // the loss a step ago, and how often it rose
-    double slack[DP_LANES];                   // what rounding can add to its root
+    double slack[DP_LANES];                   // what rounding can add to the root of the loss
     double steps[DP_LANES];
     double goal[DP_LANES];  // loss at which a run is done, by stop_loss and stop_drop; -1: none
     double stage[DP_LANES]; // loss at which its initial stage ends (core/observe/early.h); -1: it has, or has
@@ -35,8 +35,8 @@ struct dp_training {
     double kept_steps[DP_LANES]; // of the last point of its curve
     bool flat[DP_LANES];         // the gradient is zero for good: no step can change anything
     bool spent[DP_LANES];        // flow has taken max_evaluations
-    int64_t count[DP_LANES];     // of the samples in the batch at hand
-    bool last[DP_LANES];         // that batch is the last of its epoch
+    int64_t count[DP_LANES];     // samples in the present batch
+    bool last[DP_LANES];         // the present batch is the last of its epoch
     bool epoch_over[DP_LANES];   // the step just taken was the last of an epoch, and stop_loss asks
     double decay[DP_LANES];      // rate_decay
     double base[DP_LANES]; // what is subject to it: learning_rate, or the one chosen; INFINITY: none yet
@@ -46,7 +46,7 @@ struct dp_training {
     struct dp_rates rates;
     bool grows;             // any run has an amplitude to reach: all are looked at after every step
     bool refused[DP_LANES]; // the step just tried was too long: the run stands where it stood
-    void *state;            // the method's own
+    void *state;            // owned by the method
 };
 
 struct dp_method {

@@ -3,7 +3,7 @@
 #include "core/data/batches.h"
 #include "core/network/network.h"
 
-/* A run on its way through training: what it comes with and what it has come to. */
+/* A run in training: what it needs, and what it has reached. */
 
 struct dp_outcome {
     enum dp_run_status status;
@@ -20,7 +20,7 @@ struct dp_outcome {
 struct dp_placed {
     const struct dp_run *run;
     bool curve;                 // point is wanted
-    struct dp_batches *batches; // where it takes minibatches, else NULL; lives until done
-    const void *state;          // to go on from; NULL: from the start
+    struct dp_batches *batches; // if it takes minibatches, else NULL; lives until done
+    const void *state;          // to continue from; NULL: from the start
     size_t state_size;
 };

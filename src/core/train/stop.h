@@ -2,10 +2,10 @@
 #pragma once
 #include "core/train/methods.h"
 
-/* When a run in training is over, and as what. */
+/* When a run in training is over, and with which status. */
 
-/* Why the run in a place is over at this loss, which with minibatches is that of the whole set; DP_STOP_NONE:
- * it is not. */
+/* The reason why the run in a place is over at this loss; DP_STOP_NONE if it is not. With minibatches the
+ * loss is that of the whole set. */
 enum dp_stop dp_training_stop(const struct dp_training *t, int lane, double loss);
 
 /* The status of a run that is over for this reason. */

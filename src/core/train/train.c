@@ -147,8 +147,8 @@ static void set_aim(struct dp_training *t, int lane)
         t->stop_loss[lane] = t->aim[lane];
 }
 
-/* Looks at a run that may be over or at a point of its curve; true when it is over and its outcome delivered.
- */
+/* Looks at a run that may be over or at a point of its curve; true when it is over and its outcome
+ * delivered. */
 static bool attend(struct dp_training *t, const struct dp_method *method, const struct dp_source *source,
                    int lane)
 {

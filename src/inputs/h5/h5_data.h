@@ -3,13 +3,13 @@
 #include "hdf5/h5.h"
 #include "inputs/table/arrays.h"
 
-/* HDF5 and netCDF-4 files of users'. */
+/* Users' files in HDF5 and netCDF-4. */
 
-/* Opens the file for reading; -1 after a failure, which is told with HDF5's own reason. */
+/* Opens the file for reading; -1 after a failure, which is reported with HDF5's own reason. */
 hid_t dp_h5_data_open(const char *path, struct dp_error *error);
 
 /* Reads the dataset of a name; source->handle points to the file's hid_t. Numbers are unpacked by
- * scale_factor and add_offset; those that _FillValue, missing_value or the valid range mark as missing are
+ * scale_factor and add_offset. Numbers that _FillValue, missing_value or the valid range mark as missing are
  * refused, and so are data that were never written. */
 enum dp_status dp_h5_array(const struct dp_array_source *source, const char *name, struct dp_array *array,
                            struct dp_error *error);
@@ -19,8 +19,8 @@ struct dp_packing {
     double scale, offset; // value = scale * number + offset
     bool narrow;          // floats of 4 bytes, to which fill values are rounded
     int fills;
-    double fill[10];  // numbers that stand for nothing
-    double low, high; // numbers outside stand for nothing too
+    double fill[10];  // numbers that mean "missing"
+    double low, high; // numbers outside this range are missing, too
 };
 
 enum dp_status dp_packing_read(const char *path, const char *what, hid_t dataset, struct dp_packing *packing,

@@ -2,13 +2,13 @@
 #pragma once
 #include "inputs/table/table.h"
 
-/* Files that hold arrays by name: HDF5, netCDF and NumPy's npz.
+/* Files with named arrays: HDF5, netCDF and NumPy's npz.
  *
- * A row of an array is a sample. MATLAB, Julia and R, whose arrays run along columns, write them the other
- * way round: a column of n numbers arrives as (1, n), a table as (columns, samples). The shapes of x and y
- * together mostly tell: the numbers of samples must agree, and one sample of n inputs and n outputs is not
- * meant. Where both readings agree and the one by rows has fewer samples than the other, or as many, the file
- * is refused and the key samples_in must tell. */
+ * A row of an array is a sample. MATLAB, Julia and R store arrays by columns and write them transposed: a
+ * column of n numbers arrives as (1, n), a table as (columns, samples). The shapes of x and y together mostly
+ * tell which case it is: the numbers of samples must agree, and one sample of n inputs and n outputs is not
+ * intended. If both readings agree and reading by rows gives no more samples than reading by columns, the
+ * file is refused, and the key samples_in must be set. */
 
 struct dp_array {
     int rank; // 1 or 2
@@ -16,7 +16,7 @@ struct dp_array {
     double *values; // [size[0]][size[1]], finite; allocated
 };
 
-/* A file of arrays. read gives one of a name, or one sentence why not. */
+/* A file of arrays. read gives the array of a name, or one sentence that says why it cannot. */
 struct dp_array_source {
     const char *path;
     void *handle;
@@ -24,8 +24,8 @@ struct dp_array_source {
                            struct dp_error *error);
 };
 
-/* Inputs are the arrays that choice->x names, side by side ("x" if it names none), outputs those of
- * choice->y. */
+/* Makes a table from arrays. Inputs are the arrays that choice->x names, side by side ("x" if it names none);
+ * outputs are those of choice->y. */
 enum dp_status dp_arrays_table(const struct dp_array_source *source, const struct dp_choice *choice,
                                struct dp_table *table, struct dp_error *error);
 
@@ -37,7 +37,7 @@ enum dp_status dp_array_alloc(const char *path, const char *what, struct dp_arra
 enum dp_status dp_array_check(const char *path, const char *what, const struct dp_array *array,
                               struct dp_error *error);
 
-/* One array as a table without names: the key x and y choose columns by their numbers. */
+/* Makes a table without names from one array; the keys x and y choose columns by number. */
 enum dp_status dp_array_columns(const char *path, const struct dp_array *array,
                                 const struct dp_choice *choice, struct dp_table *table,
                                 struct dp_error *error);

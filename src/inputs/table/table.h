@@ -3,15 +3,15 @@
 #include "dewpoint/samples.h"
 #include "inputs/table/names.h"
 
-/* What every reader of users' files makes: rows of numbers, with the columns that are inputs first and those
- * that are outputs behind them. Released by dp_table_free; a zero table is empty. */
+/* The result of every reader of users' files: rows of numbers, inputs in the first columns and outputs after
+ * them. Released by dp_table_free; a zero table is empty. */
 
 struct dp_table {
     int64_t rows, inputs, outputs;
     struct dp_names names; // of the inputs, then of the outputs
     bool named;            // a text file has these names in its header
     bool numbered;         // they are only numbers
-    const char *note;      // what else was found out about the shape, "" or NULL for nothing; constant
+    const char *note;      // a remark about the shape, "" or NULL for none; constant
     double *values;        // [rows][inputs + outputs]
 };
 
@@ -24,7 +24,7 @@ struct dp_choice {
 /* Room for the values of a table whose shape is set. path: for the message. */
 enum dp_status dp_table_alloc(const char *path, struct dp_table *table, struct dp_error *error);
 
-/* Copies inputs and outputs apart. */
+/* Copies inputs and outputs into samples. */
 enum dp_status dp_table_samples(const struct dp_table *table, struct dp_samples *samples,
                                 struct dp_error *error);
 
@@ -37,17 +37,15 @@ struct dp_roles {
 };
 
 /* Finds the columns that choice asks for among the names of a file. Without choice->y, outputs are the
- * columns called y, y1, y_1 and the like, or else the last one; without choice->x, inputs are the others.
- * choice NULL: every column is an input. named: false when names are only numbers. The caller frees column.
- */
+ * columns named y, y1, y_1 and so on, else the last column; without choice->x, inputs are all others. choice
+ * NULL: every column is an input. named: false when names are only numbers. The caller frees column. */
 enum dp_status dp_roles_find(const char *path, const struct dp_names *names, bool named,
                              const struct dp_choice *choice, struct dp_roles *roles, struct dp_error *error);
 
-/* Puts the names of the chosen columns into the table, and refuses what no one wants to train on: columns
- * that have no name while others do, and two of one name. Sets inputs and outputs. */
+/* Puts the names of the chosen columns into the table and sets inputs and outputs. Refuses columns without a
+ * name when others have one, and two columns of one name. */
 enum dp_status dp_roles_name(const char *path, const struct dp_names *names, const struct dp_roles *roles,
                              struct dp_table *table, struct dp_error *error);
 
-/* Refuses an input that counts rows: a column called index, id, ... with whole numbers that are all
- * different. */
+/* Refuses an input that counts rows: a column named index, id, ... of distinct whole numbers. */
 enum dp_status dp_table_check_index(const char *path, const struct dp_table *table, struct dp_error *error);

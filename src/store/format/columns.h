@@ -3,14 +3,14 @@
 #include "dewpoint/sweep.h"
 #include "hdf5/types.h"
 
-/* THE table of columns: every column that a store can have, with its type, unit, meaning and where its values
- * come from. It drives what is created, written, checked and read. A layout (layout.h) is the selection for
- * one sweep. */
+/* THE table of columns: every column that a store can have, with its type, unit, meaning and the source of
+ * its values. The table determines what is created, written, checked and read. A layout (layout.h) is the
+ * selection for one sweep. */
 
 /* What a column is for. */
 enum dp_column_role {
     DP_ROLE_COORDINATE, // fixed by the sweep, written at creation
-    DP_ROLE_STATUS,     // written last: says whether the rest of the row is there
+    DP_ROLE_STATUS,     // written last: tells whether the rest of the row was written
     DP_ROLE_RESULT,
     DP_ROLE_NOTE, // of this execution, not of the run: wall time, rank
     DP_ROLE_CHECKSUM,
@@ -38,7 +38,7 @@ static inline bool dp_role_in(enum dp_column_role role, unsigned roles)
     return roles >> role & 1;
 }
 
-/* The struct that a column's values are taken from. Whole numbers are int64_t there, the others double. */
+/* The struct that holds a column's values. Whole numbers are int64_t in it, other numbers double. */
 enum dp_column_source {
     DP_FROM_PLACE,
     DP_FROM_RUN,
@@ -53,8 +53,8 @@ struct dp_row_place {
     int64_t row;
     double gamma, gamma_prime;
     int64_t width, multiplicity, seed;
-    int64_t neurons, neurons_before; // whose weights are kept, of this row and of the rows before
-    int64_t along, along_before;     // the same with a neuron counted at each point of the curve
+    int64_t neurons, neurons_before; // kept neurons of this row, and of all rows before it
+    int64_t along, along_before;     // the same, with a neuron counted at each point of the curve
     int64_t inputs, outputs;         // d, o
 };
 
@@ -64,18 +64,19 @@ struct dp_column {
     enum dp_column_role role;
     enum dp_column_source source;
     size_t offset; // of the value in the source
-    // only stores whose runs may have a value from least to most of the key (INT, at that offset) have it
+    // only stores whose runs may have a value from least to most of the key (INT, at this offset) have the
+    // column
     size_t key;
     int64_t least, most;
     const char *unit;
     const char *meaning;      // a few words: long_name
-    const char *detail;       // what more there is to know: comment; NULL: nothing
+    const char *detail;       // more about the column: comment; NULL: nothing
     const char *const *flags; // names of the values 0, 1, ..., NULL-terminated; NULL if it has none
 };
 
 /* The checksums of a run: CRC-32 over the bytes of `run` and then of all other columns with these roles, in
- * the order of the file; ragged ones by their rows. Large parts have one of their own, so that a reader of
- * the table need not read them. */
+ * the order of the file; ragged columns by their rows. Large parts have a checksum of their own, so that a
+ * reader of the table need not read them. */
 enum { DP_CHECK_ROW, DP_CHECK_CURVE, DP_CHECK_WEIGHTS, DP_CHECKSUMS };
 struct dp_checksum {
     const char *column;
@@ -85,7 +86,7 @@ extern const struct dp_checksum dp_checksums[DP_CHECKSUMS];
 
 enum { DP_STORE_NAME = 64, DP_STORE_COLUMNS = 128 + DP_SWEEP_AXES };
 
-/* Row i of THE table, NULL behind its end. */
+/* Row i of THE table, NULL after its end. */
 const struct dp_column *dp_column_row(int i);
 
 /* The row of THE table with that name; NULL for the coordinate of a swept key. */
@@ -94,8 +95,8 @@ const struct dp_column *dp_column_find(const char *name);
 /* The dimensions of a column; returns how many, 1 or 2. */
 int dp_column_dimensions(enum dp_column_role role, const char *names[static 2]);
 
-/* Does it have a value that stands for "never written"? (NAN for floating point, -1 for whole numbers.)
- * Coordinates are always there, and status and checksum keep their full range. */
+/* Whether the column has a value that means "never written" (NAN for floating point, -1 for whole numbers).
+ * Coordinates are always written, and status and checksum use their full range. */
 bool dp_column_has_fill(const struct dp_column *column);
 
 /* Writes one value as little-endian bytes, taken from source + offset. */

@@ -3,15 +3,16 @@
 #include "dewpoint/store.h"
 #include "store/format/layout.h"
 
-/* Everything that stands in a new store, in the order in which it is written: datasets with their scales and
- * attributes (contents.c), coordinates (coordinates.c), root attributes (provenance.c). All serial. */
+/* Writes the contents of a new store, in this order: datasets with their scales and attributes (contents.c),
+ * coordinates (coordinates.c), root attributes (provenance.c). All of it is serial. */
 
 /* Writes a complete store into the file at path, which is overwritten. */
 enum dp_status dp_contents_write(const char *path, const struct dp_sweep *sweep,
                                  const struct dp_layout *layout, const struct dp_provenance *provenance,
                                  struct dp_error *error);
 
-/* Bytes that all of it takes: made in memory and measured, large columns only counted. -1 on failure. */
+/* The size of a store in bytes. The store is made in memory and measured; large columns are only counted. -1
+ * on failure. */
 int64_t dp_contents_size(const struct dp_sweep *sweep, const struct dp_layout *layout);
 
 /* Writes the coordinates and indices of all runs. datasets: ids in the order of the layout's columns.
@@ -24,17 +25,17 @@ enum dp_status dp_coordinates_write(const char *path, const struct dp_sweep *swe
 enum dp_status dp_provenance_write(const char *path, int64_t file, const struct dp_sweep *sweep,
                                    const struct dp_provenance *provenance, struct dp_error *error);
 
-/* Adds a dimension without values to a file or group: netCDF knows it by its text. allocated: with its bytes
- * in the file. A store that will be written in parallel needs that: opening would allocate them, and a kill
- * before the superblock is written again would lose the file. */
+/* Adds a dimension without values to a file or group; netCDF recognises it by its text. allocated: its bytes
+ * are allocated in the file. A store that will be written in parallel needs this: otherwise opening would
+ * allocate them, and a kill before the superblock is written again would lose the file. */
 bool dp_dimension_add(int64_t place, const char *name, int64_t length, bool allocated, int64_t *scale);
 
-/* The restarts: fixed lines of text, so that noting one changes no metadata. */
+/* The restarts: text lines of fixed length, so that recording one changes no metadata. */
 #define DP_RESTART_GROUP "job"
 enum { DP_RESTART_LINES = 64, DP_RESTART_TEXT = 256 };
 bool dp_restarts_add(int64_t file);
 
-/* One such line for now; zero-padded. */
+/* The line for a restart now; zero-padded. */
 void dp_restart_line(const struct dp_provenance *provenance, char text[DP_RESTART_TEXT]);
 
 /* Name and version of the MPI library. */

@@ -2,9 +2,10 @@
 #pragma once
 #include "store/format/columns.h"
 
-/* What a store holds: the columns and dimensions of one sweep's store.
+/* What a store holds: the columns and dimensions of the store of one sweep.
  *
- * A selection from THE table (columns.h) with a coordinate column for every other swept key behind `seed`. */
+ * A layout is a selection from THE table (columns.h), with a coordinate column for every other swept key
+ * after `seed`. */
 
 /* The distinct texts of a swept text key, in order of first use. */
 struct dp_texts {
@@ -30,10 +31,10 @@ enum dp_status dp_layout_make(const struct dp_sweep *sweep, const struct dp_samp
                               struct dp_layout *layout, struct dp_error *error);
 void dp_layout_free(struct dp_layout *layout);
 
-/* Whether any run of the sweep may have a value of the column's key for which there is the column. */
+/* Whether any run of the sweep may have a value of the column's key for which the column exists. */
 bool dp_layout_wants(const struct dp_sweep *sweep, const struct dp_column *column);
 
-/* Moves *place, which is zero at first, to the next row, given its run. */
+/* Moves *place, which is zero before the first row, to the next row, given its run. */
 void dp_place_next(const struct dp_layout *layout, const struct dp_sweep *sweep, const struct dp_run *run,
                    int64_t row, struct dp_row_place *place);
 

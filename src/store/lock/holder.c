@@ -43,8 +43,8 @@ static void read_line(const char *path, char *text, size_t size)
     text[strcspn(text, "\n")] = '\0';
 }
 
-/* State letter and start of a process from its line in /proc; ' ' where there is no such process or no /proc.
- */
+/* State letter and start of a process from its line in /proc; ' ' where there is no such process or no
+ * /proc. */
 static char process_facts(long long pid, long long *start)
 {
     char path[64], line[1024];

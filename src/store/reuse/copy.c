@@ -95,8 +95,8 @@ static enum dp_status take_curve(const struct dp_rows *old, int64_t i, int64_t c
     return DP_OK;
 }
 
-/* Neurons of a run out of one ragged column, count of them, without the components that only other runs have.
- */
+/* Neurons of a run out of one ragged column, count of them, without the components that only other runs
+ * have. */
 static enum dp_status take_neurons(const struct dp_rows *old, int64_t i, const struct dp_ragged *ragged,
                                    int64_t count, double **values, struct dp_error *error)
 {
@@ -134,8 +134,8 @@ static enum dp_status take_trace(const struct batch *batch, int64_t j, const str
     return DP_OK;
 }
 
-/* Rows low..high-1 of the batch as far as they come from the donor; old rows first..first+count-1 hold them.
- */
+/* Rows low..high-1 of the batch as far as they come from the donor; old rows first..first+count-1 hold
+ * them. */
 static enum dp_status take_stretch(struct batch *batch, int donor, int64_t low, int64_t high, int64_t first,
                                    int64_t count, struct dp_error *error)
 {

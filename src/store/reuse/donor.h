@@ -18,24 +18,25 @@ struct dp_donor {
     struct dp_read_digests read;
     struct dp_ended *ended; // [runs]
     bool other_version;
-    bool keeps_curves;    // as the new store is to keep them
-    int64_t rows, lost;   // copied; without a run in the new sweep
+    bool keeps_curves;    // the curves that the new store must keep
+    int64_t rows, lost;   // rows copied; rows without a run in the new sweep
     int64_t lines_before; // lines of the sources of the donors before this one
 };
 
-/* Opens the store at path. *wanted: is any row of it of use? On failure the donor is to be freed as well. */
+/* Opens the store at path. *wanted: whether any of its rows is useful. The donor must be freed, also after a
+ * failure. */
 enum dp_status dp_donor_open(const char *path, const struct dp_sweep *sweep, bool any_version,
                              struct dp_donor *donor, struct dp_error *error);
 void dp_donor_free(struct dp_donor *donor);
 
-/* Adds the donor's line, and those that it hands on, behind the text; *lines counts them. false without
- * memory. */
+/* Appends the donor's line, and the lines that it passes on, to the text; *lines counts them. Returns false
+ * without memory. */
 bool dp_donor_sources(const struct dp_donor *donor, char **text, int64_t *lines);
 
 /* Where a row of the new sweep is copied from. */
 struct dp_origin {
     int64_t row;
-    int donor; // -1: from nowhere
+    int donor; // -1: not copied
 };
 
 struct dp_reuse {
@@ -50,5 +51,5 @@ struct dp_reuse {
 enum dp_status dp_reuse_match(struct dp_reuse *reuse, const struct dp_sweep *sweep, const char *parts,
                               unsigned again, struct dp_error *error);
 
-/* copy.c. Writes the rows into the new store at path, which nobody else knows yet. */
+/* copy.c. Writes the rows into the new store at path, which no other process knows yet. */
 enum dp_status dp_reuse_copy(const struct dp_reuse *reuse, const char *path, struct dp_error *error);

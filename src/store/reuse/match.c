@@ -61,8 +61,8 @@ static void add_entries(const struct matching *m, int donor, struct entries *ent
     }
 }
 
-/* Whether a finished row that agrees in all else ends as the new run would, and holds all that is to be kept.
- */
+/* Whether a finished row that agrees in all else ends as the new run would, and holds all that is to be
+ * kept. */
 static bool fits(const struct matching *m, int64_t row, const struct entry *old)
 {
     const struct dp_donor *const donor = &m->reuse->donors[old->donor];

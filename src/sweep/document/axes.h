@@ -10,10 +10,10 @@
  *   {logspace: [a, b, n]}    n values of constant ratio, the ends included
  *   {repeat: n}              0 .. n-1
  *
- * Of a key of whole numbers, linspace and logspace are rounded and repeated values dropped. Mistakes are
- * complained of; the functions return DP_OK or DP_NO_MEMORY only. */
+ * For a key of whole numbers, linspace and logspace are rounded and repeated values dropped. Mistakes are
+ * reported; the functions return DP_OK or DP_NO_MEMORY only. */
 
-/* Reads one axis of key. values->count is 0 after a complaint, and then there is nothing to free. */
+/* Reads one axis of key. After a mistake was reported, values->count is 0 and nothing needs to be freed. */
 enum dp_status dp_axis_read(struct dp_document *document, const struct dp_key *key, struct dp_place place,
                             const yaml_node_t *node, struct dp_values *values);
 

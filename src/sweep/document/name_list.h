@@ -2,7 +2,7 @@
 #pragma once
 #include "sweep/document/document.h"
 
-/* Writes a YAML list of names as the comma-separated text that a key of names has: [age, "a, b"] is age, "a,
- * b". false, and a complaint, when an item is no name or the text is too long. */
+/* Writes a YAML list of names as the comma-separated text of a key with names: [age, "a, b"] becomes age, "a,
+ * b". Reports a mistake and returns false when an item is not a name or the text is too long. */
 bool dp_name_list_join(struct dp_document *document, const struct dp_key *key, const yaml_node_t *node,
                        char text[DP_TEXT]);

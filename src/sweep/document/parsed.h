@@ -4,12 +4,13 @@
 #include "sweep/keys/key_value.h"
 #include "sweep/mistakes/mistakes.h"
 
-/* What a sweep file says, before it is multiplied out.
+/* The contents of a sweep file, before it is multiplied out.
  *
  * struct dp_parsed has one scope for the top of the file and one for each of its blocks. A scope holds the
- * keys that its sections set and its factors: a factor is one axis, or several tied together by zip, and the
- * runs of a scope are the product of its factors. Everything remembers where it stood, because most mistakes
- * are two places that do not go together. dp_parsed_free releases it all; a zeroed one is empty. */
+ * keys that its sections set and its factors. A factor is one axis, or several axes tied together by zip; the
+ * runs of a scope are the product of its factors. Everything keeps its place in the file, because most
+ * mistakes are two places that contradict each other. dp_parsed_free releases everything; a zero struct is
+ * empty. */
 
 /* Values that all axes of a file may have together. */
 #ifndef DP_SWEPT_VALUES // fuzzers set less
@@ -29,7 +30,7 @@ struct dp_factor {
     int axis_count;
     struct dp_values *axes; // all of the factor's count
     int64_t count;
-    size_t order; // factors go by this, the position in the file
+    size_t order; // position in the file, by which factors are sorted
     struct dp_place place;
 };
 
@@ -54,14 +55,14 @@ struct dp_parsed {
     struct dp_condition *keep[DP_KEEPS]; // by enum dp_keep; NULL: none or all
 };
 
-/* Room for one more element at the end of an array; NULL when out of memory, and the array is as before. */
+/* Makes room for one more element at the end of an array. NULL when out of memory; the array is then
+ * unchanged. */
 void *dp_grow(void *array, int count, size_t size);
 
 /* Puts value i of an axis into the run. */
 void dp_values_put(const struct dp_values *values, int64_t i, struct dp_run *run);
 
-/* Appends a factor of its own to scope, and an axis to a factor. They take the memory over, also on failure.
- */
+/* Append a factor to a scope, and an axis to a factor. They take over the memory, also on failure. */
 enum dp_status dp_scope_add(struct dp_scope *scope, struct dp_factor *factor);
 enum dp_status dp_factor_add(struct dp_factor *factor, struct dp_values *values);
 
@@ -71,23 +72,23 @@ bool dp_factor_sweeps(const struct dp_factor *factor, const char *name);
 /* The axis of the scope that sweeps key, or NULL. */
 const struct dp_values *dp_scope_axis(const struct dp_scope *scope, const struct dp_key *key);
 
-/* Takes the key out of the scope: out of its sections, out of its factors; *order becomes the position of the
- * factor that it swept, if it did. */
+/* Removes the key from the sections and factors of the scope. If a factor swept it, *order becomes the
+ * position of that factor. */
 void dp_scope_remove(struct dp_scope *scope, const struct dp_key *key, size_t *order);
 
-/* One position of a factor, and all of them (allocated, NULL when out of memory) in the order of the values
- * there: of the first axis, then the second. */
+/* One position of a factor. dp_factor_sort gives all of them, sorted by the values of the first axis, then of
+ * the second, and so on (allocated, NULL when out of memory). */
 struct dp_position {
     const struct dp_factor *factor;
     int64_t index;
 };
 struct dp_position *dp_factor_sort(const struct dp_factor *factor);
 
-/* Whether the values there come before (< 0), are (0), or come after those of the run. */
+/* Whether the values at the position are before (< 0), equal to (0), or after those of the run. */
 int dp_position_compare(const struct dp_position *position, const struct dp_run *run);
 
-/* Two positions of the factor with the same values of all its axes, i < j; false if there are none.
- * DP_NO_MEMORY. */
+/* Finds two positions of the factor with the same values on all its axes, i < j; false if there are none.
+ * DP_NO_MEMORY on failure. */
 enum dp_status dp_factor_repeats(const struct dp_factor *factor, bool *repeats, int64_t *i, int64_t *j);
 
 void dp_axis_values_free(struct dp_values *values);

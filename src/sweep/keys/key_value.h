@@ -2,27 +2,25 @@
 #pragma once
 #include "dewpoint/keys.h"
 
-/* Values of keys as numbers, for the rest of src/sweep.
- *
- * Inside a sweep every value but a text is a double (whole numbers are at most 2^53, so nothing is lost);
- * texts live in arrays of their own beside them. */
+/* Values of keys as numbers, for the rest of src/sweep. Inside a sweep every value except texts is a double
+ * (whole numbers are at most 2^53, so nothing is lost). Texts are in separate arrays. */
 
 enum { DP_KEYS_MAX = 96 }; // at least dp_key_count, for arrays indexed by key
 
-/* Where the key stands in dp_keys. */
+/* The index of the key in dp_keys. */
 int dp_key_index(const struct dp_key *key);
 
 /* The key whose name is nearest to word, or NULL: for "did you mean". */
 const char *dp_key_nearest(const char *word);
 
-/* What to say after "unknown key word": "; did you mean width?", "; write learning_rate" for a name that
- * other programs use, or "". near: a name that is nearer than those of the keys, or NULL. Returns text. */
+/* The hint after "unknown key word": "; did you mean width?", "; write learning_rate" for a name that other
+ * programs use, or "". near: a name that is nearer than those of the keys, or NULL. Returns text. */
 enum { DP_KEY_HINT = 128 };
 const char *dp_key_hint(const char *word, const char *near, char text[DP_KEY_HINT]);
 
-/* The first byte of a character that no name or text of a sweep may have, because it would do something to
- * the terminal or the file that it is printed to: control characters, and those that break lines or turn the
- * direction of writing. NULL: there is none. */
+/* The first byte of a character that names and texts of a sweep must not contain, because it would affect the
+ * terminal or the file in which it is printed: control characters, line separators, and characters that
+ * change the direction of writing. NULL: there is none. */
 const char *dp_text_control(const char *text);
 
 /* Sets the key's field of run; not for STRING. The inverse of dp_key_number. */
@@ -43,5 +41,5 @@ bool dp_key_is_list(const struct dp_key *key);
 /* Whether value lies in the range of a REAL or INT key. */
 bool dp_key_in_range(const struct dp_key *key, double value);
 
-/* What the key takes, to go after "must be": "a whole number from 1 to 1e9". Returns text. */
+/* The values that the key takes, to follow "must be": "a whole number from 1 to 1e9". Returns text. */
 const char *dp_key_expected(const struct dp_key *key, char *text, size_t size);

@@ -6,10 +6,10 @@
 
 /* Numbers as people write them, and evenly spaced numbers without drift.
  *
- * 0.1 + 0.1 + 0.1 is not 0.3 in binary, and a sweep's values are labels that people compare and type again.
- * So evenly spaced values are computed in the decimal system in which they were written: from, to and step
- * become whole multiples of one power of ten, multiples are counted exactly, and each value is the double
- * nearest to its decimal, the one that its digits in the file would have given. */
+ * 0.1 + 0.1 + 0.1 is not 0.3 in binary, but the values of a sweep are labels that people compare and type
+ * again. Evenly spaced values are therefore computed in decimal, as they were written. from, to and step
+ * become whole multiples of one power of ten; multiples are counted exactly; and each value is the double
+ * nearest to its decimal, the same double that its digits in the file would have given. */
 
 enum { DP_NUMBER_TEXT = 32 };
 
@@ -38,11 +38,11 @@ bool dp_decimal_align(struct dp_decimal *values, int n);
 /* The double nearest to a decimal. */
 double dp_decimal_double(struct dp_decimal value);
 
-/* Value k of 0..n-1 of n evenly spaced numbers from a to b (n >= 2), written as texts: the nearest double to
- * the exact decimal fraction where numerator and denominator fit 53 bits, else rounded a few times. */
+/* Value k of 0..n-1 of n evenly spaced numbers from a to b (n >= 2), written as texts: the double nearest to
+ * the exact decimal fraction if numerator and denominator fit 53 bits, else rounded a few times. */
 double dp_number_linear(const char *a, const char *b, int64_t k, int64_t n);
 
-/* The same with a constant ratio, a and b positive: the ends are themselves, the others are rounded to 13
- * digits, which hides what exp and log lose, differently in every mathematical library, and makes decades
- * exact. */
+/* The same with a constant ratio, for positive a and b. The ends are a and b; other values are rounded to 13
+ * digits. This hides the rounding of exp and log, which differs between mathematical libraries, and makes
+ * decades exact. */
 double dp_number_geometric(double a, double b, int64_t k, int64_t n);

@@ -4,28 +4,28 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Mistakes in a sweep file, each told with its place. Reading goes on after one, so that all are told at
- * once. */
+/* Mistakes in a sweep file, each reported with its place. Reading continues after a mistake, so that all are
+ * reported at once. */
 
-/* A place in a text; line 0: the name says it all ("--set width=10"). name NULL: nowhere. */
+/* A place in a text; line 0: only the name is printed ("--set width=10"). name NULL: no place. */
 struct dp_place {
     const char *name;
     size_t line, column;
 };
 
-/* Counts the mistakes found; the sentences go to error, which may be NULL. What is allowed but probably not
- * meant is no mistake: those sentences go to warnings, which may be NULL. */
+/* Counts the mistakes found; their sentences go to error, which may be NULL. What is allowed but probably not
+ * intended is not a mistake; these sentences go to warnings, which may be NULL. */
 struct dp_faults {
     struct dp_error *error;
     int64_t count;
     struct dp_error *warnings;
 };
 
-/* One sentence about the place. Reading goes on after it, so that all mistakes of a file are told at once. */
+/* Reports a mistake: one sentence about the place. */
 void dp_complain(struct dp_faults *faults, struct dp_place place, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* One sentence about the place, which is not counted as a mistake. */
+/* Reports a warning: one sentence about the place that is not counted as a mistake. */
 void dp_warn(struct dp_faults *faults, struct dp_place place, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -218,8 +218,8 @@ enum dp_status dp_expansion_number(struct dp_expansion *expansion, int64_t *runs
     return DP_OK;
 }
 
-/* The kept point of number n: the group by bisection, the word by counting, the bit by clearing those below.
- */
+/* The kept point of number n: the group by bisection, the word by counting, the bit by clearing those
+ * below. */
 static int64_t kept_point(const struct dp_block *block, int64_t n)
 {
     if (!block->kept)
