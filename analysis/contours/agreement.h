@@ -2,7 +2,7 @@
 #pragma once
 #include "contours/contour.h"
 
-/* How far what was measured lies from what was published. Pure. */
+/* The distance between measured and published results. Pure. */
 
 /* The distance of a contour from the published boundary, over the contour's length. */
 struct dp_contour_distance {
@@ -12,11 +12,11 @@ struct dp_contour_distance {
 };
 
 /* Mean and shift are integrals along the lines (each stretch between two points in STRETCHES parts), so that
- * a densely drawn piece counts no more than its length. */
+ * a densely drawn piece weighs only as much as its length. */
 struct dp_contour_distance dp_contour_distance(const struct dp_contour *contour);
 
-/* The other way round: the largest distance of the published boundary, within the window x0, x1, y0, y1, from
- * the contour. INFINITY for a contour without lines, 0 for a window without a boundary. */
+/* The largest distance of the published boundary from the contour, within the window x0, x1, y0, y1. INFINITY
+ * for a contour without lines, 0 for a window without a boundary. */
 double dp_contour_missed(const struct dp_contour *contour, const double window[4]);
 
 /* Differences of measured from predicted values. */
@@ -26,7 +26,7 @@ struct dp_residuals {
     double x, y;           // where the worst is
 };
 
-/* Adds one; NAN is passed over. */
+/* Adds one difference; NAN is ignored. */
 void dp_residuals_add(struct dp_residuals *residuals, double x, double y, double difference);
 
 /* Root mean square, NAN without any. */

@@ -23,8 +23,8 @@ enum { DP_BOUNDARY_LINES = 2 };
 /* Distance of a point of the plane from the boundary, negative on the linear side. */
 double dp_boundary_distance(double gamma, double gamma_prime);
 
-/* The parts of the two half-lines within [x0, x1] x [y0, y1]: fills line[k] = {x, y, x, y}, returns how
- * many. */
+/* The parts of the two half-lines within [x0, x1] x [y0, y1]: fills line[k] = {x, y, x, y} and returns their
+ * number. */
 int dp_boundary_clip(double x0, double x1, double y0, double y1, double line[DP_BOUNDARY_LINES][4]);
 
 /* The slope S_w of the table above. */
@@ -39,8 +39,8 @@ double dp_predicted_slope(double gamma, double gamma_prime);
  *     gamma' >= 0 elsewhere              2 (gamma - 1 - gamma') */
 double dp_predicted_gain_slope(double gamma, double gamma_prime);
 
-/* Initialisations with a name, as points of the plane (arXiv 2007.07497, figure 3; exponents re-derived).
- * Those of E et al. 2020 lie on the line gamma' = gamma. */
+/* Named initialisations as points of the plane (arXiv 2007.07497, figure 3; exponents re-derived). Those of E
+ * et al. 2020 lie on the line gamma' = gamma. */
 struct dp_named_init {
     const char *name;
     double gamma, gamma_prime;

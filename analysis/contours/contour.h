@@ -5,12 +5,12 @@
 
 /* The zero contour of values on a rectangular grid, by marching squares.
  *
- * Between two neighbouring grid points of different sign the zero is interpolated linearly; the crossings of
- * a square are joined by straight lines; where a square has four crossings (a saddle) the sign of its mean
- * decides which pairs belong together. A square with a missing (NAN) corner has no line. A value of exactly 0
- * counts as positive. Same input, same lines, in the same order.
+ * Between two neighbouring grid points of different sign the zero is interpolated linearly. The crossings of
+ * a square are joined by straight lines. If a square has four crossings (a saddle), the sign of its mean
+ * decides which pairs are joined. A square with a missing (NAN) corner has no line. A value of exactly 0
+ * counts as positive. The same input gives the same lines in the same order.
  *
- * Zero the struct; dp_contour_free releases it. */
+ * Start from a zero struct; dp_contour_free releases it. */
 
 struct dp_contour {
     int64_t lines, points;

@@ -6,14 +6,15 @@
 
 /* Curves of runs along training, averaged over seeds.
  *
- * A line is one quantity of one group of runs: all that were chosen, or those of one value of the key --by.
- * Within a group runs may differ in seed and data_seed only, as the mean of unlike runs would mean nothing.
- * Runs keep their curves at steps of their own, so a line has a grid: every x at which one of its runs kept a
- * point, or where runs have few in common (flow time) GRID values between. Between its points a run is
- * interpolated, by straight lines on the axes as they are drawn, and after its end it keeps its last value.
+ * A line is one quantity of one group of runs: all selected runs, or those with one value of the key --by.
+ * Runs of a group may differ only in seed and data_seed, because a mean over other differences would mean
+ * nothing. Each run records its curve at its own steps, so a line has a grid: every x at which one of its
+ * runs has a point, or, if runs have few x in common (flow time), GRID values in between. A run is
+ * interpolated between its points by straight lines on the drawn axes, and keeps its last value after its
+ * end.
  *
- * On a log axis the middle is the geometric mean and the band one standard deviation of the logarithms, else
- * the mean and one standard deviation. The figure has a panel for each quantity. */
+ * On a log axis the middle is the geometric mean and the band one standard deviation of the logarithms;
+ * otherwise they are the mean and one standard deviation. The figure has a panel for each quantity. */
 
 struct dp_curve_line {
     char label[96]; // the group: "width 100", "" when there is one group
@@ -29,7 +30,7 @@ struct dp_curve_lines {
     int64_t left_out; // runs that are pending, diverged or failed
 };
 
-/* What a curve can show. */
+/* The quantities that a curve can show. */
 struct dp_quantity {
     const char *name, *column;
     const char *label;  // of its axis, in gnuplot's enhanced text
@@ -50,16 +51,16 @@ struct dp_curves {
     int quantity[DP_QUANTITIES], quantities;
 };
 
-/* Reads and averages. Zero lines before; dp_lines_free after, also on failure. DP_BAD_INPUT when groups would
- * mix unlike runs, or there is nothing to draw. */
+/* Reads and averages. lines must be zero before; free them with dp_lines_free, also on failure. DP_BAD_INPUT
+ * when a group would mix runs that differ otherwise, or when there is nothing to draw. */
 enum dp_status dp_lines_read(const struct dp_curves *curves, struct dp_curve_lines *lines,
                              struct dp_error *error);
-/* The same of one group, these rows; no line when none of them is done. */
+/* The same for one group with these rows; there is no line when none of them is done. */
 enum dp_status dp_lines_of_rows(const struct dp_curves *curves, const int64_t *rows, int64_t count,
                                 struct dp_curve_lines *lines, struct dp_error *error);
 void dp_lines_free(struct dp_curve_lines *lines);
 
-/* The figure's script; context of dp_picture: struct dp_curves_figure. */
+/* Writes the script of the figure; the context of dp_picture is a struct dp_curves_figure. */
 struct dp_curves_figure {
     const struct dp_curves *curves;
     const struct dp_curve_lines *lines;

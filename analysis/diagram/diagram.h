@@ -9,15 +9,15 @@
 
 /* From a store to cells.
  *
- * Beside x, y, width and seed a store may have other coordinates (learning_rate, activation, ...). Where one
- * takes several values at the same x, y and width, cells average over it, and the report says so; unless its
- * values are names: a mean over activations would mean nothing, so dp_diagram_read fails with a sentence on
- * how to choose.
+ * Besides x, y, width and seed, a store may have other coordinates (learning_rate, activation, ...). If one
+ * of them takes several values at the same x, y and width, cells average over it, and the report says so. If
+ * its values are names, a mean would mean nothing, and dp_diagram_read fails with a sentence that says how to
+ * choose.
  *
- * Two passes over the store, a window of rows at a time: the first makes the cells and their pooled fits, the
- * second the lines of single seeds (seed_lines.h). A job may write meanwhile: a seed that gains a run in
- * between counts as incomplete. Memory follows cells x widths and cells x seeds (at most DP_LOTS), not the
- * runs. */
+ * The store is read twice, a window of rows at a time: first for the cells and their pooled fits, then for
+ * the lines of single seeds (seed_lines.h). A job may be writing the store: a seed that gains a run between
+ * the two passes counts as incomplete. Memory grows with cells x widths and cells x seeds (at most DP_LOTS),
+ * not with the runs. */
 
 struct dp_diagram {
     struct dp_cells cells;     // finished
@@ -26,28 +26,28 @@ struct dp_diagram {
     struct dp_distinct seeds; // distinct, sorted
     struct dp_descent descent;
     int64_t runs;            // rows in the store
-    int64_t picked;          // that the picks let through
+    int64_t picked;          // runs that pass the filter
     int64_t stops[DP_STOPS]; // of those, by what ended them
     int64_t nowhere;         // of those, without a place in the plane (x, y or width not a number)
     int others;              // the other coordinates
-    int64_t zeros;           // done, but the column is 0 where its logarithm is wanted
+    int64_t zeros;           // done, but the column is 0 and its logarithm is needed
     const char *other[DP_OTHERS];
     struct dp_distinct other_value[DP_OTHERS]; // distinct, sorted
 };
 
-/* Reads the store. power: the lines' weights are runs x width^power. Zero diagram before; dp_diagram_free
- * after, also on failure. */
+/* Reads the store. power: the weights of the lines are runs x width^power. The diagram must be zero before;
+ * free it with dp_diagram_free, also on failure. */
 enum dp_status dp_diagram_read(const struct dp_store *store, const struct dp_plane *plane, double power,
                                struct dp_diagram *diagram, struct dp_error *error);
 
-/* Is a coordinate averaged over within a cell? */
+/* Whether a coordinate is averaged over within a cell. */
 bool dp_diagram_averages(const struct dp_diagram *diagram, int k);
 
-/* The values that the picked runs have of a coordinate that is not on the plane; NULL for others. */
+/* The values of a coordinate among the picked runs; NULL for a coordinate of the plane. */
 const struct dp_distinct *dp_diagram_values(const struct dp_diagram *diagram, const char *name);
 
-/* What a cell has at one width: the geometric mean of RD, or the mean of another column; NAN where it has
- * none. */
+/* The value of a cell at one width: the geometric mean of RD, or the mean of another column; NAN without
+ * one. */
 double dp_diagram_at_width(const struct dp_plane *plane, const struct dp_cells *cells,
                            const struct dp_cell *cell, double width);
 

@@ -3,10 +3,10 @@
 #include "diagram/plane.h"
 #include "statistics/distinct.h"
 
-/* Runs that diverged, failed, or whose loss rose where it had to fall (descent.h), and which settings go with
- * that: the values that their coordinates take, where those are fewer than the values of all runs.
+/* Runs that diverged, failed, or whose loss rose where it should fall (descent.h), and the settings that they
+ * share: the values of their coordinates, if these are fewer than the values of all runs.
  *
- * Zero the struct; dp_troubles_free releases it, also after a failure. */
+ * Start from a zero struct; dp_troubles_free releases it, also after a failure. */
 
 enum dp_trouble { DP_TROUBLE_DIVERGED, DP_TROUBLE_ROSE, DP_TROUBLE_FAILED, DP_TROUBLES };
 enum { DP_TROUBLE_SETTINGS = 40 };
@@ -26,7 +26,7 @@ struct dp_troubles {
 enum dp_status dp_troubles_read(const struct dp_store *store, const struct dp_filter *filter,
                                 struct dp_troubles *troubles, struct dp_error *error);
 
-/* Prints a line for each trouble that there is, with the settings that go with it. */
+/* Prints a line for each trouble that occurs, with the settings that its runs share. */
 void dp_troubles_print(const struct dp_store *store, const struct dp_troubles *troubles, FILE *out);
 
 void dp_troubles_free(struct dp_troubles *troubles);

@@ -6,18 +6,18 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Figures and films, drawn by gnuplot: how to run it; heat_map.h, line_plot.h, neuron_plot.h and curves.h say
- * what to draw.
+/* Figures and films, drawn by gnuplot: how it is run. heat_map.h, line_plot.h, neuron_plot.h and curves.h
+ * define what is drawn.
  *
- * Everything that gnuplot needs is in one script with its data inside, written to a temporary directory;
- * gnuplot is started without a shell, and the picture is moved to its place when it is complete. Without
- * gnuplot the script stays beside the picture that it would have made. A film is a GIF by gnuplot alone, or
- * an MP4 that ffmpeg makes of numbered pictures.
+ * One script contains everything that gnuplot needs, including the data. It is written to a temporary
+ * directory, gnuplot is started without a shell, and the picture is moved to its place when it is complete.
+ * Without gnuplot the script is left beside the place of the picture. A film is a GIF by gnuplot alone, or an
+ * MP4 that ffmpeg makes of numbered pictures.
  *
- * Names from outside (title, keys, paths) stand in single quotes only, where gnuplot expands nothing, and a
- * path never begins with a character that gnuplot would take for a pipe. */
+ * Names from outside (title, keys, paths) are written in single quotes only, in which gnuplot expands
+ * nothing. A path never begins with a character that gnuplot would take for a pipe. */
 
-/* Where a script draws to. */
+/* The output of a script. */
 struct dp_canvas {
     const char *terminal; // "pngcairo size ..."
     const char *output;   // the picture; of numbered ones all before the number
@@ -37,8 +37,8 @@ struct dp_picture {
     const void *figure;
 };
 
-/* Is the ending of path one that can be drawn (.png, .svg, .pdf; animated: .gif, .mp4)? DP_BAD_INPUT with a
- * sentence about option. */
+/* Checks that the ending of path is one that can be drawn (.png, .svg, .pdf; animated: .gif, .mp4).
+ * DP_BAD_INPUT with a sentence about option. */
 enum dp_status dp_picture_check(const char *option, const char *path, bool animated, struct dp_error *error);
 
 /* Draws to path. DP_IO when gnuplot is missing (path.gp then holds the script) or fails. */
@@ -48,7 +48,8 @@ enum dp_status dp_picture_draw(const char *path, const struct dp_picture *pictur
 enum dp_status dp_figure_draw(const char *path, dp_figure_writer *writer, const void *figure,
                               struct dp_error *error);
 
-/* The head of a script: terminal and output; with the title that most figures begin with. */
+/* Write the head of a script: terminal and output, and for dp_figure_begin also the title that most figures
+ * have. */
 void dp_canvas_begin(const struct dp_canvas *canvas, FILE *out);
 void dp_figure_begin(const struct dp_canvas *canvas, const char *title, FILE *out);
 

@@ -3,10 +3,9 @@
 #include "figures/figure.h"
 #include <stdint.h>
 
-/* Values along a line with their error bars: what is left of a plane when its second axis has one value, or
- * names. Every series has a colour (Okabe and Ito's, safe for colour-blind readers) and a mark of its own; a
- * dashed line stands at 0 where the values have both signs. Positive values over two decades are on a log
- * scale. */
+/* Values along a line with error bars, for a plane whose second axis has one value, or names. Every series
+ * has its own colour (Okabe and Ito's palette, safe for colour-blind readers) and mark. A dashed line marks 0
+ * if the values have both signs. Positive values over two decades are drawn on a log scale. */
 
 struct dp_line_plot {
     const char *title;        // drawn as it is

@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A value over a plane of two axes, and what is to be drawn on it. The caller owns all arrays. */
+/* A value over a plane of two axes, and the parts of its figure. The caller owns all arrays. */
 
 enum dp_colours { DP_DIVERGING, DP_SEQUENTIAL };
 
@@ -19,11 +19,11 @@ struct dp_heat_map {
     const bool *marked;          // [ny][nx] cells that are undecided; NULL: none
     const bool
         *crossed; // [ny][nx] cells whose values are doubtful: no contour, no part in the colours' range
-    const char *const *x_ticks; // [nx] names for the values of x, NULL: numbers
-    const char *const *y_ticks; // [ny]
-    const char *contour;        // what to call the zero contour, enhanced; NULL: none
-    const char *band;           // what to call where the intervals hold 0
-    const char *boundary;       // what to call the boundary of ReLU; NULL: none. x is gamma, y gamma_prime
+    const char *const *x_ticks;      // [nx] names for the values of x, NULL: numbers
+    const char *const *y_ticks;      // [ny]
+    const char *contour;             // name of the zero contour, enhanced text; NULL: none
+    const char *band;                // name of the band where the intervals hold 0
+    const char *boundary;            // name of the boundary of ReLU; NULL: none. x is gamma, y gamma_prime
     const char *negative, *positive; // words for values below and above 0; NULL: none
     bool named;                      // draw the named initialisations; x is gamma, y gamma_prime
 };

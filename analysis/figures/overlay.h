@@ -5,8 +5,8 @@
 #include "figures/map_values.h"
 #include <stdio.h>
 
-/* A heat map with what follows from it, and its parts as gnuplot's data and plot elements; private to
- * heat_map.c and overlay.c. */
+/* A heat map with the quantities that follow from it, and its parts as gnuplot data and plot elements;
+ * private to heat_map.c and overlay.c. */
 
 enum { DP_DRAWN_LINES = 2 };
 
@@ -23,20 +23,21 @@ struct dp_drawing {
     int64_t drawn, missing, marked, crossed, band; // cells, squares
 };
 
-/* Finds contour and boundary. Everything else of drawing is there. */
+/* Finds contour and boundary. All other fields of drawing must be set. */
 enum dp_status dp_overlay_prepare(struct dp_drawing *drawing, struct dp_error *error);
 
 /* Releases what dp_overlay_prepare made. */
 void dp_overlay_release(struct dp_drawing *drawing);
 
-/* The data blocks of all that lies on the cells. */
+/* Writes the data blocks of everything drawn on top of the cells. */
 void dp_overlay_data(struct dp_drawing *drawing, FILE *out);
 
 /* Labels of the named initialisations and of the two sides, before the plot. */
 void dp_overlay_labels(const struct dp_drawing *drawing, FILE *out);
 
-/* How many entries the key has; after dp_overlay_data. */
+/* The number of entries of the key; call it after dp_overlay_data. */
 int dp_overlay_titles(const struct dp_drawing *drawing);
 
-/* The plot elements that lie on the cells, each beginning with a comma; with what stands in the legend. */
+/* Writes the plot elements on top of the cells, each beginning with a comma, and their entries in the
+ * legend. */
 void dp_overlay_plot(const struct dp_drawing *drawing, FILE *out);

@@ -4,11 +4,11 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* What all figures have in common: colours, line styles, the frame, symbols for keys, titles that fit.
+/* The common style of all figures: colours, line styles, the frame, symbols for keys, titles that fit.
  *
- * Figures are made for a column of a journal, 8.6 cm wide. Series differ in colour (Okabe and Ito's, which
- * readers with any colour vision can tell apart) and in dashes and marks as well, so that they can be told
- * apart in grey. */
+ * Figures are made for a column of a journal, 8.6 cm wide. Series differ in colour (Okabe and Ito's palette,
+ * which readers with any colour vision can distinguish) and also in dashes and marks, so that they can be
+ * distinguished in grey. */
 
 #define DP_BLUE "#0072b2"
 #define DP_SKY "#56b4e9"
@@ -34,7 +34,7 @@ void dp_figure_quote(const char *text, FILE *out);
 /* Tics of an axis from low to high at a round distance, about n of them. */
 void dp_figure_tics(const char *axis, double low, double high, int n, FILE *out);
 
-/* Tics, numbers and border (gnuplot's number of it) that all figures have. */
+/* Sets the tics, numbers and border (by gnuplot's number) of all figures. */
 void dp_figure_frame(int border, FILE *out);
 
 /* A key or column as the label of an axis, in gnuplot's enhanced text: its symbol, or its name with blanks
@@ -47,11 +47,11 @@ const char *dp_symbol_plain(const char *key, char *text, size_t size);
 /* Sets the label of an axis ("x" or "y") to a key or column. */
 void dp_figure_label(const char *axis, const char *key, FILE *out);
 
-/* A text on as many lines of a figure one column wide as it needs, as an expression for gnuplot. It is broken
- * after colons, commas and blanks; a name that is longer than a line is cut. Returns the number of lines, at
- * most DP_TITLE_LINES. */
+/* A text as an expression for gnuplot, on as many lines of a figure one column wide as it needs. It is broken
+ * after colons, commas and blanks; a name longer than a line is cut. Returns the number of lines, at most
+ * DP_TITLE_LINES. */
 enum { DP_TITLE_LINES = 4 };
 int dp_figure_lines(const char *text, FILE *out);
 
-/* Sets the title of a plot, so many lines of text higher than usual, with a margin that holds it. */
+/* Sets the title of a plot, `lift` lines of text higher than usual, with a margin that holds it. */
 void dp_figure_title(const char *text, double lift, FILE *out);

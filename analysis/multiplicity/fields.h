@@ -2,7 +2,7 @@
 #pragma once
 #include "statistics/counts.h"
 
-/* THE table of what is said of a group of runs, for files: CSV and netCDF. */
+/* THE table of the fields of a group of runs in files: CSV and netCDF. */
 
 struct dp_direction_field {
     const char *name, *unit, *meaning;

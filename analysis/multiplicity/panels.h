@@ -2,8 +2,8 @@
 #pragma once
 #include "multiplicity/report.h"
 
-/* The panels of a figure: one for each value of the keys beside the multiplicity, in one column up to three,
- * else in two. */
+/* The panels of a figure: one for each value of the keys other than the multiplicity, in one column for up to
+ * three panels, else in two. */
 
 enum { DP_PANELS = 12 };
 
@@ -15,7 +15,7 @@ struct dp_panels {
     int most;         // directions
 };
 
-/* Start from { .report = s }. DP_BAD_INPUT, about option, when they are too many. */
+/* Start from { .report = s }. DP_BAD_INPUT, with the name of the option, when there are too many panels. */
 enum dp_status dp_panels_find(struct dp_panels *panels, const char *option, struct dp_error *error);
 
 bool dp_panels_have(const struct dp_panels *panels, int panel, const struct dp_count_group *group);
@@ -25,13 +25,13 @@ int dp_panels_rows(const struct dp_panels *panels);
 /* Sets gnuplot's label 1 to the values of the panel's keys. */
 void dp_panels_name(const struct dp_panels *panels, int panel, FILE *out);
 
-/* Begins the multiplot: margins for one title and one key above and labels at the edges, the store's title,
- * the key. */
+/* Begins the multiplot: margins for one title and one key above the panels and labels at the edges, the title
+ * of the store, and the key. */
 void dp_panels_begin(const struct dp_panels *panels, FILE *out);
 
-/* After each panel: what only the first one has goes. */
+/* After each panel: removes what only the first panel has. */
 void dp_panels_next(FILE *out);
 
-/* The picture's size in cm. */
+/* The size of the picture in cm. */
 double dp_panels_width(const struct dp_panels *panels);
 double dp_panels_height(const struct dp_panels *panels);

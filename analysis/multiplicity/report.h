@@ -6,10 +6,10 @@
 #include "reading/read_point.h"
 #include "statistics/counts.h"
 
-/* What `dewpoint multiplicity` has read from a store, and the files and tables that it writes.
+/* The results that `dewpoint multiplicity` has read from a store, and the files and tables that it writes.
  *
- * Runs are grouped by their multiplicity and by further keys; what else varies is pooled, and the report says
- * so. A data set is what the swept keys of the section data fix, data_seed above all. */
+ * Runs are grouped by their multiplicity and by further keys. Other swept keys are pooled, and the report
+ * says so. The swept keys of the section data, data_seed above all, identify a data set. */
 
 enum { DP_POOLED_MOST = 32 };
 
@@ -24,9 +24,9 @@ struct dp_reasons {
 struct dp_direction_report {
     const struct dp_store *store;
     const char *path;
-    bool lines, unfinished;          // count lines; use runs at their step limit too
-    struct dp_read_point read_point; // where runs are read
-    int64_t unreached;               // runs that do not come to it
+    bool lines, unfinished;          // count lines; also use runs at their step limit
+    struct dp_read_point read_point; // point at which runs are read
+    int64_t unreached;               // runs that do not reach it
     const char *key[DP_COUNT_KEYS];
     int keys; // key[0] is multiplicity
     struct dp_filter filter;
@@ -39,14 +39,13 @@ struct dp_direction_report {
     struct dp_run settings; // of one of the runs: resolution, direction_share, amplitude_cut
 };
 
-/* rad; directions that neurons have arrived at are far narrower, shoulders and saddles where they linger are
- * not. */
+/* rad. Directions at which neurons have arrived are far narrower; shoulders and saddles where they linger are
+ * broader. */
 #define DP_BROAD 0.01
 
-/* Reads the store; by: further keys, or none for those of activation, inputs and method that vary. Zero
- * report before, but for store, path, lines, unfinished and read_point; dp_direction_report_free after, also
- * on failure.
- */
+/* Reads the store. by: further keys, or none for activation, inputs and method if they vary. The report must
+ * be zero except for store, path, lines, unfinished and read_point. Free it with dp_direction_report_free,
+ * also on failure. */
 enum dp_status dp_direction_report_read(struct dp_direction_report *report, const struct dp_list *by,
                                         const struct dp_list *at, struct dp_error *error);
 void dp_direction_report_free(struct dp_direction_report *report);
@@ -54,7 +53,7 @@ void dp_direction_report_free(struct dp_direction_report *report);
 /* What is counted: "directions" or "lines". */
 const char *dp_direction_report_noun(const struct dp_direction_report *report);
 
-/* The number of directions up to which tables need columns: the largest measured, predicted, or bound. */
+/* The largest number of directions in tables: the largest that is measured, predicted, or a bound. */
 int dp_direction_report_most(const struct dp_direction_report *report);
 
 /* A group's value of a key as the user writes it. Returns text. */
@@ -65,22 +64,23 @@ const char *dp_direction_report_value(const struct dp_direction_report *report,
 enum dp_status dp_direction_report_print(const struct dp_direction_report *report, FILE *out,
                                          struct dp_error *error);
 
-/* A line a group, with all digits; a line for each pair of a predicted and a measured number in a group. */
+/* Write a line for each group, with all digits; and a line for each pair of a predicted and a measured number
+ * in a group. */
 enum dp_status dp_direction_report_csv(const struct dp_direction_report *report, const char *path,
                                        struct dp_error *error);
 enum dp_status dp_direction_report_confusion(const struct dp_direction_report *report, const char *path,
                                              struct dp_error *error);
 
-/* The same as a grid over the keys and the numbers. */
+/* Writes the same as a grid over the keys and the numbers. */
 enum dp_status dp_direction_report_netcdf(const struct dp_direction_report *report, const char *path,
                                           struct dp_error *error);
 
-/* Distributions, measured and predicted, against the multiplicity: a panel for each value of the further
- * keys. */
+/* Draws the measured and predicted distributions against the multiplicity, with a panel for each value of the
+ * further keys. */
 enum dp_status dp_direction_report_plot(const struct dp_direction_report *report, const char *path,
                                         struct dp_error *error);
 
-/* Predicted against measured numbers, pooled over the multiplicities: a panel for each value of the further
- * keys. */
+/* Draws measured against predicted numbers, pooled over the multiplicities, with a panel for each value of
+ * the further keys. */
 enum dp_status dp_confusion_plot(const struct dp_direction_report *report, const char *path,
                                  struct dp_error *error);

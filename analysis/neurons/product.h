@@ -3,9 +3,9 @@
 #include "dewpoint/linear_modes.h"
 #include "reading/stored_run.h"
 
-/* The product of a linear network's layers, M_cj = (1/alpha) sum_k a_kc w_kj, along training, and what its
- * modes do by themselves. In the synaptic basis M is U^T M V with the singular vectors of the best linear map
- * of the data. */
+/* The product of a linear network's layers, M_cj = (1/alpha) sum_k a_kc w_kj, along training, and the
+ * evolution of its modes without interaction. In the synaptic basis the product is U^T M V with the singular
+ * vectors U and V of the best linear map of the data. */
 
 struct dp_products {
     int64_t points, entries, inputs, outputs;
@@ -13,7 +13,8 @@ struct dp_products {
     double *goal;  // [entries] the best linear map
 };
 
-/* A linear network that kept its neurons along the curve? kind: for the sentence in DP_BAD_INPUT. */
+/* Checks that the run is a linear network with neurons kept along the curve. kind: for the sentence in
+ * DP_BAD_INPUT. */
 enum dp_status dp_products_check(const struct dp_stored_run *stored, const char *kind,
                                  struct dp_error *error);
 

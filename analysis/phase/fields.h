@@ -2,8 +2,8 @@
 #pragma once
 #include "phase/report.h"
 
-/* THE table of what is known of a cell: name, unit, meaning and where the number comes from. It drives the
- * columns of the CSV file and the variables of the netCDF grid. */
+/* THE table of the fields of a cell: name, unit, meaning and source of the number. It defines the columns of
+ * the CSV file and the variables of the netCDF grid. */
 
 enum { DP_FIELD_NAME = 80, DP_FIELD_MEANING = 200, DP_FIELDS = 64 };
 
@@ -19,10 +19,11 @@ struct dp_field {
                     const struct dp_cell *cell); // instead, where there is one
 };
 
-/* Fills fields[DP_FIELDS] with what the report's plane has, in the order of output; returns how many. */
+/* Fills fields[DP_FIELDS] with the fields of the report's plane, in the order of output; returns their
+ * number. */
 int dp_fields(const struct dp_phase_report *report, struct dp_field *fields);
 
-/* The name of the field that the plane asks for. */
+/* The name of the field that the plane shows. */
 void dp_fields_signal(const struct dp_phase_report *report, char name[DP_FIELD_NAME]);
 
 /* A field's value for the cell number c of its cells. */

@@ -5,12 +5,12 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* The phase diagram in letters: one for each cell, x to the right and y upward, as a first look on a
- * terminal. */
+/* The phase diagram in letters for a first look on a terminal: one letter for each cell, x to the right and y
+ * upward. */
 
 enum { DP_LETTER_MAP_WIDTH = 120 }; // the most cells in a line
 
-/* Can the map be printed, that is, is it a plane and narrow enough? */
+/* Whether the map can be printed: it must be a plane and narrow enough. */
 bool dp_letter_map_fits(const struct dp_cells *cells);
 
 /* Prints the map with its axes, the columns x_name and y_name of store, and the meaning of the letters. */

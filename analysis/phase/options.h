@@ -3,8 +3,7 @@
 #include "reading/command.h"
 #include <stdint.h>
 
-/* The words of the command `dewpoint phase`, as given: texts, checked as far as they can be without the
- * store. */
+/* The arguments of `dewpoint phase` as texts, checked as far as possible without the store. */
 
 struct dp_options {
     struct dp_common common;
@@ -16,6 +15,6 @@ struct dp_options {
     int64_t replicates; // of the bootstrap, 0: none
 };
 
-/* Reads and checks the words. DP_BAD_INPUT with a sentence. */
+/* Reads and checks the arguments. DP_BAD_INPUT with a sentence. */
 enum dp_status dp_options_parse(int count, char **arguments, struct dp_options *options,
                                 struct dp_error *error);

@@ -4,8 +4,8 @@
 #include "diagram/theory.h"
 #include <stdio.h>
 
-/* What `dewpoint phase` says about the cells: summary, map, table and agreement with theory on the terminal
- * (report.c, agreement.c), files (csv.c, grid.c, plot.c). */
+/* What `dewpoint phase` shows: summary, map, table and agreement with theory on the terminal (report.c,
+ * agreement.c), and files (csv.c, grid.c, plot.c). */
 
 struct dp_phase_report {
     const struct dp_store *store;
@@ -16,20 +16,20 @@ struct dp_phase_report {
     int64_t replicates; // of the bootstrap that gave the intervals; 0: they come from standard errors
 };
 
-/* Summary, map, table, and agreement with theory where it applies. */
+/* Prints summary, map, table, and agreement with theory where it applies. */
 enum dp_status dp_phase_print(const struct dp_phase_report *report, FILE *out, struct dp_error *error);
 
-/* Distance of the zero contour from the boundary and of the slopes from the predicted ones, over all widths
- * and between neighbouring ones; nothing where no theory applies. Of a plane without a second dimension (one
- * value of y, or names) the zeros along x instead. */
+/* Prints the distance of the zero contour from the boundary and of the slopes from the predicted ones, over
+ * all widths and between neighbouring widths; nothing where no theory applies. For a plane without a second
+ * dimension (one value of y, or names) it prints the zeros along x instead. */
 enum dp_status dp_agreement_print(const struct dp_phase_report *report, FILE *out, struct dp_error *error);
 
-/* One line a cell with everything, at full precision. */
+/* Writes one line per cell with all fields at full precision. */
 enum dp_status dp_phase_csv(const struct dp_phase_report *report, const char *path, struct dp_error *error);
 
-/* The cells as a grid, netCDF-4 and NeXus (dewpoint/store_grid.h). */
+/* Writes the cells as a grid, netCDF-4 and NeXus (dewpoint/store_grid.h). */
 enum dp_status dp_phase_netcdf(const struct dp_phase_report *report, const char *path,
                                struct dp_error *error);
 
-/* The heat map. */
+/* Draws the heat map. */
 enum dp_status dp_phase_plot(const struct dp_phase_report *report, const char *path, struct dp_error *error);

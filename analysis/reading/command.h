@@ -6,7 +6,7 @@
 
 /* The command line of the analysis programs: `dewpoint NAME STORE [--option value]...`.
  *
- * A program describes its options in a table; their values land in a struct of its own that begins with
+ * A program describes its options in a table. Their values go into a struct of the program that begins with
  * struct dp_common. --name value and --name=value mean the same; -- ends the options. */
 
 enum { DP_OPTION_LIST = 32 };
@@ -33,16 +33,16 @@ struct dp_common {
     bool help;
 };
 
-/* Fills options, which is zero. program: its name for messages. DP_BAD_INPUT with a sentence, "did you mean"
- * included.
- */
+/* Fills options, which must be zero. program: its name for messages. DP_BAD_INPUT with a sentence, with "did
+ * you mean" if a name is near. */
 enum dp_status dp_command_parse(const char *program, const struct dp_option *table, int table_count,
                                 int count, char **arguments, struct dp_common *options,
                                 struct dp_error *error);
 
-/* Can a file be written at path without harm to the store? option: for the sentence. */
+/* Checks that a file can be written at path without damage to the store. option: its name for the
+ * sentence. */
 enum dp_status dp_output_check(const char *option, const char *path, const char *store,
                                struct dp_error *error);
 
-/* Prints each sentence of error with the program's name on stderr; the exit code. */
+/* Prints each sentence of error on stderr with the name of the program. Returns the exit code. */
 int dp_command_report(const char *program, enum dp_status status, const struct dp_error *error);

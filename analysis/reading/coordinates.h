@@ -8,17 +8,18 @@
 /* Fills names[max]; returns how many coordinates there are. */
 int dp_coordinates(const struct dp_store *store, const char **names, int max);
 
-/* The store's own spelling of a coordinate, NULL if it has none of that name. */
+/* The store's spelling of a coordinate, NULL if it has none of this name. */
 const char *dp_coordinate_name(const struct dp_store *store, const char *name);
 
-/* The same for a name that a user gave with option: DP_BAD_INPUT with the coordinates that there are. */
+/* The same for a name that a user gave with option. DP_BAD_INPUT with the coordinates of the store if there
+ * is none. */
 enum dp_status dp_coordinate_find(const struct dp_store *store, const char *option, const char *name,
                                   const char **coordinate, struct dp_error *error);
 
-/* Are a coordinate's values names, whose mean would mean nothing (activation, method, ...)? */
+/* Whether the values of a coordinate are names (activation, method, ...), which have no meaningful mean. */
 bool dp_coordinate_is_named(const struct dp_store *store, const char *column);
 
-/* A coordinate's value as a user writes it: a name for flags, else the number to 6 digits (exact: all digits
- * that it needs). Returns text. */
+/* The value of a coordinate as a user writes it: a name for flags, else the number to 6 digits (exact: all
+ * digits that it needs). Returns text. */
 const char *dp_coordinate_text(const struct dp_store *store, const char *column, double value, bool exact,
                                char *text, size_t size);

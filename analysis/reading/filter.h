@@ -2,15 +2,15 @@
 #pragma once
 #include "dewpoint/store.h"
 
-/* Which runs of a store count: those that have the values given with --at. Several values of one coordinate
- * are alternatives; a run must have one of them for every coordinate that is named.
+/* Selects runs of a store by the values given with --at. Several values of one coordinate are alternatives; a
+ * run must have one of them for every coordinate that is named.
  *
  * Start from a zero struct, which lets every run pass. */
 
 enum { DP_FILTER_TERMS = 32 };
 
 struct dp_filter_term {
-    const char *column; // the store's own spelling
+    const char *column; // in the store's spelling
     double value;
 };
 

@@ -7,14 +7,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* One run of a store, to be looked at closely: its parameters, its data, its neurons at the points that were
- * kept.
+/* One run of a store in detail: its parameters, its data, and its neurons at the recorded points.
  *
- * A point is a number: 0, 1, ... for those of the curve, or one of the two names below. Neurons are kept at
- * the first and the last point under the key weights, at every point under the key trajectories; either will
- * do for those two.
+ * A point is a number: 0, 1, ... for the points of the curve, or one of the two names below. The key weights
+ * keeps neurons at the first and the last point, the key trajectories at every point; either of them is
+ * enough for the first and the last.
  *
- * dp_stored_run_open gives a whole struct, dp_stored_run_close releases it; the store must outlive it. */
+ * dp_stored_run_open fills the whole struct, dp_stored_run_close releases it. The store must outlive it. */
 
 enum { DP_POINT_LAST = -1, DP_POINT_FIRST = -2 };
 
@@ -29,25 +28,25 @@ struct dp_stored_run {
     double *step, *flow_time, *loss;     // [points]
 };
 
-/* The row that --run (text, may be NULL) or --at (key=value each) name: exactly one run must be left, and
- * without either the store must have one alone. DP_BAD_INPUT says how to choose. */
+/* The row that --run (text, may be NULL) or --at (key=value each) selects. Exactly one run must remain;
+ * without both options the store must have a single run. DP_BAD_INPUT says how to choose. */
 enum dp_status dp_stored_run_find(const struct dp_store *store, const char *run, const struct dp_list *at,
                                   int64_t *row, struct dp_error *error);
 
-/* Reads about a row. DP_BAD_INPUT when the run is still pending. */
+/* Reads a row. DP_BAD_INPUT when the run is still pending. */
 enum dp_status dp_stored_run_open(const struct dp_store *store, int64_t row, struct dp_stored_run *stored,
                                   struct dp_error *error);
 void dp_stored_run_close(struct dp_stored_run *stored);
 
-/* Parses first, last, a number of a point or step=N, for the option --point. */
+/* Parses first, last, the number of a point or step=N, for the option --point. */
 enum dp_status dp_stored_run_point(const struct dp_stored_run *stored, const char *text, int64_t *point,
                                    struct dp_error *error);
 
 /* The training step of a point, NAN when it is not known. */
 double dp_stored_run_step(const struct dp_stored_run *stored, int64_t point);
 
-/* Checks that neurons are kept there (point) or at every point of the curve. DP_BAD_INPUT names the key to
- * set. */
+/* Checks that the store has neurons at this point, or at every point of the curve. DP_BAD_INPUT names the key
+ * to set. */
 enum dp_status dp_stored_run_check_point(const struct dp_stored_run *stored, int64_t point,
                                          struct dp_error *error);
 enum dp_status dp_stored_run_check_along(const struct dp_stored_run *stored, struct dp_error *error);
@@ -57,8 +56,8 @@ enum dp_status dp_stored_run_check_along(const struct dp_stored_run *stored, str
 enum dp_status dp_stored_run_neurons(const struct dp_stored_run *stored, int64_t point, double **neurons,
                                      struct dp_error *error);
 
-/* The data of the run, as dp_run_data gives it; the sweep's files must be those that the store was made
- * from. */
+/* The data of the run, as dp_run_data gives them. The files of the sweep must be those that the store was
+ * made from. */
 enum dp_status dp_stored_run_data(const struct dp_stored_run *stored, struct dp_samples *train,
                                   struct dp_samples *test, struct dp_error *error);
 

@@ -4,15 +4,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A plane of squares that were halved again and again around a contour: a quadtree without memory.
+/* A plane of squares that were halved again and again around a contour: a quadtree that stores no nodes.
  *
- * The squares of the first grid lie between neighbouring base lines. One whose centre is a cell was halved,
- * so the cells alone tell the tree; its leaves are what is not halved yet. A leaf tells about the contour
- * when the value changes sign among its corners, or when the interval of a corner holds 0. Halving a leaf
- * adds its centre and the middles of its edges, as far as no neighbour has added them. Pure. */
+ * The squares of the first grid lie between neighbouring base lines. A square whose centre is a cell was
+ * halved, so the cells alone define the tree. Its leaves are the squares that are not halved yet. A leaf
+ * belongs to the contour when the value changes sign among its corners, or when the interval of a corner
+ * contains 0. Halving a leaf adds its centre and the middles of its edges, unless a neighbour has already
+ * added them. Pure. */
 
-/* What is known of a cell: value, less the level that is looked for, and its 95 % interval; NAN where there
- * is none. */
+/* The known value of a cell, minus the level of the contour, and its 95 % interval; NAN without one. */
 struct dp_known {
     double value, low, high;
 };
@@ -20,7 +20,7 @@ struct dp_known {
 struct dp_square_grid {
     int64_t nx, ny;
     const double *x, *y; // base lines, ascending
-    /* Is there a cell at (x, y)? Fills *known. */
+    /* Whether there is a cell at (x, y). Fills *known. */
     bool (*find)(const void *context, double x, double y, struct dp_known *known);
     const void *context;
 };
@@ -30,20 +30,21 @@ struct dp_square {
     int level;       // 0: of the first grid
     bool crosses;    // the value changes sign; else a corner is undecided
     double edge;     // the longer one
-    double position; // how far the interval moves the contour, by the slope across the square; NAN: not known
+    double position; // distance by which the interval moves the contour, by the slope across the square; NAN:
+                     // unknown
 };
 
 struct dp_point {
     double x, y;
 };
 
-/* The leaves that tell about the contour, the largest first, those that it crosses before the others.
+/* The leaves that belong to the contour: first those that it crosses, then the others, the largest first.
  * Allocated; the caller frees. */
 enum dp_status dp_squares_find(const struct dp_square_grid *squares, struct dp_square **found, int64_t *count,
                                struct dp_error *error);
 
-/* The cells that halving some squares adds, each once: as many of the squares, from the first on, as need no
- * more than `most` cells. *halved: how many these are. Allocated; the caller frees. */
+/* The cells that are added by halving squares, each once. Squares are taken from the first on, as long as
+ * they need at most `most` cells; *halved is their number. Allocated; the caller frees. */
 enum dp_status dp_squares_halve(const struct dp_square_grid *squares, const struct dp_square *square,
                                 int64_t count, int64_t most, struct dp_point **points, int64_t *point_count,
                                 int64_t *halved, struct dp_error *error);

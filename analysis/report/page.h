@@ -4,15 +4,15 @@
 #include "dewpoint/sweep.h"
 #include "diagram/troubles.h"
 
-/* The page of `dewpoint report`: one HTML file that shows a store and needs nothing else.
+/* The page of `dewpoint report`: one HTML file that shows a store and needs no other file.
  *
- * What the page shows is written into it as JSON, reduced here by the functions that the other programs use;
- * its JavaScript only draws. Drawing is done by d3, which is found when dewpoint is built, installed beside
- * it, and copied into every page. Our own JavaScript and CSS are the files in web/, which CMake turns into
+ * The data of the page are written into it as JSON. They are reduced here, by the functions that the other
+ * programs use; JavaScript only draws them, with d3. d3 is found when dewpoint is built, installed with it,
+ * and copied into every page. Our own JavaScript and CSS are the files in web/, which CMake turns into
  * arrays.
  *
- * A page stays small: what would need a number for each run is left out of large stores (DP_PAGE_RUNS), and
- * lines and neurons are thinned. The page says so where it does. */
+ * A page stays small: data that need a number for each run are omitted for large stores (DP_PAGE_RUNS), and
+ * lines and neurons are thinned. The page says when this is so. */
 
 enum { DP_PAGE_RUNS = 30000, DP_PAGE_DIGITS = 5 };
 
@@ -36,12 +36,13 @@ enum dp_status dp_page_groups(struct dp_page *page, struct dp_error *error); // 
 /* The values of a coordinate over all runs, NULL when the store has none of that name. */
 const struct dp_distinct *dp_page_values(const struct dp_page *page, const char *coordinate);
 
-/* Does the coordinate tell runs apart that are more than repeats: several values, and not a seed's? */
+/* Whether the coordinate distinguishes runs that are not mere repeats: it has several values and is not a
+ * seed. */
 bool dp_page_is_axis(const struct dp_trouble_setting *coordinate);
 
 /* Members "key", "label", "named", "values" and "texts" of a coordinate. */
 void dp_page_coordinate(struct dp_page *page, const char *name, const struct dp_distinct *values);
 
-/* The page around the data: opens the document and closes it. directory: where d3 lies. */
+/* Writes the page around the data: opens the document and closes it. directory: the location of d3. */
 enum dp_status dp_page_begin(struct dp_page *page, struct dp_error *error);
 enum dp_status dp_page_end(struct dp_page *page, struct dp_error *error);

@@ -3,8 +3,8 @@
 #include "diagram/diagram.h"
 #include "report/page.h"
 
-/* Do --set X=... --set Y=... on top of the sweep give the runs of a cell, and no others? Most sweeps say yes;
- * where the axes are zipped, or follow from other keys, the command for a cell would train other runs, and
- * the page gives that for a single run instead. The first and the last cell are tried. */
+/* Whether --set X=... --set Y=... on top of the sweep gives the runs of a cell and no others. This is so for
+ * most sweeps. If the axes are zipped or follow from other keys, a command for a cell would train other runs,
+ * and the page shows a command for a single run instead. The first and the last cell are tried. */
 bool dp_page_is_settable(const struct dp_page *page, const struct dp_plane *plane,
                          const struct dp_cells *cells);

@@ -4,8 +4,8 @@
 #include "dewpoint/sweep_where.h"
 #include <stdio.h>
 
-/* Runs of a store as lines: chosen columns of the rows for which a condition holds. The store is read in
- * windows; only the aligned text is held whole. */
+/* Lists runs of a store as lines: chosen columns of the rows that meet a condition. The store is read in
+ * windows; only the aligned text is kept whole. */
 
 enum { DP_LISTING_COLUMNS = 192 };
 enum dp_listing_format { DP_LISTING_TEXT, DP_LISTING_CSV, DP_LISTING_JSON };
@@ -20,7 +20,7 @@ struct dp_listing {
     const char *column[DP_LISTING_COLUMNS];
 };
 
-/* Adds a column unless it is there. */
+/* Adds a column unless the listing has it. */
 void dp_listing_add(struct dp_listing *listing, const char *column);
 
 enum dp_status dp_listing_print(const struct dp_listing *listing, FILE *out, struct dp_error *error);

@@ -5,15 +5,15 @@
 #include "statistics/reduce.h"
 #include <stdint.h>
 
-/* Grouping: runs fall into cells (x, y) and, within a cell, into groups of one width.
+/* Groups runs into cells (x, y) and, within a cell, into groups of one width.
  *
- * Runs are added one by one in any order and leave only their group's tally, so memory grows with the number
- * of groups and never with the number of runs. A group also remembers the values that the other coordinates
- * had in its first run: where a later run differs, the group averages over that coordinate, and it is marked.
+ * Runs are added one by one in any order. Only the tally of their group is kept, so memory grows with the
+ * number of groups and not with the number of runs. A group also remembers the other coordinates of its first
+ * run. If a later run differs in one of them, the group averages over this coordinate, which is then marked.
  *
- * Zero the struct, dp_cells_start, dp_cells_add for every run, dp_cells_finish once (sorts, fits lines
- * through the widths); then cells can be read. Where errors from single seeds are wanted, add every run once
- * more (cell_seeds.h). dp_cells_free. */
+ * Start from a zero struct. Call dp_cells_start, dp_cells_add for every run, and dp_cells_finish once, which
+ * sorts and fits lines through the widths; then cells can be read. If errors from single seeds are needed,
+ * add every run once more (cell_seeds.h). Release with dp_cells_free. */
 
 enum { DP_OTHERS = 32 }; // coordinates beside x, y, width and seed
 
@@ -39,27 +39,27 @@ struct dp_cells {
     struct dp_tally total;          // of all runs
     bool mixed[DP_OTHERS];          // coordinates with several values within one group
     double power;                   // weights of the lines are runs x width^power
-    bool judges_doubtful;           // cells with doubtful runs have a regime too
+    bool judges_doubtful;           // also give a regime to cells with doubtful runs
     // private
     int others;
     double *other; // [groups][others] the first run's values
     int64_t room;  // groups allocated
     int64_t *slot; // [slots] hash table of group numbers, -1 empty
     int64_t slots;
-    int64_t last; // group of the run before
+    int64_t last; // group of the last run added
 };
 
-/* others: how many other coordinates each run brings, at most DP_OTHERS. */
+/* others: the number of other coordinates of each run, at most DP_OTHERS. */
 enum dp_status dp_cells_start(struct dp_cells *cells, int others, struct dp_error *error);
 
 /* Counts one run; y as for dp_tally_add. other[others]: its other coordinates. */
 enum dp_status dp_cells_add(struct dp_cells *cells, double x, double y, double width, double status,
                             double value, const double *other, struct dp_error *error);
 
-/* Notes that the run added last ended at a floor. */
+/* Records that the last run added ended at a floor. */
 void dp_cells_floor(struct dp_cells *cells);
 
-/* Notes that the loss of the run added last rose where it had to fall. */
+/* Records that the loss of the last run added rose where it should fall. */
 void dp_cells_rose(struct dp_cells *cells);
 
 /* Sorts the groups into cells and fits every cell with weights runs x width^power. */
@@ -72,11 +72,10 @@ enum dp_regime dp_cell_regime(const struct dp_cells *cells, const struct dp_cell
 /* The group of a cell at a width, NULL if it has none. */
 const struct dp_group *dp_cells_group(const struct dp_cells *cells, const struct dp_cell *cell, double width);
 
-/* The cell at (x, y), which may differ from its place by rounding; NULL if there is none. */
+/* The cell at (x, y), up to rounding; NULL if there is none. */
 const struct dp_cell *dp_cells_find(const struct dp_cells *cells, double x, double y);
 
-/* A value of every cell as a grid [y.count][x.count], NAN where there is no cell. Allocated; the caller
- * frees. */
+/* A value of every cell as a grid [y.count][x.count], NAN without a cell. Allocated; the caller frees. */
 typedef double dp_cell_value(const struct dp_cells *cells, const struct dp_cell *cell, const void *context);
 double *dp_cells_grid(const struct dp_cells *cells, dp_cell_value *value, const void *context);
 

@@ -6,12 +6,13 @@
 #include "statistics/reduce.h"
 #include <stdbool.h>
 
-/* Numbers of directions, reduced: for each group of runs (a multiplicity, say) the distribution of the number
- * counted, that of the number predicted, how the two go together, and what share of the runs reaches a bound.
+/* Numbers of directions, reduced: for each group of runs (such as one multiplicity) the distribution of the
+ * counted number, that of the predicted number, their joint distribution, and the share of the runs that
+ * reach a bound.
  *
- * A run agrees when no predicted direction is lost (missed, but neither faint nor merged with another) and
- * nothing else is found; it is complete when none is missed. Shares come with intervals over data sets
- * (proportion.h), so each run names its set. Memory follows groups and data sets, not runs. Pure. */
+ * A run agrees when no predicted direction is lost (missed, but neither faint nor merged with another) and no
+ * other is found. It is complete when none is missed. Shares have intervals over data sets (proportion.h), so
+ * each run names its set. Memory grows with groups and data sets, not with runs. Pure. */
 
 enum {
     DP_COUNT_KEYS = 4,
@@ -20,7 +21,7 @@ enum {
     DP_COUNT_PREDICTIONS = 4 // enum dp_prediction
 };
 
-/* One run; NAN where a number is missing. */
+/* One run; missing numbers are NAN. */
 struct dp_count_run {
     double key[DP_COUNT_KEYS]; // of the group
     uint64_t set;              // the data set

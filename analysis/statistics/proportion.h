@@ -2,16 +2,17 @@
 #pragma once
 #include <stdint.h>
 
-/* The share of runs that do something, with a 95 % interval.
+/* The share of runs with a property, with a 95 % interval.
  *
- * Runs on one data set are not independent: what the data decide, all of them do alike. So the interval is
- * Wilson's (Journal of the American Statistical Association 22, 209, 1927) for an effective number of runs,
+ * Runs on one data set are not independent: they agree in everything that the data decide. The interval is
+ * therefore Wilson's (Journal of the American Statistical Association 22, 209, 1927) for an effective number
+ * of runs,
  *
  *     n = p (1 - p) / v,   v = C / (C - 1) sum_c (h_c - p n_c)^2 / N^2,
  *
- * v being the variance of the share p between C data sets with h_c of n_c runs each, N runs in all. It is
- * taken no lower than C and no higher than N; C where all runs agree, which says nothing of the runs within a
- * set; N on a single data set, of which alone it then tells. */
+ * where v is the variance of the share p between C data sets with h_c of n_c runs each, and N is the number
+ * of all runs. n is at least C and at most N. It is C if all runs agree, which says nothing about the runs
+ * within a set. It is N for a single data set; the interval then holds for this set only. */
 
 struct dp_proportion {
     int64_t sets, runs, hits;

@@ -12,9 +12,9 @@ const char *dp_field_number(double value, char text[static DP_FIELD_TEXT]);
 /* The same, written to out. */
 void dp_field_put_number(double value, FILE *out);
 
-/* The name of a flag's value, or without one (NULL) the number; NAN as "nan", which readers of numbers take
- * for a number and pandas for a missing value. */
+/* Writes the name of a flag's value, or the number if there is none (NULL). NAN is written as "nan", which
+ * readers of numbers accept and pandas takes for a missing value. */
 void dp_field_put_value(const char *flag, double value, FILE *out);
 
-/* A field of RFC 4180: quoted where it has a comma, a quote or a line break. */
+/* Writes a field of RFC 4180: quoted if it has a comma, a quote or a line break. */
 void dp_field_csv(const char *field, FILE *out);

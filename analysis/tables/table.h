@@ -6,15 +6,15 @@
 
 /* A table of texts, for a terminal (aligned) or as CSV (RFC 4180).
  *
- * Fields are put one after the other, row by row; the first row is the header. A failed allocation is
- * remembered and told at the end, so that filling needs no checks.
+ * Fields are added one by one, row by row; the first row is the header. A failed allocation is remembered and
+ * reported at the end, so that filling needs no checks.
  *
  * Start from { .columns = n }; dp_table_free releases it. */
 
 struct dp_text_table {
     int columns;
-    int64_t fields; // put so far
-    char *text;     // the fields, each closed by a zero
+    int64_t fields; // added so far
+    char *text;     // the fields, each with a closing zero
     size_t length, room;
     int out_of_memory;
 };
@@ -25,8 +25,8 @@ void dp_table_put(struct dp_text_table *table, const char *format, ...) __attrib
 /* Puts a number with the fewest digits that read back as the same double; an empty field for NAN. */
 void dp_table_number(struct dp_text_table *table, double value);
 
-/* Prints with every column as wide as its widest field, two blanks apart; align has an 'l' or 'r' for each
- * column. No blanks at the end of a line. Widths are counted in characters of UTF-8. */
+/* Prints the table with every column as wide as its widest field and two blanks between columns; align has an
+ * 'l' or 'r' for each column. Lines have no trailing blanks. Widths are counted in UTF-8 characters. */
 enum dp_status dp_table_print(const struct dp_text_table *table, const char *align, FILE *out,
                               struct dp_error *error);
 

@@ -3,12 +3,12 @@
 #include "reading/filter.h"
 #include "statistics/proportion.h"
 
-/* Which neurons of their teachers students found, by how strong these are and how near to each other.
+/* Which teacher neurons the students found, by strength and by distance to other teacher neurons.
  *
  * A teacher neuron has a rank, 1 for the largest |a|, and a smallest angle to the other neurons of its
- * teacher. The column teacher_set tells of each run which ranks were found (core/observe/teacher.h); the
- * teachers are made again from the sweep. Shares have 95 % intervals (proportion.h) in which a data set is a
- * teacher: what the teacher decides, all its students do alike. */
+ * teacher. The column teacher_set of a run says which ranks were found (core/observe/teacher.h); the teachers
+ * are made again from the sweep. Shares have 95 % intervals (proportion.h) in which a data set is a teacher,
+ * because all students of a teacher agree in what the teacher decides. */
 
 enum { DP_RANKS = 31, DP_ANGLES = 7, DP_BINS = DP_RANKS + DP_ANGLES, DP_TEACHER_GROUPS = 16 };
 
@@ -31,7 +31,7 @@ struct dp_found {
     struct dp_found_group group[DP_TEACHER_GROUPS]; // ascending
 };
 
-/* Reads the store; store, filter and by are set before. DP_BAD_INPUT when there is no run with a teacher, or
+/* Reads the store; store, filter and by must be set before. DP_BAD_INPUT when no run has a teacher, or when
  * runs that differ in a key with names would be mixed. */
 enum dp_status dp_found_read(struct dp_found *found, struct dp_error *error);
 
