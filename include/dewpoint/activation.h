@@ -1,27 +1,26 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* THE table of activations sigma, a row each. All act on h = w . x: relu max(h, 0), tanh h^(p-1) tanh h with
- * the multiplicity p (1 unless given), sigmoid 1 / (1 + e^-h), softplus log(1 + e^h), linear h, xtanh h tanh
- * h, x2tanh h^2 tanh h.
+/* THE table of activations sigma, one row each. All act on h = w . x: relu max(h, 0), tanh h^(p-1) tanh h
+ * with the multiplicity p (1 unless given), sigmoid 1 / (1 + e^-h), softplus log(1 + e^h), linear h, xtanh h
+ * tanh h, x2tanh h^2 tanh h.
  *
- * Names, tags, and what the loops, the scheduler and the benchmark must know all come from here. A row names
- * its function: what that function lacks does not compile. To add one, write the row, FUNCTION in
- * kernels/functions.h, which computes it on vectors (all results come from that), and FUNCTION_sigma, _slope
- * and _bend in core/activation.c, the C library's, for tests, figures and comparisons. */
+ * Names, tags, and everything that the loops, the scheduler and the benchmark must know come from this table.
+ * A row names its function; anything missing for this function does not compile. To add an activation, write
+ * its row, FUNCTION in kernels/functions.h, which computes it on vectors for all results, and FUNCTION_sigma,
+ * _slope and _bend in core/activation.c, which use the C library, for tests, figures and comparisons. */
 
 /* ROW(tag, name, function, loops, kernel, p, zero, kept, cost,
- *     flops, multiplies32, multiplies64, additions, divisions)
+ *       flops, multiplies32, multiplies64, additions, divisions)
  *
  *   loops     PLAIN: the usual variants of the loops are built for it; OWN: strip_FUNCTION in
  *             kernels/passes/variants.h chooses others; SAME: an earlier row has the same function
- *   kernel    what the kernels know it by: x^(p-1) tanh x is DP_TANH with the power p
- *   p         its multiplicity, the order of the first derivative that is not 0 at 0; 0: not smooth there
+ *   kernel    its name in the kernels: x^(p-1) tanh x is DP_TANH with the power p
+ *   p         its multiplicity, the order of the first derivative that is not 0 at 0; 0: not smooth at 0
  *   zero      sigma(0)
  *   kept      rows that the kernels keep of each sample for the gradient: none; sigma; sigma and sigma'
  *   cost      of sigma and sigma' in multiply-adds, for scheduling
- *   flops...  what the benchmark counts for sigma and sigma' in the vector code
- */
+ *   flops...  counts of the benchmark for sigma and sigma' in the vector code */
 #define DP_ACTIVATION_ROWS(ROW)                                                                              \
     ROW(DP_RELU, relu, relu, PLAIN, DP_RELU, 0, 0, 0, 1, 0, 0, 0, 1, 0)                                      \
     ROW(DP_TANH, tanh, power_tanh, OWN, DP_TANH, 1, 0, 1, 8, 16, 6, 10, 7, 1)                                \

@@ -3,20 +3,19 @@
 #include "dewpoint/activation.h"
 #include <stdint.h>
 
-/* The rows of activation.h as data, with the plain functions of each, which are the C library's, for tests,
- * figures and comparisons: results come from the kernels alone, and a test holds the two against each
- * other. */
+/* The rows of activation.h as data, with the plain functions of each. These use the C library and serve
+ * tests, figures and comparisons. Results come only from the kernels; a test compares the two. */
 
 struct dp_activation_row {
-    int64_t multiplicity; // p, the order of the first derivative that is not 0 at 0; 0: not smooth there
+    int64_t multiplicity; // p, the order of the first derivative that is not 0 at 0; 0: not smooth at 0
     double at_zero;       // sigma(0)
     double cost;          // of sigma and sigma' in multiply-adds, for scheduling
 
-    // what the benchmark counts for sigma and sigma' in the vector code; multiplies: single, double precision
+    // counts of the benchmark for sigma and sigma' in the vector code; multiplies: single, double precision
     double flops, multiplies[2], additions, divisions;
 
     int kept; // rows that the kernels keep of each sample for the gradient: none; sigma; sigma and sigma'
-    enum dp_activation kernel; // what the kernels know it by: x^(p-1) tanh x is DP_TANH with the power p
+    enum dp_activation kernel; // its name in the kernels: x^(p-1) tanh x is DP_TANH with the power p
 
     // sigma, sigma' and sigma'' at h; power: the multiplicity of the run
     double (*sigma)(double h, int64_t power);

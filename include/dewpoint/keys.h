@@ -7,9 +7,9 @@
 
 /* THE table of keys: everything a user can set about a run, one row each.
  *
- * It drives the parsing and checking of sweep files, `--set`, `dewpoint keys`, and the names, units and
- * meanings of the coordinates in a store. A key's name is unique over all sections, so that axes and --set
- * can use the leaf name alone. The table is constant; nothing here allocates. */
+ * The table determines how sweep files and `--set` are parsed and checked, what `dewpoint keys` prints, and
+ * the names, units and meanings of the coordinates in a store. The name of a key is unique over all sections,
+ * so that axes and --set can use it without its section. The table is constant; nothing here allocates. */
 
 enum dp_type { DP_REAL, DP_INT, DP_BOOL, DP_CHOICE, DP_STRING };
 
@@ -17,7 +17,7 @@ struct dp_key {
     const char *name;
     const char *section; // model, init, data, train, observe or store
     enum dp_type type;
-    const char *fallback; // the default as it would be written in YAML; "" when unset
+    const char *fallback; // the default as written in YAML; "" when unset
     double min, max;      // inclusive; REAL and INT
     bool above_min;       // the lower end is excluded
     bool sweepable;
@@ -32,7 +32,7 @@ struct dp_key {
 extern const struct dp_key dp_keys[];
 extern const int dp_key_count;
 
-/* The key of that name, NULL if there is none. */
+/* The key with this name, NULL if there is none. */
 const struct dp_key *dp_key_find(const char *name);
 
 /* The nearest name among n candidates for a "did you mean", NULL when none is near (edit distance with
@@ -54,8 +54,7 @@ const char *dp_key_format(const struct dp_key *key, const struct dp_run *run, ch
 
 /* Parses text into the key's field of run. DP_BAD_INPUT with a sentence that names key, value and what was
  * expected ("width must be a whole number from 1 to 1e9, not \"ten\"; did you mean ..."), after the prefix
- * place
- * ("sweep.yaml:14:11", "--set"). */
+ * `place` ("sweep.yaml:14:11", "--set"). */
 enum dp_status dp_key_parse(const struct dp_key *key, const char *text, const char *place, struct dp_run *run,
                             struct dp_error *error);
 

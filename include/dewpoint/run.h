@@ -7,17 +7,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One run: the parameters that fix it, what it leaves behind, and the function between the two.
+/* One run: the parameters that fix it, its record, and the function between the two.
  *
  * A run trains f(x) = (1/alpha) sum_k a_k sigma(w_k . x), x augmented by 1, from a random start whose scales
- * follow from (gamma, gamma_prime, width). Its record depends on struct dp_run and the data alone: not on the
- * rank, the neighbours, the instruction set or the day. Everything here is pure: no files, no clock, no MPI;
- * wall_time and rank are filled in by the one who called.
+ * follow from (gamma, gamma_prime, width). Its record depends only on struct dp_run and the data: not on the
+ * rank, other runs, the instruction set or the date. Everything here is pure: no files, no clock, no MPI. The
+ * caller fills in wall_time and rank.
  *
- * The table of keys (keys.h) describes every field of struct dp_run to users; the table of columns (store)
+ * The table of keys (keys.h) describes every field of struct dp_run to users. The table of columns (store)
  * describes every field of struct dp_record to readers of a store. */
 
-enum { DP_SPECTRUM = 8 }; // most singular values that are kept
+enum { DP_SPECTRUM = 8 }; // largest number of recorded singular values
 enum { DP_TEXT = 256 };   // longest text value with its closing zero
 
 enum dp_scheme { DP_SCHEME_PHASE, DP_SCHEME_DIRECT, DP_SCHEME_POWER, DP_SCHEME_FILE };
@@ -44,7 +44,7 @@ enum dp_method_id { DP_GD, DP_SGD, DP_ADAM, DP_FLOW, DP_NORMALIZED_FLOW };
 enum dp_reduction { DP_MEAN, DP_HALF_MEAN, DP_SUM, DP_HALF_SUM };
 enum dp_precision { DP_FLOAT32, DP_FLOAT64, DP_PRECISION_AUTO };
 
-/* The names of the values above, in their order, NULL-terminated: the one place where they are spelled. */
+/* The names of the values above, in their order, NULL-terminated. They are spelled nowhere else. */
 extern const char *const dp_activation_names[];
 extern const char *const dp_scheme_names[];
 extern const char *const dp_draw_names[];
@@ -58,8 +58,8 @@ extern const char *const dp_method_names[];
 extern const char *const dp_reduction_names[];
 extern const char *const dp_precision_names[];
 
-/* Every parameter of a run. INT and CHOICE keys are int64_t, REAL double (NAN: not given), BOOL int64_t 0 or
- * 1, TEXT char[DP_TEXT] (empty: not given). */
+/* Every parameter of a run. INT and CHOICE keys are int64_t, REAL keys double (NAN: not given), BOOL keys
+ * int64_t 0 or 1, TEXT keys char[DP_TEXT] (empty: not given). */
 struct dp_run {
     // model
     int64_t activation;   // enum dp_activation
@@ -84,7 +84,7 @@ struct dp_run {
     int64_t samples_in;          // enum dp_samples_in
     int64_t standardize, standardize_y;
     char test_file[DP_TEXT];
-    double test_share; // of the samples, for the test loss; 0: none
+    double test_share; // of the samples, for the test loss; 0: off
     int64_t test_seed;
     char formula[DP_TEXT];                          // dewpoint/formula.h
     int64_t samples, inputs, outputs, test_samples; // 0: the target's own number
@@ -102,7 +102,7 @@ struct dp_run {
     int64_t precision;    // enum dp_precision
     int64_t reduction;    // enum dp_reduction
     int64_t batch;        // samples a step; 0: all
-    double learning_rate; // 0: what the curvature at the start allows (core/train/rate.h)
+    double learning_rate; // 0: auto, from the curvature at the start (core/train/rate.h)
     double stop_loss, stop_time;
     double tolerance;       // of flow
     double stop_drop;       // end when the loss has dropped by this part of the first; 0: never
@@ -116,23 +116,23 @@ struct dp_run {
     int64_t max_steps, max_epochs; // 0 epochs: no limit
     int64_t max_evaluations;       // 0: no limit
     // observe
-    double curve_ratio;   // ratio of the geometric steps at which curves are kept; 0: none such
-    int64_t curve_every;  // distance of the evenly spaced steps at which they are; 0: none such
+    double curve_ratio;   // ratio of the geometric steps at which curves are recorded; 0: off
+    int64_t curve_every;  // distance of the evenly spaced steps at which curves are recorded; 0: off
     int64_t curve_counts; // directions are counted at every point of the curve
-    int64_t sharpness;    // it is measured, at the start and at the end
-    int64_t spectrum;     // so many singular values of the Jacobian are measured, up to DP_SPECTRUM
+    int64_t sharpness;    // measured at the start and at the end
+    int64_t spectrum;     // number of measured singular values of the Jacobian, up to DP_SPECTRUM
     int64_t risk;         // enum dp_risk_loss, on the test samples
     int64_t alignment;    // initial condensation is measured: core/observe/early.h
-    double stage_share;   // its stage ends when so much of the first loss has gone; 0: never
-    double resolution;    // degrees; how directions are told apart and counted: dewpoint/directions.h
+    double stage_share;   // its stage ends when the loss has dropped by this share; 0: never
+    double resolution;    // degrees; for counting directions: dewpoint/directions.h
     double amplitude_cut, direction_share;
-    int64_t prediction_starts; // of the search for predicted directions; 0: none
+    int64_t prediction_starts; // of the search for predicted directions; 0: off
     // store
     char weights[DP_TEXT], trajectories[DP_TEXT]; // none, all or a condition: see dp_sweep_keeps
 };
 
-/* The scales of an initialisation, and the exponents that they amount to at this width
- * (gamma = -log(beta1 beta2 / alpha) / log m, gamma_prime = -log(beta1 / beta2) / log m; NAN at width 1). */
+/* The scales of an initialisation, and the exponents to which they correspond at this width (gamma =
+ * -log(beta1 beta2 / alpha) / log m, gamma_prime = -log(beta1 / beta2) / log m; NAN at width 1). */
 struct dp_scales {
     double alpha, beta1, beta2;
     double gamma, gamma_prime;
@@ -140,8 +140,8 @@ struct dp_scales {
 
 enum dp_run_status { DP_PENDING = 0, DP_DONE = 1, DP_DIVERGED = 2, DP_STEP_LIMIT = 3, DP_RUN_FAILED = 4 };
 
-/* Why a run ended. At a floor flow has converged, and the loss there is above the one it was to reach: no
- * step of any length would change it. That is a result, and the run is done. */
+/* Why a run ended. At a floor, flow has converged to a loss above stop_loss, and no further step would change
+ * it. The floor is a result, and the run is done. */
 enum dp_stop {
     DP_STOP_NONE, // it has not
     DP_STOP_LOSS,
@@ -157,14 +157,14 @@ enum dp_stop {
 };
 extern const char *const dp_stop_names[]; // DP_STOPS of them, then NULL
 
-/* "60 stop_loss, 38 floor" of so many runs by reason; "" without any. Returns text. */
+/* Writes the numbers of runs by reason, such as "60 stop_loss, 38 floor"; "" without any. Returns text. */
 const char *dp_stops_text(const int64_t stops[DP_STOPS], char *text, size_t size);
 
 /* What the data of a run predict: nothing (no multiplicity, several outputs, streams), a number of
  * directions, a continuum of them, or nothing that grows at this order. */
 enum dp_prediction { DP_PREDICTION_NONE, DP_PREDICTION_COUNTED, DP_PREDICTION_FLAT, DP_PREDICTION_ZERO };
 
-/* What a run leaves. */
+/* The record of a run. */
 struct dp_record {
     int64_t status; // enum dp_run_status
     int64_t stop;   // enum dp_stop
@@ -177,28 +177,25 @@ struct dp_record {
     double risk;             // core/observe/risk.h, at the end; NAN unless asked for, as are the next ones
     double risk_least;       // smallest along the curve; NAN without a curve
     double risk_least_time;  // flow time there
-    int64_t risk_least_step; // -1 where there is none
+    int64_t risk_least_step; // -1 without a curve
     double risk_least_predicted, risk_least_time_predicted; // core/prediction/linear_modes.h
-    int64_t loss_rises;      // steps after which the loss was higher than before; -1 where it is not known
-    double rate_first, rate; // learning rate of the first and the last step; NAN for flow
-    double sharpness_first,
-        sharpness; // core/observe/sharpness.h, at the start and at the end; NAN unless asked for
+    int64_t loss_rises;                // steps after which the loss was higher than before; -1 if not known
+    double rate_first, rate;           // learning rate of the first and the last step; NAN for flow
+    double sharpness_first, sharpness; // core/observe/sharpness.h, start and end; NAN unless asked for
     double spectrum_first[DP_SPECTRUM], spectrum[DP_SPECTRUM]; // core/observe/spectrum.h, likewise
-    double rd, rd_w, rd_a; // |theta(end) - theta(0)| / |theta(0)| of all, of the w, of the a
-    int64_t directions,
-        lines;          // counted (dewpoint/directions.h); -1 and NAN below where there is no prediction
-    int64_t prediction; // enum dp_prediction
+    double rd, rd_w, rd_a;     // |theta(end) - theta(0)| / |theta(0)| of all, of the w, of the a
+    int64_t directions, lines; // counted (dewpoint/directions.h); -1 and NAN below without a prediction
+    int64_t prediction;        // enum dp_prediction
     int64_t directions_predicted, lines_predicted;
     int64_t directions_matched, directions_missed, directions_extra;
     int64_t directions_faint, directions_merged, directions_lost;
     double angle_error;       // rad, the largest of the matched
     double prediction_unseen; // estimated chance that a further start would have found another line
-    double prediction_pull; // smallest pull of the predicted (core/prediction/pull.h): angles to them fall as
-                            // |w|^-pull
-    double direction_width; // rad, the broadest of those counted; NAN without any
-    double active_neurons;  // (sum A)^2 / sum A^2 of the amplitudes A = |a| |w|; NAN without amplitude
-    double uncondensed;     // share of the amplitude that no direction holds; NAN without amplitude
-    double alignment;       // core/observe/early.h, here and below; NAN unless asked for
+    double prediction_pull;   // smallest pull of the predicted directions (core/prediction/pull.h)
+    double direction_width;   // rad, the broadest of those counted; NAN without any
+    double active_neurons;    // (sum A)^2 / sum A^2 of the amplitudes A = |a| |w|; NAN without amplitude
+    double uncondensed;       // share of the amplitude that no direction holds; NAN without amplitude
+    double alignment;         // core/observe/early.h, here and below; NAN unless asked for
     double directions_effective, lines_effective, directions_uniform, lines_uniform;
     double stage_end, stage_alignment, stage_gain, stage_rd_w, stage_active, stage_directions, stage_lines;
     double stage_end_predicted, alignment_predicted, rd_w_predicted; // core/prediction/initial_stage.h
@@ -220,8 +217,8 @@ struct dp_curve_point {
     double spectrum[DP_SPECTRUM];
 };
 
-/* Room for what a run may leave beside its record; the caller owns the arrays, NULL for what it does not
- * want. */
+/* Room for what a run may leave besides its record. The caller owns the arrays, and sets those that it does
+ * not need to NULL. */
 struct dp_trace {
     int64_t curve_capacity, curve_count;
     struct dp_curve_point *curve; // [curve_capacity]
@@ -237,48 +234,47 @@ struct dp_start {
     double *values;            // [width][components]
 };
 
-/* The multiplicity of the run's activation at 0: its own, or the one asked for; 0 for relu, which is not
- * smooth. */
+/* The multiplicity of the run's activation at 0: its own, or that of the key; 0 for relu, which is not smooth
+ * at 0. */
 int64_t dp_run_multiplicity(const struct dp_run *run);
 
-/* Number of inputs d and of outputs o of a run. file, here and below: what the run takes from outside: the
- * samples of run->file, or the function of run->formula; else NULL. */
+/* Number of inputs d and of outputs o of a run. file, here and below: what the run takes from outside, that
+ * is, the samples of run->file or the function of run->formula; else NULL. */
 int64_t dp_run_inputs(const struct dp_run *run, const struct dp_samples *file);
 int64_t dp_run_outputs(const struct dp_run *run, const struct dp_samples *file);
 
 /* Alpha, beta1 and beta2 from the keys of the run's scheme. run must have passed dp_run_check. */
 struct dp_scales dp_run_scales(const struct dp_run *run);
 
-/* Checks what no single key can know: the keys of a scheme belong together, antisymmetric needs an even
- * width,
- * ... DP_BAD_INPUT with one sentence and the keys that it is about (error->key); the caller knows where they
- * stand. */
+/* Checks rules that involve several keys: the keys of a scheme belong together, antisymmetric needs an even
+ * width, and so on. DP_BAD_INPUT with one sentence and the keys that it is about (error->key); the caller
+ * knows their places. */
 enum dp_status dp_run_check(const struct dp_run *run, struct dp_error *error);
 
-/* Whether the run reads the value of the key of that name. DP_BAD_INPUT, with the reason as dp_run_check
- * gives it, when another key keeps it from having an effect: learning_rate beside method flow. Unlike
- * dp_run_check it also answers for keys that always have a value, of which only the caller knows whether the
- * user gave it. */
+/* Whether the run reads the value of the key with this name. DP_BAD_INPUT, with the reason as dp_run_check
+ * gives it, when another key makes it ineffective, such as learning_rate with method flow. Unlike
+ * dp_run_check, it also answers for keys that always have a value; only the caller knows whether the user
+ * gave it. */
 enum dp_status dp_run_reads(const struct dp_run *run, const char *key, struct dp_error *error);
 
-/* Gives every key that the run does not read (dp_run_reads) the same value, whatever it was: runs that differ
- * in such keys alone become equal. For comparing; the run is not to be trained afterwards. */
+/* Gives every key that the run does not read (dp_run_reads) a fixed value, so that runs that differ only in
+ * such keys become equal. For comparisons; the run must not be trained afterwards. */
 void dp_run_clear_unread(struct dp_run *run);
 
-/* The number of the results' bits: it goes up with every change of the program that changes a result of any
- * run. Records of one number are interchangeable, those of two are not. */
+/* The version of the bits of results. It increases with every change of the program that changes a result of
+ * any run. Records of one version are interchangeable; those of two versions are not. */
 enum { DP_RESULTS_VERSION = 1 };
 
-/* Whether a run would leave this very record under the stops and limits of `other`, the two differing in
- * these keys alone (max_steps, stop_loss, ...). A limit that was not reached does not matter, nor does a
- * higher one. When it cannot be told from the record, the answer is no. */
+/* Whether a run would leave this same record under the stops and limits of `other`, which differs only in
+ * these keys (max_steps, stop_loss, ...). A limit that was not reached does not matter, and neither does a
+ * higher one. If the record cannot decide this, the answer is no. */
 bool dp_run_ends_alike(const struct dp_run *run, const struct dp_record *record, const struct dp_run *other);
 
-/* Steps after which a run is over whatever its loss, by max_steps and max_epochs, and by max_evaluations
- * where a step is one evaluation. */
+/* The number of steps after which a run is over whatever its loss, by max_steps and max_epochs, and by
+ * max_evaluations if a step is one evaluation. */
 int64_t dp_run_most_steps(const struct dp_run *run, const struct dp_samples *file);
 
-/* The bits of the floating-point type that the run is trained in: 32 or 64, by its keys alone
+/* The bits of the floating-point type in which the run is trained: 32 or 64, by its keys alone
  * (core/train/precision.c). */
 int64_t dp_run_bits(const struct dp_run *run);
 
@@ -289,32 +285,33 @@ bool dp_run_keeps_curve(const struct dp_run *run);
  * curves. */
 int64_t dp_run_curve_capacity(const struct dp_run *run);
 
-/* The neurons of the teacher of a run with target teacher, f = (1/M) sum_j a_j relu(w_j . x): a_j normal, w_j
- * with its bias uniform on the unit sphere, by data_seed. rows [teacher_width][d + 2]: w_1..w_d, bias, a. */
+/* The neurons of the teacher of a run with target teacher, f = (1/M) sum_j a_j relu(w_j . x), drawn by
+ * data_seed: a_j normal, w_j with its bias uniform on the unit sphere. rows [teacher_width][d + 2]: w_1..w_d,
+ * bias, a. */
 void dp_run_teacher(const struct dp_run *run, double *rows);
 
-/* An estimate of the run's cost in floating-point operations, for scheduling only: width x samples x steps.
- */
+/* An estimate of the run's cost in floating-point operations, for scheduling only: width x samples x
+ * steps. */
 double dp_run_cost(const struct dp_run *run, const struct dp_samples *file);
 
-/* Bytes of memory that the training of the run takes at least, its curve and kept parameters aside. */
+/* The least memory in bytes for training the run, without its curve and kept parameters. */
 double dp_run_memory(const struct dp_run *run, const struct dp_samples *file);
 
-/* Looks over the shoulder of runs in training. The core knows no clock, no signals and no files; the caller
- * does. */
+/* A watch on runs in training. The core knows no clock, no signals and no files, so the caller's watch
+ * decides when to save and when to stop. */
 enum dp_wish { DP_GO_ON, DP_SAVE, DP_STOP_NOW };
 struct dp_watch {
     void *context;
-    int64_t apart; // steps that are not asked about between two that are
-    /* Asked before a step, so it must be quick. work[index] is one of the runs in training; it has taken so
-     * many steps, the last of which found this loss. DP_SAVE saves the state of all runs in training, and
-     * they go on; DP_STOP_NOW saves it and leaves them pending. */
+    int64_t apart; // number of steps between two questions
+    /* Asked before a step, so it must be fast. work[index] is one of the runs in training; it has taken this
+     * many steps, and the last of them found this loss. DP_SAVE saves the state of all runs in training, and
+     * they continue. DP_STOP_NOW saves it and leaves them pending. */
     enum dp_wish (*look)(void *context, int64_t index, double steps, double loss);
-    /* Takes the state of work[index], which is gone afterwards. */
+    /* Takes the state of work[index], which is released afterwards. */
     void (*save)(void *context, int64_t index, const void *state, size_t size);
 };
 
-/* One run to train, and where its results go; the caller owns everything. */
+/* One run to train, and the place of its results; the caller owns everything. */
 struct dp_work {
     const struct dp_run *run;
     const struct dp_samples *file; // the data of run->file, NULL for named targets
@@ -322,17 +319,18 @@ struct dp_work {
     bool shares_data; // all data keys are those of the work before it (dp_keys_agree); false: not known
     struct dp_record *record; // filled in, but for wall_time and rank
     struct dp_trace *trace;   // may be NULL
-    const void *state;        // what a watch saved of the same run, to go on from; NULL: from its start
+    const void *state;        // state of the same run that a watch saved, to continue from; NULL: start anew
     size_t state_size;
 };
 
-/* Trains count runs. Neighbours of one shape may be trained side by side, which changes their speed and
- * nothing else: each record is what the run alone would leave. isa: a name from dp_isa_names that caps the
- * instruction set, or NULL for the best that this processor has. DP_NO_MEMORY; a diverged run is DP_OK. */
+/* Trains count runs. Neighbours of one shape may be trained side by side, which changes only their speed:
+ * each record is the same as if the run were trained alone. isa: a name from dp_isa_names that caps the
+ * instruction set, or NULL for the best of this processor. Returns DP_NO_MEMORY on failure; a diverged run is
+ * DP_OK. */
 enum dp_status dp_runs_execute(const struct dp_work *work, int64_t count, const char *isa,
                                struct dp_error *error);
 
-/* The same under a watch: runs that it stops are DP_OK too, and their records have the status DP_PENDING.
+/* The same under a watch. Runs that it stops are DP_OK, too, and their records have the status DP_PENDING.
  * DP_INTERNAL for a state of another run. */
 enum dp_status dp_runs_execute_watched(const struct dp_work *work, int64_t count, const char *isa,
                                        const struct dp_watch *watch, struct dp_error *error);
@@ -341,6 +339,6 @@ enum dp_status dp_runs_execute_watched(const struct dp_work *work, int64_t count
 enum dp_status dp_run_execute(const struct dp_run *run, const struct dp_samples *file, const char *isa,
                               struct dp_record *record, struct dp_trace *trace, struct dp_error *error);
 
-/* How many runs like this one dp_runs_execute trains side by side, in about the time of one: 16 of small
- * networks, else 1. */
+/* The number of runs like this one that dp_runs_execute trains side by side in about the time of one: 16 for
+ * small networks, else 1. */
 int64_t dp_run_companions(const struct dp_run *run);

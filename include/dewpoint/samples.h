@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A function that gives points their labels where the core has none of its own (target formula). */
+/* A function that gives points their labels, for targets that are not in the core (target formula). */
 struct dp_function {
     double (*value)(void *context, const double *x);
     void *context;
@@ -12,9 +12,9 @@ struct dp_function {
 
 /* Labelled points to fit: n inputs x_i in R^d with a target y_i in R^o each.
  *
- * Plain doubles whatever the precision of the training; the bias input that augments x is not stored. Filled
- * by dp_data_make (named targets, core) or read from users' files (inputs). The one who called those releases
- * them with dp_samples_free. */
+ * The numbers are doubles, whatever the precision of the training. The bias input that augments x is not
+ * stored. dp_data_make (named targets, core) fills samples, or they are read from users' files (inputs). The
+ * caller of these releases them with dp_samples_free. */
 struct dp_samples {
     int64_t count;               // n
     int64_t inputs;              // d
@@ -32,18 +32,18 @@ enum dp_status dp_samples_alloc(struct dp_samples *samples, int64_t count, int64
 /* The same for samples->test, which has the inputs and outputs of samples. */
 enum dp_status dp_samples_alloc_test(struct dp_samples *samples, int64_t count, struct dp_error *error);
 
-/* Releases x, y and test and zeroes the struct; a zero struct is fine. */
+/* Releases x, y and test and zeroes the struct; a zero struct is allowed. */
 void dp_samples_free(struct dp_samples *samples);
 
-/* Moves a share of the samples, 0 < share < 1, to samples->test: round(share * count) of them, one at least,
- * drawn by seed; both parts keep the order. DP_BAD_INPUT when none would be left to train on. On failure
- * samples are as before. */
+/* Moves a share of the samples, 0 < share < 1, to samples->test: round(share * count) samples, at least one,
+ * drawn by seed. Both parts keep the order. DP_BAD_INPUT when no training samples would be left. On failure
+ * samples is unchanged. */
 enum dp_status dp_samples_split(struct dp_samples *samples, double share, int64_t seed,
                                 struct dp_error *error);
 
-/* Shifts and scales columns so that each has mean 0 and variance 1 over the samples; test samples go by the
- * same numbers, which are left in mean and deviation [inputs + outputs]. A constant column becomes 0, and has
- * deviation 0. outputs: also the outputs; else theirs are 0 and 1. DP_BAD_INPUT names the column whose
- * numbers are too large. */
+/* Shifts and scales columns so that each has mean 0 and variance 1 over the samples. Test samples are shifted
+ * and scaled by the same numbers, which are stored in mean and deviation [inputs + outputs]. A constant
+ * column becomes 0 and has deviation 0. outputs: also the outputs; otherwise their numbers are 0 and 1.
+ * DP_BAD_INPUT names the column whose numbers are too large. */
 enum dp_status dp_samples_standardize(struct dp_samples *samples, bool outputs, double *mean,
                                       double *deviation, struct dp_error *error);

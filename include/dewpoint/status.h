@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* How a function says that it could not do its work.
+/* How a function reports that it failed.
  *
  * Every function that can fail returns an enum dp_status and takes a struct dp_error, which the caller owns
- * and clears. The one who finds the fault writes the sentence, with its place (file:line:column, key, value,
- * what was expected); those above only pass the status on (DP_TRY). One dp_error can hold several sentences,
- * a line each, because a sweep file with five mistakes should be told of five. The library never prints and
- * never exits. A run that diverges is a record, not an error. */
+ * and clears. The function that finds the fault writes the sentence, with its place (file:line:column, key,
+ * value, what was expected). Its callers only pass the status on (DP_TRY). One dp_error can hold several
+ * sentences, one per line, because all mistakes of a sweep file are reported at once. The library never
+ * prints and never exits. A run that diverges is a record, not an error. */
 
 enum dp_status {
     DP_OK = 0,
-    DP_BAD_INPUT, // the user's file, option or data: nothing was started
+    DP_BAD_INPUT, // the user's file, option or data is wrong; nothing was started
     DP_MISMATCH,  // the store belongs to another sweep
     DP_BUSY,      // another process is writing the store
-    DP_IO,        // the system refused: disk, permissions, network
+    DP_IO,        // a system error: disk, permissions, network
     DP_NO_MEMORY,
-    DP_INTERNAL, // a fault of dewpoint's own
+    DP_INTERNAL, // an internal error of dewpoint
 };
 
 enum { DP_ERROR_TEXT = 8192, DP_ERROR_KEY = 32 };
@@ -26,8 +26,8 @@ struct dp_error {
     enum dp_status status;    // of the first sentence
     int count;                // sentences reported, also those that no longer fitted
     char text[DP_ERROR_TEXT]; // newline-terminated sentences, no prefix
-    // where keys of a run do not go together: the name of the one that the last sentence is about, and of
-    // another that could be changed instead; "" otherwise
+    // for keys of a run that do not go together: the key that the last sentence is about, and another key
+    // that could be changed instead; "" otherwise
     char key[DP_ERROR_KEY], other_key[DP_ERROR_KEY];
 };
 
@@ -39,12 +39,12 @@ enum dp_status dp_fail(struct dp_error *error, enum dp_status status, const char
 /* The exit codes of all programs. 75 is the one that sysexits.h has for "try again". */
 enum dp_exit {
     DP_EXIT_OK = 0,
-    DP_EXIT_SYSTEM = 1, // the system refused: disk, permissions, memory, network; or verify found wrong rows
-    DP_EXIT_INPUT = 2,  // the command or its input is wrong, and nothing was started or touched
+    DP_EXIT_SYSTEM = 1, // a system error: disk, permissions, memory, network; or verify found wrong rows
+    DP_EXIT_INPUT = 2,  // the command or its input is wrong; nothing was started or changed
     DP_EXIT_RUNS = 3,   // runs failed, those of a complete sweep or too many; with --strict, also diverged or
                         // at the step limit
-    DP_EXIT_INTERNAL = 70,   // a fault of dewpoint's own
-    DP_EXIT_INCOMPLETE = 75, // the job ended before its sweep; the same command resumes it
+    DP_EXIT_INTERNAL = 70,   // an internal error of dewpoint
+    DP_EXIT_INCOMPLETE = 75, // the job ended before the sweep was complete; the same command resumes it
 };
 
 /* The exit code for a status. */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* One part of one block: its shape, and its way from memory and back. A part is one register's lanes, so that
- * a block's numbers and the running sums stay in registers on every instruction set; pointers come moved on
- * to the part's first lane, and rows of a block lie DP_LANES apart. */
+/* One part of one block: its shape, and how it is loaded and stored. A part is the lanes of one register, so
+ * that the numbers of a block and the running sums stay in registers on every instruction set. Pointers
+ * already point to the part's first lane; rows of a block are DP_LANES apart. */
 
 enum {
     PARTS = DP_LANES / PART,
@@ -38,9 +38,9 @@ INLINE int sigma_rows(const struct shape shape)
     return rows[shape.activation == DP_TANH && !shape.tanh ? DP_XTANH : shape.activation];
 }
 
-/* tanh has a form of its own: weights in the units of tanh_begin, and gradients from totals. That takes d
- * operations more for a neuron and fewer for each sample. The rule is part of what a run computes: it must
- * not hang on the processor. */
+/* tanh has a special form: weights in the units of tanh_begin, and gradients from totals. It takes d more
+ * operations per neuron and fewer per sample. The rule affects results, so it must not depend on the
+ * processor. */
 INLINE int takes_scaled(const struct shape shape)
 {
     return shape.tanh && (shape.d <= 2 || shape.n > shape.d + 2);
@@ -99,8 +99,8 @@ INLINE void load_block(const real *start, const real *moved, vreal *theta, const
         theta[j] = v_add(v_load(start + j * DP_LANES), v_load(moved + j * DP_LANES));
 }
 
-/* Lanes beyond the width start at zero. Where sigma(0) = 0 they have no gradient and stay there by
- * themselves; for the other activations they are set back. */
+/* Lanes beyond the width start at zero. If sigma(0) = 0, they have no gradient and stay at zero; for other
+ * activations they are reset. */
 INLINE int tail_moves(const struct shape shape)
 {
 #define AT_ZERO(tag, name, function, loops, kernel, p, zero, ...) (zero) != 0,
@@ -124,8 +124,8 @@ INLINE void pace_block(double pace, vreal *step, const struct shape shape)
         step[shape.d + 1 + c] = v_mul(step[shape.d + 1 + c], v_set((real)pace));
 }
 
-/* moved -= step, gradient_block's, in which with one output the amplitude still is to come; live: how many
- * lanes from the part's first on have a neuron. */
+/* moved -= step, the result of gradient_block, which with one output still lacks the amplitude. live: the
+ * number of lanes with a neuron, from the part's first lane on. */
 INLINE void move_block(real *moved, int64_t live, const vreal *step, const vreal *theta,
                        const struct shape shape)
 {

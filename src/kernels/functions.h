@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* exp, tanh, sigmoid, softplus and the activations on blocks of 16 lanes, from IEEE operations alone, so that
- * every instruction set and every libm gives the same bits.
+/* exp, tanh, sigmoid, softplus and the activations on blocks of 16 lanes. They use IEEE operations only, so
+ * that every instruction set and every libm gives the same bits.
  *
  * Each is within 2.5 units in the last place of the exact value in float and within 3 in double, for every
- * argument (tests/kernels/test_functions.c), and costs one division or none: after the multiply-adds that is
- * what a processor has least of. Denormals are taken to be flushed: what would be smaller than the smallest
- * normal number is 0. NaN goes in and comes out. tanh(-0) is +0.
+ * argument (tests/kernels/test_functions.c). Each costs at most one division, because after multiply-adds,
+ * divisions are the processor's scarcest resource. Denormals are assumed to be flushed: a result below the
+ * smallest normal number is 0. NaN gives NaN. tanh(-0) is +0.
  *
- * The polynomials are minimax fits whose coefficients were rounded one after the other, the later ones fitted
- * again each time. */
+ * The polynomials are minimax fits. Their coefficients were rounded one by one, and the remaining ones were
+ * fitted again each time. */
 
 INLINE vreal polynomial(vreal x, const real *c, const int n)
 {
@@ -81,10 +81,10 @@ INLINE vreal exp_minus_abs(vreal x)
 
 /* With x = k ln 2 / 2 + r and t = tanh r, both numerator and denominator of
  *
- *     tanh x = ((2^k + 1) t + (2^k - 1)) / ((2^k - 1) t + (2^k + 1))
+ *    tanh x = ((2^k + 1) t + (2^k - 1)) / ((2^k - 1) t + (2^k + 1))
  *
- * are one multiply-add from exact numbers and a small t: no sum of rounding errors as in a quotient of long
- * polynomials, and by the monotony of rounding never beyond 1. */
+ * are one multiply-add of exact numbers and a small t. Rounding errors do not add up as in a quotient of long
+ * polynomials, and because rounding is monotone, the result is never beyond 1. */
 INLINE vreal tanh_quotient(vreal t, vreal power)
 {
     const vreal one = v_set(1), up = v_add(power, one), down = v_sub(power, one);
@@ -112,10 +112,10 @@ INLINE vreal v_tanh(vreal x)
     return tanh_quotient(t, power);
 }
 
-/* tanh(2 ln 2 v), for weights and biases that come divided by 2 ln 2 (DP_TANH_UNIT times them): then the
- * reduction k = 4 v rounded, r = v - k / 4 is exact and takes no multiplication. In two halves, for loops
- * that begin on the next numbers before they end the present ones: the whole is a chain longer than a
- * processor can look ahead. */
+/* tanh(2 ln 2 v), for weights and biases that are divided by 2 ln 2 (multiplied by DP_TANH_UNIT). The
+ * reduction with k = 4 v rounded, r = v - k / 4 is then exact and needs no multiplication. It is in two
+ * halves, for loops that begin on the next numbers before they end the present ones: the whole chain is
+ * longer than a processor can look ahead. */
 #define DP_TANH_UNIT 0.72134752044448170368
 
 struct tanh_half {
@@ -135,8 +135,8 @@ INLINE struct tanh_half tanh_begin(vreal v, const int within)
 
 INLINE vreal tanh_end(struct tanh_half half)
 {
-    /* tanh(2 ln 2 r) / r - 1 as a polynomial in r^2 on |r| <= 1/8, searched like the above; 2^-57.1 in double
-     */
+    /* tanh(2 ln 2 r) / r - 1 as a polynomial in r^2 on |r| <= 1/8, found like the one above; 2^-57.1 in
+     * double. */
 #if DP_BITS == 32
     static const real c[] = {0.386294361F, -0.887994051F, 0.669980347F};
 #else
@@ -149,8 +149,8 @@ INLINE vreal tanh_end(struct tanh_half half)
     return tanh_quotient(t, half.power);
 }
 
-/* log(1 + e) for 0 <= e <= 1 as e + e^2 P(e - 1/2): about the middle the terms of P fall fast enough for
- * halves. */
+/* log(1 + e) for 0 <= e <= 1 as e + e^2 P(e - 1/2): around the middle, the terms of P decrease fast enough to
+ * sum its halves separately. */
 INLINE vreal log_one_plus(vreal e)
 {
     // within 2^-24.7 (2^-54.9) of the result

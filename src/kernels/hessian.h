@@ -2,24 +2,24 @@
 #pragma once
 #include "kernels/kernels.h"
 
-/* The Hessian of the loss of one spread network with a smooth activation, and what an implicit integrator
- * does with it.
+/* The Hessian of the loss of one spread network with a smooth activation, and the operations of an implicit
+ * integrator on it.
  *
  * With alpha f_ic = sum_k a_kc sigma(w_k . x_i), J_ic its gradient by all parameters and r_ic = dL / d(alpha
  * f_ic),
  *
- *     Hessian = s J J^T + blockdiag(H_k),    s = 2 c / alpha^2 of L = c sum e^2,
+ *     Hessian = s J J^T + blockdiag(H_k),    s = 2 c / alpha^2 of L = c sum e^2.
  *
- * H_k of one neuron: sum_ic r_ic sigma'_i x_i between its weights and a_kc, sum_ic r_ic a_kc sigma''_i x_i
- * x_i^T between its weights. N = n o outputs are few beside m (d + 1 + o) parameters, so that a system with 1
- * + h Hessian comes down, by Woodbury's formula, to one of N unknowns:
+ * H_k of one neuron is sum_ic r_ic sigma'_i x_i between its weights and a_kc, and sum_ic r_ic a_kc sigma''_i
+ * x_i x_i^T between its weights. There are only N = n o outputs, compared with m (d + 1 + o) parameters. By
+ * Woodbury's formula, a system with 1 + h Hessian therefore reduces to one of N unknowns: with B = 1 + h
+ * blockdiag(H_k),
  *
- *     (B + h s J J^T)^-1 v = B^-1 v - B^-1 J (1 / (h s) + J^T B^-1 J)^-1 J^T B^-1 v,    B = 1 + h
- * blockdiag(H_k).
+ *     (B + h s J J^T)^-1 v = B^-1 v - B^-1 J (1 / (h s) + J^T B^-1 J)^-1 J^T B^-1 v.
  *
- * These are its loops over neurons, in float64; the dense part is core/flow/smooth/newton.c. Vectors of
- * parameters are blocks as in kernels.h, [blocks][rows][16] with rows = d + 1 + o at most DP_HESSIAN_ROWS,
- * and vectors of outputs [n][o]. Sums over neurons are running sums of each lane and a fixed tree over the
+ * These are the loops over neurons, in float64; the dense part is core/flow/smooth/newton.c. Vectors of
+ * parameters are blocks as in kernels.h, [blocks][rows][16] with rows = d + 1 + o at most DP_HESSIAN_ROWS.
+ * Vectors of outputs are [n][o]. Sums over neurons are running sums of each lane and a fixed tree over the
  * lanes, so that all instruction sets give the same bits. */
 
 enum { DP_HESSIAN_ROWS = 16, DP_HESSIAN_PAD = 16 };
@@ -67,13 +67,13 @@ enum { DP_NORDSIECK = 7 }; // vectors of a Nordsieck array: orders up to 5, and 
 struct dp_hessian_kernels {
     const char *isa;
 
-    /* Takes the Hessian where the layer stands; returns |H_k| of the largest. */
+    /* Computes the Hessian at the present parameters of the layer; returns the largest |H_k|. */
     double (*linearise)(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
                         struct dp_hessian *hessian);
 
-    /* inverse <- (1 + step H_k)^-1 of every neuron, by elimination without exchanges: as good as the smallest
-     * pivot, whose magnitude is put out. Returns how many pivots are negative, which is how many eigenvalues
-     * of the B_k are. */
+    /* inverse <- (1 + step H_k)^-1 of every neuron, by elimination without pivoting. The result is as good as
+     * the smallest pivot, whose magnitude is returned in *least. Returns the number of negative pivots, which
+     * is the number of negative eigenvalues of the B_k. */
     int64_t (*invert)(const struct dp_hessian *hessian, double step, double *least);
 
     /* gram [N][N] = J^T B^-1 J */
@@ -83,7 +83,7 @@ struct dp_hessian_kernels {
     void (*project)(const struct dp_hessian *hessian, const struct dp_newton_vectors *at, double rl1,
                     double step, double *outputs);
 
-    /* x = room - B^-1 J z is added to change and state. Sums of x and of change. */
+    /* Adds x = room - B^-1 J z to change and state. Gives the sums of x and of change. */
     void (*correct)(const struct dp_hessian *hessian, const struct dp_newton_vectors *at, const double *z,
                     struct dp_squares *x, struct dp_squares *change);
 

@@ -5,37 +5,37 @@
 #include "kernels/rules.h"
 #include <stdint.h>
 
-/* The loops over neurons, where all the time goes.
+/* The loops over neurons, which take nearly all the time.
  *
- * A block is 16 lanes of [d + 1 + o] components: d weights, the bias, o amplitudes. Its lanes are either 16
- * neurons of one network (`spread`: outputs are summed over lanes at the end), or the same neuron of 16
- * networks of one shape, each with its own data (`stacked`: nothing is ever summed over lanes). Small
- * networks are stacked, because their width fills no lanes; both ways are the same source.
+ * A block is 16 lanes of [d + 1 + o] components: d weights, the bias, o amplitudes. The lanes of a block are
+ * either 16 neurons of one network (`spread`: outputs are summed over lanes at the end), or the same neuron
+ * of 16 networks of one shape with their own data (`stacked`: nothing is ever summed over lanes). Small
+ * networks are stacked, because their neurons do not fill the lanes. Both cases use the same source.
  *
  * One pass over the blocks finishes step t and begins step t+1 (update, then output at the new parameters),
- * so every parameter is read and written once a step.
+ * so every parameter is read and written once per step.
  *
- * A parameter is kept as two numbers, theta = start + moved. The order parameters are about |moved| /
- * |start|, which in the linear regime is far below the rounding of theta itself; kept apart it is exact to
- * the last bit in either precision.
+ * A parameter is kept as two numbers, theta = start + moved. The order parameters depend on |moved| /
+ * |start|, which in the linear regime is far below the rounding of theta. Kept separately, it is exact to the
+ * last bit in either precision.
  *
- * Sums have one order on every machine, and it depends on the network's own shape alone: per lane a running
- * sum over the blocks of a stretch of 64, then (spread) a fixed tree over the lanes, added to a double. With
- * explicit fused multiply-adds and functions built from IEEE operations, all instruction sets and compilers
- * give the same bits.
+ * Sums have one order on every machine, which depends only on the shape of the network: for each lane a
+ * running sum over the blocks of a stretch of 64, then (spread) a fixed tree over the lanes, added to a
+ * double. Multiply-adds are fused explicitly and functions use IEEE operations, so all instruction sets and
+ * compilers give the same bits.
  *
- * Arrays marked real are float or double by the table in use, 64-byte aligned, and belong to the caller.
- * Lanes beyond the width, or without a network, hold zeros in start and moved, and every pass leaves them so.
- * L is 1 for spread and 16 for stacked layers. */
+ * Arrays marked real are float or double, depending on the table in use. They are 64-byte aligned and belong
+ * to the caller. Lanes beyond the width, or without a network, hold zeros in start and moved, and no pass
+ * changes this. L is 1 for spread and 16 for stacked layers. */
 
 struct dp_layer {
-    int activation; // enum dp_activation; xtanh and x2tanh come as DP_TANH with their power
+    int activation; // enum dp_activation; xtanh and x2tanh are DP_TANH with their power
     int power;      // p of x^(p-1) tanh x
     int inputs;     // d
     int outputs;    // o
     int stacked;    // 0: lanes are neurons of one network; 1: lanes are networks
     int biasless;   // x is augmented by 0: biases start at zero and stay there
-    double pace;    // amplitudes step by this times what the weights do; 0: like the weights
+    double pace;    // factor of the amplitudes' steps relative to the weights'; 0: the same steps
     int64_t width;  // m
     void *start;    // real [blocks][d + 1 + o][16], blocks = stacked ? m : ceil(m / 16)
     void *moved;    // real [blocks][d + 1 + o][16]
@@ -45,13 +45,13 @@ struct dp_layer {
 /* The points of one step: training points, a minibatch, or test points. */
 struct dp_batch {
     int64_t count; // n
-    int own;       // stacked networks have each its own points; else all lanes share them
+    int own;       // each stacked network has its own points; otherwise all lanes share them
     const void *x; // real [n][d], or [n][d][16] with own points
     void *kept;    // real [blocks][dp_kept_rows][16], for the gradient; steps need it where there are rows
 };
 
-/* Rows of 16 that a pass over n samples needs to work in. Parameters are worked on by that many rows, or by a
- * block where that has more. */
+/* Rows of 16 of working memory for a pass over n samples. Parameters are processed in strips of that many
+ * rows, or one block at a time if a block has more. */
 enum { DP_STRIP_ROWS = 112 };
 
 static inline int64_t dp_scratch_rows(int64_t n, int64_t d, int64_t o)
@@ -65,8 +65,8 @@ static inline int64_t dp_block_count(const struct dp_layer *layer)
     return layer->stacked ? layer->width : (layer->width + DP_LANES - 1) / DP_LANES;
 }
 
-/* Of a spread relu layer with one input and output on so many samples, which samples each neuron is active on
- * is kept. */
+/* A spread relu layer with one input and one output on at most this many samples keeps which samples activate
+ * each neuron. */
 enum { DP_PLACE_SAMPLES = 4 };
 
 static inline int dp_keeps_places(const struct dp_layer *layer, int64_t n)
@@ -75,12 +75,12 @@ static inline int dp_keeps_places(const struct dp_layer *layer, int64_t n)
            n == DP_PLACE_SAMPLES;
 }
 
-/* relu takes the products r_i x_i ready made in its gradient with so many inputs, and multiplies with more.
- */
+/* With at most this many inputs, the gradient of relu uses precomputed products r_i x_i; with more, it
+ * multiplies. */
 enum { DP_PRODUCT_INPUTS = 2 };
 
-/* Rows of 16 kept for each block: those of the table of activations for each sample, where a power times tanh
- * takes the two of xtanh; of relu one row of places, or none. */
+/* Rows of 16 kept for each block: for each sample those of the table of activations, where a power times tanh
+ * has the two rows of xtanh; for relu one row of places, or none. */
 static inline int64_t dp_kept_rows(const struct dp_layer *layer, int64_t n)
 {
 #define DP_KEPT(tag, name, function, loops, kernel, p, zero, kept, ...) kept,
@@ -91,13 +91,13 @@ static inline int64_t dp_kept_rows(const struct dp_layer *layer, int64_t n)
     return n * kept[layer->power > 1 ? DP_XTANH : layer->activation];
 }
 
-/* A step of normalized flow: its relative size, and the factor of its own amplitude |a| |w| at which a neuron
- * stops. */
+/* A step of normalized flow: its relative size, and the factor by which a neuron's amplitude |a| |w| must
+ * grow before it stops. */
 struct dp_normalized_step {
     double size[DP_LANES], growth[DP_LANES]; // the same in all lanes unless stacked
 };
 
-/* What a step in stages works on beside layer->moved, which is the present stage: arrays like it. */
+/* The arrays of a step in stages, besides layer->moved, which is the present stage. They have its layout. */
 struct dp_stages {
     void *base;       // where the step began
     void *before;     // the stage before the present one
@@ -105,27 +105,28 @@ struct dp_stages {
     void *slope_next; // the gradient where the last step ended
 };
 
-/* A stage: moved <- base base + now moved + before before - pull grad - slope slope, grad the gradient at
- * moved; for each lane the same unless stacked. */
+/* A stage, the same for each lane unless stacked, where grad is the gradient at moved:
+ *
+ *    moved <- base base + now moved + before before - pull grad - slope slope */
 struct dp_stage {
     double base[DP_LANES], now[DP_LANES], before[DP_LANES], pull[DP_LANES], slope[DP_LANES];
 };
 
-/* Sums of squares at the end of a step, by lane; spread layers have theirs in lane 0: of slope_next, of
- * moved, and of the error .8 (base - moved) - .4 time (slope + slope_next). */
+/* Sums of squares at the end of a step, by lane (in lane 0 for spread layers): of slope_next, of moved, and
+ * of the error .8 (base - moved) - .4 time (slope + slope_next). */
 struct dp_stage_sums {
     double slope[DP_LANES], moved_w[DP_LANES], moved_a[DP_LANES], error_w[DP_LANES], error_a[DP_LANES];
 };
 
-/* Sums of squares by lane; spread layers have theirs in lane 0. */
+/* Sums of squares by lane; in lane 0 for spread layers. */
 struct dp_norms {
     double start_w[DP_LANES], start_a[DP_LANES], moved_w[DP_LANES], moved_a[DP_LANES];
 };
 
 /* A step of gradient flow of a spread relu layer with d = o = 1 on n <= DP_SECTOR_SAMPLES samples. The lines
  * w x_i + b = 0 cut the plane of (w, b) into sectors of neurons with the same active samples: sector c where
- * the c smallest x are active (w <= 0), 2 n - c where the c largest are (w > 0), and 0 or 2 n where none is.
- */
+ * the c smallest x are active (w <= 0), 2 n - c where the c largest are active (w > 0), and 0 or 2 n where
+ * none is active. */
 enum { DP_SECTOR_SAMPLES = 7, DP_SECTORS = 16, DP_SECTOR_MOMENTS = 6 };
 
 struct dp_sector_step {
@@ -140,15 +141,15 @@ struct dp_kernels {
     /* f[i][c] = sum_k a_kc sigma(w_k . x_i), f double [n][o][L]; fills batch->kept unless NULL. */
     void (*output)(const struct dp_layer *layer, const struct dp_batch *batch, double *f);
 
-    /* One step by a rule (rules.h) on the gradient sum_ic r_ic grad(sum_k a_kc sigma(w_k . x_i)) at
-     * `now`, r double [n][o][L], for the amplitudes times the layer's pace; then the output f on `next`,
+    /* One step by a rule (rules.h) on the gradient sum_ic r_ic grad(sum_k a_kc sigma(w_k . x_i)) at `now`, r
+     * double [n][o][L], with the steps of amplitudes times the layer's pace. Then the output f on `next`,
      * which may be the same batch. */
     void (*step)(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
                  const double *r, const struct dp_update *update, double *f);
 
-    /* Every neuron by itself, d theta_k / ds = -g_k |theta_k| / |g_k| with g_k its gradient at the residuals
-     * r, one midpoint step; a neuron whose amplitude has grown by the factor stays, as does one without a
-     * gradient. moving[L]: neurons that moved. */
+    /* One midpoint step in which every neuron moves separately, d theta_k / ds = -g_k |theta_k| / |g_k|,
+     * where g_k is its gradient at the residuals r. A neuron whose amplitude has grown by the factor does not
+     * move, nor does one without a gradient. moving[L]: number of neurons that moved. */
     void (*normalized)(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
                        const struct dp_normalized_step *step, double *moving);
 
@@ -176,10 +177,10 @@ struct dp_kernels {
     void (*gradient)(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
                      void *gradient);
 
-    /* Moves every neuron by the map of its sector, and by pull where it passes a sample's line, from
-     * layer->moved to moved_to (an array like it); then moments [DP_SECTORS][DP_SECTOR_MOMENTS], the sums of
-     * (w w, w b, b b, w a, b a, a a) over each sector's neurons, those of 0 and 2 n left out. With step NULL
-     * nothing moves. */
+    /* Moves every neuron by the map of its sector, and by pull if it crosses the line of a sample, from
+     * layer->moved to moved_to (an array with its layout). Then sets moments [DP_SECTORS][DP_SECTOR_MOMENTS]
+     * to the sums of (w w, w b, b b, w a, b a, a a) over the neurons of each sector except 0 and 2 n. With
+     * step NULL no neuron moves. */
     void (*sectors)(const struct dp_layer *layer, const struct dp_batch *batch,
                     const struct dp_sector_step *step, void *moved_to, double *moments);
 
@@ -192,11 +193,11 @@ struct dp_kernels {
     /* sigma, sigma' and sigma'' of count values (a multiple of 16), real arrays: for tests. */
     void (*activate)(int activation, int power, int64_t count, const void *h, void *s, void *ds, void *dds);
 
-    /* Results are promised with denormals flushed to zero: enter turns that on and returns what leave
-     * restores. */
+    /* Results are defined with denormals flushed to zero: enter turns this on and returns the state that
+     * leave restores. */
     unsigned (*enter)(void);
     void (*leave)(unsigned before);
 };
 
-/* The table for an instruction set of dp_isa_select and 32 or 64 bits; never NULL for those. */
+/* The table for an instruction set of dp_isa_select and 32 or 64 bits; never NULL for these. */
 const struct dp_kernels *dp_kernels_select(const char *isa, int bits);

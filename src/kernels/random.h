@@ -6,7 +6,7 @@
  * from IEEE operations alone. */
 
 struct philox {
-    vword word[4]; // in the lower halves; the upper ones are rubbish
+    vword word[4]; // in the lower halves; the upper halves are undefined
 };
 
 INLINE struct philox philox_block(uint64_t seed, struct philox c)
@@ -23,8 +23,8 @@ INLINE struct philox philox_block(uint64_t seed, struct philox c)
     return c;
 }
 
-/* (bits + 1/2) 2^-53 for the 53 bits of which high are the upper 32: both parts are placed in a mantissa by
- * their bits, so that there is one rounding, in the sum. */
+/* (bits + 1/2) 2^-53 for the 53 bits of which `high` has the upper 32. Both parts are placed in a mantissa by
+ * their bits, so that only the sum is rounded. */
 INLINE vreal uniform_of(vword high, vword low)
 {
     const vword upper = w_and(high, w_set(0xFFFFFFFFU)), lower = w_right(w_and(low, w_set(0xFFFFF800U)), 11);

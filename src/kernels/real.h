@@ -3,8 +3,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The words that every source built per instruction set and precision starts from; DP_BITS comes from the
- * build. */
+/* The basic definitions of every source that is built per instruction set and precision. DP_BITS comes from
+ * the build. */
 
 #if DP_BITS == 32
 typedef float real;

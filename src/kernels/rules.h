@@ -2,15 +2,15 @@
 #pragma once
 #include "kernels/lanes.h"
 
-/* THE table of rules of update: what a step makes of a gradient g, a row each. Where weights decay, every
- * rule takes g + decay theta for g.
+/* THE table of update rules, one row each: how a gradient g becomes a step. If weights decay, every rule uses
+ * g + decay theta in place of g.
  *
- * The caller owns what a rule keeps from step to step: arrays like the layer's `moved`, zero before a run's
- * first step.
+ * The caller owns the arrays that a rule keeps from step to step. They have the layout of the layer's `moved`
+ * and are zero before the first step of a run.
  *
- * What a row lacks does not compile. To add one, write the row, its numbers below, NAME_step in rules/NAME.h,
- * which makes a step of a gradient on vectors, and NAME_numbers in core/train/rules.c, which sets the numbers
- * of a step. */
+ * Anything missing for a row does not compile. To add a rule, write its row, its numbers below, NAME_step in
+ * rules/NAME.h, which turns a gradient into a step on vectors, and NAME_numbers in core/train/rules.c, which
+ * sets the numbers of a step. */
 
 /* ROW(tag, name, arrays that it keeps) */
 #define DP_RULE_ROWS(ROW)                                                                                    \

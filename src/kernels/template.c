@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /* The one source of all kernels, compiled once per precision (DP_BITS) and instruction set (DP_ISA_HEADER,
  * DP_ISA_NAME, DP_TABLE). Loops take the shape as an argument and are inlined: variants.h passes constants
- * for what is hot, and for the rest the layer's own. */
+ * for the hot cases, and the shape of the layer for the rest. */
 #include "kernels/kernels.h"
 #include "kernels/real.h"
 

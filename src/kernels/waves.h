@@ -2,20 +2,21 @@
 #pragma once
 #include <stdint.h>
 
-/* The loops of gradient flow by waveform relaxation (core/flow/relaxation/relaxation.h): relu neurons moved
- * exactly under pulls that are given, and the kernel of the network with its eigenvectors. Always in double.
+/* The loops of gradient flow by waveform relaxation (core/flow/relaxation/relaxation.h): relu neurons are
+ * moved exactly under given pulls, and the kernel of the network is formed with its eigenvectors. All in
+ * double.
  *
- * A neuron (w, a) with w in R^D, D = d + 1 with a bias, sees n samples x_i. On each it is active (w.x_i > 0),
- * inactive, or it stays on the sample's line w.x_i = 0, pushed there from both sides; `side` holds 1, -1 or 0
- * for that, and 0 counts as no output. Under pulls rho_i that stand still for a while, its G = sum over the
- * active of rho_i x_i does too, and w' = -a G,  a' = -G.w is solved by hyperbolic functions of |G| t: it
- * moves along G alone, until it comes to a sample's line or a changes sign. Neurons do not see each other, so
- * all of a step is one pass over them, interval by interval.
+ * A neuron (w, a) with w in R^D, D = d + 1 with a bias, sees n samples x_i. On each sample it is active
+ * (w.x_i > 0), inactive, or it stays on the sample's line w.x_i = 0, pushed there from both sides. `side` is
+ * 1, -1 or 0 for these cases; side 0 has no output. While the pulls rho_i are constant, so is G = sum over
+ * the active samples of rho_i x_i, and w' = -a G,  a' = -G.w has a solution in hyperbolic functions of |G| t.
+ * The neuron moves along G alone until it reaches the line of a sample or a changes sign. Neurons do not
+ * affect each other within a step, so a step is one pass over them, interval by interval.
  *
- * Sums over neurons go one by one, those over samples in eight strands with a fixed tree: plain IEEE
- * operations in one order, the same bits on every instruction set. Arrays over samples have `stride`
- * elements, a multiple of 8; what lies beyond n is zero, but sides, which are -1. Nothing is allocated but
- * what the caller lends. */
+ * Sums over neurons are taken one by one, sums over samples in eight strands with a fixed tree. These are
+ * plain IEEE operations in one order, with the same bits on every instruction set. Arrays over samples have
+ * `stride` elements, a multiple of 8. Elements beyond n are zero, except sides, which are -1. Nothing is
+ * allocated; the caller lends all memory. */
 
 enum { DP_WAVE_STRANDS = 8, DP_WAVE_INTERVALS = 8 };
 
@@ -44,20 +45,20 @@ static inline int64_t dp_wave_room(const struct dp_wave_points *points)
 struct dp_wave_kernels {
     const char *isa;
 
-    /* The sides of neurons that start, and f [stride] = sum_k a_k relu(w_k . x_i). */
+    /* Sets the sides of neurons at their start, and f [stride] = sum_k a_k relu(w_k . x_i). */
     void (*start)(const struct dp_wave_points *points, const struct dp_wave_neurons *neurons, double *f,
                   double *room);
 
-    /* All neurons from `from` to `to` through `intervals` one after another; at most DP_WAVE_INTERVALS; pull
-     * [intervals][stride] is the integral of rho_i over each, f [intervals][stride] the outputs at its end.
-     * Returns the lines met and other events. */
+    /* Moves all neurons from `from` to `to` through `intervals` consecutive intervals, at most
+     * DP_WAVE_INTERVALS. pull [intervals][stride] is the integral of rho_i over each interval, f
+     * [intervals][stride] the outputs at its end. Returns the number of lines met and other events. */
     int64_t (*move)(const struct dp_wave_points *points, const struct dp_wave_neurons *from,
                     const struct dp_wave_neurons *to, int intervals, const double *pull, double *f,
                     double *room);
 
-    /* K [stride][stride], with as much room behind it, = sum_k z_ki z_kj + a_k^2 (P_k x_i).(P_k x_j) over the
-     * samples where k is active on both; P_k takes out the x of the lines that it is on, along which alone it
-     * can move. */
+    /* K [stride][stride], with the same room again after it, = sum_k z_ki z_kj + a_k^2 (P_k x_i).(P_k x_j)
+     * over the samples where k is active on both. P_k removes the x of the lines that neuron k is on, because
+     * it can only move along these lines. */
     void (*gram)(const struct dp_wave_points *points, const struct dp_wave_neurons *neurons, double *gram,
                  double *room);
 

@@ -4,14 +4,15 @@
 #include "kernels/kernels.h"
 #include <stddef.h>
 
-/* Networks in memory: f(x) = (1/alpha) sum_k a_k sigma(w_k . x) in R^o, x augmented by 1 (without bias by 0).
+/* Networks in memory: f(x) = (1/alpha) sum_k a_k sigma(w_k . x) in R^o, with x augmented by 1 (without bias
+ * by 0).
  *
- * A struct dp_network has `lanes` places for runs of one shape: one place, whose neurons fill the kernels' 16
- * lanes, or, for small widths, 16 places of one lane each. Which of the two is decided by the shape alone,
- * and no place ever sees another, so a run's bits do not depend on its company; an empty place holds zeros.
+ * A struct dp_network has `lanes` places for runs of one shape. It has one place, whose neurons fill the
+ * kernels' 16 lanes, or, for small widths, 16 places of one lane each. The shape alone decides which, and no
+ * place ever affects another, so a run's bits do not depend on the other runs. An empty place holds zeros.
  *
- * The parameters lie as the kernels want them (kernels.h). One aligned allocation holds everything that
- * training needs, so acquire and release come in a pair and nothing is allocated in between. */
+ * Parameters have the layout of the kernels (kernels.h). One aligned allocation holds everything that
+ * training needs: acquire allocates it, release frees it, and nothing is allocated in between. */
 struct dp_point_set {
     struct dp_batch batch; // in the kernels' precision
     void *x;               // the same, for filling: real [n][d], or [n][d][16] where batch.own
@@ -22,7 +23,7 @@ struct dp_network {
     const struct dp_kernels *kernels;
     struct dp_layer layer;
     struct dp_point_set now;   // the points of the present step
-    struct dp_point_set *next; // those of the next one: now, or with minibatches the other
+    struct dp_point_set *next; // points of the next step: now, or with minibatches the other set
     struct dp_point_set other;
     int lanes;              // places for runs: 1 or 16
     double alpha[DP_LANES]; // of each place
@@ -36,29 +37,29 @@ struct dp_network {
 /* Whether runs of this width are trained 16 at a time, one a lane. */
 bool dp_network_stacks(int64_t width);
 
-/* The layer of a shape as the kernels know it, without arrays. */
+/* The layer of a shape in the form of the kernels, without arrays. */
 struct dp_layer dp_network_layer(const struct dp_shape *shape);
 
-/* Allocates an empty network for runs of a shape, which have each its own points, or else all the same. */
+/* Allocates an empty network for runs of a shape. Each run has its own points, or all have the same. */
 enum dp_status dp_network_acquire(const struct dp_shape *shape, bool own, const struct dp_kernels *kernels,
                                   struct dp_network *net, struct dp_error *error);
 
-/* Puts a run into a place, with its scales and parameters that have not moved from zero. */
+/* Puts a run into a place, with its scales, and with all parameters at zero and unmoved. */
 void dp_network_place(struct dp_network *net, int lane, const struct dp_run *run);
 
-/* Fills points for the run in a place with `count` samples, those of `indices` (NULL: the first ones). Where
- * there is room for more, the rest is zero. */
+/* Fills points for the run in a place with `count` samples, those of `indices` (NULL: the first ones).
+ * Remaining room is set to zero. */
 void dp_network_fill(const struct dp_network *net, int lane, struct dp_point_set *points,
                      const struct dp_samples *samples, const int64_t *indices, int64_t count);
 
 /* Empties a place. */
 void dp_network_clear(struct dp_network *net, int lane);
 
-/* One parameter of the run in a place: component 0..d-1 the weights, d the bias, d + 1.. the amplitudes of
- * neuron k; now or at the start. */
+/* One parameter of the run in a place, now or at the start: component 0..d-1 is a weight of neuron k, d the
+ * bias, d + 1.. an amplitude. */
 double dp_network_get(const struct dp_network *net, int lane, int64_t k, int component, bool now);
 
-/* How far it has moved; the same, set to a value; and input j of the point i of that place. */
+/* The distance that a parameter has moved; a function that sets it; and input j of point i of this place. */
 double dp_network_moved(const struct dp_network *net, int lane, int64_t k, int component);
 void dp_network_set_moved(struct dp_network *net, int lane, int64_t k, int component, double value);
 double dp_network_input(const struct dp_network *net, int lane, int64_t i, int j);
@@ -66,8 +67,8 @@ double dp_network_input(const struct dp_network *net, int lane, int64_t i, int j
 /* Sets a starting parameter (and the present one with it). */
 void dp_network_set(struct dp_network *net, int lane, int64_t k, int component, double value);
 
-/* Sets one component of the neurons first .. first + count - 1, first a multiple of 16, count at most 16,
- * which have not moved yet. */
+/* Sets one component of the neurons first .. first + count - 1, which have not moved yet; first is a multiple
+ * of 16, count at most 16. */
 void dp_network_put(struct dp_network *net, int lane, int64_t first, int64_t count, int component,
                     const double *values);
 
@@ -75,13 +76,14 @@ void dp_network_put(struct dp_network *net, int lane, int64_t first, int64_t cou
 void dp_network_copy(const struct dp_network *net, int lane, bool now, double *rows);
 void dp_network_columns(const struct dp_network *net, int lane, bool now, double *columns);
 
-/* Bytes of a block array [blocks][d + 1 + o][16] in the network's precision, and its entries of one lane set
- * to zero. */
+/* Bytes of a block array [blocks][d + 1 + o][16] in the network's precision; and functions that zero or copy
+ * its entries of one lane. */
 size_t dp_network_block_bytes(const struct dp_network *net);
 void dp_network_clear_lane(const struct dp_network *net, int lane, void *blocks);
 void dp_network_copy_lane(const struct dp_network *net, int lane, const void *from, void *to); // or copied
 
-/* The sum of the magnitudes in such an array of the run in a place, and how many are not zero. */
+/* The sum of the magnitudes in such an array for the run in a place, and the number of its entries that are
+ * not zero. */
 int64_t dp_network_sum(const struct dp_network *net, int lane, const void *blocks, double *sum);
 
 /* c of the loss c sum_ic e_ic^2 on count samples by the run's reduction: 1 / (n o) for the mean, 1 / (2 n)
@@ -95,8 +97,8 @@ void dp_network_measure(const struct dp_network *net, double *loss);
 enum dp_status dp_network_loss(const struct dp_network *net, int lane, const struct dp_run *run,
                                const struct dp_samples *samples, double *loss, struct dp_error *error);
 
-/* The run in a place as a layer of its own, its neurons over the lanes, with points for it: looking at one
- * place of 16 does not cost 16 times as much. The caller frees memory. */
+/* The run in a place as a separate layer, with its neurons spread over the lanes and with points for it, so
+ * that observing one place of 16 does not cost 16 times as much. The caller frees memory. */
 struct dp_single {
     struct dp_layer layer;
     struct dp_batch batch;

@@ -156,7 +156,7 @@ static double linearise(const struct dp_layer *layer, const struct dp_batch *bat
     return sqrt(largest_of(largest));
 }
 
-/* What the pivots of some inversions are like, lane by lane. */
+/* The pivots of some inversions, lane by lane. */
 struct pivots {
     vreal least, negative; // the smallest magnitude, and how many are negative
 };
@@ -167,8 +167,8 @@ INLINE void look_at_pivot(struct pivots *pivots, vreal pivot)
     pivots->negative = v_add(pivots->negative, v_select_gt(v_set(0), pivot, v_set(1), v_set(0)));
 }
 
-/* In place, -A^-1 from the lower triangle of A by the sweep operator: pivot after pivot, elimination with
- * what is left of its row and column. The pivots are those of L D L^T. */
+/* In place, -A^-1 from the lower triangle of A by the sweep operator: pivot by pivot, elimination with the
+ * rest of its row and column. The pivots are those of L D L^T. */
 INLINE void negative_inverse(vreal *a, const int rows, struct pivots *pivots)
 {
     vreal column[DP_HESSIAN_ROWS];

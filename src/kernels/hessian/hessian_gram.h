@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* J^T B^-1 J, neuron by neuron a product of the samples' rows. Here vectors run over samples: a block's J is
- * turned once, and what follows is a product of two matrices of 16 (d + 1 + o) rows, tile by tile. Every
- * element is one running sum over rows, whatever the tile, so that tiles may suit the instruction set. */
+/* J^T B^-1 J, for each neuron a product of the samples' rows. Vectors run over samples here: the J of a block
+ * is transposed once, and the rest is a product of two matrices of 16 (d + 1 + o) rows, tile by tile. Every
+ * element is one running sum over rows, whatever the tile, so tiles may depend on the instruction set. */
 
 enum { TILE_ROWS = 4, TILE_COLUMNS = (VECTORS ? 2 : 1) * PART };
 

@@ -12,7 +12,7 @@ INLINE vreal live_lanes(int64_t live)
     return v_load(lanes);
 }
 
-/* What the curvature of a strip takes beside what its outputs do. */
+/* The data that the curvature of a strip needs besides those of its outputs. */
 struct curve {
     const real *v;    // [n o][L], at the strip's part
     vreal *s, *slope; // [n] sigma in live lanes, sigma'

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* The gradient of one part of one block, from what the output has kept. relu and tanh with one output have
- * forms of their own. */
+/* The gradient of one part of one block, from what its output has kept. relu and tanh with one output have
+ * special forms. */
 
 // Gradients have forms for activations that keep less than sigma and sigma': others keep both.
 #define KEEPS_ENOUGH(tag, name, function, loops, kernel, p, zero, kept, ...)                                 \
@@ -11,8 +11,8 @@
 DP_ACTIVATION_ROWS(KEEPS_ENOUGH)
 #undef KEEPS_ENOUGH
 
-/* sigma and sigma' of `tile` samples from i on, as the output has kept them; of relu and linear, which keep
- * nothing, h anew, which is all that their gradients take. */
+/* sigma and sigma' of `tile` samples from i on, as the output has kept them. relu and linear keep nothing:
+ * their h is computed again, which is all that their gradients need. */
 INLINE void sigmas_again(const vreal *theta, const real *x, const real *kept, int64_t i, vreal *h,
                          struct sigma *sigma, const int tile, const struct shape shape)
 {
@@ -28,8 +28,8 @@ INLINE void sigmas_again(const vreal *theta, const real *x, const real *kept, in
         sigma[t] = (struct sigma){.s = shape.activation == DP_RELU ? v_positive(h[t]) : h[t]};
 }
 
-/* relu is homogeneous: with one output sum_i r_i sigma(h_i) = w . (sum_i r_i sigma' x_i), which needs no sum
- * over the samples of its own. */
+/* relu is homogeneous: with one output sum_i r_i sigma(h_i) = w . (sum_i r_i sigma' x_i), so this sum needs
+ * no loop over the samples. */
 INLINE int is_homogeneous(const struct shape shape)
 {
     return shape.activation == DP_RELU && shape.o == 1 && shape.d < shape.n;
@@ -46,8 +46,8 @@ INLINE vreal amplitude_pull(const vreal *theta, const real *r, int64_t i, const 
     return sum;
 }
 
-/* With few inputs relu takes r_i x_i as it is, by masks, from `products` made once a pass: there is nothing
- * to multiply by. r and the products carry no -0, so that leaving a number out and adding 0 are the same. */
+/* With few inputs, relu selects r_i x_i by masks from `products`, which are made once per pass, and needs no
+ * multiplication. r and the products contain no -0, so omitting a number and adding 0 are the same. */
 INLINE int takes_products(const struct shape shape)
 {
     return shape.activation == DP_RELU && shape.o == 1 && shape.d <= DP_PRODUCT_INPUTS && shape.d < shape.n;
@@ -73,10 +73,10 @@ INLINE void make_products(const real *r, const real *x, real *products, const st
 
 /* With one output the gradient of tanh needs no sigma': with q_i = r_i sigma_i
  *
- *     sum_i r_i (1 - sigma_i^2) x_i = sum_i r_i x_i - sum_i q_i sigma_i x_i
- *     sum_i r_i sigma_i = sum_i q_i
+ *    sum_i r_i (1 - sigma_i^2) x_i = sum_i r_i x_i - sum_i q_i sigma_i x_i
+ *    sum_i r_i sigma_i = sum_i q_i
  *
- * take a multiplication less a sample. The first sums, the totals, are the same for all neurons. */
+ * need one multiplication less per sample. The first sums, the totals, are the same for all neurons. */
 INLINE int takes_totals(const struct shape shape)
 {
     return shape.scaled && shape.o == 1;
@@ -139,9 +139,9 @@ INLINE void gradient_by_products(const vreal *theta, const real *x, const real *
         grad[j] = v_add(even[j], odd[j]);
 }
 
-/* grad_j += sum_t c_t x_tj, or minus that, for `tile` samples from i on. Sums go through a variable each:
- * kept in `grad` itself they would be stored and loaded at every sample, because the compiler cannot know
- * that the samples do not lie there. */
+/* grad_j += sum_t c_t x_tj, or minus this, for `tile` samples from i on. Each sum goes through a variable.
+ * Sums kept in `grad` itself would be stored and loaded at every sample, because the compiler cannot know
+ * that the samples are stored elsewhere. */
 INLINE void add_inputs(vreal *grad, const vreal *c, const real *x, int64_t i, const int minus, const int tile,
                        const struct shape shape)
 {

@@ -4,8 +4,9 @@
 /* One step of normalized flow: every neuron moves at unit relative speed, d theta_k / ds = -g_k |theta_k| /
  * |g_k|.
  *
- * With the residuals held, neurons do not feel each other, so a step of the midpoint rule is taken neuron by
- * neuron in one pass: half a step on the gradient here, a whole one on the gradient there. */
+ * For fixed residuals, neurons do not affect each other, so a step of the midpoint rule is taken neuron by
+ * neuron in one pass: half a step with the present gradient, then a whole step with the gradient at the
+ * midpoint. */
 
 /* grad becomes |theta| / |grad| grad, -1 times the direction of motion. Returns 1 where there is a gradient,
  * 0 where there is none: dead neurons of relu would stand still for ever. */
@@ -35,8 +36,8 @@ INLINE void row_squares(const struct strip *strip, int64_t offset, int first, in
     }
 }
 
-/* 1 where the neuron of a block is to move on: it has a length, and its amplitude |w| |a| has not yet grown
- * by the factor whose square is given. */
+/* 1 if the neuron of a block moves on: it has a length, and its amplitude |w| |a| has not yet grown by the
+ * factor whose square is given. */
 INLINE vreal moving_lanes(const struct strip *strip, int64_t offset, vreal square_growth,
                           const struct shape *shape)
 {

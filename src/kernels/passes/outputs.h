@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* The output of one part of one block: what each sample adds to its running sum, and what the gradient will
- * want of it. */
+/* The output of one part of one block: it adds to the running sum of each sample, and keeps the data that the
+ * gradient needs. */
 
 // A weight or the bias, in the units of tanh_begin where they come without.
 INLINE vreal weight_of(const vreal *theta, int j, const int scale)
@@ -41,9 +41,9 @@ INLINE struct sigma recall(const real *kept, int64_t i, const struct shape shape
     return (struct sigma){s, v_load(kept + (i * rows + 1) * DP_LANES), v_set(0)};
 }
 
-/* sum + a sigma. Antisymmetric partners follow each other in a stacked layer, and without the fused product
- * the second takes away exactly what the first has added. (In a spread layer they lie in neighbouring lanes
- * and cancel there.) */
+/* sum + a sigma. In a stacked layer, antisymmetric partners follow each other; without a fused product, the
+ * second removes exactly what the first has added. (In a spread layer they are in neighbouring lanes and
+ * cancel there.) */
 INLINE vreal add_output(vreal sum, vreal amplitude, vreal s, const struct shape shape)
 {
     return shape.stacked ? v_add(sum, v_mul(amplitude, s)) : v_fma(amplitude, s, sum);
@@ -106,8 +106,8 @@ INLINE int is_chain(const struct shape shape)
     return shape.scaled && shape.o == 1 && shape.small;
 }
 
-/* output_tile for tanh, on all tiles of `tile` samples from i on: each is begun before the one before it is
- * ended. Returns the first sample left. */
+/* output_tile for tanh, on all tiles of `tile` samples from i on: each tile is begun before the previous one
+ * is ended. Returns the first remaining sample. */
 INLINE int64_t output_halves(const vreal *theta, const real *x, real *kept, int64_t i, vreal *sums,
                              const int tile, const struct shape shape)
 {

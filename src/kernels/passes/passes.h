@@ -2,11 +2,11 @@
 #pragma once
 #include <math.h>
 
-/* The passes over all blocks. They go in stretches, in a stretch strip after strip, and a strip part after
- * part, for which it still lies in the first-level cache; each part has running sums of its own, and after
- * the stretch those of all parts are folded into doubles. */
+/* The passes over all blocks. A pass goes stretch by stretch, in a stretch strip by strip, and in a strip
+ * part by part, while the strip is in the first-level cache. Each part has its own running sums; after a
+ * stretch, those of all parts are added to doubles. */
 
-/* Where a pass keeps what it works on: the layer's scratch, or registers in steps.h. */
+/* The working memory of a pass: the layer's scratch, or registers in steps.h. */
 struct bench {
     vreal *theta;   // [d + 1 + o]
     vreal *grad;    // [d + 1 + o]
@@ -132,8 +132,8 @@ INLINE void clear_strip_tail(const struct strip *strip, real *values, const int 
     clear_tail(values + last * rows * stride, strip->live - last * DP_LANES, rows, stride);
 }
 
-/* The gradients of a strip where there is no output that has kept what they take: block after block, the
- * output first. */
+/* The gradients of a strip if no output has kept the data for them: for each block the output is computed
+ * first. */
 INLINE void gradients_anew(strip_loops *loops, const struct strip *strip, const struct bench at,
                            const struct shape *shape)
 {
@@ -196,10 +196,10 @@ static void move_strip(const struct strip *strip, const struct shape *shape)
     }
 }
 
-/* One step on `now` and the output on `next`; own: loops are of small.h and make the step of any rule by
- * themselves. A block's step hangs on its gradient and its output on the step, mostly a chain longer than a
- * processor can look ahead; so a strip of blocks is moved first and put out then, and the chains of different
- * blocks overlap. */
+/* One step on `now` and the output on `next`. own: the loops are those of small.h and apply any rule
+ * themselves. A block's step depends on its gradient and its output on the step, a chain that is mostly
+ * longer than a processor can look ahead. A strip of blocks is therefore first moved and then evaluated, so
+ * that the chains of different blocks overlap. */
 INLINE void step_body(const struct dp_layer *layer, const struct dp_batch *now, const struct dp_batch *next,
                       const double *r, const struct dp_update *update, double *f, const struct bench at,
                       const struct shape shape, const struct shape after, strip_loops *const loops,

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* Steps of relu with one input and few samples, by tables: which samples are active is one of few patterns,
- * and the sums over them are looked up. The tables hold the sums in the order of gradient_by_products, so the
- * bits are the same. A neuron's place in the tables comes with its output and is kept for the next step.
+/* Steps of relu with one input and few samples, by tables. There are only few patterns of active samples, and
+ * the sums over them are looked up. The tables hold the sums in the order of gradient_by_products, so the
+ * bits are the same. A neuron's place in the tables is found with its output and kept for the next step.
  *
- * Where a look-up reaches 16 places, a pattern's place has a bit for each sample. Where it reaches 8, the
- * samples come sorted, and the place is how many are active, counted down unless the first is among them: w x
- * + b > 0 holds for the first samples in the order of x or for the last ones, since rounding is monotone, so
- * there are 2 n patterns. */
+ * If a look-up reaches 16 places, the place of a pattern has one bit for each sample. If it reaches 8, the
+ * samples are sorted, and the place is the number of active samples, counted down unless the first sample is
+ * active. This works because w x + b > 0 holds for the first or for the last samples in the order of x
+ * (rounding is monotone), so there are only 2 n patterns. */
 
 #if DP_PATTERNS > 0
 
 enum { SAMPLES = DP_PLACE_SAMPLES, PATTERN_ROOM = 32 }; // the tables are real [2][16], of w and of b
 
-/* Of the places from `from` on those where sample i is active, when a place is the bits of the samples. */
+/* The places, from `from` on, in which sample i is active, if a place is the bits of the samples. */
 INLINE vmask places_by_bits(int from, int i)
 {
     static const _Alignas(64) real bits[SAMPLES][16] = {
@@ -26,7 +26,7 @@ INLINE vmask places_by_bits(int from, int i)
     return m_gt(v_load(bits[i] + from), v_set(0));
 }
 
-/* The same when a place is a count: the sample with so many below it is active at rank + 1 .. rank + 8 -
+/* The same if a place is a count: a sample with `rank` samples below it is active at rank + 1 .. rank + 8 -
  * SAMPLES. */
 INLINE vmask places_by_rank(int from, int rank)
 {
@@ -82,8 +82,8 @@ INLINE void activations(const vreal *theta, const vreal *x, vreal *active)
         active[i] = v_positive(v_fma(theta[0], x[i], theta[1]));
 }
 
-/* What a pass over one part of the blocks has in hand, the samples in their order. A block's step is in three
- * parts: its gradient by the place kept, its move, and its output with the next place. */
+/* The data of a pass over one part of the blocks, with the samples in sorted order. A block's step has three
+ * parts: its gradient by the kept place, its move, and its output with the next place. */
 struct pattern_pass {
     const real *start, *tables;
     real *moved, *kept;
@@ -132,8 +132,8 @@ INLINE void end_pattern(struct pattern_pass *pass, int64_t block, int part)
         pass->sums[i] = v_fma(pass->theta[2], active[i], pass->sums[i]);
 }
 
-/* Moves the blocks first .. end - 1 and puts them out. The three parts of a block hang on each other; where
- * there are registers for it, those of three blocks take turns. */
+/* Moves the blocks first .. end - 1 and evaluates their output. The three parts of a block depend on each
+ * other; if there are enough registers, those of three blocks are interleaved. */
 INLINE void pattern_blocks(struct pattern_pass *pass, int64_t first, int64_t end, int part,
                            const struct rule_part *by, const enum dp_rule rule)
 {

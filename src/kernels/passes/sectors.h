@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* The neurons of a spread relu layer with one input and one output, taken over a step of gradient flow sector
- * by sector.
+/* One step of gradient flow, sector by sector, for the neurons of a spread relu layer with one input and one
+ * output.
  *
- * The lines w x_i + b = 0 cut the plane of (w, b) into sectors. Within one all neurons have the same active
- * samples and obey the same linear equation, so a step takes each by the map of its sector: one table look-up
- * for each entry. Those that a line has passed on the way are put right: the rest of the way, seen from the
- * line, is walked with that sample's pull switched on or off; and a neuron that this would throw back over
- * the line stays on it. */
+ * The lines w x_i + b = 0 cut the plane of (w, b) into sectors. Within a sector all neurons have the same
+ * active samples and obey the same linear equation, so a step moves each neuron by the map of its sector,
+ * with one table look-up for each entry. Neurons that have crossed a line are corrected: on the rest of their
+ * way beyond the line, the pull of that sample is switched on or off. A neuron that this would throw back
+ * over the line stays on the line. */
 
 // BESIDE: more than rounding makes of a number that should be 0, relative to what it is made of.
 #if DP_BITS == 32
@@ -45,11 +45,12 @@ INLINE vreal sector_number(const vreal *theta, const struct sector_lanes *lanes,
     return v_select_gt(theta[0], v_set(0), v_sub(v_set((real)(2 * n)), count), count);
 }
 
-/* What sample i changes in neurons that pass its line, h going from `from` to `to` by a step: the part `rest`
- * of the way lies behind the line, if h goes evenly along it. There the sample's pull on (w, b) is switched,
- * which moves h by x^2 + 1 times `push`; beyond the line's own distance it would be thrown back, and stays.
- * As long as it does it adds nothing to the sample's output, so it stays where the sample is not active, as
- * near as rounding can tell; size: of the numbers that h is the sum of. */
+/* The effect of sample i on neurons that cross its line, when a step takes h from `from` to `to`. If h
+ * changes evenly, the part `rest` of the way lies beyond the line. There the sample's pull on (w, b) is
+ * switched, which moves h by x^2 + 1 times `push`. A neuron that would be moved by more than its distance
+ * beyond the line would be thrown back; it stays on the line. It then adds nothing to the sample's output, so
+ * it stays where the sample is not active, as near as rounding can tell. size: of the numbers that h is the
+ * sum of. */
 INLINE void pass_line(vreal from, vreal to, vmask was, vmask is, real x, real pull, vreal amplitude,
                       vreal size, vreal *delta)
 {

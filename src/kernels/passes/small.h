@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* The loops of steps.h over a strip, for networks that it is made for. */
+/* The loops of steps.h over a strip, for the networks of steps.h. */
 
-/* The outputs of tanh on samples that are one tile: with nothing to begin ahead within a block, the next one
- * is begun before a block is ended. */
+/* The outputs of tanh on samples that are one tile. Nothing can be begun ahead within a block, so the next
+ * block is begun before a block is ended. */
 INLINE void output_chain(const struct strip *strip, vreal *theta, const struct shape shape)
 {
     struct tanh_half now[MOST_SAMPLES], next[MOST_SAMPLES];
@@ -25,8 +25,8 @@ INLINE void output_chain(const struct strip *strip, vreal *theta, const struct s
                shape.tile, shape);
 }
 
-/* Whether |h| stays below DP_TANH_LIMIT on all samples, sum_j |w_j| max_i |x_ij| + |bias| being the most it
- * can be. One look at a block, and tanh need not limit its argument for any of its samples. */
+/* Whether |h| stays below DP_TANH_LIMIT on all samples; its maximum is at most sum_j |w_j| max_i |x_ij| +
+ * |bias|. With one test per block, tanh need not limit its argument for any sample. */
 INLINE int is_within(const vreal *theta, const real *reach, const struct shape shape)
 {
     vreal most = v_abs(theta[shape.d]);
@@ -51,8 +51,8 @@ INLINE void output_within(const struct strip *strip, vreal *theta, const struct 
     }
 }
 
-/* A step of the strip's blocks by its rule, with nothing between a block's gradient and its step: the
- * divisions and roots of a rule go beside the sums of the next block. */
+/* A step of the strip's blocks by its rule. A block's step follows its gradient immediately, so that the
+ * divisions and roots of a rule overlap with the sums of the next block. */
 INLINE void strip_moves(const struct strip *strip, vreal *theta, vreal *grad, const struct shape shape)
 {
     for (int64_t block = 0; block < strip->blocks; block++) {
@@ -74,9 +74,9 @@ INLINE void strip_moves(const struct strip *strip, vreal *theta, vreal *grad, co
     }
 }
 
-/* relu's way from a block's gradient to its outputs is so short that a processor looks ahead to the next
- * blocks: there is no need to move all blocks of a strip first. Samples and what is made of their residuals
- * lie in arrays of the loop's own, which stores to the parameters cannot touch, so that they stay in
+/* For relu, the chain from a block's gradient to its outputs is so short that a processor looks ahead to the
+ * next blocks, and the blocks of a strip need not be moved first. The samples and their products with
+ * residuals are in local arrays, which stores to the parameters cannot change, so that they stay in
  * registers. */
 INLINE void strip_step(const struct strip *strip, vreal *theta, vreal *grad, const struct shape shape)
 {

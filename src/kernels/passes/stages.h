@@ -67,8 +67,8 @@ INLINE void stage_strip(const struct strip *strip, const struct dp_stages *room,
         clear_strip_tail(strip, strip->moved, DP_LANES, shape);
 }
 
-/* All blocks through a stage, or with r NULL through the first one (stage->now: where slope_next is taken),
- * and put out. */
+/* Takes all blocks through a stage and evaluates their output. r NULL: the first stage (stage->now: lanes in
+ * which slope_next is taken). */
 static void stage(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
                   const struct dp_stages *room, const struct dp_stage *stage, double *f)
 {

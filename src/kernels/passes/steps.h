@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* Steps of their own, without a call for each strip, for the networks that need them most, with a bias, no
- * pace and points that all lanes share. Where n is constant too, sums and samples stay in registers. */
+/* Special steps, without a call for each strip, for the most common networks: with a bias, no pace, and
+ * points that all lanes share. If n is constant, too, sums and samples stay in registers. */
 
 #if VECTORS
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* The loops over blocks that hang on the shape: outputs, gradients and curvature. They go over a strip, one
- * part of some consecutive blocks. Every pass is made of them and of loops over rows that know no shape; what
- * one hands to the next stays in the first-level cache. */
+/* The loops over blocks that depend on the shape: outputs, gradients and curvature. Each works on a strip:
+ * one part of some consecutive blocks. Every pass consists of these loops and of loops over rows that do not
+ * depend on the shape. The data that they pass on stay in the first-level cache. */
 
 enum strip_job {
     OUTPUT,    // outputs to `sums`, and what gradients take of them to `kept`

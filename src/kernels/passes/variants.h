@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* The variants of the loops over a strip. Which ones are worth having was measured with `dewpoint bench` and
- * the sweeps; every one computes what the one for any shape does, in the same order: the choice changes no
+/* The variants of the loops over a strip. `dewpoint bench` and the sweeps showed which variants are worth
+ * building. Each computes the same as the one for any shape, in the same order, so the choice changes no
  * bit. */
 
 enum { ANY = -1 };

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* Adam. With M = mean / (1 - beta1) and S = square / (1 - beta2), which take a multiplication less each and
- * are what is kept, its step is size M / (sqrt(S) + floor):
+/* Adam. It keeps M = mean / (1 - beta1) and S = square / (1 - beta2), which need one multiplication less
+ * each. Its step is size M / (sqrt(S) + floor):
  *
- *     M <- beta1 M + g, S <- beta2 S + g^2,   M = S = 0 at first */
+ *     M <- beta1 M + g,   S <- beta2 S + g^2,   M = S = 0 at first */
 INLINE vreal adam_step(const struct rule_part *c, int64_t at, vreal g)
 {
     const vreal m = v_fma(c->number[DP_ADAM_BETA1], v_load(c->kept[0] + at), g);

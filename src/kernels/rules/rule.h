@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* What the rules of rules.h are on vectors. */
+/* The rules of rules.h on vectors. */
 
 /* A rule on lanes of one part. */
 struct rule_part {

@@ -163,8 +163,8 @@ static inline void i_store(real *a, vindex b)
     _mm512_store_si512(a, b.r);
 }
 
-/* Sets bit i where `active` is above 0: its bits as a whole number are more than 2^i then, denormals being
- * flushed. Not by a mask, which takes the port of a multiply-add. */
+/* Sets bit i if `active` is above 0. Its bits as a whole number are then more than 2^i, because denormals are
+ * flushed. A mask would occupy the port of a multiply-add. */
 static inline vindex i_count(vindex a, vreal active, int i)
 {
 #if DP_BITS == 32

@@ -4,8 +4,8 @@
 #    include <xmmintrin.h>
 #endif
 
-/* Denormals flushed to zero, for every instruction set alike: Adam from a tiny start runs many times slower
- * with them, and they carry no result. */
+/* Flushes denormals to zero on every instruction set: Adam from a tiny start runs many times slower with
+ * them, and they do not matter for results. */
 
 static unsigned flush_denormals(void)
 {

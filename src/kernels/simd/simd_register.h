@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* What the vector headers have in common: operations on one register that differ only in the names of the
- * intrinsics, which OP spells. Included by them, after reg, vreal and OP. */
+/* The common part of the vector headers: operations on one register that differ only in the names of
+ * intrinsics, which OP spells. They include it after reg, vreal and OP. */
 
 static inline vreal v_set(real a)
 {

@@ -5,9 +5,9 @@
 
 /* Lanes in plain C: the reference that the vector headers must match bit for bit.
  *
- * Every simd_*.h gives the same functions on `vreal`, PART of the 16 lanes of a block: one register, or here
- * all. min, max and v_select_gt follow the x86 rule for NaN and signed zeros: the comparison decides, and a
- * false one takes the second value. */
+ * Every simd_*.h defines the same functions on `vreal`, which is PART of the 16 lanes of a block: one
+ * register, or here all lanes. min, max and v_select_gt follow the x86 rule for NaN and signed zeros: if the
+ * comparison is false, the result is the second value. */
 
 #define VECTORS 0
 enum { PART = 16, REGISTERS = 8 };
@@ -148,8 +148,8 @@ static inline vmask m_gt(vreal a, vreal b)
     return result;
 }
 
-/* x > 0 and max(x, 0) for x that is not NaN; a NaN of float is above 0 or below by its sign, of double it is
- * not above. */
+/* x > 0 and max(x, 0) for x that is not NaN. A NaN counts as above or below 0 by its sign in float, and as
+ * not above 0 in double. */
 static inline int r_positive(real x)
 {
 #if DP_BITS == 32
@@ -205,8 +205,8 @@ static inline int m_same(vmask a, vmask b)
     return memcmp(a.on, b.on, sizeof a.on) == 0;
 }
 
-/* How many places of a table a look-up of one step reaches, for patterns.h: 0 where it does not pay. Where it
- * does, i_none begins a place, i_count adds a sample and i_from_first ends it. */
+/* The number of places of a table that one look-up reaches, for patterns.h; 0 where a look-up does not pay.
+ * Otherwise i_none begins a place, i_count adds a sample and i_from_first ends it. */
 #define DP_PATTERNS 0
 
 // Lanes as places in a table of 16; with few places, all below 8 (or 8, for 0).

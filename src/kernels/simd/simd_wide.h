@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* What the vector headers have in common on lanes of a part as doubles. Included by them, after wreg,
- * r_widened and WIDE, which spells the intrinsics' names. */
+/* The common part of the vector headers on lanes of a part as doubles. They include it after wreg, r_widened
+ * and WIDE, which spells the names of intrinsics. */
 
 enum { HALF_PARTS = DP_BITS == 32 ? 2 : 1, HALF_PART = PART / HALF_PARTS };
 

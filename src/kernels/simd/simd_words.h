@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* What the vector headers have in common on words of 64 bits. Included by them, after vword and the macros
- * that spell the intrinsics' names. */
+/* The common part of the vector headers on words of 64 bits. They include it after vword and the macros that
+ * spell the names of intrinsics. */
 
 static inline vword w_add(vword a, vword b)
 {

@@ -2,10 +2,10 @@
 #pragma once
 #include "kernels/waves/neurons.h"
 
-/* Eight neurons at once, one in each strand, over intervals in which nothing happens to them: no line is met,
- * a keeps its sign, and |G| t stays below 1. One to which something happens goes that interval by itself
- * (neuron.h). Over a step some 95 of 100 intervals are empty on few samples, and 80 on many. One on lines
- * asks there which way it goes, and goes with the others. Rows below have one element a strand. */
+/* Eight neurons at once, one in each strand, over intervals without events: no line is met, a keeps its sign,
+ * and |G| t stays below 1. A neuron with an event takes this interval separately (neuron.h). In a step about
+ * 95 of 100 intervals have no event on few samples, and 80 on many. A neuron on lines first finds its
+ * direction there and then moves with the others. Rows below have one element per strand. */
 struct block {
     const struct dp_wave_points *points;
     int64_t first;
@@ -201,7 +201,8 @@ INLINE strand_masks cross_lines(struct block *b)
     return crossed;
 }
 
-/* All over an interval in which nothing happens; where something does, or may, they stay where they were. */
+/* Moves all neurons over an interval without events. Neurons for which there is or may be an event are not
+ * moved. */
 INLINE strand_masks advance_block(struct block *b, const double *rho, const double *push, double largest)
 {
     const struct dp_wave_points *p = b->points;

@@ -2,10 +2,10 @@
 #pragma once
 #include "kernels/waves/strands.h"
 
-/* Eigenvectors of a symmetric matrix of some hundred rows: Householder's tridiagonal form, then implicit QL
- * (Golub and Van Loan, Matrix Computations, 8.3), turned so that every inner loop runs along rows. Errors of
- * eigenvalues are those of rounding against the largest; 60 rows take some 2 million operations, a fifth of
- * Jacobi's. */
+/* Eigenvectors of a symmetric matrix of up to a few hundred rows: Householder's tridiagonal form, then
+ * implicit QL (Golub and Van Loan, Matrix Computations, 8.3), transposed so that every inner loop runs along
+ * rows. Errors of eigenvalues are rounding errors relative to the largest. 60 rows take about 2 million
+ * operations, a fifth of Jacobi's method. */
 
 enum { QL_ROUNDS = 60 }; // for one eigenvalue; two are usual
 
@@ -16,7 +16,7 @@ INLINE void row_add(int from, int n, double s, const double *restrict x, double 
         y[j] += s * x[j];
 }
 
-/* Row k of the lower right part is taken out by a reflection 1 - beta v v^T: v stays in the row, beta in
+/* Eliminates row k of the lower right part by a reflection 1 - beta v v^T: v stays in the row, beta in
  * betas[k]. */
 static void reflect(int n, int stride, double *restrict a, int k, double *restrict betas,
                     double *restrict beside, double *restrict p)

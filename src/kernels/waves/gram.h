@@ -2,10 +2,10 @@
 #pragma once
 #include "kernels/waves/neurons.h"
 
-/* K by rows of neurons: sum_k u_k u_k^T - sum_q q q^T and, elsewhere, sum_k a_k^2 b_k b_k^T, which then goes
- * with x_i.x_j: u the outputs before a, b 1 where active, q = a (e.x_i) b for an orthonormal basis e of the
- * lines' x. A tile of rows makes one pass over the pairs, of which only those on and above the diagonal are
- * formed. */
+/* K by rows of neurons. It is sum_k u_k u_k^T - sum_q q q^T and, in a second matrix, sum_k a_k^2 b_k b_k^T,
+ * which is then multiplied by x_i.x_j. u are the outputs before a, b is 1 where active, and q = a (e.x_i) b
+ * for an orthonormal basis e of the lines' x. A tile of rows makes one pass over the pairs; only those on and
+ * above the diagonal are formed. */
 
 enum { GRAM_ROWS = 8 };
 

@@ -2,24 +2,24 @@
 #pragma once
 #include "kernels/waves/strands.h"
 
-/* What a neuron on lines does next, by Filippov's rule.
+/* The motion of a neuron on lines, by Filippov's rule.
  *
- * On the line of sample s it would move with G where it is inactive and with G + rho_s x_s where it is
- * active. While a rho_s > 0 the two push it together, and it stays, with a part alpha_s in [0, 1] of that
- * sample: G = sum over the active of rho x + sum over the lines of alpha rho x is the shortest there is (the
- * neuron's loss is convex across these lines), so alpha solves a least-squares problem with bounds. Those at
- * 0 leave to the inactive side, at 1 to the active one; a neuron at 0 whose last sample that was has no pull
- * left and is dead.
+ * On the line of sample s, a neuron would move with G where the sample is inactive and with G + rho_s x_s
+ * where it is active. While a rho_s > 0 the two push it together, and it stays on the line, with a part
+ * alpha_s in [0, 1] of this sample. G = sum over the active samples of rho x + sum over the lines of alpha
+ * rho x is then the shortest possible (the neuron's loss is convex across these lines), so alpha solves a
+ * least-squares problem with bounds. A line with alpha 0 is left to the inactive side, one with alpha 1 to
+ * the active side. A neuron at 0 whose last sample that was has no pull left and is dead.
  *
- * Where a rho_s <= 0 it goes on to the side beyond. If it has not just come there - a has changed sign on the
- * line - it may leave to either side; alpha was the part of the time that tiny steps spend on the active one,
- * and it leaves to where they spend more. */
+ * If a rho_s <= 0, the neuron goes on to the side beyond. If it has been on the line before (a has changed
+ * sign there), it may leave to either side. alpha was the part of the time that tiny steps spend on the
+ * active side, and the neuron leaves to the side on which they spend more time. */
 
 struct lines {
     int count;
-    int *sample;    // [D + 1] those it is on
-    int *from;      // [D + 1] the side it came from, 0: long there
-    int *state;     // [D + 1] -1 gone inactive, 0 on it, 1 gone active
+    int *sample;    // [D + 1] samples whose lines it is on
+    int *from;      // [D + 1] the side it came from; 0: already there
+    int *state;     // [D + 1] -1 left to the inactive side, 0 on it, 1 left to the active side
     double *part;   // [D + 1] alpha
     double *matrix; // [D + 1][D + 1]
 };
@@ -138,8 +138,8 @@ INLINE double away_from(const struct lines *on, const struct dp_wave_points *p, 
     return -sign * column_dot(p->inputs, p->stride, g, p->x, on->sample[r]);
 }
 
-/* Of the lines that have been left, attracting or repelling, the one that G takes back most; -1 when there is
- * none. */
+/* Of the lines that were left, attracting or repelling, the one back to which G moves the neuron fastest; -1
+ * without one. */
 static int taken_back(const struct lines *on, const struct dp_wave_points *p, const double *rho, double sign,
                       const double *g, bool attracting)
 {
@@ -200,7 +200,7 @@ INLINE bool slides_on_one(const struct lines *on, const struct dp_wave_points *p
     return true;
 }
 
-/* Decides on every line; g comes as G of the samples off the lines and goes as the neuron's own. */
+/* Decides on every line. On entry g is G of the samples off the lines, on return the neuron's own G. */
 static void resolve(const struct lines *on, const struct dp_wave_points *p, const double *rho, double sign,
                     double *base, double *g)
 {

@@ -3,7 +3,7 @@
 #include "kernels/waves/lines.h"
 #include "kernels/waves/walk.h"
 
-/* One relu neuron under pulls that stand still, exactly: from event to event. */
+/* One relu neuron under constant pulls, moved exactly from event to event. */
 
 enum { MOST_EVENTS = 400, MOST_PASSES = 4 };
 
@@ -152,8 +152,9 @@ static void stay_on(struct neuron *k, int i)
     set_side(k, i, 0);
 }
 
-/* On all lines but one it can only move towards the origin or away. It goes straight through: put a trifle
- * beyond, where samples have changed sides, it meets the lines that lead it away, or back. */
+/* A neuron on all lines but one can only move towards the origin or away from it. It goes straight through.
+ * It is placed slightly beyond the origin, where samples have changed sides, and then meets the lines that
+ * lead it away or back. */
 static void pass_origin(struct neuron *k, const double *start, double factor)
 {
     const struct dp_wave_points *p = k->points;
@@ -180,7 +181,8 @@ static void stay_at_origin(struct neuron *k, const double *start, int hit)
     stay_on(k, hit);
 }
 
-/* From one event to the next, over at most *left of the interval. False when nothing more happens in it. */
+/* Moves from one event to the next, over at most *left of the interval. Returns false when there are no more
+ * events in it. */
 static bool travel(struct neuron *k, const double *start, const double *rho, const double *push,
                    double largest, double *left)
 {

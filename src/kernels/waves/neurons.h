@@ -2,7 +2,7 @@
 #pragma once
 #include "kernels/waves/neuron.h"
 
-/* All neurons, one after another, each through the whole step while it is near. */
+/* Moves all neurons, one after another, each through the whole step while it is in the cache. */
 
 INLINE void find_z(const struct neuron *k)
 {

@@ -2,7 +2,8 @@
 #pragma once
 #include "kernels/waves/strands.h"
 
-/* How far a neuron gets: with g = |G| and u = G.w / g, after a time t
+/* The path of a neuron: with g = |G| and u = G.w / g, after a time t
+ *
  *     w(t) = w + c(t) G,   c(t) = (u (cosh gt - 1) - a sinh gt) / g,   c' = -a(t)
  *     a(t) = a cosh gt - u sinh gt */
 
@@ -50,8 +51,8 @@ INLINE struct walk_end walk_after(const struct walk *by, double time)
     return (struct walk_end){(by->u * c - by->a * s) / by->g, by->a * c - by->u * s};
 }
 
-/* When c comes to `target`, or with turns when a comes to 0, which it does once, before `most`: Newton's
- * method, kept between bounds. */
+/* The time, before `most`, at which c reaches `target`, or with turns at which a reaches 0, which happens
+ * once. Newton's method, kept between bounds. */
 static double walk_time(const struct walk *by, double target, bool turns, double most)
 {
     double low = 0, high = most, t = turns ? most / 2 : most;
