@@ -4,7 +4,7 @@
 /* The instruction sets for which the kernels are built. All of them give the same bits, so the choice affects
  * only the speed. A cap serves tests and comparisons. */
 
-/* "scalar", "avx2", "avx512": weakest first, NULL-terminated. */
+/* "scalar", "avx2", "avx512", or "scalar", "neon": weakest first, NULL-terminated. */
 extern const char *const dp_isa_names[];
 
 /* The best instruction set that this processor has, at most cap (NULL: no cap). NULL when cap is not in the

@@ -6,6 +6,7 @@ set(DEWPOINT_KERNEL_LEVEL -O3 CACHE STRING "optimisation of the vector kernels; 
 # GCC gives up on loops over a tile of samples otherwise, and keeps in memory what should be in registers.
 set(peel $<$<C_COMPILER_ID:GNU>:--param=max-completely-peeled-insns=1000>)
 set(avx2_flags -mavx2 -mfma ${DEWPOINT_KERNEL_LEVEL} ${peel})
+set(neon_flags ${DEWPOINT_KERNEL_LEVEL} ${peel})
 set(avx512_flags -mavx512f -mavx512dq -mavx512vl -mavx512bw -mfma ${DEWPOINT_KERNEL_LEVEL} ${peel})
 
 # dp_isa_objects(PREFIX SOURCE MACRO OBJECTS [BITS...]): SOURCE as libraries PREFIX_<isa>_<bits>, whose table, named by MACRO,
@@ -18,6 +19,8 @@ function(dp_isa_objects prefix source macro objects)
   endif()
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     list(APPEND isas avx2 avx512)
+  elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
+    list(APPEND isas neon)
   endif()
   foreach(isa ${isas})
     get_property(flags GLOBAL PROPERTY dp_${isa}_flags)
@@ -34,7 +37,7 @@ function(dp_isa_objects prefix source macro objects)
   endforeach()
   set(${objects} ${all} PARENT_SCOPE)
 endfunction()
-foreach(isa scalar avx2 avx512)
+foreach(isa scalar avx2 avx512 neon)
   set_property(GLOBAL PROPERTY dp_${isa}_flags ${${isa}_flags})
 endforeach()
 

@@ -1,40 +1,25 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/isa.h"
 #include "kernels/kernels.h"
+#include "kernels/simd/sets.h"
 #include "kernels/waves.h"
 #include <stddef.h>
 #include <string.h>
 
-extern const struct dp_kernels dp_kernels_scalar_32, dp_kernels_scalar_64;
-#if defined(__x86_64__)
-extern const struct dp_kernels dp_kernels_avx2_32, dp_kernels_avx2_64, dp_kernels_avx512_32,
-    dp_kernels_avx512_64;
-#endif
+#define EXTERN(isa)                                                                                          \
+    extern const struct dp_kernels dp_kernels_##isa##_32, dp_kernels_##isa##_64;                             \
+    extern const struct dp_wave_kernels dp_waves_##isa##_64;
+DP_INSTRUCTION_SETS(EXTERN)
 
-extern const struct dp_wave_kernels dp_waves_scalar_64;
-#if defined(__x86_64__)
-extern const struct dp_wave_kernels dp_waves_avx2_64, dp_waves_avx512_64;
-#endif
-
-static const struct dp_wave_kernels *const waves[] = {
-    &dp_waves_scalar_64,
-#if defined(__x86_64__)
-    &dp_waves_avx2_64,
-    &dp_waves_avx512_64,
-#endif
-};
-
-// Weakest first; each row has the table of either precision.
-static const struct dp_kernels *const tables[][2] = {
-    {&dp_kernels_scalar_32, &dp_kernels_scalar_64},
-#if defined(__x86_64__)
-    {&dp_kernels_avx2_32, &dp_kernels_avx2_64},
-    {&dp_kernels_avx512_32, &dp_kernels_avx512_64},
-#endif
-};
+// Weakest first; each row of the kernels has the table of either precision.
+#define KERNELS(isa) {&dp_kernels_##isa##_32, &dp_kernels_##isa##_64},
+#define WAVES(isa) &dp_waves_##isa##_64,
+static const struct dp_kernels *const tables[][2] = {DP_INSTRUCTION_SETS(KERNELS)};
+static const struct dp_wave_kernels *const waves[] = {DP_INSTRUCTION_SETS(WAVES)};
 enum { TABLES = sizeof tables / sizeof *tables };
 
-const char *const dp_isa_names[] = {"scalar", "avx2", "avx512", NULL};
+#define NAME(isa) #isa,
+const char *const dp_isa_names[] = {DP_INSTRUCTION_SETS(NAME) NULL};
 
 static int processor_has(int isa)
 {
@@ -46,7 +31,7 @@ static int processor_has(int isa)
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
            __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw");
 #else
-    return 0;
+    return 1; // NEON is part of every AArch64
 #endif
 }
 

@@ -41,7 +41,12 @@ void dp_mpi_library(char *text, size_t size)
     char version[MPI_MAX_LIBRARY_VERSION_STRING] = "";
     int length = 0;
     MPI_Get_library_version(version, &length);
-    snprintf(text, size, "%.*s", (int)strcspn(version, ",\n"), version);
+    const char *const tab = strchr(version, '\t'); // "MPICH Version:\t4.0.2\n..."
+    if (tab)
+        snprintf(text, size, "%.*s %.*s", (int)strcspn(version, " "), version, (int)strcspn(tab + 1, "\n"),
+                 tab + 1);
+    else
+        snprintf(text, size, "%.*s", (int)strcspn(version, ",\n"), version);
 }
 
 /* Is every rank fine? On those that are while another is not, the sentence says so. */

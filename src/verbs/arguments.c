@@ -12,7 +12,7 @@ static const struct {
 } table[] = {
     {'o', "output", "STORE", "the store; default: the name of the sweep with .h5, in this directory"},
     {'s', "set", "KEY=VALUE", "replace the file's value of a key or an axis; may be repeated"},
-    {'i', "isa", "NAME", "use no better instruction set than this: scalar, avx2 or avx512"},
+    {'i', "isa", "NAME", "use no better instruction set than this: scalar, avx2, avx512 (x86), neon (Arm)"},
     {'c', "case", "PATTERN", "run only cases whose names contain this; * and ? work as in file names"},
     {'t', "seconds", "S", "time for each figure, default 0.1; a longer time gives steadier figures"},
     {'j', "json", "FILE", "also write all figures to this file"},

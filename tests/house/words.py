@@ -35,7 +35,7 @@ def main():
     places = collections.defaultdict(set)
     for path in sources():
         for name in names(code(path)):
-            places[name].add(re.sub(r"simd_(scalar|avx2|avx512)", "simd_ISA", path))  # one of them is built in
+            places[name].add(re.sub(r"simd_(scalar|avx2|avx512|neon)", "simd_ISA", path))  # one of them is built in
     twice = {name: found for name, found in places.items() if len(found) > 1}
     for name, found in sorted(twice.items()):
         print(f"{name} is defined in " + " and ".join(sorted(found)))

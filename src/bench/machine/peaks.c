@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "bench/machine/peak.h"
+#include "kernels/simd/sets.h"
 #include <stddef.h>
 #include <string.h>
 
-extern const struct dp_peaks dp_peaks_scalar_32, dp_peaks_scalar_64;
-#if defined(__x86_64__)
-extern const struct dp_peaks dp_peaks_avx2_32, dp_peaks_avx2_64, dp_peaks_avx512_32, dp_peaks_avx512_64;
-#endif
+#define EXTERN(isa) extern const struct dp_peaks dp_peaks_##isa##_32, dp_peaks_##isa##_64;
+DP_INSTRUCTION_SETS(EXTERN)
 
-static const struct dp_peaks *const tables[] = {
-    &dp_peaks_scalar_32, &dp_peaks_scalar_64,
-#if defined(__x86_64__)
-    &dp_peaks_avx2_32,   &dp_peaks_avx2_64,   &dp_peaks_avx512_32, &dp_peaks_avx512_64,
-#endif
-};
+#define TABLES(isa) &dp_peaks_##isa##_32, &dp_peaks_##isa##_64,
+static const struct dp_peaks *const tables[] = {DP_INSTRUCTION_SETS(TABLES)};
 
 const struct dp_peaks *dp_peaks_select(const char *isa, int bits)
 {

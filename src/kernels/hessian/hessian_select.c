@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "kernels/hessian.h"
+#include "kernels/simd/sets.h"
 #include <string.h>
 
-extern const struct dp_hessian_kernels dp_hessian_scalar_64;
-#if defined(__x86_64__)
-extern const struct dp_hessian_kernels dp_hessian_avx2_64, dp_hessian_avx512_64;
-#endif
+#define EXTERN(isa) extern const struct dp_hessian_kernels dp_hessian_##isa##_64;
+DP_INSTRUCTION_SETS(EXTERN)
 
-static const struct dp_hessian_kernels *const tables[] = {
-    &dp_hessian_scalar_64,
-#if defined(__x86_64__)
-    &dp_hessian_avx2_64,
-    &dp_hessian_avx512_64,
-#endif
-};
+#define TABLE(isa) &dp_hessian_##isa##_64,
+static const struct dp_hessian_kernels *const tables[] = {DP_INSTRUCTION_SETS(TABLE)};
 
 const struct dp_hessian_kernels *dp_hessian_select(const char *isa)
 {

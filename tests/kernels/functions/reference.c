@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "kernels/functions/reference.h"
 #include "dewpoint/isa.h"
+#include "kernels/simd/sets.h"
 #include <float.h>
 #include <math.h>
 #include <mpfr.h>
@@ -8,17 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-extern const struct probe probe_scalar_32, probe_scalar_64;
-#if defined(__x86_64__)
-extern const struct probe probe_avx2_32, probe_avx2_64, probe_avx512_32, probe_avx512_64;
-#endif
+#define EXTERN(isa) extern const struct probe probe_##isa##_32, probe_##isa##_64;
+DP_INSTRUCTION_SETS(EXTERN)
 
-static const struct probe *const probes[] = {
-    &probe_scalar_32, &probe_scalar_64,
-#if defined(__x86_64__)
-    &probe_avx2_32,   &probe_avx2_64,   &probe_avx512_32, &probe_avx512_64,
-#endif
-};
+#define PROBES(isa) &probe_##isa##_32, &probe_##isa##_64,
+static const struct probe *const probes[] = {DP_INSTRUCTION_SETS(PROBES)};
 
 const struct probe *probe_of(const char *isa, int bits)
 {
