@@ -76,7 +76,7 @@ static enum dp_status write_script(const void *figure, struct dp_canvas *canvas,
 enum dp_status dp_confusion_plot(const struct dp_direction_report *report, const char *path,
                                  struct dp_error *error)
 {
-    struct dp_panels panels = {.report = report};
+    struct dp_panels panels = {.report = report, .predicted = true};
     DP_TRY(dp_panels_find(&panels, "--plot-confusion", error));
     const struct dp_picture picture = {.width = dp_panels_width(&panels),
                                        .height = dp_panels_height(&panels),

@@ -28,6 +28,8 @@ enum dp_status dp_panels_find(struct dp_panels *p, const char *option, struct dp
     p->most = dp_direction_report_most(p->report);
     for (int64_t i = 0; i < counts->count; i++) {
         bool known = false;
+        if (p->predicted && counts->group[i].compared == 0)
+            continue;
         p->low = fmin(p->low, counts->group[i].key[0]);
         p->high = fmax(p->high, counts->group[i].key[0]);
         for (int k = 0; k < p->count && !known; k++)
@@ -40,7 +42,9 @@ enum dp_status dp_panels_find(struct dp_panels *p, const char *option, struct dp
                            DP_PANELS);
         p->first[p->count++] = i;
     }
-    return p->count ? DP_OK : dp_fail(error, DP_IO, "%s: the store has no run to draw", option);
+    return p->count ? DP_OK
+                    : dp_fail(error, DP_IO, "%s: the store has no run %sto draw", option,
+                              p->predicted ? "with a predicted number " : "");
 }
 
 int dp_panels_columns(const struct dp_panels *panels)

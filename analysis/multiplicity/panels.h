@@ -9,6 +9,7 @@ enum { DP_PANELS = 12 };
 
 struct dp_panels {
     const struct dp_direction_report *report;
+    bool predicted;           // only groups with predicted numbers
     int64_t first[DP_PANELS]; // a group of each
     int count;
     double low, high; // multiplicities
