@@ -44,6 +44,7 @@ endforeach()
 dp_isa_objects(dp_kernels kernels/template.c DP_TABLE kernel_objects)
 dp_isa_objects(dp_waves kernels/waves/waves.c DP_WAVE_TABLE wave_objects 64)
 dp_isa_objects(dp_hessian kernels/hessian/hessian.c DP_HESSIAN_TABLE hessian_objects 64)
-add_library(dewpoint_kernels STATIC kernels/select.c kernels/hessian/hessian_select.c ${kernel_objects} ${wave_objects}
-  ${hessian_objects})
+dp_isa_objects(dp_waveform kernels/waveform/waveform.c DP_WAVEFORM_TABLE waveform_objects 64)
+add_library(dewpoint_kernels STATIC kernels/select.c kernels/hessian/hessian_select.c kernels/waveform/waveform_select.c
+  ${kernel_objects} ${wave_objects} ${hessian_objects} ${waveform_objects})
 target_link_libraries(dewpoint_kernels PUBLIC dewpoint_options m)

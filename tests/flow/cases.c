@@ -18,6 +18,8 @@ static const struct kind {
 } kinds[] = {{"relu wide", DP_RELU, DP_TWO_KINKS, 200, NAN, 1e-5, NULL},
              {"relu narrow", DP_RELU, DP_TWO_KINKS, 50, NAN, 1e-5, NULL},
              {"tanh", DP_TANH, DP_THREE_POINTS, 50, 1, 1e-3, NULL},
+             {"tanh wide", DP_TANH, DP_THREE_POINTS, 100, 1, 1e-3, NULL},
+             {"xtanh wide", DP_XTANH, DP_THREE_POINTS, 100, NAN, 1e-3, NULL},
              {"xtanh", DP_XTANH, DP_THREE_POINTS, 50, 1, 1e-3, NULL},
              {"x2tanh", DP_X2TANH, DP_THREE_POINTS, 50, 1, 1e-3, NULL},
              {"tanh, sin20", DP_TANH, DP_FILE, 32, NAN, 1e-4, "sin20"},

@@ -13,11 +13,11 @@ struct flow_case {
     double gamma, gamma_prime, beta2, stop_loss;
 };
 
-/* Relu wide and narrow, tanh, x tanh x and x^2 tanh x over gamma .5..3 and gamma_prime -1..1.5: every
+/* Relu, tanh and x tanh x wide and narrow, and x^2 tanh x over gamma .5..3 and gamma_prime -1..1.5: every
  * `stride`-th value of gamma_prime. Without cells where most neurons of tanh end deep in saturation, and no
  * explicit method arrives. Then tanh and x tanh x on the stiff data of sets.h, for gamma_prime 0. Returns how
  * many there are, at most FLOW_CASES. */
-enum { FLOW_CASES = 170 };
+enum { FLOW_CASES = 230 };
 int flow_cases(struct flow_case *cases, int stride);
 
 /* What the case is called: relu wide, relu narrow, tanh, ... */

@@ -4,14 +4,21 @@
 #include "core/flow/sectors/sector_flow.h"
 #include "core/flow/smooth/implicit.h"
 #include "core/flow/smooth/smooth.h"
+#include "core/flow/smooth/waveform.h"
 #include <math.h>
 #include <stdlib.h>
 
 static const double LEAST = 1e-4; // what landing a little below stop_loss leaves open
 
-// The first that serves takes the runs; the last serves all.
-static const struct dp_integrator *const integrators[] = {&dp_by_sectors, &dp_by_relaxation, &dp_by_implicit,
-                                                          &dp_by_stages};
+/* The first that serves takes the runs; the last serves all. Some hand runs on to another, which serves all
+ * that they do. */
+static const struct {
+    const struct dp_integrator *by, *later;
+} integrators[] = {{&dp_by_sectors, &dp_by_relaxation},
+                   {&dp_by_relaxation, NULL},
+                   {&dp_by_waveform, &dp_by_implicit},
+                   {&dp_by_implicit, NULL},
+                   {&dp_by_stages, NULL}};
 
 /* Sectors take from two passes over the neurons to some thirty where few neurons pass a sample's line; where
  * many do, steps shrink to nothing, and their errors add up to several per cent. A run that has taken more
@@ -22,8 +29,7 @@ struct dp_flow {
     struct dp_flow_state state[DP_LANES];
     const struct dp_integrator *by;
     void *memory;
-    const struct dp_integrator
-        *later; // takes over a run that is not over after MOST_BY_SECTORS; NULL: none does
+    const struct dp_integrator *later; // takes runs over that are handed on; NULL: none does
     void *later_memory;
     bool over[DP_LANES]; // it has
 };
@@ -34,10 +40,10 @@ enum dp_status dp_flow_acquire(const struct dp_network *net, struct dp_flow **re
     if (!flow)
         return dp_fail(error, DP_NO_MEMORY, "no memory for method flow (%zu bytes)", sizeof *flow);
     int choice = 0;
-    while (!integrators[choice]->serves(net))
+    while (!integrators[choice].by->serves(net))
         choice++;
-    flow->by = integrators[choice];
-    flow->later = flow->by == &dp_by_sectors ? &dp_by_relaxation : NULL;
+    flow->by = integrators[choice].by;
+    flow->later = integrators[choice].later;
     enum dp_status status = flow->later ? flow->later->acquire(net, &flow->later_memory, error) : DP_OK;
     if (status == DP_OK) {
         status = flow->by->acquire(net, &flow->memory, error);
@@ -68,11 +74,13 @@ void dp_flow_step(struct dp_flow *flow, struct dp_network *net, const bool *live
     struct dp_flow_state *state = flow->state;
     for (int l = 0; l < net->lanes; l++)
         state[l].stop_loss = goal[l];
-    if (flow->over[0]) // sectors have one place
+    if (flow->over[0]) // those that hand on have one place
         flow->later->step(flow->later_memory, net, live, state);
     else
         flow->by->step(flow->memory, net, live, state);
-    flow->over[0] = flow->later && state[0].evaluations >= MOST_BY_SECTORS;
+    if (flow->by == &dp_by_sectors)
+        state[0].leaves = state[0].evaluations >= MOST_BY_SECTORS;
+    flow->over[0] = flow->over[0] || (flow->later && state[0].leaves);
     for (int l = 0; l < net->lanes; l++)
         if (state[l].flat && isfinite(state[l].stop_time)) { // and will be until then
             state[l].flat = false;

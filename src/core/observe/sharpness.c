@@ -3,6 +3,8 @@
 #include "core/flow/sectors/sectors.h"
 #include "core/math/rng.h"
 #include "core/math/vector.h"
+#include "kernels/waveform.h"
+#include "kernels/waves.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,6 +80,32 @@ static double iterate(const struct dp_network *net, const struct dp_single *sing
     return largest;
 }
 
+// Whether all of J J^T is to be had in one pass, and its eigenvalues cost little.
+static bool has_kernel(const struct dp_network *net, const struct dp_single *single)
+{
+    return net->kernels->bits == 64 && single->layer.outputs == 1 && single->layer.activation != DP_RELU &&
+           single->layer.inputs < DP_WAVEFORM_INPUTS && single->batch.count <= DP_WAVEFORM_SAMPLES;
+}
+
+static int64_t kernel_room(int64_t count)
+{
+    const int64_t stride = (count + 7) / 8 * 8;
+    return 2 * stride * stride + 5 * stride + dp_waveform_room(count);
+}
+
+static double from_kernel(const struct dp_network *net, const struct dp_single *single, double *room)
+{
+    const int count = (int)single->batch.count, stride = (count + 7) / 8 * 8;
+    double *const values = room + 2 * stride * stride, *const rest = values + stride;
+    double largest = 0;
+    memset(room, 0, (size_t)(2 * stride * stride) * sizeof *room);
+    dp_waveform_select(net->kernels->isa)->gram(&single->layer, &single->batch, stride, room, rest);
+    dp_wave_kernels_select(net->kernels->isa)->eigen(count, stride, room, values, rest);
+    for (int i = 0; i < count; i++)
+        largest = fmax(largest, values[i]);
+    return largest;
+}
+
 enum dp_status dp_sharpness(const struct dp_network *net, int lane, const struct dp_run *run,
                             const struct dp_samples *samples, double *sharpness, struct dp_error *error)
 {
@@ -90,10 +118,13 @@ enum dp_status dp_sharpness(const struct dp_network *net, int lane, const struct
     }
     struct dp_single single;
     DP_TRY(dp_network_single(net, lane, samples, &single, error));
-    double *room = malloc((size_t)(4 * count) * sizeof *room);
+    const bool few = has_kernel(net, &single);
+    const size_t numbers = (size_t)(few ? kernel_room(count) : 4 * count);
+    double *room = aligned_alloc(64, (numbers + 7) / 8 * 8 * sizeof *room);
     if (room) {
         const double scale = dp_loss_scale(run, samples->count, net->layer.outputs);
-        *sharpness = 2 * scale / (net->alpha[lane] * net->alpha[lane]) * iterate(net, &single, count, room);
+        const double largest = few ? from_kernel(net, &single, room) : iterate(net, &single, count, room);
+        *sharpness = 2 * scale / (net->alpha[lane] * net->alpha[lane]) * largest;
     }
     const bool found = room != NULL;
     free(room);

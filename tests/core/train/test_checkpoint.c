@@ -197,6 +197,7 @@ static void flow_by_stages(void **state)
     struct dp_run run = small(DP_FLOW, DP_TANH);
     run.tolerance = 1e-3;
     goes_on_to_the_same_bits(run, 10, 3);
+    run.samples = 10; // more than waveforms take
     goes_on_to_the_same_bits(run, 100, 3);
     run.stop_loss = 0;
     run.stop_growth = 1.2;
@@ -207,6 +208,21 @@ static void flow_by_stages(void **state)
     run.samples = 20;
     goes_on_to_the_same_bits(run, 10, 5);
     goes_on_to_the_same_bits(run, 100, 5);
+}
+
+static void flow_by_waveform(void **state)
+{
+    (void)state;
+    struct dp_run run = small(DP_FLOW, DP_TANH);
+    run.target = DP_RANDOM;
+    run.inputs = 5;
+    run.samples = 4;
+    run.antisymmetric = true;
+    goes_on_to_the_same_bits(run, 100, 2);
+    run.gamma = 2;
+    goes_on_to_the_same_bits(run, 100, 3);
+    run.activation = DP_XTANH; // hands it on
+    goes_on_to_the_same_bits(run, 100, 3);
 }
 
 static void flow_by_sectors(void **state)
@@ -252,6 +268,7 @@ int main(void)
         cmocka_unit_test(minibatches),
         cmocka_unit_test(adam),
         cmocka_unit_test(flow_by_stages),
+        cmocka_unit_test(flow_by_waveform),
         cmocka_unit_test(flow_by_sectors),
         cmocka_unit_test(normalized_flow),
         cmocka_unit_test(another_runs_state_is_refused),

@@ -6,13 +6,9 @@
 enum { J = DP_PATH_INTERVALS, BISECTIONS = 60 };
 static const double SMALL = 0.05; // below it, series
 
-struct decay {
-    double left, phi1, phi2, phi3;
-};
-
-static struct decay decay_of(double x)
+struct dp_path_decay dp_path_decay(double x)
 {
-    struct decay d = {.left = x < 700 ? dp_exp(-x) : 0};
+    struct dp_path_decay d = {.left = x < 700 ? dp_exp(-x) : 0};
     if (x < SMALL) {
         d.phi1 = 1 - x / 2 * (1 - x / 3 * (1 - x / 4 * (1 - x / 5 * (1 - x / 6 * (1 - x / 7)))));
         d.phi2 = (1 - x / 3 * (1 - x / 4 * (1 - x / 5 * (1 - x / 6 * (1 - x / 7))))) / 2;
@@ -57,7 +53,7 @@ void dp_path_follow(struct dp_residual_path *path, bool frozen)
         double c = path->first[m];
         for (int j = 0; j < J; j++) {
             const double time = path->node[j + 1] - path->node[j];
-            const struct decay d = decay_of(path->values[m] * time);
+            const struct dp_path_decay d = dp_path_decay(path->values[m] * time);
             const double more = frozen ? 0 : path->change[(j + 1) * n + m] - path->change[j * n + m];
             // a parabola from rest up to the first node
             const double integral = j == 0 ? 2 * d.phi3 : d.phi2, value = j == 0 ? 2 * d.phi2 : d.phi1;
@@ -101,7 +97,7 @@ double dp_path_motion(const struct dp_residual_path *path, double time)
 {
     double sum = 0;
     for (int m = 0; m < path->n; m++) {
-        const double passed = path->first[m] * time * decay_of(path->values[m] * time).phi1;
+        const double passed = path->first[m] * time * dp_path_decay(path->values[m] * time).phi1;
         sum += path->values[m] * passed * passed;
     }
     return sum;

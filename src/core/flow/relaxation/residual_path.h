@@ -12,6 +12,13 @@
 
 enum { DP_PATH_INTERVALS = 4 };
 
+/* e^-x and the functions above. */
+struct dp_path_decay {
+    double left, phi1, phi2, phi3;
+};
+
+struct dp_path_decay dp_path_decay(double x);
+
 struct dp_residual_path {
     int n, stride;
     const double *vectors; // [n][stride] eigenvectors of K as rows

@@ -9,8 +9,9 @@
 #include <string.h>
 
 enum { MOST_OUTPUTS = 400, LANDINGS = 8, LOOK_EVERY = 8, DOUBLINGS = 6 };
-enum { HISTORY = 3, NEAR_STAGES = 6, STIFF_STAGES = 12 }; // stages of a step from which on its end is noted
-static const double SHARE = 0.1;                          // of `tolerance` that a step may be wrong by
+enum { HISTORY = 3 };
+static const double STIFF = 12, VECTORS = 90; // stages of a step on many samples, and more by 1 / n
+static const double SHARE = 0.1;              // of `tolerance` that a step may be wrong by
 static const double RATE = 1e-3; // part of the loss that falls in as long as it took so far: look for a floor
 static const double HORIZON = 1e3;   // of a floor, in units of that time
 static const double FLOOR = 0.3;     // of `tolerance` by which what is left to move may change things
@@ -203,13 +204,20 @@ static void begin(struct place *place, const struct dp_network *net, int lane, d
     place->still = 0;
 }
 
+/* The stages of an explicit step from which on an implicit one is cheaper: that one costs some two gradients,
+ * and on few samples, where gradients cost little, the passes over its vectors besides. */
+static double stiff_stages(const struct dp_network *net)
+{
+    return STIFF + VECTORS / (double)numbers_of(net);
+}
+
 // Notes where a place stands after a step of the stabilised method that has become nearly stiff, and goes on
 // by implicit ones if it was stiff.
 static void note(struct place *place, const struct dp_network *net, int lane,
                  const struct dp_stabilised_place *last, const struct dp_flow_state *state)
 {
     struct dp_multistep *ms = &place->ms;
-    if (last->stages < NEAR_STAGES) {
+    if (last->stages < stiff_stages(net) / 2) {
         place->points = 0;
         return;
     }
@@ -222,7 +230,7 @@ static void note(struct place *place, const struct dp_network *net, int lane,
     ms->steps[1] = last->time;
     read_moved(net, lane, ms->z[0]);
     place->points += place->points < HISTORY;
-    if (place->points == HISTORY && last->stages >= STIFF_STAGES)
+    if (place->points == HISTORY && last->stages >= stiff_stages(net))
         begin(place, net, lane, last->length, state);
 }
 

@@ -12,6 +12,7 @@ struct dp_flow_state {
     double error;        // bound on the relative error of the displacements of w and a
     int64_t evaluations; // passes over all neurons, for the gradient or for a bound on the curvature
     bool flat;           // L is flat: no step can change anything
+    bool leaves;         // to another integrator, from the next step on
     bool refused; // the last step was too long: the run stands where it stood, and its next step will be
                   // shorter
 };
