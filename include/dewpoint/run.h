@@ -263,7 +263,7 @@ void dp_run_clear_unread(struct dp_run *run);
 
 /* The version of the bits of results. It increases with every change of the program that changes a result of
  * any run. Records of one version are interchangeable; those of two versions are not. */
-enum { DP_RESULTS_VERSION = 1 };
+enum { DP_RESULTS_VERSION = 2 };
 
 /* Whether a run would leave this same record under the stops and limits of `other`, which differs only in
  * these keys (max_steps, stop_loss, ...). A limit that was not reached does not matter, and neither does a

@@ -13,10 +13,10 @@
  * The neuron moves along G alone until it reaches the line of a sample or a changes sign. Neurons do not
  * affect each other within a step, so a step is one pass over them, interval by interval.
  *
- * Sums over neurons are taken one by one, sums over samples in eight strands with a fixed tree. These are
- * plain IEEE operations in one order, with the same bits on every instruction set. Arrays over samples have
- * `stride` elements, a multiple of 8. Elements beyond n are zero, except sides, which are -1. Nothing is
- * allocated; the caller lends all memory. */
+ * Neurons go in blocks of eight, one in each strand of the compiler's vectors, and sums over them have a
+ * fixed tree. These are plain IEEE operations in one order, with the same bits on every instruction set.
+ * Arrays over samples have `stride` elements, a multiple of 8. Elements beyond n are zero, except sides,
+ * which are -1. Nothing is allocated; the caller lends all memory. */
 
 enum { DP_WAVE_STRANDS = 8, DP_WAVE_INTERVALS = 8 };
 
@@ -26,20 +26,32 @@ struct dp_wave_points {
     const double *square;  // [stride] |x_i|^2
 };
 
-/* Some neurons: row k of `moved` is how far neuron k is from row k of `start`. */
+/* Neurons in blocks of eight: `moved` is their distance from `start`. The last block is filled up with
+ * neurons of zeros, which are dead. */
 struct dp_wave_neurons {
     int64_t width;
-    const double *start; // [width][D + 1] w_1..w_D, a
+    const double *start; // [blocks][D + 1][DP_WAVE_STRANDS] w_1..w_D, a; 64-byte aligned
     double *moved;       // the same
-    signed char *side;   // [width][stride]
+    signed char *side;   // [blocks][stride][DP_WAVE_STRANDS]
 };
+
+static inline int64_t dp_wave_blocks(int64_t width)
+{
+    return (width + DP_WAVE_STRANDS - 1) / DP_WAVE_STRANDS;
+}
+
+// The index of element j of neuron k in arrays with this number of rows a block.
+static inline int64_t dp_wave_at(int rows, int64_t k, int j)
+{
+    return (k / DP_WAVE_STRANDS * rows + j) * DP_WAVE_STRANDS + k % DP_WAVE_STRANDS;
+}
 
 /* Doubles that the loops below need to work in, 64-byte aligned. */
 static inline int64_t dp_wave_room(const struct dp_wave_points *points)
 {
-    const int64_t d = points->inputs, n = points->stride, own = 5 * n + (d + 1) * (d + 8) + 8;
-    const int64_t block = own + 4 * (d + 1) + (3 + DP_WAVE_INTERVALS) * n;
-    return DP_WAVE_STRANDS * block + DP_WAVE_INTERVALS * d * n;
+    const int64_t d = points->inputs, n = points->stride;
+    const int64_t strands = 5 * d + 2 + (4 + DP_WAVE_INTERVALS) * n, own = (d + 1) * (d + 16) + 2 * d + 8;
+    return DP_WAVE_STRANDS * strands + own + DP_WAVE_INTERVALS * d * n + 3 * DP_WAVE_STRANDS * n + d * d;
 }
 
 struct dp_wave_kernels {
@@ -56,9 +68,9 @@ struct dp_wave_kernels {
                     const struct dp_wave_neurons *to, int intervals, const double *pull, double *f,
                     double *room);
 
-    /* K [stride][stride], with the same room again after it, = sum_k z_ki z_kj + a_k^2 (P_k x_i).(P_k x_j)
-     * over the samples where k is active on both. P_k removes the x of the lines that neuron k is on, because
-     * it can only move along these lines. */
+    /* gram [3][stride][stride]: K, the part of a in it, sum_k z_ki z_kj, and room. K = sum_k z_ki z_kj +
+     * a_k^2 (P_k x_i).(P_k x_j) over the samples where k is active on both. P_k removes the x of the lines
+     * that neuron k is on, because it can only move along these lines. */
     void (*gram)(const struct dp_wave_points *points, const struct dp_wave_neurons *neurons, double *gram,
                  double *room);
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_INPUTS = 8, MOST_SAMPLES = 64, NEURONS = 600, ROOM = 20000 };
+enum { MOST_INPUTS = 8, MOST_SAMPLES = 64, NEURONS = 600, ROOM = 20000, LANES = DP_WAVE_STRANDS };
 
 static double normal(uint64_t seed, int64_t index)
 {
@@ -65,16 +65,54 @@ static void by_euler(const struct scene *s, int64_t steps, double *theta)
     }
 }
 
-static void by_waves(const char *isa, const struct scene *s, double *moved, signed char *side)
+// One neuron as the kernels lay them out: eight in a block, the others of zeros.
+struct one {
+    double start[(MOST_INPUTS + 1) * LANES] __attribute__((aligned(64)));
+    double moved[(MOST_INPUTS + 1) * LANES] __attribute__((aligned(64)));
+    signed char side[MOST_SAMPLES * LANES];
+};
+
+static struct one lay_out(const struct scene *s, const double *moved, const signed char *side)
+{
+    struct one one = {0};
+    memset(one.side, -1, sizeof one.side);
+    for (int j = 0; j <= s->points.inputs; j++) {
+        one.start[dp_wave_at(s->points.inputs + 1, 0, j)] = s->start[j];
+        one.moved[dp_wave_at(s->points.inputs + 1, 0, j)] = moved ? moved[j] : 0;
+    }
+    for (int i = 0; side && i < s->points.stride; i++)
+        one.side[dp_wave_at(s->points.stride, 0, i)] = side[i];
+    return one;
+}
+
+static void pick_up(const struct scene *s, const struct one *one, double *moved, signed char *side)
+{
+    for (int j = 0; j <= s->points.inputs; j++)
+        moved[j] = one->moved[dp_wave_at(s->points.inputs + 1, 0, j)];
+    for (int i = 0; i < s->points.stride; i++)
+        side[i] = one->side[dp_wave_at(s->points.stride, 0, i)];
+}
+
+// Over an interval, from `moved` and `side`, or from the start where they are NULL.
+static void move_one(const char *isa, const struct scene *s, const double *moved, const signed char *side,
+                     double *after, signed char *side_after, double *f)
 {
     static double room[ROOM] __attribute__((aligned(64)));
     const struct dp_wave_kernels *kernels = dp_wave_kernels_select(isa);
-    double f[MOST_SAMPLES] __attribute__((aligned(64))), rest[MOST_INPUTS + 1] = {0};
-    signed char first[MOST_SAMPLES];
-    const struct dp_wave_neurons from = {1, s->start, rest, first}, to = {1, s->start, moved, side};
+    struct one from = lay_out(s, moved, side), to = from;
+    const struct dp_wave_neurons before = {1, from.start, from.moved, from.side},
+                                 then = {1, from.start, to.moved, to.side};
     assert_true(dp_wave_room(&s->points) <= ROOM);
-    kernels->start(&s->points, &from, f, room);
-    kernels->move(&s->points, &from, &to, 1, s->rho, f, room);
+    if (!side)
+        kernels->start(&s->points, &before, f, room);
+    kernels->move(&s->points, &before, &then, 1, s->rho, f, room);
+    pick_up(s, &to, after, side_after);
+}
+
+static void by_waves(const char *isa, const struct scene *s, double *moved, signed char *side)
+{
+    double f[MOST_SAMPLES] __attribute__((aligned(64)));
+    move_one(isa, s, NULL, NULL, moved, side, f);
 }
 
 static double distance(int count, const double *a, const double *b)
@@ -132,11 +170,9 @@ static void a_neuron_that_leaves_its_last_sample_is_dead(void **state)
     assert_near(moved[1], -0.15, 1e-15);
     assert_near(1 + moved[2], sqrt(1 - 0.045), 1e-14);
     assert_int_equal(side[0], -1);
-    static double room[ROOM] __attribute__((aligned(64)));
     double f[8] __attribute__((aligned(64)));
-    const struct dp_wave_neurons from = {1, s.start, moved, side}, to = {1, s.start, again, later};
     s.rho[0] = -2;
-    dp_wave_kernels_select("scalar")->move(&s.points, &from, &to, 1, s.rho, f, room);
+    move_one("scalar", &s, moved, side, again, later, f);
     assert_memory_equal(moved, again, sizeof moved);
     assert_true(f[0] == 0 && later[0] == -1);
 }
@@ -154,10 +190,8 @@ static void a_neuron_between_two_pulls_slides_along_the_line(void **state)
     s.rho[0] = -0.5, s.rho[1] = 1;
     double moved[3], rest[3] = {0};
     signed char first[8] = {1, 0, -1, -1, -1, -1, -1, -1}, side[8];
-    static double room[ROOM] __attribute__((aligned(64)));
     double f[8] __attribute__((aligned(64)));
-    const struct dp_wave_neurons from = {1, s.start, rest, first}, to = {1, s.start, moved, side};
-    dp_wave_kernels_select("scalar")->move(&s.points, &from, &to, 1, s.rho, f, room);
+    move_one("scalar", &s, rest, first, moved, side, f);
     // G = (-.5, 0): w and a grow together as e^(t / 2)
     assert_near(1 + moved[0], exp(0.5), 1e-14);
     assert_near(moved[1], 0, 1e-15);
@@ -166,12 +200,13 @@ static void a_neuron_between_two_pulls_slides_along_the_line(void **state)
     assert_true(side[0] == 1 && side[1] == 0 && f[1] == 0);
 }
 
-enum { WIDTH = 37 };
+enum { WIDTH = 37, PADDED = 40 };
 
 // Some neurons among the points of a scene, a few of them on lines.
 struct crowd {
-    double start[WIDTH * (MOST_INPUTS + 1)], moved[WIDTH * (MOST_INPUTS + 1)];
-    signed char side[WIDTH * MOST_SAMPLES];
+    double start[PADDED * (MOST_INPUTS + 1)] __attribute__((aligned(64)));
+    double moved[PADDED * (MOST_INPUTS + 1)] __attribute__((aligned(64)));
+    signed char side[PADDED * MOST_SAMPLES];
     struct dp_wave_neurons neurons;
 };
 
@@ -181,15 +216,17 @@ static void make_crowd(struct crowd *c, const struct scene *s, const char *isa)
     double f[MOST_SAMPLES] __attribute__((aligned(64)));
     const int d = s->points.inputs;
     memset(c, 0, sizeof *c);
-    for (int k = 0; k < WIDTH * (d + 1); k++)
-        c->start[k] = normal(77, k);
+    for (int k = 0; k < WIDTH; k++)
+        for (int j = 0; j <= d; j++)
+            c->start[dp_wave_at(d + 1, k, j)] = normal(77, k * (d + 1) + j);
     c->neurons = (struct dp_wave_neurons){WIDTH, c->start, c->moved, c->side};
     dp_wave_kernels_select(isa)->start(&s->points, &c->neurons, f, room);
     for (int k = 0; k < WIDTH; k += 3)
-        c->side[k * s->points.stride + k % s->points.n] = 0;
+        c->side[dp_wave_at(s->points.stride, k, k % s->points.n)] = 0;
 }
 
-// K_ij = sum_k z_i z_j + a^2 (P x_i).(P x_j) over the neurons active on both; P takes out the line's x.
+// K_ij = sum_k z_i z_j + a^2 (P x_i).(P x_j) over the neurons active on both; P takes out the line's x. The
+// first term is the part of a.
 static void gram_is_its_definition(void **state)
 {
     (void)state;
@@ -197,16 +234,18 @@ static void gram_is_its_definition(void **state)
         static struct scene s;
         static struct crowd c;
         static double room[ROOM] __attribute__((aligned(64))),
-            gram[2 * MOST_SAMPLES * MOST_SAMPLES] __attribute__((aligned(64)));
+            gram[3 * MOST_SAMPLES * MOST_SAMPLES] __attribute__((aligned(64)));
         make_scene(&s, seed);
         make_crowd(&c, &s, "scalar");
         dp_wave_kernels_select("scalar")->gram(&s.points, &c.neurons, gram, room);
         const int d = s.points.inputs, n = s.points.n, stride = s.points.stride;
         for (int i = 0; i < n; i++)
             for (int j = 0; j < n; j++) {
-                double sum = 0;
+                double sum = 0, of_a = 0;
                 for (int k = 0; k < WIDTH; k++) {
-                    const double *w = c.start + k * (d + 1);
+                    double w[MOST_INPUTS + 1];
+                    for (int q = 0; q <= d; q++)
+                        w[q] = c.start[dp_wave_at(d + 1, k, q)];
                     const int line = k % 3 == 0 ? k % n : -1;
                     double zi = 0, zj = 0, product = 0, along_i = 0, along_j = 0;
                     for (int q = 0; q < d; q++) {
@@ -219,10 +258,13 @@ static void gram_is_its_definition(void **state)
                     }
                     if (line >= 0)
                         product -= along_i * along_j / s.square[line];
-                    if (zi > 0 && zj > 0 && i != line && j != line)
+                    if (zi > 0 && zj > 0 && i != line && j != line) {
                         sum += zi * zj + w[d] * w[d] * product;
+                        of_a += zi * zj;
+                    }
                 }
                 assert_near(gram[i * stride + j], sum, 1e-11 * (1 + fabs(sum)));
+                assert_near(gram[(stride + i) * stride + j], of_a, 1e-11 * (1 + fabs(of_a)));
             }
     }
 }
@@ -286,7 +328,7 @@ static void bits_do_not_depend_on_the_instruction_set(void **state)
     (void)state;
     static struct crowd c;
     static double room[ROOM] __attribute__((aligned(64)));
-    static double gram[2][2 * MOST_SAMPLES * MOST_SAMPLES] __attribute__((aligned(64))),
+    static double gram[2][3 * MOST_SAMPLES * MOST_SAMPLES] __attribute__((aligned(64))),
         values[2][MOST_SAMPLES];
     static double f[2][4 * MOST_SAMPLES] __attribute__((aligned(64))),
         pull[4 * MOST_SAMPLES] __attribute__((aligned(64)));

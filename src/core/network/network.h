@@ -59,9 +59,7 @@ void dp_network_clear(struct dp_network *net, int lane);
  * bias, d + 1.. an amplitude. */
 double dp_network_get(const struct dp_network *net, int lane, int64_t k, int component, bool now);
 
-/* The distance that a parameter has moved; a function that sets it; and input j of point i of this place. */
-double dp_network_moved(const struct dp_network *net, int lane, int64_t k, int component);
-void dp_network_set_moved(struct dp_network *net, int lane, int64_t k, int component, double value);
+/* Input j of point i of this place. */
 double dp_network_input(const struct dp_network *net, int lane, int64_t i, int j);
 
 /* Sets a starting parameter (and the present one with it). */
@@ -71,6 +69,13 @@ void dp_network_set(struct dp_network *net, int lane, int64_t k, int component, 
  * of 16, count at most 16. */
 void dp_network_put(struct dp_network *net, int lane, int64_t first, int64_t count, int component,
                     const double *values);
+
+/* One component of the neurons first .. first + count - 1: its start and the distance that it has moved.
+ * Beyond the width it is 0, and nothing is written. */
+void dp_network_take(const struct dp_network *net, int lane, int64_t first, int64_t count, int component,
+                     double *start, double *moved);
+void dp_network_put_moved(struct dp_network *net, int lane, int64_t first, int64_t count, int component,
+                          const double *moved);
 
 /* All parameters of the run in a place, as rows [m][d + 1 + o] and (quicker) as columns [d + 1 + o][m]. */
 void dp_network_copy(const struct dp_network *net, int lane, bool now, double *rows);

@@ -26,16 +26,6 @@ void dp_network_set(struct dp_network *net, int lane, int64_t k, int component, 
     dp_set_real(net->layer.moved, net->kernels->bits, index, 0);
 }
 
-double dp_network_moved(const struct dp_network *net, int lane, int64_t k, int component)
-{
-    return dp_get_real(net->layer.moved, net->kernels->bits, dp_index_of(&net->layer, lane, k, component));
-}
-
-void dp_network_set_moved(struct dp_network *net, int lane, int64_t k, int component, double value)
-{
-    dp_set_real(net->layer.moved, net->kernels->bits, dp_index_of(&net->layer, lane, k, component), value);
-}
-
 double dp_network_input(const struct dp_network *net, int lane, int64_t i, int j)
 {
     const int64_t at = i * net->layer.inputs + j;
@@ -88,6 +78,26 @@ void dp_network_put(struct dp_network *net, int lane, int64_t first, int64_t cou
     const int64_t at = dp_index_of(&net->layer, lane, first, component);
     for (int64_t k = 0; k < count; k++)
         dp_set_real(net->layer.start, net->kernels->bits, at + k * step_of(net), values[k]);
+}
+
+void dp_network_take(const struct dp_network *net, int lane, int64_t first, int64_t count, int component,
+                     double *start, double *moved)
+{
+    const int bits = net->kernels->bits;
+    const int64_t at = dp_index_of(&net->layer, lane, first, component), step = step_of(net);
+    for (int64_t k = 0; k < count; k++) {
+        const bool beyond = first + k >= net->layer.width;
+        start[k] = beyond ? 0 : dp_get_real(net->layer.start, bits, at + k * step);
+        moved[k] = beyond ? 0 : dp_get_real(net->layer.moved, bits, at + k * step);
+    }
+}
+
+void dp_network_put_moved(struct dp_network *net, int lane, int64_t first, int64_t count, int component,
+                          const double *moved)
+{
+    const int64_t at = dp_index_of(&net->layer, lane, first, component), step = step_of(net);
+    for (int64_t k = 0; k < count && first + k < net->layer.width; k++)
+        dp_set_real(net->layer.moved, net->kernels->bits, at + k * step, moved[k]);
 }
 
 void dp_network_clear_lane(const struct dp_network *net, int lane, void *blocks)

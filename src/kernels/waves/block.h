@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "kernels/waves/neurons.h"
+#include "kernels/waves/lines.h"
 
-/* Eight neurons at once, one in each strand, over intervals without events: no line is met, a keeps its sign,
- * and |G| t stays below 1. A neuron with an event takes this interval separately (neuron.h). In a step about
- * 95 of 100 intervals have no event on few samples, and 80 on many. A neuron on lines first finds its
- * direction there and then moves with the others. Rows below have one element per strand. */
+enum { FEW_INPUTS = 6 };
+
+/* The state of eight neurons, one in each strand, and the lines that each is on. Rows have one element a
+ * strand. */
 struct block {
     const struct dp_wave_points *points;
-    int64_t first;
-    strands *now, *moved, *next; // [D + 1] w, a
-    strands *force;              // [D] G
-    strands *z, *side, *active;  // [stride]
-    strands *sums;               // [intervals][stride] of a z where active, over all blocks
-    struct neuron own[DP_WAVE_STRANDS];
-    bool lined[DP_WAVE_STRANDS]; // on lines, of which own has the list
+    const strands *start;              // [D + 1]
+    strands *now, *moved;              // [D + 1] w, a
+    strands *force, *line, *second;    // [D] G; x of the lines of those on one or two
+    strands *z, *rate, *side, *active; // [stride] w.x_i, G.x_i; 1, -1, 0; and 1 or 0
+    strands *sums;                     // [DP_WAVE_INTERVALS][stride]
+    double *own;                       // [D] G of one of them
+    strands square, across, other;     // |x|^2 of the first, product with the second, and |x|^2 of that
+    strand_masks one, two;             // on so many lines
+    bool lined;                        // any of them is on a line
+    struct lines on[DP_WAVE_STRANDS];
 };
 
 INLINE double *strand_of(strands *rows, int row, int lane)
@@ -22,256 +25,242 @@ INLINE double *strand_of(strands *rows, int row, int lane)
     return (double *)(void *)(rows + row) + lane;
 }
 
-INLINE strands pick(strand_masks where, strands a, strands b)
-{
-    return (strands)((where & (strand_masks)a) | (~where & (strand_masks)b));
-}
-
 static struct block block_in(const struct dp_wave_points *p, double *room, double **rest)
 {
     const int d = p->inputs, n = p->stride;
     struct block b = {.points = p};
-    for (int l = 0; l < DP_WAVE_STRANDS; l++)
-        b.own[l] = neuron_in(p, room, &room);
     strands *rows = (strands *)(void *)room;
     const struct {
         strands **to;
         int count;
-    } parts[] = {{&b.now, d + 1}, {&b.moved, d + 1}, {&b.next, d + 1}, {&b.force, d},
-                 {&b.z, n},       {&b.side, n},      {&b.active, n},   {&b.sums, n * DP_WAVE_INTERVALS}};
+    } parts[] = {
+        {&b.now, d + 1}, {&b.moved, d + 1}, {&b.force, d}, {&b.line, d},   {&b.second, d},
+        {&b.z, n},       {&b.rate, n},      {&b.side, n},  {&b.active, n}, {&b.sums, n * DP_WAVE_INTERVALS}};
     for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) {
         *parts[k].to = rows;
         rows += parts[k].count;
     }
-    memset(b.sums, 0, (size_t)(n * DP_WAVE_INTERVALS) * sizeof *b.sums);
-    *rest = (double *)(void *)rows;
+    memset(room, 0, (size_t)((double *)(void *)rows - room) * sizeof *room); // what lies beyond n stays so
+    room = (double *)(void *)rows;
+    double *const part = room, *const matrix = part + d + 1, *const base = matrix + (d + 1) * (d + 1);
+    b.own = base + d;
+    int *list = (int *)(void *)(b.own + d);
+    for (int l = 0; l < DP_WAVE_STRANDS; l++, list += 3 * (d + 1))
+        b.on[l] = (struct lines){0, list, list + d + 1, list + 2 * (d + 1), part, matrix, base};
+    *rest = room + ((d + 1) * (d + 16) + 2 * d + 7) / 8 * 8;
     return b;
 }
 
-// A neuron's own state becomes that of its strand.
-static void copy_in(struct block *b, int lane)
-{
-    const struct neuron *k = &b->own[lane];
-    for (int j = 0; j <= b->points->inputs; j++) {
-        *strand_of(b->now, j, lane) = k->now[j];
-        *strand_of(b->moved, j, lane) = k->moved[j];
-    }
-    for (int i = 0; i < b->points->stride; i++) {
-        *strand_of(b->z, i, lane) = k->z[i];
-        *strand_of(b->side, i, lane) = k->side[i];
-        *strand_of(b->active, i, lane) = k->active[i];
-    }
-    b->lined[lane] = k->on.count > 0;
-}
-
-// And back.
-static void copy_out(struct block *b, int lane)
-{
-    struct neuron *k = &b->own[lane];
-    for (int j = 0; j <= b->points->inputs; j++) {
-        k->now[j] = *strand_of(b->now, j, lane);
-        k->moved[j] = *strand_of(b->moved, j, lane);
-    }
-    k->live = 0;
-    for (int i = 0; i < b->points->stride; i++) {
-        k->side[i] = *strand_of(b->side, i, lane);
-        k->active[i] = *strand_of(b->active, i, lane);
-        k->live += k->side[i] >= 0;
-    }
-    if (!b->lined[lane])
-        k->on.count = 0;
-}
-
-// Strands beyond the width have no output and do not move.
-static void load_block(struct block *b, const struct dp_wave_neurons *neurons, int64_t first)
-{
-    const int d = b->points->inputs, n = b->points->stride;
-    b->first = first;
-    for (int l = 0; l < DP_WAVE_STRANDS; l++) {
-        const bool beyond = first + l >= neurons->width;
-        const int64_t index = beyond ? first : first + l;
-        const double *const moved = neurons->moved + index * (d + 1), *const start =
-                                                                          neurons->start + index * (d + 1);
-        const signed char *const side = neurons->side + index * n;
-        bool lines = false;
-        for (int j = 0; j <= d; j++) {
-            *strand_of(b->moved, j, l) = moved[j];
-            *strand_of(b->now, j, l) = start[j] + moved[j];
-        }
-        for (int i = 0; i < n; i++) {
-            *strand_of(b->side, i, l) = side[i];
-            *strand_of(b->active, i, l) = side[i] > 0 && !beyond;
-            lines = lines || side[i] == 0;
-        }
-        b->lined[l] = lines && !beyond;
-        if (b->lined[l])
-            load(&b->own[l], neurons, index);
-    }
-}
-
-static void store_block(struct block *b, const struct dp_wave_neurons *neurons)
-{
-    const int d = b->points->inputs, n = b->points->stride;
-    for (int l = 0; l < DP_WAVE_STRANDS && b->first + l < neurons->width; l++) {
-        const int64_t index = b->first + l;
-        for (int j = 0; j <= d; j++)
-            neurons->moved[index * (d + 1) + j] = *strand_of(b->moved, j, l);
-        for (int i = 0; i < n; i++)
-            neurons->side[index * n + i] = (signed char)*strand_of(b->side, i, l);
-    }
-}
-
-// sinh x and cosh x - 1 for x up to 1
-INLINE void hyperbolic_strands(strands x, strands *sine, strands *cosine)
-{
-    const strands z = x * x, zero = {0};
-    strands s = zero + 1, c = zero + 1;
-    for (int k = 8; k > 0; k--) {
-        s = 1 + z * (1.0 / (2 * k * (2 * k + 1))) * s;
-        c = 1 + z * (1.0 / ((2 * k + 1) * (2 * k + 2))) * c;
-    }
-    *sine = x * s;
-    *cosine = z * 0.5 * c;
-}
-
-// Which way those on lines go; some leave their lines here.
-static void settle_block(struct block *b, const double *rho)
-{
-    const int d = b->points->inputs;
-    for (int l = 0; l < DP_WAVE_STRANDS; l++) {
-        struct neuron *const k = &b->own[l];
-        if (!b->lined[l])
-            continue;
-        for (int j = 0; j < d; j++) {
-            k->force[j] = *strand_of(b->force, j, l);
-            k->now[j] = *strand_of(b->now, j, l);
-        }
-        const int lines = k->on.count;
-        const double a = *strand_of(b->now, d, l);
-        settle_lines(k, rho, a != 0 ? a : -plain_dot(d, k->force, k->now));
-        for (int j = 0; j < d; j++)
-            *strand_of(b->force, j, l) = k->force[j];
-        for (int i = 0; k->on.count != lines && i < b->points->n; i++) {
-            *strand_of(b->side, i, l) = k->side[i];
-            *strand_of(b->active, i, l) = k->active[i];
-        }
-        b->lined[l] = k->on.count > 0;
-    }
-}
-
-// G of all and |G|; G.w is put out too.
-INLINE strands pull_block(struct block *b, const double *rho, const double *push, strands *along)
+// Copies the x of a neuron's lines to its strand if there are one or two; else they are zero, and squares 1.
+static void show_lines(struct block *b, int lane)
 {
     const struct dp_wave_points *p = b->points;
-    strands square = {0}, sum = {0}, size;
-    bool any = false;
+    const struct lines *on = &b->on[lane];
+    const bool one = on->count == 1, two = on->count == 2;
+    double across = 0;
     for (int j = 0; j < p->inputs; j++) {
-        strands force = {0};
-        for (int i = 0; i < p->n; i++)
-            force += b->active[i] * push[j * p->stride + i];
-        b->force[j] = force;
+        const double *const x = p->x + j * p->stride;
+        const double first = one || two ? x[on->sample[0]] : 0, second = two ? x[on->sample[1]] : 0;
+        *strand_of(b->line, j, lane) = first;
+        *strand_of(b->second, j, lane) = second;
+        across += first * second;
     }
+    *strand_of(&b->square, 0, lane) = one || two ? p->square[on->sample[0]] : 1;
+    *strand_of(&b->other, 0, lane) = two ? p->square[on->sample[1]] : 1;
+    *strand_of(&b->across, 0, lane) = across;
+    b->one[lane] = -(int64_t)one;
+    b->two[lane] = -(int64_t)two;
+    b->lined = false;
     for (int l = 0; l < DP_WAVE_STRANDS; l++)
-        any = any || b->lined[l];
-    if (any)
-        settle_block(b, rho);
-    for (int j = 0; j < p->inputs; j++) {
-        square += b->force[j] * b->force[j];
-        sum += b->force[j] * b->now[j];
-    }
-    for (int l = 0; l < DP_WAVE_STRANDS; l++)
-        ((double *)(void *)&size)[l] = sqrt(((double *)(void *)&square)[l]);
-    *along = sum;
-    return size;
+        b->lined = b->lined || b->on[l].count > 0;
 }
 
-/* z of the next w; where one of them is on the other side than the neuron. */
-INLINE strand_masks cross_lines(struct block *b)
+INLINE void find_z(struct block *b, int d)
 {
     const struct dp_wave_points *p = b->points;
-    const strands zero = {0};
-    strand_masks crossed = {0};
     for (int i = 0; i < p->n; i++) {
-        strands z = b->next[0] * p->x[i];
-        for (int j = 1; j < p->inputs; j++)
-            z += b->next[j] * p->x[j * p->stride + i];
+        strands z = b->now[0] * strand_all(p->x[i]);
+        for (int j = 1; j < d; j++)
+            z = strand_fma(b->now[j], strand_all(p->x[j * p->stride + i]), z);
         b->z[i] = z;
-        crossed |= b->side[i] * z < zero;
     }
-    return crossed;
 }
 
-/* Moves all neurons over an interval without events. Neurons for which there is or may be an event are not
- * moved. */
-INLINE strand_masks advance_block(struct block *b, const double *rho, const double *push, double largest)
+static void list_lines(struct block *b, int lane)
 {
-    const struct dp_wave_points *p = b->points;
-    const int d = p->inputs;
-    const strands zero = {0}, one = zero + 1, a = b->now[d];
-    strands along, s, c;
-    const strands size = pull_block(b, rho, push, &along);
-    const strand_masks moves = size > zero + 1e-14 * largest;
-    const strands divisor = pick(moves, size, one), u = along / divisor;
-    hyperbolic_strands(pick(size > one, one, size), &s, &c);
-    const strands gained = pick(moves, a * c - u * s, zero),
-                  way = pick(moves, (u * c - a * s) / divisor, zero);
-    strand_masks happens = (moves & (size > one)) | (moves & (a != zero) & (a * (a + gained) <= zero));
+    struct lines *const on = &b->on[lane];
+    on->count = 0;
+    for (int i = 0; i < b->points->n; i++)
+        if (*strand_of(b->side, i, lane) == 0) {
+            on->from[on->count] = 0;
+            on->sample[on->count++] = i;
+        }
+}
+
+// Reads the parameters of a block, and finds z.
+INLINE void place_block(struct block *b, int d, const struct dp_wave_neurons *neurons, int64_t index)
+{
+    const strands *const moved = as_strands(neurons->moved) + index * (d + 1);
+    b->start = as_strands(neurons->start) + index * (d + 1);
+    for (int j = 0; j <= d; j++) {
+        b->moved[j] = moved[j];
+        b->now[j] = b->start[j] + moved[j];
+    }
+    find_z(b, d);
+}
+
+INLINE void load_block(struct block *b, int d, const struct dp_wave_neurons *neurons, int64_t index)
+{
+    const int n = b->points->stride;
+    const signed char *const side = neurons->side + index * n * DP_WAVE_STRANDS;
+    const strands zero = {0}, one = strand_all(1);
+    strand_masks lined = {0};
+    place_block(b, d, neurons, index);
+    for (int i = 0; i < n; i++) {
+        const strands s = strands_of_sides(side + i * DP_WAVE_STRANDS);
+        b->side[i] = s;
+        b->active[i] = strand_pick(s > zero, one, zero);
+        lined |= s == zero;
+    }
+    b->one = b->two = (strand_masks){0};
+    b->square = b->other = one;
+    b->across = zero;
     for (int j = 0; j < d; j++)
-        b->next[j] = b->now[j] + way * b->force[j];
-    happens |= moves & cross_lines(b);
-    for (int j = 0; j < d; j++) {
-        const strands moved = b->moved[j] + way * b->force[j];
-        b->now[j] = pick(happens, b->now[j], b->next[j]);
-        b->moved[j] = pick(happens, b->moved[j], moved);
+        b->line[j] = b->second[j] = zero;
+    b->lined = strand_any(lined);
+    for (int l = 0; l < DP_WAVE_STRANDS; l++) {
+        b->on[l].count = 0;
+        if (lined[l]) {
+            list_lines(b, l);
+            show_lines(b, l);
+        }
     }
-    b->now[d] = pick(happens, a, a + gained);
-    b->moved[d] = pick(happens, b->moved[d], b->moved[d] + gained);
-    return happens;
 }
 
-// Interval j: all together, then those to which something happens.
-static int64_t pass_interval(struct block *b, const struct dp_wave_neurons *from, const double *pull,
-                             const double *push, double largest, strands *sums)
+static void store_block(struct block *b, const struct dp_wave_neurons *neurons, int64_t index)
+{
+    const int d = b->points->inputs, n = b->points->stride;
+    strands *const moved = (strands *)(void *)neurons->moved + index * (d + 1);
+    signed char *const side = neurons->side + index * n * DP_WAVE_STRANDS;
+    for (int j = 0; j <= d; j++)
+        moved[j] = b->moved[j];
+    for (int i = 0; i < n; i++)
+        sides_of_strands(b->side[i], side + i * DP_WAVE_STRANDS);
+}
+
+INLINE void set_side(struct block *b, int i, int lane, int side)
+{
+    *strand_of(b->side, i, lane) = side;
+    *strand_of(b->active, i, lane) = side > 0;
+}
+
+// Decides on the lines of one neuron. It leaves some of them here.
+static void settle_own(struct block *b, const double *rho, int lane, double sign)
+{
+    struct lines *const on = &b->on[lane];
+    const int d = b->points->inputs, count = on->count;
+    int kept = 0;
+    for (int j = 0; j < d; j++)
+        b->own[j] = *strand_of(b->force, j, lane);
+    resolve(on, b->points, rho, sign, b->own);
+    for (int j = 0; j < d; j++)
+        *strand_of(b->force, j, lane) = b->own[j];
+    for (int r = 0; r < count; r++) {
+        if (on->state[r] != 0)
+            set_side(b, on->sample[r], lane, on->state[r]);
+        else
+            on->from[kept] = 0, on->sample[kept++] = on->sample[r];
+    }
+    on->count = kept;
+    if (kept != count)
+        show_lines(b, lane);
+}
+
+INLINE strand_masks holds(strands sign, strands pull, strands part)
+{
+    const strands zero = {0};
+    return (sign * pull > zero) & (part >= strand_all(LEAST_PART)) & (part <= strand_all(1));
+}
+
+// The pulls of the samples whose lines one or two neurons are on, in their order.
+INLINE strands pulls_of(const struct block *b, const double *rho, strand_masks there, int which)
+{
+    strands pull = {0};
+    for (int l = 0; l < DP_WAVE_STRANDS; l++)
+        if (there[l])
+            *strand_of(&pull, 0, l) = rho[b->on[l].sample[which]];
+    return pull;
+}
+
+/* Neurons on one line or two slide along them if these attract and hold: part pull x.x + part' pull' x'.x =
+ * -G.x. Others need more than that. */
+INLINE void settle_block(struct block *b, int d, const double *rho)
+{
+    const strands zero = {0}, one = strand_all(1), a = b->now[d];
+    const strand_masks few = b->one | b->two;
+    const strands pull = pulls_of(b, rho, few, 0), pull2 = pulls_of(b, rho, b->two, 1);
+    strands off = zero, off2 = zero, along = zero;
+    for (int j = 0; j < d; j++) {
+        off = strand_fma(-b->force[j], b->line[j], off);
+        off2 = strand_fma(-b->force[j], b->second[j], off2);
+        along = strand_fma(b->force[j], b->now[j], along);
+    }
+    const strands sign = strand_pick(a != zero, a, -along);
+    const strands whole = b->square * b->other, left = whole - b->across * b->across;
+    const strand_masks apart = left > 1e-13 * whole;
+    const strands divisor = strand_pick(apart, left, one);
+    const strands by = (off * b->other - off2 * b->across) / divisor,
+                  by2 = (off2 * b->square - off * b->across) / divisor;
+    const strands part = by / strand_pick(pull != zero, pull, one),
+                  part2 = by2 / strand_pick(pull2 != zero, pull2, one);
+    const strand_masks slides = few & apart & holds(sign, pull, part) & (b->one | holds(sign, pull2, part2));
+    for (int j = 0; j < d; j++)
+        b->force[j] +=
+            strand_pick(slides, by, zero) * b->line[j] + strand_pick(slides, by2, zero) * b->second[j];
+    for (int l = 0; l < DP_WAVE_STRANDS; l++) {
+        struct lines *const on = &b->on[l];
+        if (on->count > 0 && !slides[l])
+            settle_own(b, rho, l, sign[l]);
+        for (int r = 0; r < on->count; r++)
+            on->from[r] = 0;
+    }
+}
+
+// Sums over the active samples; those of few inputs, known when this is compiled, stay in registers.
+INLINE void pull_of_active(struct block *b, int d, const double *push)
 {
     const struct dp_wave_points *p = b->points;
-    const int d = p->inputs;
-    int64_t events = 0;
-    const strand_masks happens = advance_block(b, pull, push, largest);
-    for (int l = 0; l < DP_WAVE_STRANDS; l++) {
-        struct neuron *const k = &b->own[l];
-        if (!happens[l])
-            continue;
-        copy_out(b, l);
-        find_z(k);
-        events += travel_all(k, from->start + (b->first + l) * (d + 1), pull, push, largest);
-        find_z(k);
-        copy_in(b, l);
+    strands sum[FEW_INPUTS] = {0};
+    if (d > FEW_INPUTS) {
+        for (int j = 0; j < d; j++) {
+            b->force[j] = strand_all(0);
+            for (int i = 0; i < p->n; i++)
+                b->force[j] = strand_fma(b->active[i], strand_all(push[j * p->stride + i]), b->force[j]);
+        }
+        return;
     }
-    const strands a = b->now[d];
-    for (int i = 0; i < p->n; i++)
-        sums[i] += a * (b->z[i] * b->active[i]);
-    return events;
+    for (int i = 0; i < p->n; i++) {
+        const strands active = b->active[i];
+#pragma GCC unroll 6
+        for (int j = 0; j < d; j++)
+            sum[j] = strand_fma(active, strand_all(push[j * p->stride + i]), sum[j]);
+    }
+#pragma GCC unroll 6
+    for (int j = 0; j < d; j++)
+        b->force[j] = sum[j];
 }
 
-static int64_t move(const struct dp_wave_points *points, const struct dp_wave_neurons *from,
-                    const struct dp_wave_neurons *to, int intervals, const double *pull, double *f,
-                    double *room)
+/* G of all; along: G.w. push [D][stride]: rho x. */
+INLINE strands pull_block(struct block *b, int d, const double *rho, const double *push, strands *along)
 {
-    double *push, largest[DP_WAVE_INTERVALS];
-    struct block b = block_in(points, room, &push);
-    const int d = points->inputs, n = points->stride;
-    int64_t events = 0;
-    for (int j = 0; j < intervals; j++)
-        largest[j] = push_of(points, pull + j * n, push + j * d * n);
-    for (int64_t first = 0; first < from->width; first += DP_WAVE_STRANDS) {
-        load_block(&b, from, first);
-        for (int j = 0; j < intervals; j++)
-            events += pass_interval(&b, from, pull + j * n, push + j * d * n, largest[j], b.sums + j * n);
-        store_block(&b, to);
+    strands square = {0}, sum = {0};
+    pull_of_active(b, d, push);
+    if (b->lined)
+        settle_block(b, d, rho);
+    for (int j = 0; j < d; j++) {
+        square = strand_fma(b->force[j], b->force[j], square);
+        sum = strand_fma(b->force[j], b->now[j], sum);
     }
-    memset(f, 0, (size_t)(intervals * n) * sizeof *f);
-    for (int j = 0; j < intervals; j++)
-        for (int i = 0; i < points->n; i++)
-            f[j * n + i] = strand_sum(&b.sums[j * n + i]);
-    return events;
+    *along = sum;
+    return strand_root(square);
 }

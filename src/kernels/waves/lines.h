@@ -22,7 +22,10 @@ struct lines {
     int *state;     // [D + 1] -1 left to the inactive side, 0 on it, 1 left to the active side
     double *part;   // [D + 1] alpha
     double *matrix; // [D + 1][D + 1]
+    double *base;   // [D]
 };
+
+static const double LEAST_PART = 1e-10; // alpha that holds a neuron on a line
 
 INLINE double column_dot(int inputs, int stride, const double *g, const double *x, int i)
 {
@@ -38,68 +41,59 @@ INLINE void add_column(int inputs, int stride, double factor, const double *x, i
         g[j] += factor * x[j * stride + i];
 }
 
-// Gaussian elimination; false when the samples depend on each other.
+/* m x = b for the positive definite m [n][stride], of which the lower half is read, in b: L D L^T row by row.
+ * False when rows depend on each other. */
 static bool solve(int n, int stride, double *m, double *b)
 {
-    for (int i = 0; i < n; i++) {
-        int p = i;
-        for (int r = i + 1; r < n; r++)
-            p = fabs(m[r * stride + i]) > fabs(m[p * stride + i]) ? r : p;
-        if (!(fabs(m[p * stride + i]) > 1e-13))
+    for (int r = 0; r < n; r++) {
+        double *const row = m + r * stride;
+        const double size = row[r];
+        for (int c = 1; c < r; c++)
+            row[c] -= plain_dot(c, row, m + c * stride);
+        for (int c = 0; c < r; c++) {
+            const double part = row[c] / m[c * stride + c];
+            row[r] -= row[c] * part;
+            row[c] = part;
+        }
+        if (!(row[r] > 1e-13 * size))
             return false;
-        for (int c = 0; p != i && c < n; c++) {
-            const double t = m[i * stride + c];
-            m[i * stride + c] = m[p * stride + c];
-            m[p * stride + c] = t;
-        }
-        const double t = b[i];
-        b[i] = b[p];
-        b[p] = t;
-        for (int r = i + 1; r < n; r++) {
-            const double f = m[r * stride + i] / m[i * stride + i];
-            for (int c = i; c < n; c++)
-                m[r * stride + c] -= f * m[i * stride + c];
-            b[r] -= f * b[i];
-        }
+        b[r] -= plain_dot(r, row, b);
     }
-    for (int i = n - 1; i >= 0; i--) {
-        for (int c = i + 1; c < n; c++)
-            b[i] -= m[i * stride + c] * b[c];
-        b[i] /= m[i * stride + i];
-    }
+    for (int r = 0; r < n; r++)
+        b[r] /= m[r * stride + r];
+    for (int r = n - 1; r > 0; r--)
+        for (int c = 0; c < r; c++)
+            b[c] -= m[r * stride + c] * b[r];
     return true;
 }
 
-/* alpha of the lines still free so that G does not cross them, from G with the others: in units of rho |x|,
- * so that the matrix is one of cosines. */
+/* alpha of the lines still free so that G does not cross them, from G with the others. */
 static bool free_parts(const struct lines *on, const struct dp_wave_points *p, const double *rho,
                        const double *g)
 {
+    const int wide = p->inputs + 1;
     int at = 0;
     for (int r = 0; r < on->count; r++) {
         if (on->state[r] != 0)
             continue;
         const int i = on->sample[r];
         int to = 0;
-        for (int c = 0; c < on->count; c++) {
+        for (int c = 0; c <= r; c++) {
             if (on->state[c] != 0)
                 continue;
-            const int j = on->sample[c];
             double product = 0;
             for (int k = 0; k < p->inputs; k++)
-                product += p->x[k * p->stride + i] * p->x[k * p->stride + j];
-            on->matrix[at * (p->inputs + 1) + to++] = product / sqrt(p->square[i] * p->square[j]);
+                product += p->x[k * p->stride + i] * p->x[k * p->stride + on->sample[c]];
+            on->matrix[at * wide + to++] = product;
         }
-        on->part[at++] = -column_dot(p->inputs, p->stride, g, p->x, i) / sqrt(p->square[i]);
+        on->part[at++] = -column_dot(p->inputs, p->stride, g, p->x, i);
     }
-    if (!solve(at, p->inputs + 1, on->matrix, on->part))
+    if (!solve(at, wide, on->matrix, on->part))
         return false;
     // back to the places of their lines, from the end
     for (int r = on->count - 1; r >= 0; r--)
-        if (on->state[r] == 0) {
-            const int i = on->sample[r];
-            on->part[r] = on->part[--at] / (rho[i] * sqrt(p->square[i]));
-        }
+        if (on->state[r] == 0)
+            on->part[r] = on->part[--at] / rho[on->sample[r]];
     return true;
 }
 
@@ -119,7 +113,7 @@ static bool bind_worst(const struct lines *on)
     int worst = -1;
     double most = 0;
     for (int r = 0; r < on->count; r++) {
-        const double below = on->part[r] < 1e-10 ? fmax(-on->part[r], 1e-10) : 0;
+        const double below = on->part[r] < LEAST_PART ? fmax(-on->part[r], LEAST_PART) : 0;
         const double beyond = fmax(below, on->part[r] - 1);
         if (on->state[r] == 0 && beyond > most) {
             most = beyond;
@@ -186,28 +180,12 @@ static void settle_attracting(const struct lines *on, const struct dp_wave_point
     }
 }
 
-// One line that attracts, with a part of its sample that is neither none nor all: most that slide do so.
-INLINE bool slides_on_one(const struct lines *on, const struct dp_wave_points *p, const double *rho,
-                          double sign, double *g)
-{
-    const int i = on->sample[0];
-    if (on->count != 1 || !(sign * rho[i] > 0))
-        return false;
-    const double part = -column_dot(p->inputs, p->stride, g, p->x, i) / (rho[i] * p->square[i]);
-    if (!(part >= 1e-10 && part <= 1))
-        return false;
-    add_column(p->inputs, p->stride, part * rho[i], p->x, i, g);
-    return true;
-}
-
 /* Decides on every line. On entry g is G of the samples off the lines, on return the neuron's own G. */
 static void resolve(const struct lines *on, const struct dp_wave_points *p, const double *rho, double sign,
-                    double *base, double *g)
+                    double *g)
 {
+    double *const base = on->base;
     bool repels = false;
-    on->state[0] = 0;
-    if (slides_on_one(on, p, rho, sign, g))
-        return;
     memcpy(base, g, (size_t)p->inputs * sizeof *g);
     for (int r = 0; r < on->count; r++) {
         const bool away = !(sign * rho[on->sample[r]] > 0);

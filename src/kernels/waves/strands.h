@@ -6,13 +6,14 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Sums over samples in eight strands: the compiler's vectors, which it splits into registers of any length
- * without a change of bits. */
+/* Eight strands: the compiler's vectors, which it splits into registers of any length without a change of
+ * bits. */
 
 // Only inlined functions take or return them: how they would be passed does not matter.
 #pragma GCC diagnostic ignored "-Wpsabi"
 
 typedef double strands __attribute__((vector_size(64)));
+typedef signed char side_bytes __attribute__((vector_size(8)));
 typedef int64_t strand_masks __attribute__((vector_size(64)));
 #define INLINE static inline __attribute__((always_inline))
 
@@ -27,15 +28,6 @@ INLINE double strand_sum(const strands *sum)
     return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
 }
 
-// sum_i a_i b_i
-INLINE double strand_dot(int stride, const double *a, const double *b)
-{
-    strands sum = {0};
-    for (int i = 0; i < stride / DP_WAVE_STRANDS; i++)
-        sum += as_strands(a)[i] * as_strands(b)[i];
-    return strand_sum(&sum);
-}
-
 // y = sum_j w_j x_j over the rows x_j [stride] of x
 INLINE void strand_combine(int rows, int stride, const double *w, const double *x, double *y)
 {
@@ -47,17 +39,59 @@ INLINE void strand_combine(int rows, int stride, const double *w, const double *
     }
 }
 
-// Whether any element is below zero.
-INLINE bool strand_any_negative(int stride, const double *a)
+INLINE strands strand_pick(strand_masks where, strands a, strands b)
 {
-    const strands zero = {0};
-    strand_masks any = {0};
-    for (int i = 0; i < stride / DP_WAVE_STRANDS; i++)
-        any |= as_strands(a)[i] < zero;
+    return (strands)((where & (strand_masks)a) | (~where & (strand_masks)b));
+}
+
+INLINE bool strand_any(strand_masks where)
+{
     int64_t found = 0;
     for (int l = 0; l < DP_WAVE_STRANDS; l++)
-        found |= any[l];
+        found |= where[l];
     return found != 0;
+}
+
+INLINE strands strand_size(strands a)
+{
+    const strand_masks zero = {0};
+    return (strands)((strand_masks)a & (zero + INT64_MAX));
+}
+
+INLINE strands strand_root(strands a)
+{
+    strands root;
+    for (int l = 0; l < DP_WAVE_STRANDS; l++)
+        root[l] = sqrt(a[l]);
+    return root;
+}
+
+// a b + c, rounded once
+INLINE strands strand_fma(strands a, strands b, strands c)
+{
+    strands sum;
+    for (int l = 0; l < DP_WAVE_STRANDS; l++)
+        sum[l] = fma(a[l], b[l], c[l]);
+    return sum;
+}
+
+INLINE strands strand_all(double a)
+{
+    return (strands){a, a, a, a, a, a, a, a};
+}
+
+// Eight sides, as bytes.
+INLINE strands strands_of_sides(const signed char *sides)
+{
+    side_bytes bytes;
+    memcpy(&bytes, sides, sizeof bytes);
+    return __builtin_convertvector(bytes, strands);
+}
+
+INLINE void sides_of_strands(strands sides, signed char *to)
+{
+    const side_bytes bytes = __builtin_convertvector(sides, side_bytes);
+    memcpy(to, &bytes, sizeof bytes);
 }
 
 INLINE double plain_dot(int count, const double *a, const double *b)

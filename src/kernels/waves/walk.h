@@ -2,78 +2,46 @@
 #pragma once
 #include "kernels/waves/strands.h"
 
-/* The path of a neuron: with g = |G| and u = G.w / g, after a time t
+/* The paths of neurons: with g = |G| and u = G.w / g, after a time t up to 1 / g
  *
  *     w(t) = w + c(t) G,   c(t) = (u (cosh gt - 1) - a sinh gt) / g,   c' = -a(t)
- *     a(t) = a cosh gt - u sinh gt */
+ *     a(t) = a cosh gt - u sinh gt
+ *
+ * These are rational in h = tanh(gt / 2): sinh gt = 2 h / (1 - h^2), cosh gt - 1 = 2 h^2 / (1 - h^2). */
 
-struct walk {
-    double a, u, g;
-};
-
-struct walk_end {
-    double c, a; // c(t), and what a(t) has gained
-};
-
-// sinh and cosh - 1: series up to 1, doubled as often as it takes. 1e300 beyond 600, which no step survives.
-INLINE void hyperbolic(double x, double *sine, double *cosine)
+// sinh x and cosh x - 1 by series
+INLINE void hyperbolic(strands x, strands *sine, strands *cosine)
 {
-    int doublings = 0;
-    if (!(x < 600)) {
-        *sine = *cosine = x == x ? 1e300 : x;
-        return;
+    static const double odd[] = {1.0 / 355687428096000, 1.0 / 1307674368000, 1.0 / 6227020800, 1.0 / 39916800,
+                                 1.0 / 362880,          1.0 / 5040,          1.0 / 120,        1.0 / 6};
+    static const double even[] = {
+        1.0 / 6402373705728000, 1.0 / 20922789888000, 1.0 / 87178291200, 1.0 / 479001600,
+        1.0 / 3628800,          1.0 / 40320,          1.0 / 720,         1.0 / 24};
+    const strands z = x * x;
+    strands s = strand_all(odd[0]), c = strand_all(even[0]);
+    for (int k = 1; k < 8; k++) {
+        s = strand_fma(s, z, strand_all(odd[k]));
+        c = strand_fma(c, z, strand_all(even[k]));
     }
-    while (x > 1) {
-        x *= 0.5;
-        doublings++;
-    }
-    const double z = x * x;
-    double s = 1, c = 1;
-    for (int k = 8; k > 0; k--) {
-        s = 1 + z * (1.0 / (2 * k * (2 * k + 1))) * s;
-        c = 1 + z * (1.0 / ((2 * k + 1) * (2 * k + 2))) * c;
-    }
-    s *= x;
-    c *= z * 0.5;
-    for (; doublings > 0; doublings--) {
-        const double twice = 2 * s * (1 + c);
-        c = 2 * s * s;
-        s = twice;
-    }
-    *sine = s;
-    *cosine = c;
+    *sine = strand_fma(x * z, s, x);
+    *cosine = z * strand_fma(c, z, strand_all(0.5));
 }
 
-INLINE struct walk_end walk_after(const struct walk *by, double time)
+INLINE void hyperbolic_of_half(strands h, strands *sine, strands *cosine)
 {
-    double s, c;
-    hyperbolic(by->g * time, &s, &c);
-    return (struct walk_end){(by->u * c - by->a * s) / by->g, by->a * c - by->u * s};
+    *sine = 2 * h / (1 - h * h);
+    *cosine = h * *sine;
 }
 
-/* The time, before `most`, at which c reaches `target`, or with turns at which a reaches 0, which happens
- * once. Newton's method, kept between bounds. */
-static double walk_time(const struct walk *by, double target, bool turns, double most)
+// artanh h for h from 0 to .5: halved twice, then by series
+INLINE strands artanh(strands h)
 {
-    double low = 0, high = most, t = turns ? most / 2 : most;
-    const struct walk_end last = walk_after(by, most);
-    if (!turns && last.c != 0)
-        t = most * (target / last.c);
-    for (int k = 0; k < 80; k++) {
-        const struct walk_end at = walk_after(by, t);
-        const double a = by->a + at.a, c = by->u + by->g * at.c; // c: G.w / g there, and -a' / g
-        const double off = turns ? a : at.c - target, slope = turns ? -by->g * c : -a;
-        const bool beyond = turns ? (a > 0) != (by->a > 0) : fabs(at.c) > fabs(target);
-        if (beyond)
-            high = t;
-        else
-            low = t;
-        double next = t - off / slope;
-        if (!(next > low && next < high))
-            next = low + (high - low) / 2;
-        if (fabs(next - t) <= 1e-15 * most)
-            return next;
-        t = next;
-    }
-    return t;
+    const strands zero = {0};
+    for (int k = 0; k < 2; k++)
+        h = h / (1 + strand_root(1 - h * h));
+    const strands z = h * h;
+    strands sum = zero + 1.0 / 19;
+    for (int k = 8; k >= 0; k--)
+        sum = strand_fma(z, sum, strand_all(1.0 / (2 * k + 1)));
+    return 4 * h * sum;
 }

@@ -7,13 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { J = DP_PATH_INTERVALS, MOST_ROUNDS = 4, MOST_SAMPLES = 400, LEAST_STEPS = 3, MOST_REFUSALS = 30 };
+enum { J = DP_PATH_INTERVALS, MOST_ROUNDS = 4, MOST_SAMPLES = 400, MOST_REFUSALS = 30 };
 static const double DIFFERENCE = 2; // of the last way from the first in a step, in tolerances
 static const double SURE = 0.4;     // part of it that the error of a step is at most: tests/flow
+static const double ONCE = 1.5;     // error of a step whose neurons are moved once, in tolerances
 static const double AGREED =
     0.03; // residuals of neurons and of the way, relative: another round adds nothing
 static const double AGREED_ENOUGH = 0.15; // where the neurons of two rounds agree
 static const double RISE = 1e-3;     // of the loss, which lines that are met and left may cause near a floor
+static const double STEPS = 0.4;     // steps of a run at least, with the root of the tolerance
 static const double FIRST = 0.1;     // of |theta| in the first step
 static const double CREEP = 0.1;     // growth of amplitudes in a step where it is looked at
 static const double LANDING = 0.998; // aim at this part of stop_loss
@@ -106,9 +108,10 @@ static double step_time(struct dp_relaxed *p, const struct dp_flow_state *state)
     if (!(state->stop_loss > 0 && p->loss > state->stop_loss))
         return time;
     const double landing = dp_path_landing(&p->path, LANDING * state->stop_loss / p->scale, time);
-    // a single step has nothing to tell its error by
-    if (landing < time && p->steps + 1 < LEAST_STEPS)
-        return time_of_motion(p, motion_of(p, landing) / (double)(LEAST_STEPS - p->steps), landing);
+    // pulls that stand still over an interval are wrong by the square of its part in the way
+    const double steps = ceil(STEPS / sqrt(state->tolerance)) - (double)p->steps;
+    if (landing < time && steps > 1)
+        return time_of_motion(p, motion_of(p, landing) / steps, landing);
     return landing;
 }
 
@@ -150,31 +153,74 @@ static double difference(const struct dp_relaxed *p, double tolerance)
     return fmax(w, a) / (DIFFERENCE * tolerance);
 }
 
+// The next round moves neurons to where the guess was.
+static void keep_guess(struct dp_relaxed *p)
+{
+    double *const guess = p->next.moved;
+    p->next.moved = p->guess;
+    p->guess = guess;
+}
+
 struct tried {
+    double guess; // error of the neurons moved once, in ONCE tolerances
     double difference, disagreement;
     int rounds;
     bool agreed;
 };
 
+/* How far neurons are off that were moved once: by what their residuals show the way to have been wrong, in
+ * tolerances. Learns that way. */
+static double error_of_guess(struct dp_relaxed *p, double tolerance)
+{
+    const int n = p->points.n, stride = p->points.stride;
+    double *const off = p->room, *const e = off + n;
+    for (int m = 0; m < n; m++) {
+        off[m] = 0;
+        for (int j = 0; j < J; j++)
+            off[m] -= p->path.passed[j * n + m];
+    }
+    dp_path_learn(&p->path, p->e, p->e_nodes, e);
+    dp_path_follow(&p->path, false);
+    for (int m = 0; m < n; m++)
+        for (int j = 0; j < J; j++)
+            off[m] += p->path.passed[j * n + m];
+    dp_path_residuals(&p->path, off, e);
+    double all = 0, of_a = 0;
+    for (int m = 0; m < n; m++)
+        all += p->values[m] * off[m] * off[m];
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < n; j++)
+            of_a += e[i] * p->gram[(stride + i) * stride + j] * e[j];
+    const struct dp_relaxed_sizes by = dp_relaxed_measure(p, &p->next);
+    const double square = fmax(fmax(all - of_a, 0) / (by.w * by.w), fmax(of_a, 0) / (by.a * by.a));
+    return sqrt(2 * p->scale * square) / (ONCE * tolerance);
+}
+
 static struct tried relax(struct dp_relaxed *p, double time, struct dp_flow_state *state)
 {
     struct tried t = {.difference = 1e9, .disagreement = 1e9};
-    const size_t bytes = (size_t)(p->now.width * (p->points.inputs + 1)) * sizeof(double);
     dp_path_nodes(&p->path, time);
+    dp_path_foretell(&p->path, p->slope, p->room);
     for (t.rounds = 1; t.rounds <= MOST_ROUNDS; t.rounds++) {
         const double before = t.disagreement;
-        dp_path_follow(&p->path, t.rounds == 1);
+        dp_path_follow(&p->path, false);
         if (!move_along(p, state)) {
             t.difference = t.disagreement = 1e9;
             break;
         }
         t.disagreement = disagreement(p);
-        if (t.rounds == 1)
-            memcpy(p->guess, p->next.moved, bytes);
-        else
-            t.difference = difference(p, state->tolerance);
-        t.agreed = t.rounds >= 2 && t.disagreement <= AGREED;
-        if (t.agreed || (t.rounds >= 2 && t.difference > 3) || t.rounds == MOST_ROUNDS ||
+        if (t.rounds == 1) {
+            t.difference = t.guess = error_of_guess(p, state->tolerance);
+            if (t.difference <= 1 && disagreement(p) <= AGREED_ENOUGH) {
+                t.agreed = true;
+                break;
+            }
+            keep_guess(p);
+            continue;
+        }
+        t.difference = difference(p, state->tolerance);
+        t.agreed = t.disagreement <= AGREED;
+        if (t.agreed || t.difference > 3 || t.rounds == MOST_ROUNDS ||
             (t.rounds >= 3 && t.disagreement > 0.7 * before))
             break;
         dp_path_learn(&p->path, p->e, p->e_nodes, p->room);
@@ -203,15 +249,17 @@ static void accept(struct dp_relaxed *p, double loss, double time, struct dp_flo
     p->steps++;
     p->refusals = 0;
     p->known = false;
+    p->gone = time;
     state->time += time;
 }
 
 static void show(const struct dp_relaxed *p, struct dp_network *net, int lane)
 {
     const int d = p->points.inputs, inputs = net->layer.inputs;
-    for (int64_t k = 0; k < p->now.width; k++)
+    for (int64_t k = 0; k < p->now.width; k += DP_WAVE_STRANDS)
         for (int j = 0; j <= d; j++)
-            dp_network_set_moved(net, lane, k, j < d ? j : inputs + 1, p->now.moved[k * (d + 1) + j]);
+            dp_network_put_moved(net, lane, k, DP_WAVE_STRANDS, j < d ? j : inputs + 1,
+                                 p->now.moved + dp_wave_at(d + 1, k, j));
     for (int i = 0; i < p->points.n; i++)
         net->f[i * net->lanes + lane] = p->f[(J - 1) * p->points.stride + i];
 }
@@ -245,8 +293,8 @@ static void step_one(struct dp_relaxed *p, struct dp_network *net, int lane, str
         return;
     }
     const double most = t.rounds >= 4 ? 1 : t.rounds == 3 ? 2 : 5;
-    p->length = time * fmin(clamp(0.9 / cube_root(fmax(t.difference, 1e-6)), 0.3, 5), most);
-    dp_flow_add_error(state, SURE * t.difference * DIFFERENCE * state->tolerance);
+    p->length = time * fmin(clamp(0.8 / cube_root(fmax(t.guess, 1e-6)), 0.3, 5), most);
+    dp_flow_add_error(state, t.difference * state->tolerance * (t.rounds == 1 ? ONCE : SURE * DIFFERENCE));
     accept(p, loss, time, state);
     show(p, net, lane);
 }

@@ -2,10 +2,11 @@
 #include "core/flow/relaxation/relaxed.h"
 #include <math.h>
 
-enum { J = DP_PATH_INTERVALS };
+enum { J = DP_PATH_INTERVALS, STRANDS = DP_WAVE_STRANDS };
 static const double NO_RANK = 1e-11; // eigenvalues below this part of the largest are none
-static const double TRIFLE = 3e-3;  // of the loss, and of the tolerance's part of the motion, left at a floor
-static const double NODES = 1.5e-3; // error of ways through a few nodes, however close two of them are
+static const double TRIFLE = 3e-3; // of the loss, and of the tolerance's part of the motion, left at a floor
+static const double NODES =
+    0.4; // error of ways through a few nodes, in tolerances: core/flow/relaxation.c, LEAST_STEPS
 static const double ROUNDING = 1e-26; // of the squares of y and of the first e: a loss that is none
 static const double GROWING = 1e-2;   // |G| of a neuron that will grow, relative to the largest possible
 
@@ -21,7 +22,8 @@ void dp_relaxed_lay_out(struct dp_relaxed *p, const struct dp_network *net, doub
 {
     const int n = (int)net->now.batch.count, stride = (n + 7) / 8 * 8;
     const int d = net->layer.inputs + !net->layer.biasless;
-    const int64_t m = net->layer.width, rows = m * (d + 1), sides = (m * stride + 7) / 8;
+    const int64_t m = net->layer.width, blocks = dp_wave_blocks(m), rows = blocks * (d + 1) * STRANDS;
+    const int64_t sides = blocks * stride; // a byte each
     p->points = (struct dp_wave_points){.n = n, .stride = stride, .inputs = d};
     p->points.x = p->x = reserve(memory, at, d * stride);
     p->points.square = p->square = reserve(memory, at, stride);
@@ -32,7 +34,9 @@ void dp_relaxed_lay_out(struct dp_relaxed *p, const struct dp_network *net, doub
     p->now.side = (signed char *)(void *)reserve(memory, at, sides);
     p->next.side = (signed char *)(void *)reserve(memory, at, sides);
     p->guess = reserve(memory, at, rows);
-    p->gram = reserve(memory, at, 2 * stride * stride);
+    p->gram = reserve(memory, at, 3 * stride * stride);
+    p->kernel = reserve(memory, at, stride * stride);
+    p->slope = reserve(memory, at, stride * stride);
     p->values = reserve(memory, at, stride);
     p->e = reserve(memory, at, stride);
     p->e_nodes = reserve(memory, at, J * stride);
@@ -76,10 +80,10 @@ void dp_relaxed_begin(struct dp_relaxed *p, const struct dp_network *net, int la
         }
         p->y[i] = net->now.y[i * net->lanes + lane];
     }
-    for (int64_t k = 0; k < net->layer.width; k++)
+    for (int64_t k = 0; k < net->layer.width; k += STRANDS)
         for (int j = 0; j <= d; j++) {
-            p->start[k * (d + 1) + j] = dp_network_get(net, lane, k, j < d ? j : inputs + 1, false);
-            p->now.moved[k * (d + 1) + j] = dp_network_moved(net, lane, k, j < d ? j : inputs + 1);
+            const int64_t at = dp_wave_at(d + 1, k, j);
+            dp_network_take(net, lane, k, STRANDS, j < d ? j : inputs + 1, p->start + at, p->now.moved + at);
         }
     p->kernels->start(&p->points, &p->now, p->f, p->room);
     p->loss = dp_relaxed_residuals(p, p->f, p->e);
@@ -88,21 +92,30 @@ void dp_relaxed_begin(struct dp_relaxed *p, const struct dp_network *net, int la
     p->steps = p->refusals = 0;
     p->fresh = p->known = false;
     state->evaluations++;
-    dp_flow_add_error(state, NODES);
+    dp_flow_add_error(state, NODES * state->tolerance);
 }
 
 struct dp_relaxed_sizes dp_relaxed_sizes_of(const struct dp_relaxed *p, const double *start, double sign,
                                             const double *moved)
 {
     const int d = p->points.inputs;
-    struct dp_relaxed_sizes sum = {0, 0};
-    for (int64_t k = 0; k < p->now.width; k++) {
-        const double *const s = start + k * (d + 1), *const q = moved + k * (d + 1);
-        for (int j = 0; j < d; j++)
-            sum.w += (s[j] + sign * q[j]) * (s[j] + sign * q[j]);
-        sum.a += (s[d] + sign * q[d]) * (s[d] + sign * q[d]);
-    }
-    return (struct dp_relaxed_sizes){sqrt(sum.w), sqrt(sum.a)};
+    double w[STRANDS] = {0}, a[STRANDS] = {0};
+    for (int64_t block = 0; block < dp_wave_blocks(p->now.width); block++)
+        for (int j = 0; j <= d; j++) {
+            const double *const s = start + (block * (d + 1) + j) * STRANDS, *const q =
+                                                                                 moved +
+                                                                                 (block * (d + 1) + j) *
+                                                                                     STRANDS;
+            double *const sum = j < d ? w : a;
+            for (int l = 0; l < STRANDS; l++)
+                sum[l] += (s[l] + sign * q[l]) * (s[l] + sign * q[l]);
+        }
+    for (int half = STRANDS / 2; half > 0; half /= 2)
+        for (int l = 0; l < half; l++) {
+            w[l] += w[l + half];
+            a[l] += a[l + half];
+        }
+    return (struct dp_relaxed_sizes){sqrt(w[0]), sqrt(a[0])};
 }
 
 static struct dp_relaxed_sizes displacement(const struct dp_relaxed *p, const struct dp_wave_neurons *neurons)
@@ -125,8 +138,12 @@ void dp_relaxed_find_modes(struct dp_relaxed *p, struct dp_flow_state *state)
     const int n = p->points.n, stride = p->points.stride;
     const double factor = 2 * p->scale / (p->alpha * p->alpha);
     p->kernels->gram(&p->points, &p->now, p->gram, p->room);
-    for (int i = 0; i < n * stride; i++)
+    for (int i = 0; i < n * stride; i++) {
         p->gram[i] *= factor;
+        p->gram[stride * stride + i] *= factor;
+        p->slope[i] = p->steps > 0 ? (p->gram[i] - p->kernel[i]) / p->gone : 0;
+        p->kernel[i] = p->gram[i];
+    }
     p->kernels->eigen(n, stride, p->gram, p->values, p->room);
     for (int m = 0; m < n; m++)
         p->values[m] = fmax(p->values[m], 0);
@@ -180,7 +197,7 @@ bool dp_relaxed_is_flat(struct dp_relaxed *p, const struct dp_flow_state *state)
 void dp_relaxed_archive(struct dp_relaxed *p, const struct dp_network *net, struct dp_archive *to)
 {
     const size_t n = (size_t)p->points.n, stride = (size_t)p->points.stride, d = (size_t)p->points.inputs;
-    const size_t m = (size_t)net->layer.width, rows = m * (d + 1);
+    const size_t m = (size_t)dp_wave_blocks(net->layer.width) * STRANDS, rows = m * (d + 1);
     const struct {
         double *at;
         size_t count;
@@ -192,6 +209,8 @@ void dp_relaxed_archive(struct dp_relaxed *p, const struct dp_network *net, stru
                   {p->next.moved, rows},
                   {p->guess, rows},
                   {p->gram, 2 * stride * stride},
+                  {p->kernel, stride * stride},
+                  {p->slope, stride * stride},
                   {p->values, stride},
                   {p->e, stride},
                   {p->e_nodes, J * stride},
@@ -205,6 +224,7 @@ void dp_relaxed_archive(struct dp_relaxed *p, const struct dp_network *net, stru
                   {&p->alpha, 1},
                   {&p->scale, 1},
                   {&p->length, 1},
+                  {&p->gone, 1},
                   {&p->loss, 1},
                   {&p->rounding, 1}};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)

@@ -16,14 +16,16 @@ struct dp_relaxed {
     double *start;          // [m][D + 1]
     struct dp_wave_neurons now, next;
     double *guess;       // [m][D + 1] moved by the first round of a step
-    double *gram;        // [2 stride][stride], its eigenvectors then
+    double *gram;        // [3 stride][stride] K and the part of a in it; then, for K, its eigenvectors
+    double *kernel;      // [stride][stride] K
+    double *slope;       // [stride][stride] its change in a unit of time, over the last step
     double *values;      // [stride]
     double *e, *e_nodes; // [stride], [J][stride]
     double *pull, *f;    // [J][stride]
     double *room;
     struct dp_residual_path path;
     double alpha, scale;
-    double length;         // of the next step; 0: none known yet
+    double length, gone;   // of the next step, 0: none known yet; and of the last one
     double loss, rounding; // as it is, and what of it is no more than that
     int64_t steps;
     int refusals; // in a row

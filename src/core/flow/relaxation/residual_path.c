@@ -83,6 +83,28 @@ void dp_path_learn(struct dp_residual_path *path, const double *e0, const double
     }
 }
 
+void dp_path_foretell(struct dp_residual_path *path, const double *slope, double *room)
+{
+    const int n = path->n, stride = path->stride;
+    double *const e = room, *const image = room + stride;
+    for (int m = 0; m < n; m++)
+        path->change[m] = 0;
+    for (int j = 1; j <= J; j++) {
+        double *const modes = path->change + j * n;
+        for (int m = 0; m < n; m++) { // integrals of t e^(-lambda t)
+            const struct decay d = decay_of(path->values[m] * path->node[j]);
+            modes[m] = path->first[m] * path->node[j] * path->node[j] * (d.phi1 - d.phi2);
+        }
+        dp_path_residuals(path, modes, e);
+        for (int i = 0; i < n; i++) {
+            image[i] = 0;
+            for (int k = 0; k < n; k++)
+                image[i] -= slope[i * stride + k] * e[k];
+        }
+        dp_path_modes(path, image, modes);
+    }
+}
+
 double dp_path_square(const struct dp_residual_path *path, double time)
 {
     double sum = 0;

@@ -4,13 +4,13 @@
 
 /* The way of the residuals e(t) over a step, in the modes of the kernel K at its beginning.
  *
- * de/dt = -K e + dN/dt, where N is all that K's change adds: none at first, then what neurons moved under the
- * last way have really made of e. N goes through its values at some nodes, as a parabola up to the first and
- * in straight lines beyond. Each mode, an eigenvector of K with its value lambda, then goes by exponentials,
- *     phi1(x) = (1 - e^-x) / x,  phi2 = (1 - phi1) / x,  phi3 = (1/2 - phi2) / x,  x = lambda (t_{j+1} -
- * t_j), exactly and however stiff it is. */
+ * de/dt = -K e + dN/dt, where N is all that K's change adds: what it will be if K goes on to change as it
+ * did in the last step, then what neurons moved under the last way have really made of e. N goes through its
+ * values at some nodes, as a parabola up to the first and in straight lines beyond. Each mode, an eigenvector
+ * of K with its value lambda, then goes by exponentials, phi1(x) = (1 - e^-x) / x,  phi2 = (1 - phi1) / x,
+ * phi3 = (1/2 - phi2) / x,  x = lambda (t_{j+1} - t_j), exactly and however stiff it is. */
 
-enum { DP_PATH_INTERVALS = 4 };
+enum { DP_PATH_INTERVALS = 2 };
 
 /* e^-x and the functions above. */
 struct dp_path_decay {
@@ -44,6 +44,10 @@ void dp_path_follow(struct dp_residual_path *path, bool frozen);
 /* N from the residuals e [DP_PATH_INTERVALS][stride] that neurons have after each interval, and e0 [n]
  * before. */
 void dp_path_learn(struct dp_residual_path *path, const double *e0, const double *e, double *room);
+
+/* N at the nodes for a K that changes by `slope` [n][stride] in a unit of time: dN/dt = -t slope e, with e of
+ * a frozen K. room [2 stride]. */
+void dp_path_foretell(struct dp_residual_path *path, const double *slope, double *room);
 
 /* With K frozen: sum of e^2 after a time, and of lambda I^2 with the integrals I of the modes until then. */
 double dp_path_square(const struct dp_residual_path *path, double time);
