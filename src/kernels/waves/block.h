@@ -12,7 +12,7 @@ struct block {
     strands *now, *moved;              // [D + 1] w, a
     strands *force, *line, *second;    // [D] G; x of the lines of those on one or two
     strands *z, *rate, *side, *active; // [stride] w.x_i, G.x_i; 1, -1, 0; and 1 or 0
-    strands *sums;                     // [DP_WAVE_INTERVALS][stride]
+    strands *sums;                     // [DP_WAVE_INTERVALS + 1][stride]
     double *own;                       // [D] G of one of them
     strands square, across, other;     // |x|^2 of the first, product with the second, and |x|^2 of that
     strand_masks one, two;             // on so many lines
@@ -33,9 +33,11 @@ static struct block block_in(const struct dp_wave_points *p, double *room, doubl
     const struct {
         strands **to;
         int count;
-    } parts[] = {
-        {&b.now, d + 1}, {&b.moved, d + 1}, {&b.force, d}, {&b.line, d},   {&b.second, d},
-        {&b.z, n},       {&b.rate, n},      {&b.side, n},  {&b.active, n}, {&b.sums, n * DP_WAVE_INTERVALS}};
+    } parts[] = {{&b.now, d + 1}, {&b.moved, d + 1},
+                 {&b.force, d},   {&b.line, d},
+                 {&b.second, d},  {&b.z, n},
+                 {&b.rate, n},    {&b.side, n},
+                 {&b.active, n},  {&b.sums, n * (DP_WAVE_INTERVALS + 1)}};
     for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) {
         *parts[k].to = rows;
         rows += parts[k].count;

@@ -66,10 +66,50 @@ static void put_lines(struct block *b, int lane, struct gram_rows *rows, double 
     }
 }
 
+/* One block's outer products, by rows of neurons: a tile of the matrix takes all of them. */
+static void add_rows(struct block *b, int d, const struct gram_rows *rows, double *of_a, double *forces)
+{
+    const int n = b->points->n, stride = b->points->stride;
+    for (int l = 0; l < DP_WAVE_STRANDS; l++)
+        for (int i = 0; i < stride; i++) {
+            const double active = *strand_of(b->active, i, l);
+            rows->left[l * stride + i] = *strand_of(b->z, i, l) * active;
+            rows->right[l * stride + i] = *strand_of(b->now, d, l) * active;
+        }
+    add_outer(DP_WAVE_STRANDS, n, stride, rows->left, rows->left, of_a);
+    add_outer(DP_WAVE_STRANDS, n, stride, rows->right, rows->right, forces);
+}
+
+/* The same on few samples, by pairs of samples: sums over neurons stay in their strands, in place of rates
+ * and of sums of outputs, which are not needed here. */
+INLINE void add_pairs(struct block *b, int d, strands *pairs)
+{
+    const int n = b->points->n;
+    const strands a = b->now[d];
+    for (int i = 0; i < n; i++) {
+        b->z[i] *= b->active[i];
+        b->rate[i] = a * b->active[i];
+        for (int j = 0; j <= i; j++, pairs += 2) {
+            pairs[0] = strand_fma(b->z[i], b->z[j], pairs[0]);
+            pairs[1] = strand_fma(b->rate[i], b->rate[j], pairs[1]);
+        }
+    }
+}
+
+static void sum_pairs(const struct dp_wave_points *p, const strands *pairs, double *of_a, double *forces)
+{
+    for (int i = 0; i < p->n; i++)
+        for (int j = 0; j <= i; j++, pairs += 2) {
+            of_a[j * p->stride + i] = strand_sum(pairs);
+            forces[j * p->stride + i] = strand_sum(pairs + 1);
+        }
+}
+
 static void gram(const struct dp_wave_points *points, const struct dp_wave_neurons *neurons, double *gram,
                  double *room)
 {
     const int n = points->n, stride = points->stride, d = points->inputs;
+    const bool few = n * (n + 1) <= stride * (DP_WAVE_INTERVALS + 1); // two sums a pair
     struct gram_rows rows = {0};
     struct block b = block_in(points, room, &rows.left);
     rows.right = rows.left + DP_WAVE_STRANDS * stride;
@@ -82,15 +122,13 @@ static void gram(const struct dp_wave_points *points, const struct dp_wave_neuro
         for (int l = 0; b.lined && l < DP_WAVE_STRANDS; l++)
             if (b.on[l].count > 0)
                 put_lines(&b, l, &rows, gram);
-        for (int l = 0; l < DP_WAVE_STRANDS; l++)
-            for (int i = 0; i < stride; i++) {
-                const double active = *strand_of(b.active, i, l);
-                rows.left[l * stride + i] = *strand_of(b.z, i, l) * active;
-                rows.right[l * stride + i] = *strand_of(b.now, d, l) * active;
-            }
-        add_outer(DP_WAVE_STRANDS, n, stride, rows.left, rows.left, of_a);
-        add_outer(DP_WAVE_STRANDS, n, stride, rows.right, rows.right, forces);
+        if (few)
+            add_pairs(&b, d, b.sums);
+        else
+            add_rows(&b, d, &rows, of_a, forces);
     }
+    if (few)
+        sum_pairs(points, b.sums, of_a, forces);
     flush_lines(points, &rows, gram);
     for (int i = 0; i < n; i++)
         for (int j = i; j < n; j++) {
