@@ -8,7 +8,7 @@
 
 static const struct dp_verb verbs[] = {
     // name, operands, options, words, function, meaning, more
-    {"run", "FILE", "osipqrReabgkfx", 1, dp_verb_run,
+    {"run", "FILE", "osipqrReabgkfxP", 1, dp_verb_run,
      "train the runs of a sweep file into a store, or resume one",
      "Runs on one process, or on many under mpirun or srun. A store of the same sweep is resumed. A\n"
      "store of another sweep is refused, unless --extend is given. If a finished row of this store or\n"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/status.h"
+#include "dewpoint/scheduler.h"
 #include <stdint.h>
 
 /* The farm: all ranks train the runs of a sweep into one store.
@@ -34,7 +34,8 @@ struct dp_farm_options {
     int any_version;   // also rows of a version whose bits differ
     int extend;        // turn the store of another sweep into one of this sweep
     int shard, shards; // train part `shard` of `shards`, counted from 1; 0: the whole sweep
-    unsigned again;    // bits 1 << enum dp_run_status: train rows with these states again
+    enum dp_policy policy;
+    unsigned again; // bits 1 << enum dp_run_status: train rows with these states again
 };
 
 /* The numbers are those of the root rank. */

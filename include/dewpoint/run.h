@@ -290,8 +290,9 @@ int64_t dp_run_curve_capacity(const struct dp_run *run);
  * bias, a. */
 void dp_run_teacher(const struct dp_run *run, double *rows);
 
-/* An estimate of the run's cost in floating-point operations, for scheduling only: width x samples x
- * steps. */
+/* Estimates for scheduling only: the run's evaluations, and its cost in floating-point operations if it takes
+ * so many: width x samples x steps. */
+double dp_run_evaluations(const struct dp_run *run, const struct dp_samples *file);
 double dp_run_cost(const struct dp_run *run, const struct dp_samples *file);
 
 /* The least memory in bytes for training the run, without its curve and kept parameters. */

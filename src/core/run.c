@@ -12,14 +12,19 @@ int64_t dp_run_companions(const struct dp_run *run)
     return dp_network_stacks(run->width) ? DP_LANES : 1;
 }
 
+double dp_run_evaluations(const struct dp_run *run, const struct dp_samples *file)
+{
+    // a flow ends by its stop, usually after a hundred evaluations; gd and adam are often given a number of
+    // them
+    const double typical = run->method == DP_FLOW ? 100 : 20000;
+    return fmin((double)dp_run_most_steps(run, file), typical);
+}
+
 double dp_run_cost(const struct dp_run *run, const struct dp_samples *file)
 {
     const struct dp_shape shape = dp_run_shape(run, file);
     const double n = (double)shape.points, d = (double)shape.inputs, o = (double)shape.outputs;
-    // a flow ends by its stop, usually after a hundred evaluations; gd and adam are often given a number of
-    // them
-    const double typical = run->method == DP_FLOW ? 100 : 20000;
-    const double steps = fmin((double)dp_run_most_steps(run, file), typical);
+    const double steps = dp_run_evaluations(run, file);
     const double step = n * (3 * (d + 1 + o) + dp_activations[run->activation].cost) + 4 * d + 7;
     return (double)run->width * (steps * step + 400) + 20000;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/farm.h"
+#include "dewpoint/effort.h"
 #include "dewpoint/isa.h"
 #include "dewpoint/store_open.h"
 #include "farm/dispatch/progress.h"
@@ -71,17 +72,6 @@ static enum dp_status choose_isa(struct dp_job *job, struct dp_error *error)
     return dp_fail(error, DP_BAD_INPUT, "--isa %s: this processor has %s", job->options->isa, names);
 }
 
-static struct dp_effort effort(int64_t row, void *context)
-{
-    const struct dp_job *job = context;
-    struct dp_run run;
-    dp_sweep_run(&job->sweep, row, &run);
-    return (struct dp_effort){
-        .operations = dp_run_cost(&run, dp_inputs_data(&job->inputs, &run)),
-        .together = dp_run_companions(&run),
-    };
-}
-
 static enum dp_status make_queue(struct dp_job *job, struct dp_error *error)
 {
     if (job->suspect_count > 0 && !job->done)
@@ -90,8 +80,12 @@ static enum dp_status make_queue(struct dp_job *job, struct dp_error *error)
         return dp_fail(error, DP_NO_MEMORY, "no memory for the queue of runs");
     for (int64_t i = 0; i < job->suspect_count; i++)
         job->done[job->suspects[i].row] = true; // assign.c hands them out
-    return dp_scheduler_create(job->sweep.runs, job->done, effort, job, job->ranks, grain, &job->scheduler,
-                               error);
+    struct dp_efforts efforts;
+    dp_efforts_open(&job->sweep, &job->inputs, &efforts);
+    const struct dp_scheduler_options options = {
+        .ranks = job->ranks, .grain = grain, .policy = job->options->policy};
+    return dp_scheduler_create(job->sweep.runs, job->done, dp_effort_of_row, &efforts, &options,
+                               &job->scheduler, error);
 }
 
 /* Collective: all the work. The status is agreed. */

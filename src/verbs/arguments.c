@@ -31,6 +31,7 @@ static const struct {
     {'a', "again", "STATES",
      "train rows with these states again: diverged, step-limit, failed (with commas)"},
     {'p', "shard", "I/N", "train part I of N of the sweep, by default into SWEEP.I-of-N.h5"},
+    {'P', "policy", "NAME", "hand runs out by lpt (longest first), dynamic, guided, factoring or static"},
     {'y', "by", "KEY", "also count the states for each value of this key or column"},
     {'w', "sweep", "FILE", "the sweep of the new store; default: the sweep that the stores are shards of"},
     {'h', "help", NULL, "print this help"},
@@ -148,6 +149,9 @@ static int read_options(const struct dp_verb *verb, int argc, char **argv, struc
             break;
         case 'p':
             a->shard = optarg;
+            break;
+        case 'P':
+            a->policy = optarg;
             break;
         case 'y':
             a->by = optarg;

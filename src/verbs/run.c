@@ -21,6 +21,23 @@ static bool whole_number(const char *option, const char *value, int64_t *number)
     return false;
 }
 
+static bool read_policy(const char *text, enum dp_policy *policy)
+{
+    *policy = DP_LPT;
+    if (!text)
+        return true;
+    for (int i = 0; dp_policy_names[i]; i++)
+        if (strcmp(dp_policy_names[i], text) == 0) {
+            *policy = (enum dp_policy)i;
+            return true;
+        }
+    if (dp_speaks_for_all())
+        fprintf(stderr,
+                "dewpoint run: --policy must be lpt, dynamic, guided, factoring or static, not \"%s\"\n",
+                text);
+    return false;
+}
+
 static int exit_code(const struct dp_farm_result *result, const struct dp_farm_options *options, bool strict)
 {
     if (!result->complete && result->failed <= options->max_failures)
@@ -109,7 +126,8 @@ int dp_verb_run(const struct dp_arguments *a)
         !dp_verb_duration("run", "grace", a->grace, &options.grace) ||
         !dp_verb_duration("run", "checkpoint", a->checkpoint, &options.checkpoint) ||
         !whole_number("max-failures", a->max_failures, &options.max_failures) ||
-        !read_states(a->again, &options.again) || !read_shard(a->shard, &options) ||
+        !read_policy(a->policy, &options.policy) || !read_states(a->again, &options.again) ||
+        !read_shard(a->shard, &options) ||
         !dp_verb_files("run", a->reuse, a->reuse_count, &reuse, &reuse_count))
         return DP_EXIT_INPUT;
     options.reuse = (const char *const *)reuse;

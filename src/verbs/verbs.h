@@ -14,7 +14,7 @@ struct dp_arguments {
     char ***argv;
     const char *output, *isa, *json, *pattern, *seconds; // NULL: not given
     const char *time_budget, *grace, *checkpoint, *max_failures;
-    const char *again, *shard, *sweep, *by;
+    const char *again, *shard, *sweep, *by, *policy;
     bool quiet, strict, as_json, names, extend, any_version;
     const char **reuse; // patterns
     int reuse_count;

@@ -30,7 +30,7 @@ static struct dp_effort one_second(int64_t row, void *context)
 {
     (void)row;
     (void)context;
-    return (struct dp_effort){1e9, 1};
+    return (struct dp_effort){.operations = 1e9, .together = 1};
 }
 
 static void begin(struct scene *s)
@@ -44,7 +44,9 @@ static void begin(struct scene *s)
         snprintf(s->hosts[i], sizeof s->hosts[i], "node%d", i);
     s->job.host_names = &s->hosts[0][0];
     s->job.sweep.runs = ROWS;
-    assert_int_equal(dp_scheduler_create(ROWS, NULL, one_second, NULL, RANKS, .02, &s->job.scheduler, &error),
+    assert_int_equal(dp_scheduler_create(ROWS, NULL, one_second, NULL,
+                                         &(struct dp_scheduler_options){.ranks = RANKS, .grain = .02},
+                                         &s->job.scheduler, &error),
                      DP_OK);
     s->began = dp_job_clock();
     assert_int_equal(dp_assignments_open(&s->assignments, &s->job, &error), DP_OK);

@@ -66,7 +66,7 @@ struct dp_task dp_assignments_next(struct dp_assignments *a, int rank, double no
     if (!take_returned(a, rank, false, &task)) {
         if (job->deadline < INFINITY)
             dp_scheduler_limit(job->scheduler, job->deadline - now, job->budget);
-        task.chunk = dp_scheduler_next(job->scheduler);
+        task.chunk = dp_scheduler_next(job->scheduler, rank);
         if (task.chunk.count == 0)
             take_returned(a, rank, true, &task);
     }
@@ -80,7 +80,11 @@ void dp_assignments_report(struct dp_assignments *a, int rank, const struct dp_r
 {
     struct dp_job *job = a->job;
     a->ranks[rank].heard = now;
-    dp_scheduler_finished(job->scheduler, report->chunk, report->seconds, report->overhead);
+    dp_scheduler_finished(job->scheduler, rank,
+                          &(struct dp_finished){.chunk = report->chunk,
+                                                .seconds = report->seconds,
+                                                .overhead = report->overhead,
+                                                .evaluations = report->evaluations});
     for (int i = 0; i < DP_RUN_STATUSES; i++)
         job->tally[i] += report->tally[i];
     for (int i = 0; i < DP_STOPS; i++)

@@ -1,234 +1,190 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/scheduler.h"
+#include "farm/dispatch/costs.h"
+#include "farm/dispatch/policies.h"
 #include <math.h>
 #include <stdlib.h>
 
-/* The queue is a list of segments: contiguous pending rows of one cost, as (first, count, cost), so a sweep
- * of a billion rows with a dozen widths is a dozen segments. They stay in row order, which finds the segment
- * of a chunk that comes back; `order` lists them biggest cost first, and chunks are cut from its front.
- *
- * Costs that change from row to row would make every row a segment, and every tiny run a message. If there
- * are too many changes, rows whose costs agree within a factor count as equal, and a segment keeps their
- * mean.
- *
- * Seconds per operation differ between small and large runs (overheads, caches), so the rate is learned for
- * each octave of cost; an octave that nothing is known about yet takes the nearest one's. */
+/* LPT: what is handed out next is the kind whose runs take longest by the present estimate. The order is made
+ * anew as the estimates change, ever less often. Runs that are short against a chunk are not told apart by
+ * place: their order does not matter, and chunks of contiguous rows are few. */
 
-enum { OCTAVES = 96 };
-
-static const double first_guess = 5e-10;        // seconds an operation, only until the first chunk comes back
-static const double report_decay = 0.98;        // the weight of a report when the next one arrives
-static const double largest_correction = 4;     // a report counts at most this factor away from the estimate,
-static const int reports_before_correction = 4; // but for the first few
-static const double least_training_share = 16;  // seconds of training in a chunk for a second of overhead,
-static const double longest_prefetched = .04;   // seconds of a chunk beside which the next one is asked for
+static const double least_training_share = 16;   // seconds of training in a chunk for a second of overhead,
 static const double longest_amortised_chunk = 2; // but no chunk is made longer than this for that reason
+static const double longest_prefetched = .04;    // seconds of a chunk beside which the next one is asked for
+static const double short_part = 1. / 8;         // of a grain: a short run
+static const double largest_slow_speed = .9;     // of a rank that does not get the longest runs at the end
+static const double refresh_share = 1. / 8;      // reports, as a part of all so far, between two refreshes
+static const double probed_share = .01;          // of the work that may be trained first in order to learn,
+static const double least_run_share = .002; // if a run of mean length takes more than this of the whole job
 
-struct segment {
-    int64_t first, count;
-    double cost; // mean of its rows
-    int64_t together;
-};
-
-struct rate {
-    double seconds, cost; // sums over reports, old ones fading
-    int reports;
+/* What can be at the front: all of a shape, or one kind of it. */
+struct item {
+    double seconds;      // of a row
+    int64_t first;       // its first row
+    int64_t shape, kind; // kind -1: all of the shape
 };
 
 struct dp_scheduler {
-    struct segment *segments; // in row order
-    int64_t *order;           // indices of segments, biggest cost first
-    int64_t segment_count, room;
-    int64_t at, taken; // the front: segment order[at], of which `taken` rows are gone
-    int64_t rows, rows_done;
-    double queued[OCTAVES], unfinished[OCTAVES]; // operations not handed out, and not come back
-    struct rate reports[OCTAVES];
-    double rate[OCTAVES]; // seconds an operation
-    bool measured;        // has any chunk come back?
-    struct rate overhead; // a chunk; `cost` counts chunks
-    int ranks;
-    double grain;
+    struct dp_queue queue;
+    struct dp_costs costs;
+    struct dp_scheduler_options options;
+    struct dp_rows_policy by_rows;
+    int64_t row_front; // by_rows: the segment where pending rows begin
+    double *seconds;   // [kind] of a row
+    struct item *items;
+    int64_t item_count, front;
+    double queued, in_flight; // seconds, by the estimates
+    double speed;             // sum over the ranks
+    int64_t reports, next_refresh;
+    int64_t *probes; // kinds of which one chunk goes first
+    int64_t probe_count, probe;
     double time_left, budget; // INFINITY: no end
 };
 
-static int octave(double cost)
+static int longest_first(const void *left, const void *right)
 {
-    const int exponent = ilogb(cost);
-    return exponent < 0 ? 0 : exponent < OCTAVES ? exponent : OCTAVES - 1;
+    const struct item *a = left, *b = right;
+    if (a->seconds != b->seconds)
+        return a->seconds > b->seconds ? -1 : 1;
+    return a->first < b->first ? -1 : a->first > b->first;
 }
 
-static double positive(double cost)
+static double is_short(const struct dp_scheduler *s)
 {
-    return cost >= 1 ? cost : 1; // also for a NAN
+    return short_part * s->options.grain;
 }
 
-static bool append(struct dp_scheduler *s, struct segment segment)
+/* Items of the shapes and kinds of which rows are left. */
+static void list_items(struct dp_scheduler *s)
 {
-    if (s->segment_count == s->room) {
-        const int64_t room = s->room ? 2 * s->room : 64;
-        struct segment *more = realloc(s->segments, (size_t)room * sizeof *more);
-        if (!more)
-            return false;
-        s->segments = more;
-        s->room = room;
-    }
-    s->segments[s->segment_count++] = segment;
-    return true;
-}
-
-enum built { BUILT, TOO_MANY_CHANGES, OUT_OF_MEMORY };
-
-/* Cuts the pending rows into segments; costs within a factor of `tolerance` of a segment's first are equal.
- */
-static enum built build(struct dp_scheduler *s, const bool *done, struct dp_effort (*effort)(int64_t, void *),
-                        void *context, double tolerance, int64_t most_changes)
-{
-    struct segment open = {0};
-    double sum = 0, first_cost = 0;
-    int64_t changes = 0;
-    s->segment_count = 0;
-    s->rows_done = 0;
-    for (int64_t row = 0; row < s->rows; row++) {
-        if (done && done[row]) {
-            s->rows_done++;
+    struct dp_queue *q = &s->queue;
+    s->item_count = s->front = 0;
+    for (int64_t k = 0, end; k < q->kind_count; k = end) {
+        double seconds = 0, rows = 0;
+        const int64_t shape = q->kinds[k].shape;
+        for (end = k; end < q->kind_count && q->kinds[end].shape == shape; end++) {
+            seconds += s->seconds[end] * q->kinds[end].list.queued;
+            rows += q->kinds[end].list.queued;
+        }
+        const int64_t first = dp_queue_front(q, q->by_shape, &q->shapes[shape]);
+        if (first < 0)
+            continue;
+        if (seconds <= rows * is_short(s)) {
+            s->items[s->item_count++] = (struct item){seconds / rows, q->segments[first].first, shape, -1};
             continue;
         }
-        const struct dp_effort e = effort(row, context);
-        const double c = positive(e.operations);
-        const bool adjacent = open.count && open.first + open.count == row && open.together == e.together;
-        const bool equal = c <= first_cost * tolerance && first_cost <= c * tolerance;
-        if (adjacent && !equal && ++changes > most_changes)
-            return TOO_MANY_CHANGES;
-        if (!adjacent || !equal) {
-            if (open.count && !append(s, open))
-                return OUT_OF_MEMORY;
-            open = (struct segment){.first = row, .together = e.together};
-            first_cost = c;
-            sum = 0;
+        for (int64_t i = k; i < end; i++) {
+            const int64_t segment = dp_queue_front(q, q->by_kind, &q->kinds[i].list);
+            if (segment >= 0)
+                s->items[s->item_count++] =
+                    (struct item){s->seconds[i], q->segments[segment].first, shape, i};
         }
-        sum += c;
-        open.count++;
-        open.cost = equal && tolerance == 1 ? c : sum / (double)open.count;
     }
-    return open.count && !append(s, open) ? OUT_OF_MEMORY : BUILT;
+    qsort(s->items, (size_t)s->item_count, sizeof *s->items, longest_first);
 }
 
-static enum built build_coarsely_enough(struct dp_scheduler *s, const bool *done,
-                                        struct dp_effort (*effort)(int64_t, void *), void *context)
+static void refresh(struct dp_scheduler *s)
 {
-    static const double tolerances[] = {1, 1.5, 4, 64};
-    int64_t most_changes = s->rows / 64;
-    most_changes = most_changes < 1024 ? 1024 : most_changes > 1 << 20 ? 1 << 20 : most_changes;
-    for (size_t i = 0; i < sizeof tolerances / sizeof *tolerances; i++) {
-        const enum built outcome = build(s, done, effort, context, tolerances[i], most_changes);
-        if (outcome != TOO_MANY_CHANGES)
-            return outcome;
+    dp_costs_refresh(&s->costs);
+    s->queued = s->in_flight = s->speed = 0;
+    for (int64_t k = 0; k < s->queue.kind_count; k++) {
+        const struct dp_kind *kind = &s->queue.kinds[k];
+        s->seconds[k] = dp_costs_seconds(&s->costs, kind, k);
+        s->queued += s->seconds[k] * kind->list.queued;
+        s->in_flight += s->seconds[k] * (kind->unfinished - kind->list.queued);
     }
-    return build(s, done, effort, context, INFINITY, s->rows);
+    for (int i = 0; i < s->options.ranks; i++)
+        s->speed += dp_costs_speed(&s->costs, i);
+    list_items(s);
+    s->next_refresh = s->reports + 1 + (int64_t)((double)s->reports * refresh_share);
+    const int64_t most = 1 + s->item_count + s->options.ranks / 8; // so that a report costs little
+    if (s->next_refresh > s->reports + most)
+        s->next_refresh = s->reports + most;
 }
 
-struct ranked {
-    double cost;
-    int64_t index;
-};
-
-static int by_cost_then_row(const void *left, const void *right)
+/* One chunk of each region goes first, then of each place, of its cheapest kind: so the model knows the large
+ * runs there before they are handed out. */
+static void choose_probes(struct dp_scheduler *s)
 {
-    const struct ranked *a = left, *b = right;
-    if (a->cost != b->cost)
-        return a->cost > b->cost ? -1 : 1;
-    return a->index < b->index ? -1 : a->index > b->index;
-}
-
-static bool rank_segments(struct dp_scheduler *s)
-{
-    const size_t n = (size_t)s->segment_count;
-    struct ranked *ranked = malloc((n + 1) * sizeof *ranked);
-    s->order = malloc((n + 1) * sizeof *s->order);
-    if (ranked && s->order) {
-        for (size_t i = 0; i < n; i++)
-            ranked[i] = (struct ranked){s->segments[i].cost, (int64_t)i};
-        qsort(ranked, n, sizeof *ranked, by_cost_then_row);
-        for (size_t i = 0; i < n; i++)
-            s->order[i] = ranked[i].index;
+    int64_t cheapest[DP_PLACES];
+    bool region_known[DP_REGIONS] = {false};
+    for (int p = 0; p < DP_PLACES; p++)
+        cheapest[p] = -1;
+    for (int64_t k = 0; k < s->queue.kind_count; k++) {
+        const struct dp_kind *kind = &s->queue.kinds[k];
+        if (cheapest[kind->place] < 0 || kind->cost < s->queue.kinds[cheapest[kind->place]].cost)
+            cheapest[kind->place] = k;
     }
-    free(ranked);
-    return ranked && s->order;
+    for (int turn = 0; turn < 2; turn++)
+        for (int p = 0; p < DP_PLACES; p++) {
+            const int64_t k = cheapest[p];
+            if (k < 0 || (turn == 0 && region_known[s->queue.kinds[k].region]))
+                continue;
+            s->probes[s->probe_count++] = k;
+            cheapest[p] = -1;
+            if (turn == 0)
+                region_known[s->queue.kinds[k].region] = true;
+        }
+    if (s->probe_count == 1) // nothing to tell apart
+        s->probe_count = 0;
 }
 
 enum dp_status dp_scheduler_create(int64_t rows, const bool *done,
                                    struct dp_effort (*effort)(int64_t row, void *context), void *context,
-                                   int ranks, double grain, struct dp_scheduler **scheduler,
-                                   struct dp_error *error)
+                                   const struct dp_scheduler_options *options,
+                                   struct dp_scheduler **scheduler, struct dp_error *error)
 {
     struct dp_scheduler *s = calloc(1, sizeof *s);
     *scheduler = NULL;
     if (!s)
         return dp_fail(error, DP_NO_MEMORY, "no memory for the queue of runs");
-    s->rows = rows;
-    s->ranks = ranks > 0 ? ranks : 1;
-    s->grain = grain;
+    s->options = *options;
+    s->options.ranks = options->ranks > 0 ? options->ranks : 1;
     s->time_left = s->budget = INFINITY;
-    if (build_coarsely_enough(s, done, effort, context) != BUILT || !rank_segments(s)) {
+    bool memory = dp_queue_build(&s->queue, rows, done, effort, context) &&
+                  dp_costs_open(&s->costs, s->queue.kind_count, s->options.ranks);
+    if (memory) {
+        s->seconds = malloc(((size_t)s->queue.kind_count + 1) * sizeof *s->seconds);
+        s->items = malloc(((size_t)s->queue.kind_count + 1) * sizeof *s->items);
+        s->probes = malloc(DP_PLACES * sizeof *s->probes);
+        memory = s->seconds && s->items && s->probes;
+    }
+    if (!memory) {
         dp_scheduler_free(s);
         return dp_fail(error, DP_NO_MEMORY, "no memory for the queue of %lld runs", (long long)rows);
     }
-    for (int64_t i = 0; i < s->segment_count; i++) {
-        const struct segment *segment = &s->segments[i];
-        s->queued[octave(segment->cost)] += segment->cost * (double)segment->count;
-    }
-    for (int i = 0; i < OCTAVES; i++) {
-        s->unfinished[i] = s->queued[i];
-        s->rate[i] = first_guess;
-    }
+    dp_rows_policy_begin(&s->by_rows, options->policy, s->options.ranks, s->queue.rows_queued);
+    choose_probes(s);
+    refresh(s);
     *scheduler = s;
     return DP_OK;
-}
-
-static double seconds_of(const struct dp_scheduler *s, const double operations[OCTAVES])
-{
-    double seconds = 0;
-    for (int i = 0; i < OCTAVES; i++)
-        seconds += operations[i] > 0 ? operations[i] * s->rate[i] : 0; // below zero only by rounding
-    return seconds;
 }
 
 /* What a rank may be given at once: guided self-scheduling, so that no chunk is more than half of a rank's
  * fair share of what is still queued. */
 static double fair_share(const struct dp_scheduler *s)
 {
-    return seconds_of(s, s->queued) / (2.0 * s->ranks);
-}
-
-static double overhead(const struct dp_scheduler *s)
-{
-    return s->measured ? s->overhead.seconds / s->overhead.cost : 0;
+    return s->queued / (2.0 * s->speed);
 }
 
 /* Seconds of training that a chunk should hold when there is plenty left. */
 static double full_chunk(const struct dp_scheduler *s)
 {
-    return fmax(s->grain, fmin(least_training_share * overhead(s), longest_amortised_chunk));
-}
-
-static double front_seconds(const struct dp_scheduler *s)
-{
-    const double cost = s->segments[s->order[s->at]].cost;
-    return cost * s->rate[octave(cost)];
+    return fmax(s->options.grain,
+                fmin(least_training_share * dp_costs_overhead(&s->costs), longest_amortised_chunk));
 }
 
 /* In the tail, chunks shrink with the fair share, down to where training and overhead cost the same. */
 static double chunk_seconds(const struct dp_scheduler *s)
 {
     const double full = full_chunk(s);
-    return fmin(full, fmax(fair_share(s), overhead(s)));
+    return fmin(full, fmax(fair_share(s), dp_costs_overhead(&s->costs)));
 }
 
 /* One, or the rows that train in the time of one, unless a rank would have none for that. */
-static double fewest_rows(const struct dp_scheduler *s, const struct segment *front, int64_t left)
+static double fewest_rows(const struct dp_scheduler *s, int64_t together, double left)
 {
-    const double share = ceil((double)left / s->ranks);
-    return fmax(1, fmin((double)front->together, share));
+    return fmax(1, fmin((double)together, ceil(left / s->options.ranks)));
 }
 
 void dp_scheduler_limit(struct dp_scheduler *s, double seconds, double budget)
@@ -237,139 +193,255 @@ void dp_scheduler_limit(struct dp_scheduler *s, double seconds, double budget)
     s->budget = budget;
 }
 
-/* Whether the front's runs may be handed out: what takes longer than the whole job would never have its turn.
- */
-static bool fits(const struct dp_scheduler *s)
+/* Whether runs of so many seconds may be handed out: what takes longer than the whole job would never have
+ * its turn. */
+static bool fits(const struct dp_scheduler *s, double seconds)
 {
-    const double seconds = front_seconds(s);
-    return !s->measured || seconds <= s->time_left || seconds > s->budget;
+    return !s->costs.measured || seconds <= s->time_left || seconds > s->budget;
 }
 
-struct dp_chunk dp_scheduler_next(struct dp_scheduler *s)
+static void take(struct dp_scheduler *s, int64_t segment, int64_t count)
 {
-    while (s->at < s->segment_count && !fits(s)) { // there will not be more time later
-        s->at++;
-        s->taken = 0;
-    }
-    if (s->at == s->segment_count || s->time_left <= 0)
-        return (struct dp_chunk){0};
-    const struct segment *front = &s->segments[s->order[s->at]];
-    const int64_t left = front->count - s->taken;
-    // Until a chunk came back nobody knows how long a run takes: the fewest are never too many.
-    const double seconds = fmin(chunk_seconds(s), s->time_left);
-    const double wanted = s->measured ? floor(seconds / front_seconds(s)) : 1;
-    const double fewest = fewest_rows(s, front, left);
-    const int64_t count = fmax(wanted, fewest) >= (double)left ? left : (int64_t)fmax(wanted, fewest);
-    const struct dp_chunk chunk = {front->first + s->taken, count};
-    s->queued[octave(front->cost)] -= front->cost * (double)count;
-    s->taken += count;
-    if (s->taken == front->count) {
-        s->at++;
-        s->taken = 0;
+    const double seconds = s->seconds[s->queue.segments[segment].kind] * (double)count;
+    s->queued = fmax(0, s->queued - seconds);
+    s->in_flight += seconds;
+    dp_queue_take(&s->queue, segment, count);
+}
+
+/* The segment whose rows follow those of this one, all of them pending; -1 if there is none. */
+static int64_t following(const struct dp_queue *q, int64_t segment)
+{
+    if (segment + 1 == q->segment_count)
+        return -1;
+    const struct dp_segment *s = &q->segments[segment], *next = s + 1;
+    return s->first + s->count == next->first && next->taken == 0 ? segment + 1 : -1;
+}
+
+/* Cuts a chunk of so many seconds, and at least `fewest` rows, from where a segment's pending rows begin. */
+static struct dp_chunk cut(struct dp_scheduler *s, int64_t segment, double seconds, double fewest)
+{
+    const struct dp_queue *q = &s->queue;
+    const int64_t together = q->segments[segment].together;
+    struct dp_chunk chunk = {q->segments[segment].first + q->segments[segment].taken, 0};
+    while (segment >= 0 && q->segments[segment].together == together) {
+        const struct dp_segment *at = &q->segments[segment];
+        const double each = s->seconds[at->kind], left = (double)(at->count - at->taken);
+        const double room = s->costs.measured ? floor(seconds / each) : 0;
+        const double wanted = fmin(left, fmax(room, fewest - (double)chunk.count));
+        if (wanted < 1)
+            break;
+        chunk.count += (int64_t)wanted;
+        seconds -= each * wanted;
+        take(s, segment, (int64_t)wanted);
+        segment = wanted == left ? following(q, segment) : -1;
     }
     return chunk;
 }
 
-static const struct segment *segment_of(const struct dp_scheduler *s, int64_t row)
+static int64_t front_of(struct dp_scheduler *s, const struct item *item)
 {
-    int64_t low = 0, high = s->segment_count;
-    while (high - low > 1) {
-        const int64_t middle = low + (high - low) / 2;
-        if (s->segments[middle].first <= row)
-            low = middle;
-        else
-            high = middle;
+    struct dp_queue *q = &s->queue;
+    return item->kind < 0 ? dp_queue_front(q, q->by_shape, &q->shapes[item->shape])
+                          : dp_queue_front(q, q->by_kind, &q->kinds[item->kind].list);
+}
+
+/* When all is expected to end if the work is spread well, from now. */
+static double expected_end(const struct dp_scheduler *s)
+{
+    return (s->queued + s->in_flight / 2) / s->speed;
+}
+
+/* The longest runs, but a slow rank takes none that would still be in training when all else is done. */
+static struct dp_chunk next_by_length(struct dp_scheduler *s, int rank)
+{
+    const double speed = dp_costs_speed(&s->costs, rank), end = expected_end(s);
+    int64_t segment = -1;
+    for (int64_t i = s->front; i < s->item_count; i++) {
+        const int64_t front = front_of(s, &s->items[i]);
+        if (front < 0) {
+            s->front += i == s->front;
+            continue;
+        }
+        if (!fits(s, s->items[i].seconds / speed))
+            continue;
+        segment = front;
+        if (speed > largest_slow_speed || s->items[i].seconds / speed <= end)
+            break;
     }
-    return &s->segments[low];
+    if (segment < 0)
+        return (struct dp_chunk){0};
+    const struct dp_segment *front = &s->queue.segments[segment];
+    const double left = s->queue.shapes[s->queue.kinds[front->kind].shape].queued;
+    const double seconds = fmin(chunk_seconds(s), s->time_left) * speed;
+    return cut(s, segment, seconds, fewest_rows(s, front->together, left));
+}
+
+/* Whether it is worth to train this kind first: where the longest runs are long against the job, and while
+ * that costs little. */
+static bool is_worth_probing(const struct dp_scheduler *s, int64_t kind)
+{
+    const double longest = s->front < s->item_count ? s->items[s->front].seconds : 0;
+    const double each = s->seconds[kind] + dp_costs_overhead(&s->costs);
+    return longest * s->speed > least_run_share * s->queued &&
+           each * (double)(s->probe + 1) <= probed_share * (s->queued + s->in_flight);
+}
+
+static struct dp_chunk next_probe(struct dp_scheduler *s)
+{
+    while (s->probe < s->probe_count && is_worth_probing(s, s->probes[s->probe])) {
+        struct dp_kind *const kind = &s->queue.kinds[s->probes[s->probe++]];
+        const int64_t segment = dp_queue_front(&s->queue, s->queue.by_kind, &kind->list);
+        if (segment >= 0 && fits(s, s->seconds[s->queue.segments[segment].kind]))
+            return cut(s, segment, 0, fewest_rows(s, s->queue.segments[segment].together, kind->list.queued));
+    }
+    return (struct dp_chunk){0};
+}
+
+/* So many rows in row order, or fewer if rows between them are done. */
+static struct dp_chunk next_by_rows(struct dp_scheduler *s)
+{
+    struct dp_queue *q = &s->queue;
+    while (s->row_front < q->segment_count &&
+           q->segments[s->row_front].taken == q->segments[s->row_front].count)
+        s->row_front++;
+    if (s->row_front == q->segment_count || !fits(s, s->seconds[q->segments[s->row_front].kind]))
+        return (struct dp_chunk){0};
+    const int64_t wanted = dp_rows_policy_next(&s->by_rows, q->rows_queued);
+    struct dp_chunk chunk = {q->segments[s->row_front].first + q->segments[s->row_front].taken, 0};
+    for (int64_t segment = s->row_front; segment >= 0 && chunk.count < wanted;
+         segment = following(q, segment)) {
+        const int64_t left = q->segments[segment].count - q->segments[segment].taken;
+        const int64_t count = left < wanted - chunk.count ? left : wanted - chunk.count;
+        take(s, segment, count);
+        chunk.count += count;
+    }
+    dp_rows_policy_took(&s->by_rows, chunk.count);
+    return chunk;
+}
+
+struct dp_chunk dp_scheduler_next(struct dp_scheduler *s, int rank)
+{
+    if (s->time_left <= 0)
+        return (struct dp_chunk){0};
+    if (s->options.policy != DP_LPT)
+        return next_by_rows(s);
+    const struct dp_chunk probe = next_probe(s);
+    return probe.count > 0 ? probe : next_by_length(s, rank);
 }
 
 // Whether few enough rows are left that every chunk counts.
 static bool is_tail(const struct dp_scheduler *s)
 {
-    if (s->at == s->segment_count)
+    if (s->queue.rows_queued == 0)
         return true;
-    const double chunk = s->measured ? fmax(full_chunk(s), front_seconds(s)) : front_seconds(s);
-    return fair_share(s) <= chunk;
+    const bool by_length = s->options.policy == DP_LPT && s->front < s->item_count;
+    const double longest = by_length ? s->items[s->front].seconds : 0;
+    return fair_share(s) <= fmax(full_chunk(s), longest);
+}
+
+/* The estimated seconds of a chunk's rows. */
+static double estimate(const struct dp_scheduler *s, struct dp_chunk chunk)
+{
+    const int64_t end = chunk.first + chunk.count;
+    double seconds = 0;
+    for (int64_t i = dp_queue_find(&s->queue, chunk.first); chunk.first < end; i++) {
+        const struct dp_segment *segment = &s->queue.segments[i];
+        const int64_t last = segment->first + segment->count < end ? segment->first + segment->count : end;
+        seconds += s->seconds[segment->kind] * (double)(last - chunk.first);
+        chunk.first = last;
+    }
+    return seconds;
 }
 
 bool dp_scheduler_prefetches(const struct dp_scheduler *s, struct dp_chunk chunk)
 {
-    if (chunk.count == 0 || !s->measured || is_tail(s))
-        return false;
-    const double cost = segment_of(s, chunk.first)->cost;
-    return cost * (double)chunk.count * s->rate[octave(cost)] <= longest_prefetched;
+    return chunk.count > 0 && s->costs.measured && !is_tail(s) && estimate(s, chunk) <= longest_prefetched;
 }
 
-/* Fills s->rate from the reports; an octave without any takes the nearest one's below, else above. */
-static void refresh_rates(struct dp_scheduler *s)
+/* The rows of the chunk that lie in one segment, with their share of its seconds and evaluations. */
+static void finish_rows(struct dp_scheduler *s, const struct dp_segment *segment, double rows, double seconds,
+                        double evaluations)
 {
-    int below = -1;
-    for (int i = 0; i < OCTAVES; i++) {
-        if (s->reports[i].reports) {
-            s->rate[i] = s->reports[i].seconds / s->reports[i].cost;
-            below = i;
-            continue;
-        }
-        int above = i + 1;
-        while (above < OCTAVES && !s->reports[above].reports)
-            above++;
-        const bool none_above = above == OCTAVES;
-        if (below < 0 && none_above)
-            continue;
-        const int nearest = none_above || (below >= 0 && i - below <= above - i) ? below : above;
-        s->rate[i] = s->reports[nearest].seconds / s->reports[nearest].cost;
-    }
+    struct dp_kind *const kind = &s->queue.kinds[segment->kind];
+    dp_costs_learn(&s->costs, kind, segment->kind, rows, seconds, evaluations);
+    kind->unfinished -= rows;
+    s->in_flight = fmax(0, s->in_flight - s->seconds[segment->kind] * rows);
 }
 
-/* Adds a report of seconds for so much cost; old reports fade. */
-static void learn(struct rate *rate, double seconds, double cost)
+void dp_scheduler_finished(struct dp_scheduler *s, int rank, const struct dp_finished *finished)
 {
-    double each = fmax(seconds, 1e-9) / cost;
-    // A rank that was suspended for a minute tells nothing about the cost of a run.
-    if (rate->reports >= reports_before_correction) {
-        const double known = rate->seconds / rate->cost;
-        each = fmin(fmax(each, known / largest_correction), known * largest_correction);
-    }
-    rate->seconds = report_decay * rate->seconds + each * cost;
-    rate->cost = report_decay * rate->cost + cost;
-    rate->reports += rate->reports < reports_before_correction;
-}
-
-void dp_scheduler_finished(struct dp_scheduler *s, struct dp_chunk chunk, double seconds, double beside)
-{
-    if (chunk.count <= 0 || s->segment_count == 0)
+    const struct dp_chunk chunk = finished->chunk;
+    const int64_t end = chunk.first + chunk.count;
+    if (chunk.count <= 0 || s->queue.segment_count == 0)
         return;
-    const double cost = segment_of(s, chunk.first)->cost;
-    const double operations = cost * (double)chunk.count;
-    learn(&s->reports[octave(cost)], seconds, operations);
-    learn(&s->overhead, beside, 1);
-    s->measured = true;
-    s->rows_done += chunk.count;
-    s->unfinished[octave(cost)] -= operations;
-    refresh_rates(s);
+    const double expected = estimate(s, chunk);
+    const struct dp_segment *segment = &s->queue.segments[dp_queue_find(&s->queue, chunk.first)];
+    const struct dp_kind *const kind = &s->queue.kinds[segment->kind];
+    if (s->costs.reports[kind->family][kind->octave].reports > 1)
+        dp_costs_learn_rank(&s->costs, rank, finished->seconds, expected);
+    for (int64_t row = chunk.first; row < end; segment++) {
+        const int64_t last = segment->first + segment->count < end ? segment->first + segment->count : end;
+        const double rows = (double)(last - row), share = s->seconds[segment->kind] * rows / expected;
+        finish_rows(s, segment, rows, finished->seconds * share,
+                    finished->evaluations * rows / (double)chunk.count);
+        row = last;
+    }
+    dp_costs_learn_overhead(&s->costs, finished->overhead);
+    s->queue.rows_done += chunk.count;
+    if (++s->reports >= s->next_refresh)
+        refresh(s);
+}
+
+void dp_scheduler_learn(struct dp_scheduler *s, const struct dp_effort *effort, double rows, double seconds,
+                        double evaluations)
+{
+    const double cost = effort->operations >= 1 ? effort->operations : 1;
+    const struct dp_kind kind = {.family = effort->family,
+                                 .octave = dp_queue_octave(cost),
+                                 .place = effort->place,
+                                 .region = effort->region,
+                                 .cost = cost,
+                                 .evaluations = effort->evaluations};
+    dp_costs_learn(&s->costs, &kind, -1, rows, seconds, evaluations);
+}
+
+void dp_scheduler_learned(struct dp_scheduler *s)
+{
+    s->probe_count = 0;
+    refresh(s);
 }
 
 int64_t dp_scheduler_rows_done(const struct dp_scheduler *s)
 {
-    return s->rows_done;
+    return s->queue.rows_done;
 }
 
 int64_t dp_scheduler_rows(const struct dp_scheduler *s)
 {
-    return s->rows;
+    return s->queue.rows;
 }
 
 double dp_scheduler_work_left(const struct dp_scheduler *s)
 {
-    const double training = s->rows_done == s->rows ? 0 : seconds_of(s, s->unfinished);
-    return training * (1 + overhead(s) / full_chunk(s));
+    double training = 0;
+    for (int64_t k = 0; k < s->queue.kind_count; k++)
+        training += s->seconds[k] * s->queue.kinds[k].unfinished;
+    return training * (1 + dp_costs_overhead(&s->costs) / full_chunk(s));
+}
+
+double dp_scheduler_row_seconds(const struct dp_scheduler *s, int64_t row)
+{
+    return s->queue.segment_count ? s->seconds[s->queue.segments[dp_queue_find(&s->queue, row)].kind] : 0;
 }
 
 void dp_scheduler_free(struct dp_scheduler *s)
 {
     if (!s)
         return;
-    free(s->segments);
-    free(s->order);
+    dp_queue_free(&s->queue);
+    dp_costs_close(&s->costs);
+    free(s->seconds);
+    free(s->items);
+    free(s->probes);
     free(s);
 }

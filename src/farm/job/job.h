@@ -97,6 +97,7 @@ struct dp_report {
     struct dp_chunk chunk; // as handed out, but count is of the rows finished; 0: none
     double seconds;        // of training
     double overhead;       // of writing the rows
+    double evaluations;    // of the rows, together
     int64_t tally[DP_RUN_STATUSES], stops[DP_STOPS];
     int64_t stepless;
     struct dp_chunk failed; // rows that could not be trained: each is to be tried again

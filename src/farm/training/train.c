@@ -226,6 +226,7 @@ static bool train_rows(struct dp_job *job, struct dp_trainer *t, const struct dp
                 continue;
             report->tally[record->status]++;
             report->stops[record->stop]++;
+            report->evaluations += (double)record->evaluations;
             report->stepless += record->stop == DP_STOP_LOSS && record->steps == 0;
         }
     }
