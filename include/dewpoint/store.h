@@ -173,6 +173,17 @@ enum dp_status dp_store_write(struct dp_store *store, const struct dp_sweep *swe
                               int64_t count, const struct dp_record *records, const struct dp_trace *traces,
                               struct dp_error *error);
 
+/* The three steps of dp_store_write, for a caller with other work to do during the second one. put writes the
+ * records and traces; the rows stay pending. sync waits until they are on the disk. It makes no call to MPI
+ * or HDF5, so another thread may run it beside any other call. mark then sets the statuses of the rows, which
+ * are those of the records. */
+enum dp_status dp_store_put(struct dp_store *store, const struct dp_sweep *sweep, int64_t first,
+                            int64_t count, const struct dp_record *records, const struct dp_trace *traces,
+                            struct dp_error *error);
+enum dp_status dp_store_sync(const struct dp_store *store, struct dp_error *error);
+enum dp_status dp_store_mark(struct dp_store *store, int64_t first, int64_t count,
+                             const unsigned char *statuses, struct dp_error *error);
+
 /* Closes the store. Collective for a store opened in parallel; must not be called after a failure of any
  * rank. */
 enum dp_status dp_store_close(struct dp_store *store, struct dp_error *error);

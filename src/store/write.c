@@ -190,9 +190,9 @@ static enum dp_status check_sweep(const struct dp_rows *rows, const struct dp_sw
                    rows->store->path, (long long)rows->first);
 }
 
-static enum dp_status write_batch(struct dp_store *store, const struct dp_sweep *sweep, int64_t first,
-                                  int64_t count, const struct dp_record *records,
-                                  const struct dp_trace *traces, struct dp_error *error)
+static enum dp_status put_batch(struct dp_store *store, const struct dp_sweep *sweep, int64_t first,
+                                int64_t count, const struct dp_record *records, const struct dp_trace *traces,
+                                struct dp_error *error)
 {
     struct dp_rows rows;
     DP_TRY(dp_rows_new(store, first, count, DP_ROLES_ALL, &rows, error));
@@ -203,12 +203,54 @@ static enum dp_status write_batch(struct dp_store *store, const struct dp_sweep 
         status = retract(&rows, error);
     if (status == DP_OK)
         status = dp_write_results(&rows, records, traces, NULL, error);
-    if (status == DP_OK)
-        status = sync_data(store, error);
-    if (status == DP_OK)
-        status = dp_rows_write(&rows, 1U << DP_ROLE_STATUS, error);
     dp_rows_free(&rows);
     return status;
+}
+
+/* Where the store was cut or replaced, that is the reason of a failure. */
+static enum dp_status explain(const struct dp_store *store, enum dp_status status,
+                              const struct dp_error *failure, struct dp_error *error)
+{
+    if (status == DP_OK)
+        return DP_OK;
+    DP_TRY(dp_store_watch(store, error));
+    if (error)
+        *error = *failure;
+    return status;
+}
+
+enum dp_status dp_store_put(struct dp_store *store, const struct dp_sweep *sweep, int64_t first,
+                            int64_t count, const struct dp_record *records, const struct dp_trace *traces,
+                            struct dp_error *error)
+{
+    struct dp_error failure = {0};
+    if (count <= 0)
+        return DP_OK;
+    DP_TRY(check_arguments(store, first, count, records, traces, error));
+    return explain(store, put_batch(store, sweep, first, count, records, traces, &failure), &failure, error);
+}
+
+enum dp_status dp_store_sync(const struct dp_store *store, struct dp_error *error)
+{
+    struct dp_error failure = {0};
+    return explain(store, sync_data(store, &failure), &failure, error);
+}
+
+enum dp_status dp_store_mark(struct dp_store *store, int64_t first, int64_t count,
+                             const unsigned char *statuses, struct dp_error *error)
+{
+    const struct dp_store_column *column = dp_opened_find(store, "status");
+    const size_t size = dp_column_size(column->type);
+    struct dp_error failure = {0};
+    struct dp_rows rows;
+    if (count <= 0)
+        return DP_OK;
+    DP_TRY(dp_rows_new(store, first, count, 1U << DP_ROLE_STATUS, &rows, error));
+    for (int64_t i = 0; i < count; i++)
+        dp_put_whole(column->type, statuses[i], rows.values[column - store->columns] + (size_t)i * size);
+    const enum dp_status status = dp_rows_write(&rows, 1U << DP_ROLE_STATUS, &failure);
+    dp_rows_free(&rows);
+    return explain(store, status, &failure, error);
 }
 
 enum dp_status dp_store_write(struct dp_store *store, const struct dp_sweep *sweep, int64_t first,
@@ -217,13 +259,16 @@ enum dp_status dp_store_write(struct dp_store *store, const struct dp_sweep *swe
 {
     if (count <= 0)
         return DP_OK;
-    DP_TRY(check_arguments(store, first, count, records, traces, error));
-    struct dp_error failure = {0};
-    const enum dp_status status = write_batch(store, sweep, first, count, records, traces, &failure);
+    unsigned char *const statuses = malloc((size_t)count);
+    if (!statuses)
+        return dp_fail(error, DP_NO_MEMORY, "%s: no memory for %lld rows", store->path, (long long)count);
+    for (int64_t i = 0; i < count; i++)
+        statuses[i] = (unsigned char)records[i].status;
+    enum dp_status status = dp_store_put(store, sweep, first, count, records, traces, error);
     if (status == DP_OK)
-        return DP_OK;
-    DP_TRY(dp_store_watch(store, error)); // where the store was cut or replaced, that is the reason
-    if (error)
-        *error = failure;
+        status = dp_store_sync(store, error);
+    if (status == DP_OK)
+        status = dp_store_mark(store, first, count, statuses, error);
+    free(statuses);
     return status;
 }

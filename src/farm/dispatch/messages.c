@@ -5,6 +5,7 @@
 #include "farm/job/job.h"
 #include "farm/job/stop.h"
 #include "farm/training/crash.h"
+#include "farm/training/writer.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -29,10 +30,12 @@
  * Why it ends. A worker has at most one FETCH open, since it asks again only after a reply, and the
  * dispatcher replies to every FETCH at once, so nobody waits for ever. The queue only shrinks, but for rows
  * that failed, each of which comes back once (a stop empties it), so each worker is told once that there are
- * no more tasks; it then has no FETCH open, has reported every task, and leaves. Messages of a pair of ranks
- * arrive in order, so LEAVE is the last one. Rank 0's own thread stays until all workers have left, to take
- * what they may give back; then the dispatcher ends: no message is under way, and every row has been
- * reported. A rank that is stuck is named, and a job that is to stop does not wait for it. */
+ * no more tasks; it then has no FETCH open, has reported every task and has all its rows on the disk, and
+ * leaves. Messages of a pair of ranks arrive in order, so LEAVE is the last one. Rank 0's own thread stays
+ * until all workers have left, to take what they may give back; then the dispatcher ends: no message is under
+ * way, and every row has been reported. A rank that is stuck is named, and a job that is to stop does not
+ * wait for it.
+ */
 
 enum { TAG_REQUEST = 1, TAG_REPLY = 2, TAG_STOP = 3 };
 enum want { REPORT, FETCH, LEAVE, ABORT };
@@ -167,12 +170,13 @@ static void train_on_rank_0(struct dispatcher *d, struct dp_trainer *trainer)
         if (!d->training)
             return;
         if (task.chunk.count == 0) {
+            dp_writer_step(d->job->writer);
             dp_idle_sleep(&idle);
             continue;
         }
         idle.nanoseconds = 0;
         struct dp_report report;
-        const enum dp_status status = dp_job_train(d->job, trainer, &task, &d->mutex, &report, &error);
+        const enum dp_status status = dp_job_train(d->job, trainer, &task, &report, &error);
         pthread_mutex_lock(&d->mutex);
         if (status != DP_OK)
             give_up(d->job, trainer, &error);
@@ -203,11 +207,18 @@ static void lead(struct dp_job *job, struct dp_trainer *trainer)
     job->worker = &here;
     job->attend = attend_here;
     dp_progress_begin(&d.progress, job);
+    if (dp_writer_open(job, &d.mutex, &job->writer, &error) != DP_OK)
+        give_up(job, trainer, &error);
     if (pthread_create(&thread, NULL, dispatch, &d) != 0) {
         dp_fail(&error, DP_INTERNAL, "cannot start the thread that hands out runs");
         give_up(job, trainer, &error);
     }
     train_on_rank_0(&d, trainer);
+    if (dp_writer_flush(job->writer, &error) != DP_OK) {
+        pthread_mutex_lock(&d.mutex);
+        give_up(job, trainer, &error);
+    }
+    dp_writer_close(job->writer);
     job->attend = NULL;
     job->worker = NULL;
     pthread_join(thread, NULL);
@@ -258,15 +269,20 @@ static void follow(struct dp_job *job, struct dp_trainer *trainer)
     MPI_Irecv(&worker.stop, 1, MPI_INT, 0, TAG_STOP, job->comm, &worker.request);
     job->worker = &worker;
     job->attend = attend;
+    if (dp_writer_open(job, NULL, &job->writer, &error) != DP_OK)
+        give_up(job, trainer, &error);
     send_request(job, &nothing, NULL, FETCH);
     for (struct reply reply; (reply = wait_for_reply(job)).task.chunk.count > 0;) {
         struct dp_report report = nothing;
         if (reply.prefetch)
             send_request(job, &nothing, NULL, FETCH);
-        if (dp_job_train(job, trainer, &reply.task, NULL, &report, &error) != DP_OK)
+        if (dp_job_train(job, trainer, &reply.task, &report, &error) != DP_OK)
             give_up(job, trainer, &error);
         send_request(job, &report, NULL, reply.prefetch ? REPORT : FETCH);
     }
+    if (dp_writer_flush(job->writer, &error) != DP_OK)
+        give_up(job, trainer, &error);
+    dp_writer_close(job->writer);
     send_request(job, &nothing, NULL, LEAVE);
     dp_idle_wait(&worker.request);
     job->worker = NULL;

@@ -54,6 +54,7 @@ struct dp_job {
     bool checkpoint_failed;
 
     struct dp_worker *worker; // messages.c
+    struct dp_writer *writer; // training/writer.h
     // lets rank 0 know of the run in training, between two of its steps
     void (*attend)(struct dp_job *job, double now, const struct dp_in_training *at);
 
@@ -115,10 +116,9 @@ struct dp_trainer {
 };
 
 /* Trains and writes the rows of a task, as many as there is time for. A run that cannot be trained is
- * reported, with a sentence on stderr; a row that cannot be written is a failure of the job. messages: the
- * lock that calls to MPI need while another thread uses it; NULL when there is none. */
+ * reported, with a sentence on stderr; a row that cannot be written is a failure of the job. */
 enum dp_status dp_job_train(struct dp_job *job, struct dp_trainer *trainer, const struct dp_task *task,
-                            pthread_mutex_t *messages, struct dp_report *report, struct dp_error *error);
+                            struct dp_report *report, struct dp_error *error);
 void dp_trainer_free(struct dp_trainer *trainer);
 
 /* keep.c, rank 0: are the store and the lock still there, and ours? dp_job_keep looks every few seconds,

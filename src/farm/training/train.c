@@ -5,13 +5,14 @@
 #include "farm/training/checkpoint.h"
 #include "farm/training/crash.h"
 #include "farm/training/watch.h"
+#include "farm/training/writer.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* One chunk on one rank: train its rows, then write them with one call, because every write costs a sync of
- * the disk. Only curves and weights can be too big for that, so a chunk is cut into batches by memory. */
+/* One chunk on one rank: train its rows, then write them with one call, a hyperslab a column. Only curves and
+ * weights can be too big for that, so a chunk is cut into batches by memory. */
 
 enum { most_together = 128 }; // rows of small networks
 static const int64_t most_rows = 1 << 16;
@@ -245,19 +246,17 @@ static enum dp_status write_rows(struct dp_job *job, const struct dp_trainer *t,
             continue;
         while (end < count && is_finished(&t->records[end]))
             end++;
-        DP_TRY(dp_store_write(job->store, &job->sweep, first + at, end - at, t->records + at,
-                              traces ? traces + at : NULL, error));
+        DP_TRY(dp_writer_put(job->writer, first + at, end - at, t->records + at, traces ? traces + at : NULL,
+                             error));
         report->chunk.count += end - at;
-        for (int64_t row = first + at; row < first + end; row++)
-            if (dp_checkpoint_exists(job, row))
-                dp_checkpoint_remove(job, row);
     }
+    dp_writer_step(job->writer);
     report->overhead += dp_job_clock() - began;
     return DP_OK;
 }
 
 enum dp_status dp_job_train(struct dp_job *job, struct dp_trainer *t, const struct dp_task *task,
-                            pthread_mutex_t *messages, struct dp_report *report, struct dp_error *error)
+                            struct dp_report *report, struct dp_error *error)
 {
     *report = (struct dp_report){.chunk = {.first = task->chunk.first}};
     const int64_t end = task->chunk.first + task->chunk.count;
@@ -274,12 +273,7 @@ enum dp_status dp_job_train(struct dp_job *job, struct dp_trainer *t, const stru
             record_failure(job, t, report);
         }
         t->row = first;
-        if (messages)
-            pthread_mutex_lock(messages);
-        const enum dp_status status = write_rows(job, t, first, count, report, error);
-        if (messages)
-            pthread_mutex_unlock(messages);
-        DP_TRY(status);
+        DP_TRY(write_rows(job, t, first, count, report, error));
     }
     return DP_OK;
 }

@@ -4,6 +4,7 @@
 #include "farm/job/signals.h"
 #include "farm/job/stop.h"
 #include "farm/training/checkpoint.h"
+#include "farm/training/writer.h"
 #include <math.h>
 
 static const double pause = 5e-3; // s between two looks at the clock
@@ -22,6 +23,7 @@ static enum dp_wish look(void *context, int64_t index, double steps, double loss
     w->stride = (int64_t)fmax(1, fmin(most_stride, (double)w->looks * pause / fmax(now - w->looked, 1e-9)));
     w->looks = 0;
     w->looked = now;
+    dp_writer_step(job->writer);
     if (job->attend)
         job->attend(job, now,
                     &(struct dp_in_training){w->row + index, w->seconds + now - w->began, steps, loss});
