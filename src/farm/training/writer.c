@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-static const double least_pause = .1, most_pause = 2; // s between two syncs,
-static const double syncs_apart = 20;                 // which are so many times as long as a sync
+static const double least_pause = .05, most_pause = 2; // s between two syncs,
+static const double syncs_apart = 20;                  // which are so many times as long as a sync
 
 /* Rows that were put together. */
 struct rows {
