@@ -34,7 +34,12 @@ static const struct dp_verb verbs[] = {
      "The stores are shards of one sweep (run --shard I/N), or any stores whose runs belong to the\n"
      "sweep of --sweep. Rows are copied with their curves and neurons; nothing is trained. An existing\n"
      "output keeps its rows. The exit code is 75 when rows are missing: `dewpoint run` trains them."},
-    {"plan", "FILE", "sJ", 1, dp_verb_plan, "show what a sweep file expands to, without training", NULL},
+    {"plan", "FILE", "sJNFTi", 1, dp_verb_plan, "show what a sweep file expands to and what it will cost",
+     "Costs come from the times in earlier stores (--from), from trial runs (--trial) or from a built-in "
+     "model, which\n"
+     "may be off by a factor of ten. The makespan on --ranks ranks is found by the scheduler of `run` on a "
+     "virtual\n"
+     "clock. Its lower bound is the work spread evenly, or the longest run."},
     {"keys", "", "Jn", 0, dp_verb_keys, "list the keys of a sweep file with unit, range, default and meaning",
      NULL},
     {"status", "STORE", "yJ", 1, dp_verb_status,

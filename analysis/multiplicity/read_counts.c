@@ -47,6 +47,22 @@ struct count_pass {
     bool of_data[COORDINATES];
 };
 
+/* Whether the runs of the store were told to count: those of its first and last row. */
+static enum dp_status check_counted(const struct dp_direction_report *report, struct dp_error *error)
+{
+    struct dp_sweep sweep;
+    struct dp_run first, last;
+    DP_TRY(dp_store_sweep(report->store, &sweep, error));
+    dp_sweep_run(&sweep, 0, &first);
+    dp_sweep_run(&sweep, sweep.runs - 1, &last);
+    dp_sweep_free(&sweep);
+    return first.directions || last.directions
+               ? DP_OK
+               : dp_fail(error, DP_BAD_INPUT,
+                         "%s: its runs did not count directions (observe: {directions: false})",
+                         report->path);
+}
+
 static enum dp_status start(struct dp_direction_report *report, struct count_pass *pass,
                             struct dp_error *error)
 {
@@ -63,7 +79,7 @@ static enum dp_status start(struct dp_direction_report *report, struct count_pas
                            "%s has no column %s: it was written by a version of dewpoint that did not "
                            "explain directions",
                            report->path, pass->name[i]);
-    return DP_OK;
+    return check_counted(report, error);
 }
 
 static int find_coordinate(const struct count_pass *pass, const char *name)

@@ -16,6 +16,7 @@ enum { DP_EFFORT_AXES = 8 }; // of those that are swept, the first ones count
 struct dp_efforts {
     const struct dp_sweep *sweep;
     const struct dp_inputs *inputs;
+    int64_t seeds; // of a cell, at most
     int axis_count;
     struct dp_effort_axis {
         const struct dp_key *key;

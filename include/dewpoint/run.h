@@ -116,6 +116,7 @@ struct dp_run {
     int64_t max_steps, max_epochs; // 0 epochs: no limit
     int64_t max_evaluations;       // 0: no limit
     // observe
+    int64_t directions;   // they are counted and predicted
     double curve_ratio;   // ratio of the geometric steps at which curves are recorded; 0: off
     int64_t curve_every;  // distance of the evenly spaced steps at which curves are recorded; 0: off
     int64_t curve_counts; // directions are counted at every point of the curve

@@ -94,4 +94,10 @@ int64_t dp_scheduler_rows(const struct dp_scheduler *scheduler);
 double dp_scheduler_work_left(const struct dp_scheduler *scheduler);
 double dp_scheduler_row_seconds(const struct dp_scheduler *scheduler, int64_t row);
 
+/* The estimated seconds of a chunk of rows that were not done before, to which the evaluations are added
+ * unless that is NULL; and of one row of this effort, which need not be in the queue. */
+double dp_scheduler_expected(const struct dp_scheduler *scheduler, struct dp_chunk chunk,
+                             double *evaluations);
+double dp_scheduler_expected_of(const struct dp_scheduler *scheduler, const struct dp_effort *effort);
+
 void dp_scheduler_free(struct dp_scheduler *scheduler);

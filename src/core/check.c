@@ -367,6 +367,8 @@ static enum dp_status check_curve(const struct dp_run *run, struct dp_error *err
     if (run->curve_ratio != 0 && run->curve_ratio < 1.001)
         return refuse(error, "curve_ratio", NULL, "curve_ratio must be 0 (off) or at least 1.001, not %g",
                       run->curve_ratio);
+    if (run->curve_counts && !run->directions)
+        return refuse(error, "curve_counts", "directions", "curve_counts: true needs directions: true");
     if (run->curve_ratio == 0 && run->curve_every == 0 && run->trajectories[0] &&
         strcmp(run->trajectories, "none") != 0)
         return refuse(error, "trajectories", NULL,

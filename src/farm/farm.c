@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/farm.h"
-#include "dewpoint/effort.h"
 #include "dewpoint/isa.h"
+#include "dewpoint/knowledge.h"
 #include "dewpoint/store_open.h"
 #include "farm/dispatch/progress.h"
 #include "farm/job/idle.h"
@@ -72,6 +72,20 @@ static enum dp_status choose_isa(struct dp_job *job, struct dp_error *error)
     return dp_fail(error, DP_BAD_INPUT, "--isa %s: this processor has %s", job->options->isa, names);
 }
 
+/* Earlier times of this store and of those whose rows are reused. They are estimates only: a store that
+ * cannot be read now has been refused before, or is missed later. */
+static void learn_costs(const struct dp_job *job, const struct dp_efforts *efforts)
+{
+    struct dp_knowledge knowledge = {0};
+    struct dp_error unread = {0};
+    if (job->rows_done > 0)
+        (void)dp_knowledge_from_store(efforts, job->path, &knowledge, &unread);
+    for (int i = 0; i < job->options->reuse_count; i++)
+        (void)dp_knowledge_from_store(efforts, job->options->reuse[i], &knowledge, &unread);
+    dp_knowledge_give(&knowledge, job->scheduler);
+    dp_knowledge_free(&knowledge);
+}
+
 static enum dp_status make_queue(struct dp_job *job, struct dp_error *error)
 {
     if (job->suspect_count > 0 && !job->done)
@@ -84,8 +98,10 @@ static enum dp_status make_queue(struct dp_job *job, struct dp_error *error)
     dp_efforts_open(&job->sweep, &job->inputs, &efforts);
     const struct dp_scheduler_options options = {
         .ranks = job->ranks, .grain = grain, .policy = job->options->policy};
-    return dp_scheduler_create(job->sweep.runs, job->done, dp_effort_of_row, &efforts, &options,
-                               &job->scheduler, error);
+    DP_TRY(dp_scheduler_create(job->sweep.runs, job->done, dp_effort_of_row, &efforts, &options,
+                               &job->scheduler, error));
+    learn_costs(job, &efforts);
+    return DP_OK;
 }
 
 /* Collective: all the work. The status is agreed. */

@@ -31,6 +31,9 @@ static const struct {
     {'a', "again", "STATES",
      "train rows with these states again: diverged, step-limit, failed (with commas)"},
     {'p', "shard", "I/N", "train part I of N of the sweep, by default into SWEEP.I-of-N.h5"},
+    {'N', "ranks", "N", "estimate the job on this many ranks; default: 1"},
+    {'F', "from", "STORE", "take costs from this store; may be a pattern or repeated"},
+    {'T', "trial", "TIME", "train runs for this time to measure costs, such as 5s"},
     {'P', "policy", "NAME", "hand runs out by lpt (longest first), dynamic, guided, factoring or static"},
     {'y', "by", "KEY", "also count the states for each value of this key or column"},
     {'w', "sweep", "FILE", "the sweep of the new store; default: the sweep that the stores are shards of"},
@@ -136,6 +139,7 @@ static int read_options(const struct dp_verb *verb, int argc, char **argv, struc
             a->strict = true;
             break;
         case 'r':
+        case 'F':
             a->reuse[a->reuse_count++] = optarg;
             break;
         case 'R':
@@ -149,6 +153,12 @@ static int read_options(const struct dp_verb *verb, int argc, char **argv, struc
             break;
         case 'p':
             a->shard = optarg;
+            break;
+        case 'N':
+            a->ranks = optarg;
+            break;
+        case 'T':
+            a->trial = optarg;
             break;
         case 'P':
             a->policy = optarg;

@@ -1,49 +1,75 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/inputs.h"
+#include "dewpoint/forecast.h"
 #include "dewpoint/json.h"
 #include "dewpoint/store.h"
 #include "verbs/verbs.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Floating-point operations a second on one core, for an order of magnitude: small runs reach less, wide ones
- * more, and a run that reaches its stop_loss early does less than its estimate. */
-static const double speed = 2e10;
-static const int64_t most_samples = 1000000;
+/* What the sweep expands to, and what it will cost. */
 
-/* The operations of the sweep; of a huge one, estimated from every so many-th run. */
-static double operations(const struct dp_sweep *sweep, const struct dp_inputs *inputs)
-{
-    const int64_t stride = 1 + sweep->runs / most_samples;
-    double sum = 0;
-    int64_t samples = 0;
-    for (int64_t row = 0; row < sweep->runs; row += stride, samples++) {
-        struct dp_run run;
-        dp_sweep_run(sweep, row, &run);
-        sum += dp_run_cost(&run, dp_inputs_data(inputs, &run));
-    }
-    return sum * ((double)sweep->runs / (double)samples);
-}
+struct plan {
+    struct dp_sweep sweep;
+    struct dp_inputs inputs;
+    struct dp_efforts efforts;
+    struct dp_knowledge knowledge;
+    struct dp_forecast estimate;
+    int ranks;
+    double trial; // s, 0: none
+    char **from;
+    int from_count;
+    double bytes; // of the store
+};
 
-static const char *hours(double seconds, char text[static 32])
+static const char *duration(double seconds, char text[static 32])
 {
-    if (seconds < 1)
-        snprintf(text, 32, "less than a second");
-    else if (seconds < 120)
+    if (seconds < 120)
         snprintf(text, 32, "%.2g s", seconds);
     else if (seconds < 7200)
-        snprintf(text, 32, "%.2g min", seconds / 60);
+        snprintf(text, 32, "%.3g min", seconds / 60);
     else if (seconds < 172800)
-        snprintf(text, 32, "%.2g h", seconds / 3600);
+        snprintf(text, 32, "%.3g h", seconds / 3600);
     else
         snprintf(text, 32, "%.3g days", seconds / 86400);
     return text;
 }
 
-static void write_json(const struct dp_sweep *sweep, const struct dp_inputs *inputs, double bytes,
-                       double work)
+/* As SLURM takes it: h:mm:ss. */
+static const char *time_limit(double seconds, char text[static 32])
 {
+    const long long minutes = (long long)(seconds / 60 + .5);
+    snprintf(text, 32, "%lld:%02lld:00", minutes / 60, minutes % 60);
+    return text;
+}
+
+/* Where the costs come from. */
+static const char *source(const struct plan *p, char *text, size_t size)
+{
+    const long long runs = (long long)p->knowledge.rows;
+    if (runs == 0)
+        snprintf(text, size, "the built-in model, which may be off by a factor of 10; --trial 5 measures");
+    else if (p->from_count > 0 && p->trial > 0)
+        snprintf(text, size, "%lld runs of earlier stores and of a trial", runs);
+    else if (p->from_count > 0)
+        snprintf(text, size, "%lld runs of %s%s", runs, p->from[0],
+                 p->from_count > 1 ? " and other stores" : "");
+    else
+        snprintf(text, size, "%lld trial runs", runs);
+    return text;
+}
+
+static const char *source_word(const struct plan *p)
+{
+    return p->knowledge.rows == 0 ? "model" : p->from_count > 0 ? "store" : "trial";
+}
+
+static void write_json(const struct plan *p)
+{
+    const struct dp_sweep *sweep = &p->sweep;
+    const struct dp_forecast *e = &p->estimate;
     struct dp_json json = {.out = stdout};
+    char text[32];
     dp_json_open(&json, '{');
     dp_json_member_text(&json, "sweep", sweep->name);
     dp_json_member_text(&json, "digest", sweep->digest);
@@ -53,43 +79,85 @@ static void write_json(const struct dp_sweep *sweep, const struct dp_inputs *inp
     for (int i = 0; i < sweep->axis_count; i++)
         dp_json_member_whole(&json, sweep->axes[i].key->name, sweep->axes[i].count);
     dp_json_close(&json, '}');
-    dp_json_member_text(&json, "data", inputs->read ? inputs->read : "");
+    dp_json_member_text(&json, "data", p->inputs.read ? p->inputs.read : "");
     dp_json_member_text(&json, "warnings", sweep->warnings);
-    dp_json_member_number(&json, "store_bytes", bytes);
-    dp_json_member_number(&json, "operations", work);
-    dp_json_member_number(&json, "core_seconds", work / speed);
+    dp_json_member_number(&json, "store_bytes", p->bytes);
+    dp_json_member_text(&json, "costs_from", source_word(p));
+    dp_json_member_whole(&json, "costs_from_runs", p->knowledge.rows);
+    dp_json_member_number(&json, "core_seconds", e->work);
+    dp_json_member_number(&json, "core_seconds_low", e->low);
+    dp_json_member_number(&json, "core_seconds_high", e->high);
+    dp_json_member_whole(&json, "ranks", e->ranks);
+    dp_json_member_number(&json, "makespan_seconds", e->makespan);
+    dp_json_member_number(&json, "bound_seconds", e->bound);
+    dp_json_member_number(&json, "efficiency", e->efficiency);
+    dp_json_member_whole(&json, "ranks_worth", e->ranks_worth);
+    dp_json_member_number(&json, "memory_bytes", e->memory);
+    dp_json_member_text(&json, "time_limit", time_limit(e->time_limit, text));
     dp_json_close(&json, '}');
     putchar('\n');
+}
+
+static void print(const struct plan *p)
+{
+    const struct dp_forecast *e = &p->estimate;
+    char text[320], low[32], high[32];
+    dp_sweep_print(&p->sweep, stdout);
+    dp_print_lines(stdout, "data: ", p->inputs.read);
+    printf("store: %s\n", dp_bytes_text(p->bytes, text));
+    printf("costs: from %s\n", source(p, text, sizeof text));
+    printf("work: %.3g core-hours (%.2g to %.2g)\n", e->work / 3600, e->low / 3600, e->high / 3600);
+    printf("on %lld rank%s: %s, and no less than %s; efficiency %.2f\n", (long long)e->ranks,
+           e->ranks == 1 ? "" : "s", duration(e->makespan, low), duration(e->bound, high), e->efficiency);
+    printf("ranks worth asking for: up to %lld (efficiency .8)\n", (long long)e->ranks_worth);
+    printf("memory: %s a rank\n", dp_bytes_text(e->memory, text));
+    printf("time limit to ask for: --time=%s\n", time_limit(e->time_limit, text));
+}
+
+static bool read_options(const struct dp_arguments *a, struct plan *p)
+{
+    char *end = NULL;
+    p->ranks = 1;
+    if (a->ranks)
+        p->ranks = (int)fmin(1e9, fmax(0, (double)strtol(a->ranks, &end, 10)));
+    if (a->ranks && (end == a->ranks || *end || p->ranks < 1 || p->ranks > 1 << 20)) {
+        fprintf(stderr, "dewpoint plan: --ranks must be a whole number from 1 to %d, not \"%s\"\n", 1 << 20,
+                a->ranks);
+        return false;
+    }
+    return dp_verb_duration("plan", "trial", a->trial, &p->trial) &&
+           dp_verb_files("plan", a->reuse, a->reuse_count, &p->from, &p->from_count);
+}
+
+static enum dp_status make(const struct dp_arguments *a, struct plan *p, struct dp_error *error)
+{
+    DP_TRY(dp_sweep_read(a->words[0], a->sets, a->set_count, &p->sweep, error));
+    DP_TRY(dp_inputs_read(&p->sweep, &p->inputs, error));
+    DP_TRY(dp_inputs_fit(&p->sweep, &p->inputs, error));
+    p->bytes = (double)dp_store_size(&p->sweep, dp_inputs_shape(&p->inputs));
+    dp_efforts_open(&p->sweep, &p->inputs, &p->efforts);
+    for (int i = 0; i < p->from_count; i++)
+        DP_TRY(dp_knowledge_from_store(&p->efforts, p->from[i], &p->knowledge, error));
+    if (p->trial > 0)
+        DP_TRY(dp_knowledge_from_trial(&p->efforts, p->trial, a->isa, &p->knowledge, error));
+    return dp_forecast_make(&p->efforts, &p->knowledge, p->ranks, &p->estimate, error);
 }
 
 int dp_verb_plan(const struct dp_arguments *a)
 {
     struct dp_error error = {0};
-    struct dp_sweep sweep = {0};
-    struct dp_inputs inputs = {0};
-    enum dp_status status = dp_sweep_read(a->words[0], a->sets, a->set_count, &sweep, &error);
-    if (status == DP_OK)
-        status = dp_inputs_read(&sweep, &inputs, &error);
-    if (status == DP_OK)
-        status = dp_inputs_fit(&sweep, &inputs, &error);
+    struct plan plan = {.ranks = 1};
+    if (!read_options(a, &plan))
+        return DP_EXIT_INPUT;
+    const enum dp_status status = make(a, &plan, &error);
     if (status == DP_OK) {
-        char text[32];
-        const int64_t bytes = dp_store_size(&sweep, dp_inputs_shape(&inputs));
-        dp_sweep_print_warnings(&sweep, stderr);
-        dp_print_lines(stderr, "warning: ", inputs.warned);
-        const double work = operations(&sweep, &inputs);
-        if (a->as_json) {
-            write_json(&sweep, &inputs, (double)bytes, work);
-            goto done;
-        }
-        dp_sweep_print(&sweep, stdout);
-        dp_print_lines(stdout, "data: ", inputs.read);
-        printf("store: %s\n", dp_bytes_text((double)bytes, text));
-        printf("work: about %.2g operations, %s on one core at %.1g a second\n", work,
-               hours(work / speed, text), speed);
+        dp_sweep_print_warnings(&plan.sweep, stderr);
+        dp_print_lines(stderr, "warning: ", plan.inputs.warned);
+        (a->as_json ? write_json : print)(&plan);
     }
-done:
-    dp_inputs_free(&inputs);
-    dp_sweep_free(&sweep);
+    dp_knowledge_free(&plan.knowledge);
+    dp_inputs_free(&plan.inputs);
+    dp_sweep_free(&plan.sweep);
+    dp_verb_files_free(plan.from, plan.from_count);
     return status == DP_OK ? 0 : dp_report(&error);
 }

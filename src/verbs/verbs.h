@@ -14,9 +14,9 @@ struct dp_arguments {
     char ***argv;
     const char *output, *isa, *json, *pattern, *seconds; // NULL: not given
     const char *time_budget, *grace, *checkpoint, *max_failures;
-    const char *again, *shard, *sweep, *by, *policy;
+    const char *again, *shard, *sweep, *by, *policy, *ranks, *trial;
     bool quiet, strict, as_json, names, extend, any_version;
-    const char **reuse; // patterns
+    const char **reuse; // patterns of --reuse or --from
     int reuse_count;
     const char **sets;
     int set_count;

@@ -39,6 +39,63 @@ def check_json(store):
     assert set(explain["keys"]) == {key["name"] for key in keys}
 
 
+PLANNED = """
+name: planned
+model: {activation: relu}
+data: {target: two-kinks, samples: 4}
+train: {method: gd, learning_rate: 0.05, max_steps: 200}
+axes: {gamma: [0.5, 1, 1.5], width: [200, 2000, 5000], seed: {repeat: 4}}
+"""
+
+
+def check_plan():
+    """Costs from a store are those that its rows have, and say how a larger sweep will go."""
+    with open("planned.yaml", "w", encoding="utf8") as file:
+        file.write(PLANNED)
+    call("run", "planned.yaml", "-o", "planned.h5")
+    with h5py.File("planned.h5") as data:
+        seconds = data["wall_time"][:]
+    plan = parsed("plan", "planned.yaml", "--from", "planned.h5", "--ranks", "2")
+    work = plan["core_seconds"]
+    assert plan["costs_from"] == "store" and plan["costs_from_runs"] == 36 and plan["ranks"] == 2
+    assert abs(work / seconds.sum() - 1) < 0.02, (work, seconds.sum())
+    assert plan["core_seconds_low"] < work < plan["core_seconds_high"]
+    assert work / 2 <= plan["bound_seconds"] * 1.001 and plan["bound_seconds"] <= plan["makespan_seconds"]
+    more = parsed("plan", "planned.yaml", "--from", "planned.h5", "--set", "seed={from: 0, to: 399, step: 1}")
+    assert abs(more["core_seconds"] / (100 * work) - 1) < 0.02 and more["ranks_worth"] >= plan["ranks_worth"]
+    wider = parsed("plan", "planned.yaml", "--from", "planned.h5", "--set", "width=50000")["core_seconds"]
+    widest = seconds[24:].mean() * 12 * 10  # ten times as wide as the widest
+    assert 0.3 < wider / widest < 3, (wider, widest)
+    trial = parsed("plan", "planned.yaml", "--trial", "0.5")
+    assert trial["costs_from"] == "trial" and trial["costs_from_runs"] > 0
+    assert parsed("plan", "planned.yaml")["costs_from"] == "model"
+    assert re.fullmatch(r"\d+:\d\d:00", trial["time_limit"]) and trial["memory_bytes"] > 1e7
+    assert "--ranks must be" in call("plan", "planned.yaml", "--ranks", "0", code=2)
+    assert "costs: from 36 runs of planned.h5" in call("plan", "planned.yaml", "--from", "planned.h5")
+
+
+UNCOUNTED = """
+name: uncounted
+model: {activation: tanh, width: 20}
+data: {target: two-kinks}
+train: {method: gd, learning_rate: 0.05, max_steps: 20}
+observe: {directions: COUNTED}
+axes: {gamma: [0.5, 1], seed: {repeat: 3}}
+"""
+
+
+def check_uncounted():
+    """Without directions their columns are unset, and everything else is what it was."""
+    counted, uncounted = (train(name, UNCOUNTED.replace("COUNTED", name)) for name in ("true", "false"))
+    about_directions = re.compile("direction|lines|prediction|uncondensed|active_neurons|angle_error|checksum")
+    with h5py.File(counted) as a, h5py.File(uncounted) as b:
+        assert (a["directions"][:] >= 0).all() and (b["directions"][:] == -1).all()
+        for name in (n for n in a if isinstance(a[n], h5py.Dataset)):
+            if a[name].dtype.kind in "if" and name != "wall_time" and not about_directions.search(name):
+                assert a[name][:].tobytes() == b[name][:].tobytes(), name
+    assert "did not count directions (observe: {directions: false})" in call("multiplicity", uncounted, code=2)
+
+
 def check_help(names):
     for name in names:
         text = call("help", name)
@@ -98,6 +155,8 @@ def main():
     names = call("help", "--names").split()
     store = train("s", SWEEP)
     check_json(store)
+    check_plan()
+    check_uncounted()
     check_help(names)
     check_completion(names)
     check_manuals(names)

@@ -13,7 +13,7 @@ static const double LEAST_EXPECTED_SHARE = 1.1;
 
 bool dp_condensed_predicts(const struct dp_run *run)
 {
-    return dp_run_multiplicity(run) > 0 && run->prediction_starts > 0;
+    return run->directions && dp_run_multiplicity(run) > 0 && run->prediction_starts > 0;
 }
 
 /* The samples that the run is trained on: the file itself, or made into own. */
@@ -165,6 +165,10 @@ enum dp_status dp_condensed_observe(const struct dp_run *run, const struct dp_sa
     record->directions_matched = record->directions_missed = record->directions_extra = -1;
     record->directions_faint = record->directions_merged = record->directions_lost = -1;
     record->angle_error = record->prediction_unseen = record->prediction_pull = NAN;
+    record->directions = record->lines = -1;
+    record->uncondensed = record->active_neurons = record->direction_width = NAN;
+    if (!run->directions)
+        return DP_OK;
     double small[VECTORS * 3], *room = small;
     if (rows > 3)
         room = malloc((size_t)(VECTORS * rows) * sizeof *room);

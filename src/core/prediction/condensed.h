@@ -24,8 +24,9 @@
 /* Whether runs like this can have a prediction; their neurons at the start are then needed. */
 bool dp_condensed_predicts(const struct dp_run *run);
 
-/* Fills in the columns from directions to uncondensed; file as for dp_run_execute. start: the same neurons
- * before training, or NULL without a prediction. DP_NO_MEMORY on failure. */
+/* Fills in the columns from directions to uncondensed, with nothing if the run counts no directions; file as
+ * for dp_run_execute. start: the same neurons before training, or NULL without a prediction. DP_NO_MEMORY on
+ * failure. */
 enum dp_status dp_condensed_observe(const struct dp_run *run, const struct dp_samples *file,
                                     const struct dp_neurons *neurons, const struct dp_neurons *start,
                                     struct dp_record *record, struct dp_error *error);

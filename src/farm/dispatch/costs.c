@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-static const double first_guess = 5e-10;        // seconds an operation, only until something comes back
+static const double first_guess = 1e-10;        // seconds an operation, only until something comes back
 static const double report_decay = 0.98;        // the weight of a report when the next one arrives
 static const double largest_correction = 4;     // a report counts at most this factor away from the estimate,
 static const int reports_before_correction = 4; // but for the first few
@@ -30,9 +30,15 @@ void dp_costs_close(struct dp_costs *c)
 }
 
 /* Adds a report of seconds for so much cost; old reports fade. */
-static void learn(struct dp_rate *rate, double seconds, double cost)
+static void learn(struct dp_rate *rate, double seconds, double cost, enum dp_cost_origin origin)
 {
     double each = fmax(seconds, 1e-9) / cost;
+    if (origin == DP_FROM_ELSEWHERE) {
+        rate->seconds += each * cost;
+        rate->cost += cost;
+        rate->reports = reports_before_correction;
+        return;
+    }
     // A rank that was suspended for a minute tells nothing about the cost of a run.
     if (rate->reports >= reports_before_correction) {
         const double known = rate->seconds / rate->cost;
@@ -65,7 +71,7 @@ static double ratio_at(const struct dp_costs *c, const struct dp_kind *kind)
 }
 
 void dp_costs_learn(struct dp_costs *c, const struct dp_kind *kind, int64_t index, double rows,
-                    double seconds, double evaluations)
+                    double seconds, double evaluations, enum dp_cost_origin origin)
 {
     const double operations = kind->cost * rows;
     double ratio = 1;
@@ -76,9 +82,9 @@ void dp_costs_learn(struct dp_costs *c, const struct dp_kind *kind, int64_t inde
         add(&c->regions[kind->region], ratio, weight);
         add(&c->all, ratio, weight);
     }
-    learn(&c->reports[kind->family][kind->octave], seconds, operations * ratio);
+    learn(&c->reports[kind->family][kind->octave], seconds, operations * ratio, origin);
     if (index >= 0)
-        learn(&c->kinds[index], seconds, rows);
+        learn(&c->kinds[index], seconds, rows, origin);
     c->measured = true;
 }
 
@@ -116,12 +122,17 @@ void dp_costs_refresh(struct dp_costs *c)
 
 void dp_costs_learn_rank(struct dp_costs *c, int rank, double seconds, double estimate)
 {
-    learn(&c->ranks[rank], seconds, estimate);
+    learn(&c->ranks[rank], seconds, estimate, DP_FROM_HERE);
 }
 
 void dp_costs_learn_overhead(struct dp_costs *c, double seconds)
 {
-    learn(&c->overhead, seconds, 1);
+    learn(&c->overhead, seconds, 1, DP_FROM_HERE);
+}
+
+double dp_costs_evaluations(const struct dp_costs *c, const struct dp_kind *kind)
+{
+    return kind->evaluations * ratio_at(c, kind);
 }
 
 double dp_costs_seconds(const struct dp_costs *c, const struct dp_kind *kind, int64_t index)

@@ -34,9 +34,11 @@ struct dp_costs {
 bool dp_costs_open(struct dp_costs *costs, int64_t kinds, int ranks); // false: out of memory
 void dp_costs_close(struct dp_costs *costs);
 
-/* Rows of a kind that came back; index -1: of a kind that is not in the queue. */
+/* Rows of a kind that came back; index -1: of a kind that is not in the queue. What comes from elsewhere does
+ * not fade while more of it comes. */
+enum dp_cost_origin { DP_FROM_HERE, DP_FROM_ELSEWHERE };
 void dp_costs_learn(struct dp_costs *costs, const struct dp_kind *kind, int64_t index, double rows,
-                    double seconds, double evaluations);
+                    double seconds, double evaluations, enum dp_cost_origin origin);
 /* After some of them: fills `rate`. */
 void dp_costs_refresh(struct dp_costs *costs);
 
@@ -44,6 +46,8 @@ void dp_costs_refresh(struct dp_costs *costs);
 void dp_costs_learn_rank(struct dp_costs *costs, int rank, double seconds, double estimate);
 void dp_costs_learn_overhead(struct dp_costs *costs, double seconds);
 
+/* Evaluations of a row. */
+double dp_costs_evaluations(const struct dp_costs *costs, const struct dp_kind *kind);
 double dp_costs_seconds(const struct dp_costs *costs, const struct dp_kind *kind, int64_t index); // of a row
 double dp_costs_speed(const struct dp_costs *costs, int rank); // 1: the mean
 double dp_costs_overhead(const struct dp_costs *costs);        // seconds a chunk

@@ -145,6 +145,16 @@ struct sorted {
     int64_t shape, place, index;
 };
 
+static int64_t shape_key(int family, double cost)
+{
+    return (int64_t)family * 4 * DP_OCTAVES + dp_queue_shape(cost);
+}
+
+static int64_t place_key(int place, int region)
+{
+    return place + (int64_t)DP_PLACES * region;
+}
+
 static int by_place(const void *left, const void *right)
 {
     const struct sorted *a = left, *b = right;
@@ -180,7 +190,9 @@ static void make_lists(struct dp_queue *q, const struct sorted *sorted)
                                                          .octave = dp_queue_octave(s->cost),
                                                          .place = s->place,
                                                          .region = s->region,
-                                                         .shape = q->shape_count - 1};
+                                                         .shape = q->shape_count - 1,
+                                                         .shape_key = sorted[i].shape,
+                                                         .place_key = sorted[i].place};
         s->kind = q->kind_count - 1;
         add_to_kind(&q->kinds[s->kind], s, i);
     }
@@ -198,8 +210,8 @@ static bool sort_segments(struct dp_queue *q)
     if (memory) {
         for (size_t i = 0; i < n; i++) {
             const struct dp_segment *s = &q->segments[i];
-            const int64_t shape = (int64_t)s->family * 4 * DP_OCTAVES + dp_queue_shape(s->cost);
-            sorted[i] = (struct sorted){shape, s->place + (int64_t)DP_PLACES * s->region, (int64_t)i};
+            sorted[i] =
+                (struct sorted){shape_key(s->family, s->cost), place_key(s->place, s->region), (int64_t)i};
         }
         qsort(sorted, n, sizeof *sorted, by_place);
         make_lists(q, sorted);
@@ -244,6 +256,32 @@ int64_t dp_queue_find(const struct dp_queue *q, int64_t row)
             high = middle;
     }
     return low;
+}
+
+static int64_t find_kind(const struct dp_queue *q, int64_t shape, int64_t place)
+{
+    int64_t low = 0, high = q->kind_count;
+    while (low < high) {
+        const int64_t middle = low + (high - low) / 2;
+        const struct dp_kind *kind = &q->kinds[middle];
+        if (kind->shape_key < shape || (kind->shape_key == shape && kind->place_key < place))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    const bool found =
+        low < q->kind_count && q->kinds[low].shape_key == shape && q->kinds[low].place_key == place;
+    return found ? low : -1;
+}
+
+/* The queue may count places coarsely, or not at all. */
+int64_t dp_queue_kind(const struct dp_queue *q, const struct dp_effort *effort)
+{
+    const int64_t shape = shape_key(effort->family, effort->operations >= 1 ? effort->operations : 1);
+    int64_t kind = find_kind(q, shape, place_key(effort->place, effort->region));
+    if (kind < 0)
+        kind = find_kind(q, shape, place_key(0, effort->region));
+    return kind < 0 ? find_kind(q, shape, place_key(0, 0)) : kind;
 }
 
 int64_t dp_queue_front(const struct dp_queue *q, const int64_t *order, struct dp_segment_list *list)

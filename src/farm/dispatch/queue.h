@@ -25,6 +25,7 @@ struct dp_segment_list {
 
 struct dp_kind {
     struct dp_segment_list list;
+    int64_t shape_key, place_key; // by which kinds are sorted
     int family, octave, place, region;
     int64_t shape;
     double cost, evaluations; // mean of its rows
@@ -55,6 +56,9 @@ void dp_queue_free(struct dp_queue *queue);
 
 /* The segment that holds a row. */
 int64_t dp_queue_find(const struct dp_queue *queue, int64_t row);
+
+/* The kind that rows of this effort have, -1 if the queue has no such rows. */
+int64_t dp_queue_kind(const struct dp_queue *queue, const struct dp_effort *effort);
 
 /* The first segment of a list of which rows are left, -1 if there is none. */
 int64_t dp_queue_front(const struct dp_queue *queue, const int64_t *order, struct dp_segment_list *list);

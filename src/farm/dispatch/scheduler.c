@@ -339,15 +339,17 @@ static bool is_tail(const struct dp_scheduler *s)
     return fair_share(s) <= fmax(full_chunk(s), longest);
 }
 
-/* The estimated seconds of a chunk's rows. */
-static double estimate(const struct dp_scheduler *s, struct dp_chunk chunk)
+double dp_scheduler_expected(const struct dp_scheduler *s, struct dp_chunk chunk, double *evaluations)
 {
     const int64_t end = chunk.first + chunk.count;
     double seconds = 0;
     for (int64_t i = dp_queue_find(&s->queue, chunk.first); chunk.first < end; i++) {
         const struct dp_segment *segment = &s->queue.segments[i];
         const int64_t last = segment->first + segment->count < end ? segment->first + segment->count : end;
-        seconds += s->seconds[segment->kind] * (double)(last - chunk.first);
+        const double rows = (double)(last - chunk.first);
+        seconds += s->seconds[segment->kind] * rows;
+        if (evaluations)
+            *evaluations += dp_costs_evaluations(&s->costs, &s->queue.kinds[segment->kind]) * rows;
         chunk.first = last;
     }
     return seconds;
@@ -355,7 +357,8 @@ static double estimate(const struct dp_scheduler *s, struct dp_chunk chunk)
 
 bool dp_scheduler_prefetches(const struct dp_scheduler *s, struct dp_chunk chunk)
 {
-    return chunk.count > 0 && s->costs.measured && !is_tail(s) && estimate(s, chunk) <= longest_prefetched;
+    return chunk.count > 0 && s->costs.measured && !is_tail(s) &&
+           dp_scheduler_expected(s, chunk, NULL) <= longest_prefetched;
 }
 
 /* The rows of the chunk that lie in one segment, with their share of its seconds and evaluations. */
@@ -363,7 +366,7 @@ static void finish_rows(struct dp_scheduler *s, const struct dp_segment *segment
                         double evaluations)
 {
     struct dp_kind *const kind = &s->queue.kinds[segment->kind];
-    dp_costs_learn(&s->costs, kind, segment->kind, rows, seconds, evaluations);
+    dp_costs_learn(&s->costs, kind, segment->kind, rows, seconds, evaluations, DP_FROM_HERE);
     kind->unfinished -= rows;
     s->in_flight = fmax(0, s->in_flight - s->seconds[segment->kind] * rows);
 }
@@ -374,7 +377,7 @@ void dp_scheduler_finished(struct dp_scheduler *s, int rank, const struct dp_fin
     const int64_t end = chunk.first + chunk.count;
     if (chunk.count <= 0 || s->queue.segment_count == 0)
         return;
-    const double expected = estimate(s, chunk);
+    const double expected = dp_scheduler_expected(s, chunk, NULL);
     const struct dp_segment *segment = &s->queue.segments[dp_queue_find(&s->queue, chunk.first)];
     const struct dp_kind *const kind = &s->queue.kinds[segment->kind];
     if (s->costs.reports[kind->family][kind->octave].reports > 1)
@@ -392,17 +395,30 @@ void dp_scheduler_finished(struct dp_scheduler *s, int rank, const struct dp_fin
         refresh(s);
 }
 
+/* A kind of rows that need not be in the queue. */
+static struct dp_kind kind_of(const struct dp_effort *effort)
+{
+    const double cost = effort->operations >= 1 ? effort->operations : 1;
+    return (struct dp_kind){.family = effort->family,
+                            .octave = dp_queue_octave(cost),
+                            .place = effort->place,
+                            .region = effort->region,
+                            .cost = cost,
+                            .evaluations = effort->evaluations};
+}
+
 void dp_scheduler_learn(struct dp_scheduler *s, const struct dp_effort *effort, double rows, double seconds,
                         double evaluations)
 {
-    const double cost = effort->operations >= 1 ? effort->operations : 1;
-    const struct dp_kind kind = {.family = effort->family,
-                                 .octave = dp_queue_octave(cost),
-                                 .place = effort->place,
-                                 .region = effort->region,
-                                 .cost = cost,
-                                 .evaluations = effort->evaluations};
-    dp_costs_learn(&s->costs, &kind, -1, rows, seconds, evaluations);
+    const struct dp_kind kind = kind_of(effort);
+    dp_costs_learn(&s->costs, &kind, dp_queue_kind(&s->queue, effort), rows, seconds, evaluations,
+                   DP_FROM_ELSEWHERE);
+}
+
+double dp_scheduler_expected_of(const struct dp_scheduler *s, const struct dp_effort *effort)
+{
+    const struct dp_kind kind = kind_of(effort);
+    return dp_costs_seconds(&s->costs, &kind, dp_queue_kind(&s->queue, effort));
 }
 
 void dp_scheduler_learned(struct dp_scheduler *s)

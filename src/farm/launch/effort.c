@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+enum { FEWEST_ALIKE = 4 };
 enum { LOOKS = 4096 }; // rows that are looked at to find the ranges of the swept keys
 
 static const char *const not_places[] = {"width", "seed", "data_seed", "test_seed", NULL};
@@ -69,6 +70,8 @@ void dp_efforts_open(const struct dp_sweep *sweep, const struct dp_inputs *input
             e->axes[e->axis_count++] =
                 (struct dp_effort_axis){.key = sweep->axes[i].key, .low = INFINITY, .high = -INFINITY};
         }
+    const struct dp_axis *const last = sweep->axis_count ? &sweep->axes[sweep->axis_count - 1] : NULL;
+    e->seeds = last && strcmp(last->key->name, "seed") == 0 ? last->count : 1;
     divide(e, counts, DP_PLACES, bins);
     divide(e, counts, DP_REGIONS, coarse);
     for (int i = 0; i < e->axis_count; i++) {
@@ -104,10 +107,29 @@ struct dp_effort dp_effort_of(const struct dp_efforts *e, const struct dp_run *r
     return effort;
 }
 
-struct dp_effort dp_effort_of_row(int64_t row, void *context)
+static struct dp_effort look_at(const struct dp_efforts *e, int64_t row)
 {
-    const struct dp_efforts *const e = context;
     struct dp_run run;
     dp_sweep_run(e->sweep, row, &run);
     return dp_effort_of(e, &run, dp_inputs_data(e->inputs, &run));
+}
+
+static bool agree(const struct dp_effort *a, const struct dp_effort *b)
+{
+    return a->operations == b->operations && a->evaluations == b->evaluations && a->place == b->place &&
+           a->region == b->region && a->family == b->family;
+}
+
+/* Rows that differ only in their seed follow each other, so the last of them stands for those between. */
+struct dp_effort dp_effort_of_row(int64_t row, void *context)
+{
+    const struct dp_efforts *const e = context;
+    struct dp_effort effort = look_at(e, row);
+    effort.alike = 1;
+    for (int64_t rows = e->seeds; rows >= FEWEST_ALIKE && effort.alike == 1; rows /= 2)
+        if (row + rows <= e->sweep->runs) {
+            const struct dp_effort last = look_at(e, row + rows - 1);
+            effort.alike = agree(&effort, &last) ? rows : 1;
+        }
+    return effort;
 }

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "dewpoint/forecast.h"
+#include "dewpoint/simulation.h"
+#include <math.h>
+#include <stdlib.h>
+
+static const double grain = .02;                                      // as in farm.c
+static const double latency = 20e-6, service = 2e-6, overhead = 2e-4; // s, measured on two cores
+static const double start_and_end = .5;                               // s of MPI, creating and closing
+static const double worth = .8;                                       // efficiency
+static const double model_factor = 10;                                // the built-in model may be off by this
+static const double least_error = .03;                                // relative, of what was measured
+static const double time_reserve = 1.25, least_reserve = 60;          // factor and s
+static const double program_memory = 60e6;                            // bytes, with its libraries
+static const int64_t most_simulated = 300000;                         // rows, when several jobs are simulated
+static const int64_t most_looks = 100000;                             // rows
+static const int most_ranks = 1 << 20;
+
+/* The costs that the simulated runs have: the means that the model expects. */
+static double train(int64_t first, int64_t count, double *evaluations, void *context)
+{
+    return dp_scheduler_expected(context, (struct dp_chunk){first, count}, evaluations);
+}
+
+static enum dp_status simulate(const struct dp_efforts *efforts, struct dp_scheduler *model, int ranks,
+                               struct dp_simulated *result, struct dp_error *error)
+{
+    const struct dp_scheduler_options options = {.ranks = ranks, .grain = grain};
+    const struct dp_simulation simulation = {.ranks = ranks,
+                                             .latency = latency,
+                                             .service = service,
+                                             .overhead = overhead,
+                                             .train = train,
+                                             .context = model};
+    struct dp_scheduler *scheduler;
+    DP_TRY(dp_scheduler_create(efforts->sweep->runs, NULL, dp_effort_of_row, (void *)(uintptr_t)efforts,
+                               &options, &scheduler, error));
+    const enum dp_status status = dp_simulate(&simulation, scheduler, result, error);
+    dp_scheduler_free(scheduler);
+    return status;
+}
+
+static double efficiency(double work, int ranks, double makespan)
+{
+    return work / (ranks * (makespan + start_and_end));
+}
+
+/* The most ranks that are worth asking for: by simulation, or from the longest run of a huge sweep. */
+static enum dp_status find_worth(const struct dp_efforts *efforts, struct dp_scheduler *model,
+                                 struct dp_forecast *e, struct dp_error *error)
+{
+    int low = 1;
+    double most = fmin(e->work / (worth * (e->longest + start_and_end)), most_ranks);
+    most = fmin(most, (double)efforts->sweep->runs);
+    int high = most < 1 ? 1 : (int)most;
+    if (efforts->sweep->runs > most_simulated) {
+        e->ranks_worth = high;
+        return DP_OK;
+    }
+    while (high - low > low / 16) { // to some per cent
+        const int middle = high > 4 * low ? 2 * low : low + (high - low + 1) / 2;
+        struct dp_simulated result;
+        DP_TRY(simulate(efforts, model, middle, &result, error));
+        if (efficiency(result.work, middle, result.makespan) >= worth)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    e->ranks_worth = low;
+    return DP_OK;
+}
+
+/* The relative standard error of the work: how far the known rows are from what the model expects of them,
+ * each weighted with the part of the work that it stands for. */
+static double standard_error(const struct dp_efforts *efforts, const struct dp_knowledge *k,
+                             const struct dp_scheduler *model, double work)
+{
+    enum { OCTAVES = 96 };
+    double stands_for[OCTAVES] = {0}, sum[OCTAVES] = {0}, variance = 0;
+    const int64_t rows = efforts->sweep->runs, looks = rows < most_looks ? rows : most_looks;
+    for (int64_t i = 0; i < looks; i++) {
+        const int64_t row = i * (rows / looks);
+        const struct dp_effort effort = dp_effort_of_row(row, (void *)(uintptr_t)efforts);
+        stands_for[ilogb(fmax(effort.operations, 1)) % OCTAVES] += dp_scheduler_row_seconds(model, row);
+    }
+    double all = 0;
+    for (int i = 0; i < OCTAVES; i++)
+        all += stands_for[i];
+    for (int64_t i = 0; i < k->count; i++)
+        sum[ilogb(fmax(k->known[i].effort.operations, 1)) % OCTAVES] += k->known[i].seconds;
+    for (int64_t i = 0; i < k->count; i++) {
+        const struct dp_known_cost *known = &k->known[i];
+        const int octave = ilogb(fmax(known->effort.operations, 1)) % OCTAVES;
+        const double mean = sum[octave] > 0 ? known->seconds / sum[octave] : 0;
+        const double expected = dp_scheduler_expected_of(model, &known->effort) * known->rows;
+        const double off = expected > 0 ? fmin(fabs(known->seconds / expected - 1), 3) : 0;
+        variance += pow(mean * stands_for[octave] / all * off, 2);
+    }
+    return work > 0 ? sqrt(variance) : 0;
+}
+
+static void find_range(const struct dp_efforts *efforts, const struct dp_knowledge *k,
+                       const struct dp_scheduler *model, struct dp_forecast *e)
+{
+    if (k->count == 0) {
+        e->low = e->work / model_factor;
+        e->high = e->work * model_factor;
+        return;
+    }
+    const double off = fmax(least_error, 2 * standard_error(efforts, k, model, e->work));
+    e->low = e->work / (1 + off);
+    e->high = e->work * (1 + off);
+}
+
+/* The largest of some rows, the last one among them. */
+static void look_at_rows(const struct dp_efforts *efforts, const struct dp_scheduler *model,
+                         struct dp_forecast *e)
+{
+    const int64_t rows = efforts->sweep->runs, stride = 1 + rows / most_looks;
+    for (int64_t row = 0; row < rows + stride - 1; row += stride) {
+        const int64_t at = row < rows ? row : rows - 1;
+        struct dp_run run;
+        dp_sweep_run(efforts->sweep, at, &run);
+        const double together = (double)dp_run_companions(&run);
+        const double memory = dp_run_memory(&run, dp_inputs_data(efforts->inputs, &run)) * together;
+        e->memory = fmax(e->memory, program_memory + memory);
+        e->longest = fmax(e->longest, dp_scheduler_row_seconds(model, at));
+    }
+}
+
+enum dp_status dp_forecast_make(const struct dp_efforts *efforts, const struct dp_knowledge *knowledge,
+                                int ranks, struct dp_forecast *e, struct dp_error *error)
+{
+    const struct dp_scheduler_options options = {.ranks = ranks, .grain = grain};
+    struct dp_scheduler *model;
+    struct dp_simulated result;
+    *e = (struct dp_forecast){.ranks = ranks};
+    DP_TRY(dp_scheduler_create(efforts->sweep->runs, NULL, dp_effort_of_row, (void *)(uintptr_t)efforts,
+                               &options, &model, error));
+    dp_knowledge_give(knowledge, model);
+    e->work = dp_scheduler_work_left(model);
+    look_at_rows(efforts, model, e);
+    find_range(efforts, knowledge, model, e);
+    enum dp_status status = simulate(efforts, model, ranks, &result, error);
+    if (status == DP_OK)
+        status = find_worth(efforts, model, e, error);
+    dp_scheduler_free(model);
+    e->makespan = result.makespan;
+    e->bound = fmax(e->work / ranks, e->longest);
+    e->efficiency = efficiency(e->work, ranks, e->makespan);
+    const double at_worst = (e->makespan + start_and_end) * (e->work > 0 ? e->high / e->work : 1);
+    e->time_limit = 60 * ceil(fmax(at_worst * time_reserve, at_worst + least_reserve) / 60);
+    return status;
+}
