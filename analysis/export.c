@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* dewpoint export: what a store holds, for other programs. */
+/* dewpoint export: the contents of a store for other programs. */
 
 static const char help[] =
     "usage: dewpoint export STORE [--run ROW | --at KEY=VALUE...] [--point POINT] [-o FILE.csv|.h5]\n"

@@ -132,7 +132,7 @@ static void put_short(struct dp_text_table *table, double value)
         dp_table_put(table, "%.4g", value);
 }
 
-/* A line each: its group, quantity, runs, and the values at its ends. */
+/* Prints each line: its group, quantity, runs, and the values at its ends. */
 static enum dp_status print_lines(const struct dp_curves *c, const struct dp_curve_lines *lines,
                                   struct dp_error *error)
 {
@@ -203,8 +203,8 @@ static enum dp_status write_files(const struct dp_curves *c, const struct dp_cur
     return o->plot ? dp_picture_draw(o->plot, &drawing, error) : DP_OK;
 }
 
-/* The files come first, as the table may go to a pipe that closes early; and the table comes even if a file
- * cannot be written. */
+/* The files are written first, because the table may go to a pipe that closes early. The table is printed
+ * even if a file cannot be written. */
 static enum dp_status report(const struct dp_curves *c, const struct curves_options *o,
                              struct dp_error *error)
 {

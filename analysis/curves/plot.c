@@ -14,7 +14,8 @@ static int64_t groups_of(const struct dp_curves *c, const struct dp_curve_lines 
     return lines->count / c->quantities;
 }
 
-/* Few groups stand one below the other: long names leave no room for two in a line. */
+/* The columns of the key. A few groups are listed one below the other, because long names leave no room for
+ * two in a line. */
 static int key_columns(int64_t groups)
 {
     return groups > 4 ? 2 : 1;
@@ -32,7 +33,7 @@ double dp_curves_height(const struct dp_curves *curves, const struct dp_curve_li
     return 0.3 + LINE * 3 + least + MARGIN + LINE * key_lines(curves, lines);
 }
 
-/* Line of a group in a panel. */
+/* The line of a group in a panel. */
 static const struct dp_curve_line *line_of(const struct dp_curves *c, const struct dp_curve_lines *lines,
                                            int panel, int64_t group)
 {

@@ -65,13 +65,13 @@ static bool ended(const struct dp_store *store, int64_t row)
     return status == DP_DONE || status == DP_STEP_LIMIT;
 }
 
-/* May the runs of a group differ in it? gamma and gamma_prime follow from others. */
+/* Whether the runs of a group may differ in a key. gamma and gamma_prime follow from others. */
 static bool is_averaged(const char *key)
 {
     return strcmp(key, "seed") == 0 || strcmp(key, "data_seed") == 0;
 }
 
-/* Complains if the runs of a group are unlike. */
+/* Reports when the runs of a group differ in other keys. */
 static enum dp_status check_alike(const struct dp_curves *c, const struct curve_group *g,
                                   struct dp_error *error)
 {
@@ -134,7 +134,7 @@ static int ascending(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-/* The distinct x of all runs where they mostly agree, else a grid between the ends. */
+/* The distinct x of all runs if they mostly agree, else a grid between the ends. */
 static enum dp_status make_grid(const struct dp_curves *c, struct curve_group *g, struct dp_error *error)
 {
     const int64_t all = g->first[g->runs];

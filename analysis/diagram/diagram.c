@@ -43,7 +43,7 @@ static enum dp_status open_scan(const struct dp_store *store, const struct dp_pl
                         error);
 }
 
-/* What the cells reduce: the logarithm where a slope is wanted. */
+/* The number that cells reduce: the logarithm if a slope is needed. */
 static double reduced(const struct dp_plane *plane, double value)
 {
     return plane->kind == DP_PLANE_MEAN ? value : dp_log_value(value);
@@ -111,7 +111,7 @@ static enum dp_status first_pass(const struct dp_store *store, const struct dp_p
     return status;
 }
 
-/* The lot of a seed: its own while there are enough of them. */
+/* The lot of a seed: its own if there are enough lots. */
 static int lot_of(const struct dp_diagram *diagram, double seed)
 {
     const int64_t place = dp_distinct_index(&diagram->seeds, seed);
@@ -158,7 +158,7 @@ static enum dp_status fit_seeds(const struct dp_store *store, const struct dp_pl
     return DP_OK;
 }
 
-/* Tells of a coordinate with names that cells would mix. */
+/* Reports a coordinate with names that cells would mix. */
 static enum dp_status mixed(const struct dp_store *store, const struct dp_plane *plane,
                             const struct dp_diagram *diagram, int k, struct dp_error *error)
 {
@@ -187,7 +187,7 @@ static bool may_average(const struct dp_store *store, const struct dp_plane *pla
     return !dp_coordinate_is_named(store, name);
 }
 
-/* Does the coordinate of that name vary within cells as well? */
+/* Whether the coordinate with this name varies within cells, too. */
 static bool mixes(const struct dp_diagram *diagram, const char *name)
 {
     for (int k = 0; k < diagram->others; k++)
@@ -223,7 +223,7 @@ static enum dp_status nothing_picked(const struct dp_store *store, const struct 
     return dp_fail(error, DP_BAD_INPUT, "--at: no run of the store has %s", list);
 }
 
-/* All coordinates but x, y, the seed and, where cells have groups by width, the width. */
+/* Starts with all coordinates except x, y, the seed and, if cells have groups by width, the width. */
 static enum dp_status start(const struct dp_store *store, const struct dp_plane *plane,
                             struct dp_diagram *diagram, struct dp_error *error)
 {

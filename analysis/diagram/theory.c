@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Has every run the value `text` of a key? Swept keys are coordinates; what others are stands in the sweep's
- * description, a line each. */
+/* Whether every run has the value `text` of a key. Swept keys are coordinates; the values of other keys are
+ * in the sweep's description, one per line. */
 static bool always(const struct dp_store *store, const struct dp_diagram *diagram, const char *key,
                    const char *text)
 {
@@ -28,7 +28,7 @@ static bool only_multiplicity(const struct dp_diagram *diagram, double multiplic
     return values && values->count == 1 && values->value[0] == multiplicity;
 }
 
-/* Is the activation linear at 0 with the scale that gamma and gamma' leave open at alpha = 1? */
+/* Whether the activation is linear at 0, with alpha = 1 for the scale that gamma and gamma' leave free. */
 static bool stays_linear(const struct dp_store *store, const struct dp_diagram *diagram)
 {
     return always(store, diagram, "activation", "tanh") && only_multiplicity(diagram, 1) &&

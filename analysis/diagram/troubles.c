@@ -65,7 +65,7 @@ enum dp_status dp_troubles_read(const struct dp_store *store, const struct dp_fi
     return status;
 }
 
-/* ", learning_rate 0.5 5": where a setting tells runs in trouble from the others. */
+/* Prints ", learning_rate 0.5 5" if a setting distinguishes runs in trouble from the others. */
 static void print_setting(const struct dp_store *store, const struct dp_trouble_setting *setting,
                           enum dp_trouble trouble, const char **before, FILE *out)
 {

@@ -16,8 +16,8 @@ enum { FIGURE_PATH = 4096, MESSAGE_ROOM = 400 };
 
 extern char **environ;
 
-/* What can be drawn, and how many units a cm has. The sizes make letters of 8 points in a journal's
- * column. */
+/* The formats of pictures, and the number of units in a cm. The sizes make letters of 8 points in a column of
+ * a journal. */
 static const struct terminal {
     const char *ending;
     bool animated, numbered;
@@ -34,7 +34,7 @@ static const struct terminal {
     {".mp4", true, true, "pngcairo size %.0f,%.0f font 'sans,8' fontscale 2.4 linewidth 2 pointscale 2", 100},
 };
 
-/* A temporary directory with the script, the picture and gnuplot's complaints. */
+/* A temporary directory with the script, the picture and the messages of gnuplot. */
 struct workshop {
     char directory[FIGURE_PATH], script[FIGURE_PATH], picture[FIGURE_PATH], messages[FIGURE_PATH];
     int64_t frames; // numbered pictures
@@ -138,7 +138,7 @@ static enum dp_status write_script(const char *script, const struct dp_picture *
     return status;
 }
 
-/* The first line that gnuplot complained with. */
+/* The first line of gnuplot's messages. */
 static void read_message(const char *path, char *text, int size)
 {
     text[0] = 0;
@@ -151,8 +151,8 @@ static void read_message(const char *path, char *text, int size)
     fclose(in);
 }
 
-/* Runs a program from the PATH with the workshop's directory for its messages. *missing: there is no such
- * program. */
+/* Runs a program from the PATH with the workshop's directory for its messages. *missing: the program does not
+ * exist. */
 static enum dp_status run_program(const struct workshop *shop, char *const *arguments, bool *missing,
                                   struct dp_error *error)
 {
@@ -192,7 +192,7 @@ static enum dp_status run_gnuplot(struct workshop *shop, bool *missing, struct d
     return run_program(shop, (char *const[]){program, plain, shop->script, NULL}, missing, error);
 }
 
-/* Numbered pictures to one film, which stands at the workshop's picture then. */
+/* Makes one film of numbered pictures, in the place of the workshop's picture. */
 static enum dp_status run_ffmpeg(struct workshop *shop, const char *path, struct dp_error *error)
 {
     char pattern[FIGURE_PATH + 32];

@@ -35,8 +35,8 @@ static void write_axis(const char *axis, const char *key, const double *edge, in
     fprintf(out, ")\n");
 }
 
-/* Slopes reach -3.5 on the linear side but hardly 1 on the condensed one. So that both sides and the zero
- * between them show, colours change faster near 0: class k of -5..5 stands at (k / 5)^2 of the range. */
+/* Slopes reach -3.5 on the linear side but hardly 1 on the condensed side. To show both sides and the zero
+ * between them, colours change faster near 0: class k of -5..5 is at (k / 5)^2 of the range. */
 static void write_palette(const struct dp_drawing *drawing, FILE *out)
 {
     fprintf(out, "set palette defined (");
@@ -75,8 +75,8 @@ static void write_margins(const struct dp_drawing *drawing, FILE *out)
         rows > 0 ? rows : 1);
 }
 
-/* One box a cell. A box reaches under its right and upper neighbours, which are drawn later: boxes that
- * only touch leave hairlines where a viewer smooths their edges. */
+/* Writes one box per cell. A box extends under its right and upper neighbours, which are drawn later: boxes
+ * that only touch leave hairlines in viewers that smooth their edges. */
 static void write_cells(struct dp_drawing *drawing, FILE *out)
 {
     const struct dp_heat_map *const map = drawing->map;
@@ -96,7 +96,7 @@ static void write_cells(struct dp_drawing *drawing, FILE *out)
     fprintf(out, "EOD\n");
 }
 
-/* The cells without a value, drawn over what reaches into them. */
+/* The cells without a value, drawn over the boxes that extend into them. */
 static void write_missing(const struct dp_drawing *drawing, FILE *out)
 {
     const struct dp_heat_map *const map = drawing->map;

@@ -65,7 +65,7 @@ static void write_series(const struct dp_line_plot *plot, int64_t s, FILE *out)
     fprintf(out, "EOD\n");
 }
 
-/* Where a point of series s stands: a little beside the others, so that error bars do not hide each other. */
+/* The place of a point of series s: slightly beside the others, so that error bars do not hide each other. */
 static const char *shift(const struct dp_line_plot *plot, int64_t s, char text[PLACE_ROOM])
 {
     const double side = (double)s - (double)(plot->series - 1) / 2, first = plot->x[0],

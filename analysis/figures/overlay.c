@@ -44,15 +44,14 @@ struct corner {
     double x, y, low, high;
 };
 
-/* How far inside a corner lies: of the part where low is not positive, or of that where high is not
- * negative. */
+/* The distance of a corner inside the part where low is not positive, or where high is not negative. */
 static double inside(const struct corner *corner, bool upper)
 {
     return upper ? corner->high : -corner->low;
 }
 
-/* Cuts a polygon down to where inside() is not negative, its sides being straight in everything; returns the
- * number of corners left. */
+/* Cuts a polygon to the part where inside() is not negative, with sides that are straight in all quantities;
+ * returns the number of remaining corners. */
 static int cut(const struct corner *from, int count, bool upper, struct corner *to)
 {
     int kept = 0;
@@ -83,7 +82,7 @@ static double real_y(const struct dp_drawing *drawing, double up)
 
 enum { HATCHES = 64 }; // lines across the figure, both of its sides together
 
-/* Where a place lies between two edges, 0 to 1, as it is drawn. */
+/* The position of a place between two edges, 0 to 1, as drawn. */
 static double along(double place, const double *edge, int64_t n, bool log_axis)
 {
     return log_axis ? log(place / edge[0]) / log(edge[n] / edge[0]) : (place - edge[0]) / (edge[n] - edge[0]);
@@ -104,8 +103,8 @@ static int by_x(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The stretches of hatch line number k within a polygon: lines and not a pattern of gnuplot's, whose size
- * depends on what it draws to, nor a fill, whose seams show or which hides the colours. */
+/* Draws the stretches of hatch line number k within a polygon. gnuplot's patterns are not used, because their
+ * size depends on the terminal, nor its fills, whose seams show or which hide the colours. */
 static void hatch(struct dp_drawing *drawing, const struct corner *polygon, int count, int k, FILE *out)
 {
     struct corner crossing[16];
@@ -220,14 +219,14 @@ void dp_overlay_data(struct dp_drawing *drawing, FILE *out)
         write_named(drawing, out);
 }
 
-/* How far to the right of the left edge, as a share of the width. */
+/* The distance from the left edge as a share of the width. */
 static double share_of_width(const struct dp_drawing *drawing, double x)
 {
     return along(x, drawing->x_edge, drawing->map->nx, drawing->x_log);
 }
 
-/* Writes a word into the corner next to the largest value of that sign, if the corner has the same sign: a
- * figure in grey needs the words, as both ends of the colours are dark. */
+/* Writes a word into the corner next to the largest value of this sign, if the corner has the same sign. A
+ * figure in grey needs the words, because both ends of the colours are dark. */
 static void write_side(const struct dp_drawing *drawing, const char *word, double sign, FILE *out)
 {
     const struct dp_heat_map *const map = drawing->map;

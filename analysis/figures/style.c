@@ -47,7 +47,7 @@ void dp_figure_tics(const char *axis, double low, double high, int n, FILE *out)
     fprintf(out, "set %stics %.10g\n", axis, steps[i] * decade);
 }
 
-/* THE table of symbols; a key that is not in it is called by its name. */
+/* THE table of symbols; other keys are shown by their names. */
 static const struct {
     const char *key, *label, *plain;
 } symbols[] = {
@@ -123,8 +123,8 @@ static bool begins_letter(char byte)
     return ((unsigned char)byte & 0xC0) != 0x80;
 }
 
-/* Bytes of the next line: the whole text if it fits, else up to a good place to break. *cut: there was
- * none. */
+/* Bytes of the next line: the whole text if it fits, else up to a good place to break. *cut: there was no
+ * such place. */
 static size_t line_length(const char *text, bool first, bool *cut)
 {
     size_t at = 0, good = 0, letters = 0;

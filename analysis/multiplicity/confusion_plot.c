@@ -3,9 +3,9 @@
 #include "multiplicity/panels.h"
 #include <math.h>
 
-/* The figure of the confusion: in each panel, over all multiplicities, a square for each pair of a predicted
- * and a measured number; its area is the share that it has of the runs with that prediction, so a column adds
- * up to one. */
+/* The figure of the confusion. Each panel has, over all multiplicities, a square for each pair of a predicted
+ * and a measured number. Its area is its share of the runs with that prediction, so a column adds up to
+ * one. */
 
 enum { SIDES = 2 };                                              // the diagonal, and what is off it
 static const char *const colour[SIDES] = {"#0072B2", "#D55E00"}; // Okabe and Ito

@@ -2,9 +2,9 @@
 #include "figures/figure.h"
 #include "multiplicity/panels.h"
 
-/* The figure: at each multiplicity two histograms back to back, the numbers predicted to the left and those
- * measured to the right, a bar as long as the share of the runs, with the bound as a line across. A panel for
- * each value of the further keys. */
+/* The figure: two histograms back to back at each multiplicity, the predicted numbers to the left and the
+ * measured numbers to the right. The length of a bar is the share of the runs, and a line across marks the
+ * bound. There is a panel for each value of the further keys. */
 
 static const char predicted_colour[] = "#E69F00", measured_colour[] = "#0072B2"; // Okabe and Ito
 

@@ -6,9 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The netCDF grid: the fields over (further keys, multiplicity), distributions over (.., number) and the
- * confusion over
- * (.., predicted, measured). */
+/* The netCDF grid:
+ *
+ *   - the fields over (further keys, multiplicity);
+ *   - distributions over (.., number);
+ *   - the confusion over (.., predicted, measured). */
 
 enum { COUNT_VARIABLES = DP_DIRECTION_FIELDS + 3, AXIS_PREDICTED = DP_COUNT_KEYS, AXIS_MEASURED, COUNT_AXES };
 
@@ -57,7 +59,7 @@ static int64_t cell_of(const struct count_grid *grid, const struct dp_count_grou
     return cell;
 }
 
-/* Room for another variable with `inner` numbers a cell, all missing; extra axes from the first on. */
+/* Adds a variable with `inner` numbers per cell, all missing, and extra axes from the first on. */
 static double *add_variable(struct count_grid *grid, struct dp_grid_variable variable, int64_t inner,
                             int extra, int first)
 {

@@ -113,8 +113,8 @@ static enum dp_status write_files(const struct dp_direction_report *report, cons
     return options->plot_confusion ? dp_confusion_plot(report, options->plot_confusion, error) : DP_OK;
 }
 
-/* The files come first, as the report may go to a pipe that closes early; and the report comes even if a file
- * cannot be written. */
+/* The files are written first, because the report may go to a pipe that closes early. The report is printed
+ * even if a file cannot be written. */
 static enum dp_status output(const struct dp_direction_report *report,
                              const struct multiplicity_options *options, struct dp_error *error)
 {

@@ -37,7 +37,8 @@ static const char *const result[2][RESULTS] = {
      "direction_width"},
 };
 
-/* The coordinates of the store, what the picked runs have of them, and where the keys and the data's are. */
+/* The coordinates of the store, their values among the picked runs, and the indices of the keys and of the
+ * data's coordinates. */
 struct count_pass {
     struct dp_direction_report *report;
     const char *name[RESULTS + COORDINATES];
@@ -135,7 +136,7 @@ static enum dp_status add_key(struct count_pass *pass, const char *name, struct 
     return DP_OK;
 }
 
-/* Without --by the keys that change what is counted rather than sample it. */
+/* Without --by, groups are made by the keys that change what is counted, not by those that sample it. */
 static enum dp_status choose_keys(struct count_pass *pass, const struct dp_list *by, struct dp_error *error)
 {
     static const char *const usual[] = {"activation", "inputs", "method"};
@@ -180,8 +181,8 @@ static void add_reason(struct dp_reasons *reasons, double *const *column, int64_
         reasons->extra++;
 }
 
-/* Reads a run along its curve: the number counted there, and nothing that is known of its end alone. However
- * it ended, it counts if it came so far. */
+/* Reads a run along its curve: the number counted there, and nothing known only at its end. However the run
+ * ended, it counts if it reached the read point. */
 static enum dp_status read_along(struct dp_direction_report *report, int64_t row, struct dp_count_run *run,
                                  struct dp_error *error)
 {

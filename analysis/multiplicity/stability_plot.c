@@ -4,9 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-/* The figure of the stability: mean counts at other settings. The values of a setting stand at equal
- * distances; a vertical line is where the sweep counted. Where the lines around it are flat, the numbers do
- * not depend on that choice. */
+/* The figure of the stability: mean counts at other settings. The values of a setting are drawn at equal
+ * distances, and a vertical line marks the value in the sweep. Where the lines around it are flat, the
+ * numbers do not depend on this setting. */
 
 enum { LINES_MOST = DP_SERIES_STYLES, LINE_NAME = 160 };
 

@@ -41,7 +41,8 @@ static void fill(const struct dp_stored_run *s, const double *neurons, struct dp
     }
 }
 
-/* The order is a merge sort's, because equal neurons must stay in theirs, and qsort cannot see the values. */
+/* Sorts by merging, because equal neurons must keep their order, and the comparison of qsort has no access to
+ * the values. */
 static void sort(const double *value, int64_t *order, int64_t *other, int64_t count)
 {
     for (int64_t i = 0; i < count; i++)

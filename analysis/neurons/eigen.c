@@ -6,7 +6,7 @@
 
 enum { SQUARINGS = 60 };
 
-/* Divides by the trace, which the squares would otherwise take to infinity or to nothing; false for zero. */
+/* Divides by the trace, so that the squares do not grow to infinity or vanish; false for zero. */
 static int scale(double *a, int64_t n)
 {
     double trace = 0;
@@ -17,7 +17,7 @@ static int scale(double *a, int64_t n)
     return trace > 0;
 }
 
-/* square = a a, whose rows are the columns as well. Returns the largest change. */
+/* square = a a, with symmetric a. Returns the largest change. */
 static double multiply(const double *a, int64_t n, double *square)
 {
     memset(square, 0, (size_t)(n * n) * sizeof *square);

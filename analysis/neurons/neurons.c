@@ -80,7 +80,7 @@ static enum dp_status check_options(const struct neurons_options *o, struct dp_e
     return o->csv ? dp_output_check("--csv", o->csv, o->common.store, error) : DP_OK;
 }
 
-/* What suits a run, when the user does not say. */
+/* The kind of figure that suits a run, when the user does not choose one. */
 static const struct dp_plot_kind *usual_kind(const struct dp_stored_run *s)
 {
     if (s->run.activation == DP_LINEAR && s->along && s->outputs > 1)
@@ -107,7 +107,7 @@ static enum dp_status find_kind(const char *name, const struct dp_plot_kind **ki
         near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
-/* The numbers come first: they are there even if nothing can be drawn. */
+/* The numbers are written first, so that they exist even if nothing can be drawn. */
 static enum dp_status write_numbers(const struct dp_plot_kind *kind, const struct dp_neuron_plot *plot,
                                     const char *path, struct dp_error *error)
 {

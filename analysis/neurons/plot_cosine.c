@@ -42,7 +42,7 @@ static enum dp_status numbers(const struct dp_neuron_plot *plot, FILE *out, stru
     return DP_OK;
 }
 
-/* The matrix as pixels: one a neuron, or every so many-th neuron of more than fit. */
+/* The matrix as pixels: one per neuron, or every n-th neuron if they do not fit. */
 static void write_map(const struct dp_cosines *c, FILE *out)
 {
     const int64_t side = c->count < PIXELS ? c->count : PIXELS;

@@ -5,8 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Neurons and the function that they make, for one input. Above, the function and the data; below, on the
- * same axis of x, each neuron at its kink -b/w and at the height sign(a) |(w, b)|. */
+/* Neurons and the function that they form, for one input. The upper panel has the function and the data. The
+ * lower panel has, on the same axis of x, each neuron at its kink -b/w and at the height sign(a) |(w, b)|. */
 
 enum { FUNCTION_POINTS = 400 };
 

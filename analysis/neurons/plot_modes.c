@@ -6,9 +6,9 @@
 #include <stdlib.h>
 
 /* How a linear network learns the modes of its data: the squared errors of the entries of its product in the
- * synaptic basis along training, and of its modes what the closed form of a mode alone gives. It is exact for
- * gradient flow when the modes are decoupled: decorrelated inputs, a start along the modes, one rate for both
- * layers. */
+ * synaptic basis along training, with the closed form of a mode without interaction. The closed form is exact
+ * for gradient flow when the modes are decoupled: decorrelated inputs, a start along the modes, one rate for
+ * both layers. */
 
 static enum dp_status check(const struct dp_neuron_plot *plot, struct dp_error *error)
 {
@@ -104,7 +104,7 @@ static void write_data(const struct dp_stored_run *s, const struct errors *e, FI
 
 static const double LEAST = 1e-24; // of the axis of errors
 
-/* Does an entry's error reach into the figure? */
+/* Whether an entry's error is within the range of the figure. */
 static bool is_visible(const struct errors *e, int64_t entry)
 {
     bool visible = false;

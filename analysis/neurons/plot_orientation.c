@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 /* Neurons by orientation atan2(b, w) and amplitude |a| |(w, b)|, at the start (light) and at the point
- * (strong). The angle of the two components of an augmented w: weight and bias, or two weights where there is
- * no bias. */
+ * (strong). The angle is that of the two components of an augmented w: weight and bias, or two weights
+ * without a bias. */
 
 static enum dp_status check(const struct dp_neuron_plot *plot, struct dp_error *error)
 {
@@ -62,7 +62,7 @@ static void write_block(const char *name, const double *angle, const double *siz
     fprintf(out, "EOD\n");
 }
 
-/* The amplitudes of all frames, so that the axis stands still. */
+/* The range of the amplitudes of all frames, so that the axis does not move. */
 struct range {
     double low, high; // least above 0 and largest
 };

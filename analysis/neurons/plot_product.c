@@ -5,8 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* The entries of a linear network's product along training against each other, in pairs, or against the step
- * when there are too many pairs; as they are or in the synaptic basis. */
+/* The entries of a linear network's product along training: against each other in pairs, or against the step
+ * when there are too many pairs; in the original or in the synaptic basis. */
 
 enum { MOST_PAIRED = 4 }; // entries whose pairs fit one figure
 
@@ -54,8 +54,8 @@ static void write_name(const struct dp_products *p, int64_t e, bool modes, FILE 
             (long long)(e % p->inputs) + 1);
 }
 
-/* The range of an entry and few tics, because panels are small. An entry that only rounding moves is drawn as
- * still. */
+/* The range of an entry and few tics, because panels are small. An entry that changes only by rounding is
+ * drawn as constant. */
 static void write_range(const char *axis, const struct dp_products *p, int64_t e, int n, FILE *out)
 {
     double low = p->goal[e], high = p->goal[e], largest = 0;

@@ -5,9 +5,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* The risk of a linear network along training, mean |f - y|^2 over the test samples, of each mode and in sum,
- * and beside them what the closed form of modes alone gives (dewpoint/linear_modes.h). With noisy labels it
- * has its minimum before the end: the modes of the training samples are not those of the target. */
+/* The risk of a linear network along training, mean |f - y|^2 over the test samples, for each mode and in
+ * sum, with the closed form of modes without interaction (dewpoint/linear_modes.h). With noisy labels it has
+ * its minimum before the end, because the modes of the training samples are not those of the target. */
 
 static enum dp_status check(const struct dp_neuron_plot *plot, struct dp_error *error)
 {
@@ -17,7 +17,7 @@ static enum dp_status check(const struct dp_neuron_plot *plot, struct dp_error *
     return dp_products_check(plot->stored, "risk", error);
 }
 
-/* Risks at each point: of the first `modes` outputs in the synaptic basis, then in sum; measured, and by the
+/* Risks at each point: of the first `modes` outputs in the synaptic basis, then in sum; measured, and in
  * closed form. */
 struct risks {
     int64_t points, modes;

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* The path of every neuron's a w in the plane: of a w_1 and a w_2 for two inputs, of a w and a b for one. Of
- * a teacher target the teacher's neurons are drawn too, with the rays that they lie on. */
+/* The path of a w of every neuron in the plane: of a w_1 and a w_2 for two inputs, of a w and a b for one.
+ * For a teacher target, the teacher's neurons and their rays are drawn, too. */
 
 /* The points a w of all neurons at all points of the curve. */
 struct paths {

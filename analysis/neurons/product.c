@@ -62,7 +62,7 @@ static enum dp_status read_modes(const struct dp_stored_run *stored, double *u, 
     return status;
 }
 
-/* The goal, and all products in the basis asked for. basis: room for u [o][o], v [d][d] and scratch
+/* Changes the goal and all products to the requested basis. basis: room for u [o][o], v [d][d] and scratch
  * [o][d]. */
 static enum dp_status change_basis(const struct dp_stored_run *stored, bool wanted, struct dp_products *p,
                                    double *basis, struct dp_error *error)

@@ -9,7 +9,7 @@
 
 enum { MOST_FLAGS = 256 };
 
-/* Finds the value that a flagged coordinate calls text. */
+/* Finds the value whose name in a flagged coordinate is text. */
 static enum dp_status parse_flag(const struct dp_store *store, const char *column, const char *text,
                                  double *value, struct dp_error *error)
 {

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Finding the one run that --run or --at name. */
+/* Finds the one run that --run or --at selects. */
 
 enum { NAMES_MOST = 128, CHOICE_ROOM = 600 };
 

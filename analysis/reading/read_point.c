@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* THE table of quantities that a read point can wait for. */
+/* THE table of quantities for a read point. */
 static const struct quantity {
     const char *name, *column;
     bool drop;

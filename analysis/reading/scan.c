@@ -41,7 +41,7 @@ enum dp_status dp_scan_next(struct dp_scan *scan, struct dp_error *error)
     return DP_OK;
 }
 
-/* Equal as a user means it: 0.3 also finds the axis value 0.30000000000000004. */
+/* Whether two values are equal as a user sees them: 0.3 also finds the axis value 0.30000000000000004. */
 static bool matches(double value, double wanted)
 {
     return value == wanted || fabs(value - wanted) <= 1e-9 * fabs(wanted) || (isnan(value) && isnan(wanted));

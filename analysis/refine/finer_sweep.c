@@ -30,7 +30,7 @@ static void put_quoted(const char *text, FILE *out)
     putc('"', out);
 }
 
-/* A key's value as YAML. Paths count from wherever the new file will be. */
+/* A key's value as YAML. Paths are relative to the folder of the new file. */
 static void put_value(const struct dp_sweep *sweep, const struct dp_key *key, const struct dp_run *run,
                       FILE *out)
 {
@@ -59,7 +59,7 @@ static bool is_swept(const struct dp_sweep *sweep, const struct dp_key *key)
     return false;
 }
 
-/* The keys that are not swept and not at their defaults, a section a line. */
+/* Writes the keys that are not swept and not at their defaults, one section per line. */
 static void put_sections(const struct dp_sweep *sweep, FILE *out)
 {
     const struct dp_run defaults = dp_run_defaults();
@@ -88,8 +88,8 @@ static bool same_value(const struct dp_key *key, const struct dp_run *a, const s
     return dp_keys_agree(key, 1, key->section, a, b);
 }
 
-/* The place of the run's value among those known, a new one if it is not; -1 without memory. Runs follow the
- * order of the values, so the search begins behind the last one. */
+/* The index of the run's value among the known ones, or of a new one; -1 without memory. Runs follow the
+ * order of the values, so the search begins after the last one. */
 static int64_t place_of(const struct others *others, struct other *other, const struct dp_run *run,
                         int64_t row)
 {
@@ -112,7 +112,8 @@ static int64_t place_of(const struct others *others, struct other *other, const 
     return other->last = other->count++;
 }
 
-/* Values of all other axes; *combination[row]: which of them a row has, in the mixed base of their counts. */
+/* Gathers the values of all other axes; *combination[row] is the combination of a row, in the mixed base of
+ * their counts. */
 static enum dp_status gather(struct others *others, const struct dp_finer_sweep *finer, int64_t **places,
                              struct dp_error *error)
 {
@@ -152,7 +153,7 @@ static void put_axis(const struct others *others, const struct dp_key *key, cons
     putc(']', out);
 }
 
-/* Marks the combinations that any cell has; returns a row of each that there are, in their order. */
+/* Marks the combinations that any cell has; returns a row of each of them, in their order. */
 static int64_t *combine(const struct others *others, const int64_t *places, int64_t product, int64_t *count)
 {
     int64_t *const row = malloc((size_t)product * sizeof *row + 1);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* dewpoint refine: the sweep of the cells that would tell most about a contour. */
+/* dewpoint refine: writes a sweep with the cells that tell most about a contour. */
 
 static const char help[] =
     "usage: dewpoint refine STORE -o FINER.yaml [--x KEY] [--y KEY] [--value VALUE] [--level L]\n"
@@ -98,7 +98,7 @@ static enum dp_status read_options(struct refinement *r, struct dp_error *error)
     return DP_OK;
 }
 
-/* A key of the plane must be swept, and have numbers between which there are others. */
+/* A key of the plane must be swept, and its values must be numbers that allow values in between. */
 static enum dp_status find_key(const struct refinement *r, const char *option, const char *name,
                                const struct dp_key **key, struct dp_error *error)
 {
@@ -126,7 +126,7 @@ static enum dp_status read_diagram(struct refinement *r, struct dp_error *error)
     return dp_diagram_read(r->store, &r->plane, 0, &r->diagram, error);
 }
 
-/* Cells stand for values that differ from theirs by rounding. */
+/* A cell also represents values that differ from its own by rounding. */
 static bool is_near(double a, double b)
 {
     return fabs(a - b) <= 1e-9 * fmax(1, fabs(b));
@@ -177,7 +177,8 @@ static int by_position(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-/* How well the contour is known: by the squares that it crosses, and by the intervals at their corners. */
+/* Prints how well the contour is known: by the squares that it crosses, and by the intervals at their
+ * corners. */
 static void print_contour(const struct refinement *r, const struct dp_square *square, int64_t count)
 {
     double *const position = malloc((size_t)count * sizeof *position + 1);
@@ -205,7 +206,7 @@ static void print_contour(const struct refinement *r, const struct dp_square *sq
     free(position);
 }
 
-/* Leaves those of the squares that are to be halved. */
+/* Keeps only the squares that must be halved. */
 static enum dp_status choose(struct refinement *r, struct dp_error *error)
 {
     DP_TRY(dp_squares_find(&r->squares, &r->square, &r->count, error));

@@ -31,7 +31,7 @@ static void add(struct found *found, const struct dp_square *square)
     found->square[found->count++] = *square;
 }
 
-/* How the corners see the contour; false when it does not come near, or a corner is not known. */
+/* Judges a square by its corners; false when the contour is not near, or when a corner is not known. */
 static bool judge(const struct dp_square_grid *squares, struct dp_square *s)
 {
     const double x[] = {s->x0, s->x1}, y[] = {s->y0, s->y1};
@@ -119,7 +119,7 @@ static int by_place(const void *left, const void *right)
     return (a->x > b->x) - (a->x < b->x);
 }
 
-/* Adds a point unless it is a cell or among the points. */
+/* Adds a point unless it is a cell or already one of the points. */
 static void add_point(const struct dp_square_grid *squares, double x, double y, struct dp_point *points,
                       int64_t *count)
 {

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Groups of runs that differ in seeds only, with the curves and neurons that the store keeps of them. */
+/* Groups of runs that differ only in seeds, with the curves and neurons that the store keeps of them. */
 
 enum { GROUPS_MOST = 4000, NUMBERS_MOST = 120000, POINTS_LEAST = 10, POINTS_MOST = 100, NEURON_GROUPS = 120 };
 
@@ -38,7 +38,8 @@ static bool same(const double *a, const double *b, int n)
     return true;
 }
 
-/* Neighbouring rows mostly belong together, and the latest groups are looked through first. */
+/* Adds a row to its group. Neighbouring rows mostly belong to the same group, so the latest groups are
+ * searched first. */
 static enum dp_status add_row(struct group_pass *pass, const double *value, int64_t row,
                               struct dp_error *error)
 {
@@ -83,7 +84,7 @@ static enum dp_status sort_rows(const struct dp_page *page, struct group_pass *p
     return status;
 }
 
-/* One quantity of a group, thinned to so many points; nothing where the runs have none. */
+/* One quantity of a group, thinned to this many points; nothing if the runs do not have it. */
 static void put_line(struct dp_page *page, const struct dp_curve_line *line, int64_t most)
 {
     struct dp_json *const json = &page->json;

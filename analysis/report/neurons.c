@@ -7,7 +7,7 @@
 
 enum { NEURONS_MOST = 250, COSINES_MOST = 48, SHADES = 90 };
 
-/* Angles in rad and amplitudes, every so many-th neuron: [[angle, amplitude], ...]. */
+/* Angles in rad and amplitudes of every n-th neuron: [[angle, amplitude], ...]. */
 static enum dp_status put_orientations(struct dp_page *page, const struct dp_stored_run *stored,
                                        int64_t point, const char *name, struct dp_error *error)
 {
@@ -30,8 +30,8 @@ static enum dp_status put_orientations(struct dp_page *page, const struct dp_sto
     return status;
 }
 
-/* The matrix of cosines as a text, row by row: the letters from '#' (-1) upwards, without " < and backslash
- * the next one. */
+/* The matrix of cosines as a text, row by row. -1 is the letter '#'; larger values are the following letters,
+ * without " < and backslash. */
 static enum dp_status put_cosines(struct dp_page *page, const struct dp_stored_run *stored, int64_t point,
                                   const char *name, struct dp_error *error)
 {

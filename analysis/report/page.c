@@ -11,7 +11,8 @@
 
 enum { PATH_ROOM = 4096, BLOCK = 1 << 16 };
 
-/* d3 lies where CMake put it, seen from this program: in the build tree and when installed. */
+/* Opens d3, whose location relative to this program is fixed by CMake, in the build tree and after
+ * installation. */
 static FILE *open_d3(char path[static PATH_ROOM])
 {
     static const char place[] = "../share/dewpoint/d3.min.js";

@@ -11,11 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The phase diagrams: one, or where keys with names vary one for each of their values. */
+/* The phase diagrams: one, or one for each value of the keys with names that vary. */
 
 enum { PLANES_MOST = 24, NAMED_MOST = 6 };
 
-/* Columns whose means are shown beside the slopes. */
+/* Columns whose means are shown besides the slopes. */
 static const char *const means[] = {"rd_w", "loss", "loss_test", "steps", "wall_time"};
 
 static void put_values(struct dp_page *page, const char *name, const char *meaning, const char *unit,
@@ -55,7 +55,7 @@ static void put_fields(struct dp_page *page, const struct dp_phase_report *repor
     }
 }
 
-/* The mean of a column in the same cells; nothing where no run has one. */
+/* The mean of a column in the same cells; nothing if no run has one. */
 static enum dp_status put_mean(struct dp_page *page, const struct dp_plane *plane, const char *column,
                                const struct dp_cells *cells, struct dp_error *error)
 {
@@ -78,7 +78,7 @@ static enum dp_status put_mean(struct dp_page *page, const struct dp_plane *plan
     return status;
 }
 
-/* Where the cells are: places in the axes. */
+/* The places of the cells on the axes. */
 static void put_places(struct dp_json *json, const struct dp_cells *cells)
 {
     for (int axis = 0; axis < 2; axis++) {
@@ -255,7 +255,7 @@ static enum dp_status put_diagram(struct dp_page *page, const struct dp_phase_re
     return slopes && cells->x.count > 1 && cells->y.count > 1 ? put_contour(page, cells, error) : DP_OK;
 }
 
-/* What the filter fixes: [{"key", "value", "text"}, ...]. */
+/* The values that the filter fixes: [{"key", "value", "text"}, ...]. */
 static void put_filter(struct dp_page *page, const struct dp_filter *filter)
 {
     struct dp_json *const json = &page->json;
@@ -313,7 +313,7 @@ static bool is_swept(const struct dp_page *page, const char *key)
     return false;
 }
 
-/* Keys with names that vary beside the axes, as means over them would mean nothing. */
+/* Finds the keys with names that vary besides the axes, because means over them would mean nothing. */
 static int find_named(const struct dp_page *page, const struct dp_trouble_setting *named[NAMED_MOST])
 {
     int count = 0;

@@ -7,7 +7,7 @@
 
 enum { SETTINGS_MOST = 64, SETTING_ROOM = 2 * DP_TEXT };
 
-/* The settings of a command, as the words behind --set. */
+/* The settings of a command: the texts after --set. */
 struct settings {
     char text[SETTINGS_MOST][SETTING_ROOM];
     const char *word[SETTINGS_MOST];
@@ -33,7 +33,7 @@ static bool is_chosen(const struct dp_plane *plane, const char *key, size_t leng
     return chosen;
 }
 
-/* The settings of the store's own command stay, but for the keys that are chosen. */
+/* Keeps the settings of the store's own command, except for the keys that are chosen. */
 static void add_overrides(struct settings *settings, const struct dp_plane *plane, const char *overrides)
 {
     while (*overrides) {

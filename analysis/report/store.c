@@ -3,7 +3,7 @@
 #include "report/page.h"
 #include <string.h>
 
-/* Where the store comes from: THE table of what the page says of it. */
+/* The origin of the store: THE table of what the page says about it. */
 
 static const struct {
     const char *attribute, *label;

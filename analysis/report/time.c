@@ -6,8 +6,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* The time that training took: by width, and by the rank that trained. How evenly the ranks were busy is what
- * a store can tell of efficiency: it knows how long each run took, not how long a job lasted. */
+/* The training time by width, and by the rank that trained. A store can show only how evenly the ranks were
+ * used: it has the time of each run, but not the duration of a job. */
 
 enum { TIME_STATUS, TIME_SECONDS, TIME_WIDTH, TIME_RANK, TIME_EVALUATIONS, TIME_COLUMNS };
 static const char *const columns[TIME_COLUMNS] = {"status", "wall_time", "width", "rank", "evaluations"};

@@ -9,7 +9,7 @@
 
 enum { WINDOW = 1 << 13 };
 
-/* Rows of the store in memory: columns by the place of their names, NULL where nobody asked. */
+/* Rows of the store in memory: columns by the index of their names, NULL if not needed. */
 struct window {
     int64_t count;
     double *column[DP_LISTING_COLUMNS];

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* dewpoint rows: which runs of a store are so. */
+/* dewpoint rows: lists the runs of a store that meet a condition. */
 
 static const char help[] =
     "usage: dewpoint rows STORE [--where CONDITION] [--show COLUMN]... [--format text|csv|json]\n"
@@ -39,7 +39,7 @@ static const struct dp_option option_table[] = {
     {"--show", DP_OPTION_MANY, offsetof(struct rows_options, show)},
 };
 
-/* The columns with one value a run as names that a condition can be about. */
+/* The columns with one value per run, as names for a condition. */
 struct vocabulary {
     int count;
     struct dp_key names[DP_LISTING_COLUMNS];
@@ -72,8 +72,8 @@ static int index_of(const struct vocabulary *words, const char *name)
     return -1;
 }
 
-/* What is listed: the run and its coordinates, what the condition is about, how it ended, and what was asked
- * for. */
+/* Chooses the listed columns: the run and its coordinates, the columns of the condition, how the run ended,
+ * and the columns of --show. */
 static enum dp_status choose(const struct dp_store *store, const struct rows_options *options,
                              const struct vocabulary *words, const struct dp_where *where,
                              struct dp_listing *listing, struct dp_error *error)

@@ -18,7 +18,7 @@ static bool same(const struct dp_group *group, double x, double y, double width)
            dp_value_bits(group->x) == dp_value_bits(x) && dp_value_bits(group->y) == dp_value_bits(y);
 }
 
-/* The slot of a group, or the empty one where it belongs. */
+/* The slot of a group, or the empty slot in which it belongs. */
 static int64_t find_slot(const struct dp_cells *cells, double x, double y, double width)
 {
     const uint64_t hash = dp_value_hash(dp_value_hash(dp_value_hash(0, dp_value_bits(x)), dp_value_bits(y)),
@@ -30,7 +30,7 @@ static int64_t find_slot(const struct dp_cells *cells, double x, double y, doubl
     return (int64_t)at;
 }
 
-/* Makes room for twice as many groups, with two slots a group. */
+/* Makes room for twice as many groups, with two slots per group. */
 static enum dp_status grow(struct dp_cells *cells, struct dp_error *error)
 {
     const int64_t room = cells->room ? 2 * cells->room : GROUPS_FIRST;
@@ -123,7 +123,7 @@ enum dp_regime dp_cell_regime(const struct dp_cells *cells, const struct dp_cell
     return withheld && regime != DP_NO_SLOPE ? DP_WITHHELD : regime;
 }
 
-/* Is b the same number as a but for rounding, in a set whose largest size is known? */
+/* Whether a and b differ only by rounding, in a set with a known largest size. */
 static bool near(double b, double a, double largest)
 {
     return b - a <= 1e-9 * fabs(a) + 1e-14 * largest;
@@ -150,7 +150,7 @@ static void finish_cell(const struct dp_cells *cells, struct dp_cell *cell, doub
     cell->regime = dp_cell_regime(cells, cell);
 }
 
-/* The last value of a sorted set that is not greater: the one that stands for a value that was in it. */
+/* The last value of a sorted set that is not greater: it represents a value that was in the set. */
 static double snapped(const struct dp_distinct *values, double value)
 {
     int64_t low = 0, high = values->count;
@@ -159,9 +159,9 @@ static double snapped(const struct dp_distinct *values, double value)
     return values->value[low];
 }
 
-/* A sorted set without values that differ from the one before by rounding only, and with each value of axis
- * (offset in struct dp_group) replaced by the one that stands for it. Exponents worked out from two
- * logarithms at different widths differ in their last bits, and would fall into cells of one width each. */
+/* Removes values of a sorted set that differ from their predecessor only by rounding, and replaces each value
+ * of axis (offset in struct dp_group) by the one that represents it. Exponents computed from two logarithms
+ * at different widths differ in their last bits, and would give cells of one width each. */
 static void snap(struct dp_cells *cells, struct dp_distinct *values, size_t offset)
 {
     double largest = 0;
@@ -181,7 +181,7 @@ static void snap(struct dp_cells *cells, struct dp_distinct *values, size_t offs
     }
 }
 
-/* Joins groups that have become the same, after sorting. */
+/* Joins groups that have become equal, after sorting. */
 static void join_groups(struct dp_cells *cells)
 {
     int64_t kept = 0;

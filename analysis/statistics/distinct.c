@@ -23,7 +23,7 @@ uint64_t dp_value_hash(uint64_t hash, uint64_t bits)
     return z ^ (z >> 31);
 }
 
-/* The slot of value, or the empty one where it belongs. */
+/* The slot of value, or the empty slot in which it belongs. */
 static int64_t find_slot(const struct dp_distinct *values, double value)
 {
     const uint64_t bits = dp_value_bits(value), mask = (uint64_t)values->slots - 1;

@@ -104,14 +104,15 @@ void dp_upper_levers(const double *width, const double *weight, int64_t count, d
         dp_levers(width + first, weight + first, count - first, lever + first, NULL);
 }
 
-/* The variance of y over the runs of one width; the widths' common one where a width has no repeats. */
+/* The variance of y over the runs of one width, or the common one of all widths if this width has no
+ * repeats. */
 static double variance(const struct dp_tally *tally, double common)
 {
     return tally->used > 1 ? tally->scatter / (double)(tally->used - 1) : common;
 }
 
-/* What scatter over seeds makes of a sum of levers times means: its standard error, and the degrees of
- * freedom with which it is known (Welch and Satterthwaite). */
+/* The standard error of a sum of levers times means that results from scatter over seeds, and its degrees of
+ * freedom (Welch-Satterthwaite). */
 static double scatter_error(const struct dp_tally *tally, const double *lever, int64_t count, double common,
                             double *freedom)
 {
@@ -127,7 +128,7 @@ static double scatter_error(const struct dp_tally *tally, const double *lever, i
     return sqrt(sum);
 }
 
-/* Misfit, goodness of fit and their kin of a line that is known. */
+/* Misfit and goodness of fit of a known line. */
 static void judge_fit(const double *width, const struct dp_tally *tally, const double *weight, int64_t count,
                       double center, double sxx, double power, struct dp_slope *fit)
 {

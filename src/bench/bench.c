@@ -42,8 +42,8 @@ static bool wants_anything(const struct dp_bench_options *options)
     return any;
 }
 
-/* Plain C loops are limited by themselves, not by memory: their streams say nothing unless there are no
- * others. */
+/* Streams of plain C loops are measured only if there are no others, because the loops themselves limit them,
+ * not memory. */
 static enum dp_status measure_streams(const struct dp_bench_options *options, struct dp_results *r,
                                       struct dp_error *error)
 {

@@ -7,8 +7,8 @@
 /* How fast this processor is, how fast the kernels are on it, and what share of its limits they reach.
  *
  * Everything is measured in one run on one core. Text is printed as figures come; the JSON has the same
- * figures in full. Needs a clock, files and the system's word on the machine, so it stands beside the core,
- * not in it. */
+ * figures with all digits. The benchmark needs a clock, files and system information about the machine, so it
+ * is not part of the core. */
 
 /* *same: whether all instruction sets left the same parameters. DP_BAD_INPUT when isa is not available here
  * or no case has the pattern. */

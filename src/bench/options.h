@@ -2,7 +2,7 @@
 #pragma once
 #include <stdio.h>
 
-/* What `dewpoint bench` is asked for. */
+/* The options of `dewpoint bench`. */
 struct dp_bench_options {
     const char *isa;             // no better instruction set than this; NULL: all
     const char *pattern;         // cases with it in their names; NULL: all

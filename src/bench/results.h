@@ -6,7 +6,7 @@
 #include "bench/options.h"
 #include <stdbool.h>
 
-/* All that was measured, and the two ways to tell it. */
+/* All measurements, and the two ways to print them. */
 
 enum { DP_MOST_ISAS = 4, DP_MOST_FIGURES = 256 };
 
@@ -28,5 +28,5 @@ void dp_text_figure_head(FILE *text);
 void dp_text_figure(FILE *text, const struct dp_figure *figure);
 void dp_text_setups(FILE *text, const struct dp_results *results);
 
-/* json.c. All at the end; false when the file did not take it. */
+/* json.c. Writes all results at the end; false when the file could not be written. */
 bool dp_json_write(const struct dp_bench_options *options, const struct dp_results *results);

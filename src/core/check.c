@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* Which keys go together. Most rules have one of two forms and are rows of a table: some values of one key do
- * not read another key, or cannot do without it. The rest are functions below the tables. */
+ * not read another key, or they require it. The other rules are functions below the tables. */
 
 struct key {
     const char *name;
@@ -25,7 +25,8 @@ struct key {
                      : TEXT)                                                                                 \
     }
 
-/* The keys on whose value it depends which other keys are read. POINTS is what `points: auto` stands for. */
+/* The keys whose value decides which other keys are read. POINTS stands for the value to which `points: auto`
+ * resolves. */
 enum owner { ACTIVATION, SCHEME, DRAW, TARGET, POINTS, BASIS, STREAMING, METHOD };
 static const struct {
     struct key key;
@@ -47,8 +48,8 @@ static const struct {
 static const char as_they_are[] = "it takes all samples as they are";
 static const char own_parameters[] = "it takes the parameters as they are";
 
-/* A key that only some values of its owner read. Beside another value it would be ignored, so it must be
- * unset there. */
+/* A key that only some values of its owner read. With another value it would be ignored, so it must be
+ * unset. */
 static const struct reading {
     struct key key;
     enum {
@@ -98,7 +99,8 @@ static const struct reading {
     {KEY(teacher_width), ALWAYS, NAN, TARGET, IS(DP_TEACHER), NULL},
     {KEY(mode_low), ALWAYS, NAN, TARGET, IS(DP_LINEAR_MODES), NULL},
     {KEY(mode_high), ALWAYS, NAN, TARGET, IS(DP_LINEAR_MODES), NULL},
-    {KEY(streaming), DEFAULT, 0, TARGET, ~(LISTS | IS(DP_RANDOM)), "it is no function to draw samples of"},
+    {KEY(streaming), DEFAULT, 0, TARGET, ~(LISTS | IS(DP_RANDOM)),
+     "it has no function from which samples can be drawn"},
     {KEY(streaming), DEFAULT, 0, POINTS, IS(DP_UNIFORM) | IS(DP_NORMAL), NULL},
     {KEY(streaming), DEFAULT, 0, BASIS, IS(DP_BASIS_ORIGINAL), NULL},
     {KEY(streaming), DEFAULT, 0, METHOD, IS(DP_SGD) | IS(DP_ADAM), NULL},
@@ -116,7 +118,7 @@ static const struct reading {
     {KEY(adam_epsilon), ALWAYS, NAN, METHOD, IS(DP_ADAM), NULL},
 };
 
-/* A key that a value of another key cannot do without. */
+/* A key that a value of another key requires. */
 static const struct need {
     enum owner owner;
     int64_t value;
@@ -169,7 +171,7 @@ static int64_t value_of(const struct dp_run *run, enum owner owner)
     return *(const int64_t *)((const char *)run + owners[owner].key.offset);
 }
 
-/* "gd, sgd and adam": the owner's values that read the key. */
+/* Lists the values of the owner that read the key: "gd, sgd and adam". */
 static void list_readers(const struct reading *reading, char *text, size_t size)
 {
     const char *const *names = owners[reading->owner].names;

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The runs in training, and what is known of each beside its place in the network. */
+/* The runs in training, and the data of each besides its place in the network. */
 struct group {
     const struct dp_work *all, *work; // work: ours, count of them
     const struct dp_shape *shape;

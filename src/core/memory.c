@@ -2,8 +2,8 @@
 #include "core/data/data.h"
 #include "dewpoint/run.h"
 
-/* Arrays of parameters that every run of a method keeps while it trains: start and moved, and what the method
- * adds. */
+/* The number of arrays of parameters that a run keeps while it trains: start and moved, and those of its
+ * method. */
 static int arrays_of(const struct dp_run *run)
 {
     return run->method == DP_ADAM ? 4 : run->method == DP_FLOW ? 3 : 2;

@@ -79,7 +79,7 @@ enum dp_status dp_output_open(const char *path, struct dp_output *output, struct
     return dp_output_end(output, fail(output, "cannot write", error), error);
 }
 
-/* On the disk before it is renamed: after a power cut there must not be an empty file. */
+/* Syncs the file before it is renamed: a power cut must not leave an empty file. */
 static bool sync_file(const char *path)
 {
     const int file = open(path, O_RDONLY | O_CLOEXEC);

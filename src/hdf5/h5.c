@@ -15,7 +15,7 @@ struct reason {
     char text[256];
 };
 
-/* Keeps the innermost description, and of that the system's own words where it quotes them. */
+/* Keeps the innermost description, and only the system's own words if it quotes them. */
 static herr_t keep_innermost(unsigned n, const H5E_error2_t *entry, void *context)
 {
     struct reason *reason = context;
@@ -97,8 +97,8 @@ hid_t dp_h5_create(const char *path, hid_t access)
     return file;
 }
 
-/* Texts of one fixed size: variable-length ones lie in HDF5's global heap, which has no checksum, so that one
- * changed byte there crashes the library. */
+/* Texts of one fixed size. Variable-length texts are in HDF5's global heap, which has no checksum, so that
+ * one changed byte there crashes the library. */
 static hid_t text_type(size_t size, H5T_str_t padding)
 {
     const hid_t type = H5Tcopy(H5T_C_S1);
@@ -173,7 +173,7 @@ bool dp_h5_put_count(hid_t object, const char *name, enum dp_column_type type, i
     return fine;
 }
 
-/* count texts of size bytes each, one behind the other, made into zero-terminated ones. */
+/* Turns count consecutive texts of size bytes each into zero-terminated ones. */
 static char *terminate(const char *texts, int64_t count, size_t size)
 {
     char *const block = calloc((size_t)count, size + 1), *next = block;

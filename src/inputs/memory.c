@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Whether the runs can fit the memory of this machine, asked before anything is made. What they need is a
- * lower bound, so that nothing is refused that could run. */
+/* Whether the runs fit the memory of this machine, checked before any work. Their need is a lower bound, so
+ * that no run is refused that could be trained. */
 
 static const int64_t most_asked = 1000000; // runs
 
@@ -68,8 +68,8 @@ static double machine_memory(void)
     return fmin(all, control_group_limit());
 }
 
-/* Points of a run's curve; of a long one of even steps those alone, because to count all takes a look at
- * each. */
+/* The points of a run's curve. For a long run only the evenly spaced points are counted, because counting all
+ * would need a check of each step. */
 static double curve_points(const struct dp_run *run, const struct dp_samples *data)
 {
     const double even =

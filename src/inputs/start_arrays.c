@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* An array of rows w_1..w_d, bias, a_1..a_o: the dataset or array weights, of any type of numbers, or all
- * that an npy file holds. In HDF5 an attribute inputs may say what d is. */
+/* An array of rows w_1..w_d, bias, a_1..a_o: the dataset or array weights, of any type of numbers, or the
+ * whole content of an npy file. In HDF5 an attribute inputs may define d. */
 
 static enum dp_status take(const char *path, struct dp_array *array, struct dp_start *start,
                            struct dp_error *error)

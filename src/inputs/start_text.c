@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A line for each neuron: w_1, ..., w_d, bias, a_1, ..., a_o. A header must name them so, in this order; then
- * it also says what d is. */
+/* A line for each neuron: w_1, ..., w_d, bias, a_1, ..., a_o. A header must have these names in this order;
+ * it then also defines d. */
 
-/* What column k is called when there are d inputs. */
+/* The name of column k for d inputs. */
 static const char *name_of(int64_t k, int64_t inputs, char *name, size_t size)
 {
     if (k < inputs)

@@ -52,7 +52,7 @@ static enum dp_status make_room(struct dp_trained *t, const struct dp_run *run, 
                    (long long)run->width);
 }
 
-/* Points of a curve lie one behind the other in the trace; each of their members becomes an array. */
+/* The points of a curve are consecutive in the trace; each of their members becomes an array. */
 static enum dp_status split_curves(struct dp_trained *t, struct dp_error *error)
 {
     const struct dp_column *column;

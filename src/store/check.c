@@ -63,7 +63,7 @@ enum dp_status dp_check_rows(const struct dp_store *store, int which, int64_t fi
         return DP_OK;
     const unsigned roles = dp_checksums[which].covers | DP_ROLES_FIXED | DP_ROLES_CHECKSUM;
     DP_TRY(dp_rows_new(store, first, count, roles | 1U << DP_ROLE_STATUS, &rows, error));
-    // Status first: a row that is done was written before that was said.
+    // Status first: the data of a done row were written before its status.
     enum dp_status status = dp_rows_read(&rows, 1U << DP_ROLE_STATUS, error);
     if (status == DP_OK)
         status = dp_rows_read(&rows, roles & ~(1U << DP_ROLE_STATUS), error);
@@ -78,7 +78,7 @@ int64_t dp_check_window(const struct dp_store *store)
     return (int64_t)(DP_CHECK_BYTES / dp_rows_bytes(store, DP_ROLES_ALL)) + 1;
 }
 
-/* A window that has not been looked at yet. */
+/* Compares a window that has not been compared yet. */
 static enum dp_status check_window(const struct dp_store *store, int which, int64_t w, struct dp_error *error)
 {
     static const char *const what[] = {[DP_CHECK_ROW] = "row",
@@ -102,7 +102,7 @@ static enum dp_status check_window(const struct dp_store *store, int which, int6
     return status;
 }
 
-/* The run that holds a row of a ragged column: the last one that begins at it or before. */
+/* The run that holds a row of a ragged column: the last run that begins at or before it. */
 static bool find_run(const struct dp_store *store, const struct dp_ragged *ragged, int64_t row, int64_t *run)
 {
     const struct dp_store_column *const offsets = dp_opened_find(store, ragged->offset);

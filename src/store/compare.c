@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Two sweeps are compared by their canonical texts, a line each for every key, axis, block and exclusion.
- * Lines of the same key belong together in their order, so that a changed value shows as one difference, not
- * as a line too few and a line too many. */
+/* Two sweeps are compared by their canonical texts, with one line for every key, axis, block and exclusion.
+ * Lines of the same key are matched in their order, so that a changed value shows as one difference, not as
+ * one missing and one additional line. */
 
 /* The next line of a text: its beginning, its length, and the length of its key (before the first ':' or
  * '='). */
@@ -54,7 +54,7 @@ static bool find_line(const char *text, const struct line *wanted, int64_t n, st
     return false;
 }
 
-/* How many lines with its key come before line in text. */
+/* The number of lines with the same key before this line in text. */
 static int64_t place_of(const char *text, const struct line *line)
 {
     struct line other;

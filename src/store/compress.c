@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A store is contiguous, because compressed chunks could not be written by many ranks that may die; a
- * finished one can be copied into chunks. Everything is made anew but by name and in order: datasets, then
- * attributes, then the scales of dimensions, whose references would point into the other file. */
+/* A store is contiguous, because ranks that may die could not write compressed chunks; a finished store can
+ * be copied into chunks. Everything is created anew, by name and in order: datasets, then attributes, then
+ * the scales of dimensions, whose references would otherwise point into the other file. */
 
 enum { SMALL_BYTES = 1 << 14, CHUNK_BYTES = 1 << 18, COPY_BYTES = 1 << 23 };
 
-/* A copy in the making. */
+/* A copy that is being made. */
 struct copy {
     struct dp_store *from;
     hid_t file;
@@ -53,8 +53,8 @@ static bool copy_attributes(hid_t from, hid_t to)
     return H5Aiterate2(from, H5_INDEX_CRT_ORDER, H5_ITER_INC, NULL, copy_attribute, &to) >= 0;
 }
 
-/* Chunks of whole rows. What is small stays as it is: the index of its chunks would take more than they
- * save. */
+/* Sets chunks of whole rows. Small datasets stay contiguous, because the index of their chunks would take
+ * more space than they save. */
 static bool set_chunks(hid_t properties, int rank, const hsize_t *size, size_t bytes)
 {
     hsize_t chunk[2] = {1, rank == 2 ? size[1] : 1};
@@ -113,8 +113,8 @@ static bool copy_dataset(const struct copy *c, const char *name, hid_t from)
     return fine;
 }
 
-/* Scales come after all datasets are there, since any of them may be one. The file's own list of them is of
- * variable length, and not to be trusted (hdf5/h5.c). */
+/* Attaches scales after all datasets exist, since any dataset may be a scale. The file's own list of them has
+ * variable length and cannot be trusted (hdf5/h5.c). */
 static bool attach_scales(const struct copy *c, const struct dp_store_column *column)
 {
     const char *names[2];

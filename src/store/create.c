@@ -12,16 +12,16 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-/* The new file comes to stand at its path in one step and complete: written under a temporary name, its
- * blocks reserved, synced, and only then given its name. Whoever is killed leaves the temporary file or a
- * whole one. */
+/* The new file appears at its path in one step and complete: it is written under a temporary name, its blocks
+ * are reserved, it is synced, and only then it gets its name. A kill leaves either the temporary file or a
+ * complete store. */
 
 static enum dp_status system_fail(struct dp_error *error, const char *path, const char *operation, int code)
 {
     return dp_fail(error, DP_IO, "%s: cannot %s: %s", path, operation, strerror(code));
 }
 
-/* An empty file of our own under the temporary name. One that an earlier process of the same number left is
+/* Creates an empty file under the temporary name. A file that an earlier process with the same PID left is
  * unlinked, never truncated: it may be another name of a finished store. */
 static enum dp_status begin_file(const char *path, const char *temporary, bool replace,
                                  struct dp_error *error)
@@ -38,7 +38,7 @@ static enum dp_status begin_file(const char *path, const char *temporary, bool r
     return DP_OK;
 }
 
-/* Is name that of a temporary file of the store called base? */
+/* Whether name is a temporary file of the store named base. */
 static bool is_leftover(const char *name, const char *base)
 {
     const size_t length = strlen(base);
@@ -58,7 +58,8 @@ void dp_store_clean(const char *path)
     dp_beside_end(&beside);
 }
 
-/* A full disk must show now, not in hour nine: HDF5 may have left holes, and some disks compress. */
+/* A full disk must be detected now, not after nine hours: HDF5 may have left holes, and some disks
+ * compress. */
 static enum dp_status reserve_and_sync(const char *path, const char *temporary, struct dp_error *error)
 {
     const int file = open(temporary, O_RDWR | O_CLOEXEC);
@@ -81,8 +82,8 @@ static enum dp_status reserve_and_sync(const char *path, const char *temporary, 
     return code ? system_fail(error, path, operation, code) : DP_OK;
 }
 
-/* Makes the directory entry durable. Not every file system can sync a directory; the data are safe
- * without. */
+/* Makes the directory entry durable. Some file systems cannot sync a directory; the data are safe without
+ * it. */
 static void sync_directory(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -100,8 +101,8 @@ static void sync_directory(const char *path)
     close(file);
 }
 
-/* rename() would silently replace what came to stand at path meanwhile; link() does not. Where there are no
- * hard links, an empty file of our own holds the place for the rename. */
+/* rename() would silently replace a file that appeared at path in the meantime; link() does not. Without hard
+ * links, an empty file of our own holds the place for the rename. */
 static enum dp_status publish(const char *path, const char *temporary, struct dp_error *error)
 {
     if (link(temporary, path) == 0) {
@@ -124,7 +125,7 @@ static enum dp_status publish(const char *path, const char *temporary, struct dp
     return DP_OK;
 }
 
-/* In the place of what stands there, with its permissions. */
+/* Replaces the existing file and takes over its permissions. */
 static enum dp_status take_place(const char *path, const char *temporary, struct dp_error *error)
 {
     struct stat old;
@@ -136,7 +137,7 @@ static enum dp_status take_place(const char *path, const char *temporary, struct
     return DP_OK;
 }
 
-/* Before anything is made: filling the disk to its end would hurt others as well. */
+/* Checks the free space before anything is created: filling the disk completely would also affect others. */
 static enum dp_status check_space(const char *path, const struct dp_sweep *sweep,
                                   const struct dp_layout *layout, struct dp_error *error)
 {

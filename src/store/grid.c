@@ -10,7 +10,7 @@
 
 enum { AXES = 16 };
 
-/* What axes and variables have in common. */
+/* The common part of axes and variables. */
 struct field {
     const char *name, *unit, *meaning;
     bool whole, axis;

@@ -26,7 +26,7 @@ void dp_store_prepare(void)
     dp_h5_begin();
 }
 
-/* ROMIO takes what stands before a colon for the name of a file system, and cuts it off. */
+/* ROMIO takes the text before a colon for the name of a file system and removes it. */
 bool dp_store_name_is_cut(const char *path)
 {
     const char *const colon = strchr(path, ':'), *const chosen = getenv("OMPI_MCA_io");
@@ -49,7 +49,7 @@ void dp_mpi_library(char *text, size_t size)
         snprintf(text, size, "%.*s", (int)strcspn(version, ",\n"), version);
 }
 
-/* Is every rank fine? On those that are while another is not, the sentence says so. */
+/* Whether all ranks succeeded. On a rank that did while another did not, the sentence says so. */
 static enum dp_status agree(enum dp_status mine, const char *path, MPI_Comm comm, struct dp_error *error)
 {
     int here = (int)mine, worst = here;
@@ -59,8 +59,8 @@ static enum dp_status agree(enum dp_status mine, const char *path, MPI_Comm comm
     return (enum dp_status)worst;
 }
 
-/* Opens the private descriptor first: its refusal is an ordinary error on one rank, while one rank that fails
- * inside the collective open may leave the others waiting. */
+/* Opens the private descriptor first. If it is refused, this is an ordinary error on one rank, whereas a rank
+ * that fails inside the collective open may leave the others waiting. */
 static enum dp_status open_descriptor(struct dp_store *store, struct dp_error *error)
 {
     struct stat facts;
@@ -94,8 +94,8 @@ enum dp_status dp_store_watch(const struct dp_store *store, struct dp_error *err
     return DP_OK;
 }
 
-/* Between nodes Open MPI keeps a shared file pointer that nobody uses in two files of each rank beside the
- * store, which would stay after a kill. They are open, so their names can go. */
+/* Between nodes, Open MPI keeps an unused shared file pointer in two files of each rank beside the store,
+ * which would remain after a kill. They are open, so their names can be removed. */
 static void unlink_shared_pointers(const char *path, MPI_Comm comm)
 {
     static const char *const kinds[] = {"data", "metadata"};
@@ -110,8 +110,8 @@ static void unlink_shared_pointers(const char *path, MPI_Comm comm)
     free(name);
 }
 
-/* A rank that fails inside the collective open may leave the others waiting in it: then nothing but the end
- * of the job helps, with this rank's reason. */
+/* A rank that fails inside the collective open may leave the others waiting in it. Only ending the job helps
+ * then, with the reason of this rank. */
 static enum dp_status agree_or_abort(enum dp_status mine, const char *path, MPI_Comm comm,
                                      struct dp_error *error)
 {
@@ -132,9 +132,9 @@ static enum dp_status agree_or_abort(enum dp_status mine, const char *path, MPI_
     return mine;
 }
 
-/* Inside the collective open a rank that fails may wait for the others, and they for it, for ever: Open MPI
+/* Inside the collective open, a failing rank and the others may wait for each other forever, because Open MPI
  * cleans up collectively. A second thread ends this process when the open does not return, and the launcher
- * ends the rest. */
+ * ends the other processes. */
 struct watchdog {
     const char *path;
     pthread_mutex_t mutex;
@@ -194,7 +194,7 @@ static enum dp_status open_file(struct dp_store *store, MPI_Comm comm, struct dp
     return status;
 }
 
-/* Every step ends in agreement, so that no rank goes into the next collective alone. */
+/* All ranks agree after every step, so that no rank enters the next collective call alone. */
 enum dp_status dp_store_open_parallel(const char *path, MPI_Comm comm, struct dp_store **store,
                                       struct dp_error *error)
 {

@@ -21,7 +21,7 @@ enum dp_status dp_opened_new(const char *path, struct dp_store **store, struct d
     return DP_OK;
 }
 
-/* The column type that a dataset has, -1 if it is none of ours. */
+/* The column type of a dataset, -1 if it is not one of ours. */
 static int type_of(hid_t dataset)
 {
     static const enum dp_column_type types[] = {DP_COLUMN_I32, DP_COLUMN_U32, DP_COLUMN_I64, DP_COLUMN_F64};
@@ -34,7 +34,7 @@ static int type_of(hid_t dataset)
     return found;
 }
 
-/* What stands beside the columns: dimensions without values, and the group of the restarts. */
+/* Tells columns from other objects: dimensions without values, and the group of the restarts. */
 static bool is_column(const char *name)
 {
     static const char *const others[] = {"point", "neuron", "neuron_point", "component", DP_RESTART_GROUP};
@@ -69,7 +69,7 @@ static bool open_column(struct dp_store *store, const char *name)
     return type >= 0 && (rank == 1 || rank == 2) && (!column->entry || column->entry->type == column->type);
 }
 
-/* One row a run, but for the neurons. */
+/* Checks that all columns except those of neurons have one row per run. */
 static enum dp_status check_rows(const struct dp_store *store, struct dp_error *error)
 {
     for (int c = 0; c < store->count; c++)
@@ -111,7 +111,7 @@ const struct dp_store_column *dp_opened_find(const struct dp_store *store, const
     return NULL;
 }
 
-/* The names of the values 0, 1, ...: exact texts where the column has them, else CF's words, cut apart in
+/* The names of the values 0, 1, ...: the exact texts if the column has them, else CF's words, split in
  * place. */
 static void read_flags(struct dp_store_column *column)
 {

@@ -6,10 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A restart is noted by overwriting bytes that the file already holds, with HDF5 only asked where they lie:
- * changing an attribute would rewrite metadata, and a kill in the middle of that loses the file. */
+/* A restart is recorded by overwriting bytes that the file already holds; HDF5 is only asked for their
+ * position. Changing an attribute would rewrite metadata, and a kill during this would lose the file. */
 
-/* Where the lines begin in the file; HADDR_UNDEF if this is no store. */
+/* The position of the lines in the file; HADDR_UNDEF if this is not a store. */
 static haddr_t lines_address(const char *path)
 {
     haddr_t address = HADDR_UNDEF;
@@ -25,7 +25,7 @@ static haddr_t lines_address(const char *path)
     return address;
 }
 
-/* Writes the line into the first free place, or the last place of all. */
+/* Writes the line into the first free place, or into the last place if none is free. */
 static int write_line(int file, off_t address, const char line[DP_RESTART_TEXT])
 {
     for (int i = 0; i < DP_RESTART_LINES; i++, address += DP_RESTART_TEXT) {

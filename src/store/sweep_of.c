@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Cuts text into its lines, in place; returns how many, or -1 without memory. */
+/* Splits text into its lines, in place; returns their number, or -1 without memory. */
 static int cut_lines(char *text, const char ***lines)
 {
     int n = 0;

@@ -3,7 +3,7 @@
 #include "store/format/checksum.h"
 #include <stdlib.h>
 
-/* As the file has them; a number that is none of ours is damage. */
+/* Reads the ends from the file; an unknown number counts as damage. */
 static enum dp_status read_ends(const struct dp_store *store, int64_t first, int64_t count,
                                 struct dp_end *ends, bool *damaged, struct dp_error *error)
 {

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The order of a batch is what makes a store survive: data and checksum, then a sync, then status. Without
- * the sync the kernel may write status to disk first, and a power cut leaves rows marked done that are not
- * there. */
+/* A store survives because of the order of a batch: data and checksum, then a sync, then status. Without the
+ * sync the kernel may write status to disk first, and after a power cut rows would be marked done whose data
+ * are missing. */
 
 enum { WRITE_BYTES = 1 << 24 };
 
@@ -44,8 +44,8 @@ static void put_records(struct dp_rows *rows, const struct dp_record *records, c
     }
 }
 
-/* Neurons of one run on their way to the file: count rows from row first on. The first `given` have values
- * [given][components]; the rest, and components that only other runs have, are unset. */
+/* Neurons of one run that are being written: count rows from row first on. The first `given` have values
+ * [given][components]; the others, and components that only other runs have, are unset. */
 struct neurons {
     const struct dp_store_column *column;
     const double *values;
@@ -59,8 +59,8 @@ static void put_neurons(const struct neurons *n, int64_t first, int64_t count, u
             dp_put_real(k < n->given && j < n->components ? n->values[k * n->components + j] : NAN, bytes);
 }
 
-/* Writes them and continues the run's checksum over them: one hyperslab, unless they are too large for one
- * buffer. */
+/* Writes the neurons and continues the run's checksum over them: in one hyperslab, unless they are too large
+ * for one buffer. */
 static enum dp_status write_neurons(const struct dp_store *store, const struct neurons *n, uint32_t *checksum,
                                     struct dp_error *error)
 {
@@ -139,8 +139,8 @@ static enum dp_status sync_data(const struct dp_store *store, struct dp_error *e
                : dp_fail(error, DP_IO, "%s: cannot sync the store: %s", store->path, strerror(errno));
 }
 
-/* A row that an earlier job left as failed or damaged is written anew: until it is whole it must not count,
- * neither to a reader nor after a kill. */
+/* A row that an earlier job left failed or damaged is written anew. Until it is complete, it must not count,
+ * neither for a reader nor after a kill. */
 static enum dp_status retract(struct dp_rows *rows, struct dp_error *error)
 {
     const struct dp_store_column *column = dp_opened_find(rows->store, "status");
@@ -176,8 +176,8 @@ static enum dp_status check_arguments(const struct dp_store *store, int64_t firs
     return DP_OK;
 }
 
-/* A wrong sweep would write right numbers into wrong rows: the coordinates in the file must be those of the
- * run. */
+/* A wrong sweep would write correct numbers into wrong rows, so the coordinates in the file must be those of
+ * the run. */
 static enum dp_status check_sweep(const struct dp_rows *rows, const struct dp_sweep *sweep,
                                   struct dp_error *error)
 {

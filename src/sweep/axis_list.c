@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where a swept key stands among the axes of the whole sweep. Blocks follow each other, so what only they
- * tell apart is slower than any axis but width. */
+/* The rank of a swept key among the axes of the whole sweep. Blocks follow each other, so a key that differs
+ * only between blocks is slower than any axis except width. */
 enum rank { WIDTH, ZIPPED_WITH_WIDTH, BLOCKS, AXIS, ZIPPED_WITH_SEED, SEED };
 
 struct entry {

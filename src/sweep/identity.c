@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Keys that do not count as they are written, beside those of the section store. */
+/* Keys that are not compared by their values, besides those of the section store. */
 static const char *const apart[] = {
     // judged by how the run ended
     "stop_loss", "stop_drop", "stop_growth", "stop_time", "max_steps", "max_epochs", "max_evaluations",
@@ -54,7 +54,7 @@ static uint64_t mix_text(uint64_t hash, const char *text)
     return mix(hash, 0x100);
 }
 
-/* Equal numbers have equal words: there are two zeros, and many ways to be no number. */
+/* Equal numbers have equal words: the two zeros are one number, and all NaNs are one value. */
 static uint64_t word_of(double value)
 {
     uint64_t word = 1;

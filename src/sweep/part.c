@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A part is dealt out of pieces: contiguous rows of about the same expected cost, many for each part, so that
- * what the expectation does not know, and varies along an axis, falls on all parts alike. The dearest pieces
- * go first, each to the part that has least so far (LPT). */
+/* A part consists of pieces: contiguous rows of about the same expected cost, many for each part. Costs that
+ * the expectation does not include, and that vary along an axis, are then shared by all parts. The most
+ * expensive pieces are assigned first, each to the part with the least cost so far (LPT). */
 
 enum { PIECES = 32 }; // of each part, or as many as there are rows
 
@@ -122,7 +122,8 @@ enum dp_status dp_sweep_deal(const struct dp_sweep *sweep, int part, int parts,
                            (long long)sweep->runs);
 }
 
-/* Reads the ranges behind the colon; returns how many, -1 when they are not rising ranges of the sweep. */
+/* Reads the ranges after the colon; returns their number, -1 when they are not ascending ranges of the
+ * sweep. */
 static int64_t read_ranges(const struct dp_sweep *sweep, const char *text, struct dp_range *ranges,
                            int64_t *rows)
 {
@@ -153,7 +154,7 @@ enum dp_status dp_sweep_take(struct dp_sweep *sweep, const char *text, struct dp
     int64_t rows;
     const int64_t count = read_ranges(sweep, text, NULL, &rows);
     if (count < 1 || sweep->part)
-        return dp_fail(error, DP_IO, "%s: \"%.80s\" is no part of the sweep", sweep->name, text);
+        return dp_fail(error, DP_IO, "%s: \"%.80s\" is not a part of the sweep", sweep->name, text);
     sweep->ranges = malloc((size_t)count * sizeof *sweep->ranges);
     sweep->part = strdup(text);
     if (!sweep->ranges || !sweep->part)

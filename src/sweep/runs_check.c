@@ -31,7 +31,7 @@ static const struct dp_block *block_of(const struct checking *c)
     return &c->expansion->blocks[c->block];
 }
 
-/* Where the key is set for this block: in the block's sections, or in those at the top. */
+/* The place where the key is set for this block: in the block's sections, or in those at the top. */
 static struct dp_place set_at(const struct checking *c, const struct dp_key *key)
 {
     const struct dp_parsed *const parsed = &c->expansion->parsed;
@@ -41,7 +41,7 @@ static struct dp_place set_at(const struct checking *c, const struct dp_key *key
     return parsed->top.set[k];
 }
 
-/* The place to tell a mistake at: of its two keys one that is swept, else one that is set, else the file. */
+/* The place of a mistake: that of a swept key of the two, else that of one that is set, else the file. */
 static struct dp_place place_of(const struct checking *c, const struct dp_error *error)
 {
     const struct dp_key *const keys[] = {dp_key_find(error->key), dp_key_find(error->other_key)};
@@ -85,14 +85,14 @@ static void check_formula(struct checking *c, const struct dp_run *run)
     c->status = dp_formula_check(run->formula, inputs, place_of(c, &error), c->faults);
 }
 
-/* Whether a run goes on to max_steps, for want of anything else that could end it. Flow ends at a floor. */
+/* Whether a run goes on to max_steps because nothing else can end it. Flow ends at a floor. */
 static bool is_endless(const struct dp_run *run)
 {
     return run->method != DP_FLOW && run->stop_loss <= 0 && run->stop_drop <= 0 && isinf(run->stop_growth) &&
            isinf(run->stop_time) && run->max_epochs == 0 && run->max_evaluations == 0;
 }
 
-/* A million steps that nobody asked for look as if the program hung. */
+/* Warns: a million steps that the user did not ask for look like a program that hangs. */
 static void warn_of_endless(struct checking *c)
 {
     const struct dp_key *const max_steps = dp_key_find("max_steps");
@@ -163,8 +163,8 @@ static enum dp_status check_block(struct checking *c)
     return c->status;
 }
 
-/* Warns of keys that are set but that no run reads: learning_rate beside method flow. row: of one of the
- * runs. */
+/* Warns about keys that are set but that no run reads, such as learning_rate with method flow. row: a row of
+ * one of the runs. */
 static void warn_of_unread(struct checking *c, const struct dp_place *set, const bool *read, int64_t row)
 {
     struct dp_run run;

@@ -26,7 +26,7 @@ static enum dp_status read_sweep(struct merge *m, struct dp_error *error)
     if (a->sweep)
         return dp_sweep_read(a->sweep, a->sets, a->set_count, &m->sweep, error);
     if (a->set_count > 0)
-        return dp_fail(error, DP_BAD_INPUT, "--set goes with --sweep: stores know their own sweep");
+        return dp_fail(error, DP_BAD_INPUT, "--set needs --sweep: otherwise the stores define the sweep");
     struct dp_store *store;
     DP_TRY(dp_store_open(m->paths[0], &store, error));
     const enum dp_status status = dp_store_whole_sweep(store, &m->sweep, error);

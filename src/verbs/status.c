@@ -47,7 +47,7 @@ static void print(const char *path, const struct dp_store *store, const int64_t 
     if (damaged)
         printf("damaged  %lld of the pending ones: they differ from their checksums\n", (long long)damaged);
     if (left)
-        printf("`dewpoint run SWEEP -o %s` with the same sweep file goes on with the other %lld\n", path,
+        printf("`dewpoint run SWEEP -o %s` with the same sweep file trains the other %lld\n", path,
                (long long)left);
 }
 

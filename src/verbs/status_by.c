@@ -81,7 +81,7 @@ enum dp_status dp_status_by(const struct dp_store *store, const char *column, st
     int64_t rows, inner;
     dp_store_shape(store, column, &rows, &inner);
     if (rows > 0 && (rows != dp_store_runs(store) || inner != 1))
-        return dp_fail(error, DP_BAD_INPUT, "--by %s: it has not one value a run", column);
+        return dp_fail(error, DP_BAD_INPUT, "--by %s: it does not have one value per run", column);
     struct pair *const pairs = malloc((size_t)dp_store_runs(store) * sizeof *pairs + 1);
     if (!pairs)
         return dp_fail(error, DP_NO_MEMORY, "no memory to count %lld runs", (long long)dp_store_runs(store));

@@ -13,9 +13,9 @@ static void add_output(struct dp_arithmetic *work, const struct dp_bench_case *c
     work->divisions += n * sigma->divisions;
 }
 
-/* The gradient of relu is looked up, or takes the preactivations again: then what is active is added, from
- * products ready made or by d multiply-adds. Its amplitude follows from the weights, unless inputs are
- * many. */
+/* The gradient of relu is looked up, or computed from the preactivations again. In that case the active terms
+ * are added, from precomputed products or by d multiply-adds. The gradient of the amplitude follows from that
+ * of the weights, unless there are many inputs. */
 static void add_relu_gradient(struct dp_arithmetic *work, const struct dp_bench_case *c)
 {
     const double n = (double)c->samples, d = (double)c->inputs;

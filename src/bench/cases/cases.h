@@ -5,11 +5,11 @@
 #include "kernels/kernels.h"
 #include <stdbool.h>
 
-/* What is measured: the table of cases, and what one step of each must do at least.
+/* The table of measured cases, and the least work of one step of each.
  *
- * The count of operations is the one by which kernels are compared across programs: per neuron
- * n (2d + 2) for the outputs, n (d + 1) for the gradient, 4d + 7 for the update, and for every sample what
- * sigma takes, 16 for one tanh. What momentum and Adam take beyond that is not in it. */
+ * Operations are counted as usual for comparing kernels between programs: per neuron n (2d + 2) for the
+ * outputs, n (d + 1) for the gradient, 4d + 7 for the update, and for every sample the operations of sigma,
+ * 16 for one tanh. The additional operations of momentum and Adam are not included. */
 
 struct dp_bench_case {
     const char *name;
@@ -25,7 +25,7 @@ extern const struct dp_bench_case dp_bench_cases[]; // ends with a NULL name
 /* "relu-d1-n4-m1000-gd-f32"; text has room for 64. */
 const char *dp_case_name(const struct dp_bench_case *c, int bits, char *text);
 
-/* Does the name hold the pattern? NULL is in every name; `*` and `?` as in file names. */
+/* Whether the name contains the pattern. NULL is in every name; `*` and `?` work as in file names. */
 bool dp_bench_wanted(const char *name, const char *pattern);
 
 /* The run of a seed: standard scaling, alpha = 1 and beta1 = beta2 = width^-1/2. */
@@ -41,8 +41,8 @@ struct dp_layer dp_case_layer(const struct dp_bench_case *c);
 /* Of one step of one network. */
 double dp_case_flops(const struct dp_bench_case *c);
 
-/* Bytes that one step of one network must move: some are read, the rest read and written back; resident:
- * held. */
+/* Bytes that one step of one network must move. Some are read, the rest read and written back; resident:
+ * bytes held in memory. */
 struct dp_traffic {
     double read, update, resident;
 };

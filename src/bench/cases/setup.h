@@ -3,13 +3,13 @@
 #include "dewpoint/status.h"
 #include <stdint.h>
 
-/* What a run costs besides its training: a flow of 1000 relu neurons on four points, from nothing to its
- * record, on the best instruction set allowed. Microseconds; each part is its own minimum over the
+/* The cost of a run besides its training: a flow of 1000 relu neurons on four points, from the start to its
+ * record, on the best instruction set allowed. In microseconds; each part is its own minimum over the
  * repetitions. */
 struct dp_setup {
     const char *isa;
     int bits;
-    int64_t steps;  // that the training took
+    int64_t steps;  // of the training
     double data;    // points to fit and to test on
     double init;    // memory and initial parameters
     double observe; // order parameters, directions, test loss

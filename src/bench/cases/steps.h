@@ -6,8 +6,8 @@
 
 /* Networks of a case with all their places taken (seeds 0, 1, ...), and steps on them.
  *
- * A step is what training does between two looks at a run: losses and residuals from the outputs, then the
- * kernel's pass. It has no events: nothing stops, no curve is kept. */
+ * A step is the work of training between two checks of a run: losses and residuals from the outputs, then the
+ * kernel's pass. There are no events: no run stops, and no curve is recorded. */
 
 struct dp_steps {
     struct dp_network net;

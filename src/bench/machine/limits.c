@@ -65,8 +65,8 @@ struct dp_limit dp_limit_measure(const char *isa, int bits, double seconds)
     return (struct dp_limit){isa, bits, fma, divide, both, fmax(more, 0) / (double)loop.peaks->vector};
 }
 
-/* Well inside its level, and beyond the one below: half of L1 and L2, a quarter of L3, which other cores
- * share; for memory four times L3, within reason. */
+/* The size of a buffer well inside its level and beyond the one below: half of L1 and L2, a quarter of L3,
+ * which other cores share; for memory four times L3, within limits. */
 static int64_t stream_bytes(const struct dp_machine *machine, int level)
 {
     const int64_t mega = 1 << 20, *cache = machine->cache;

@@ -3,7 +3,7 @@
 #include "bench/machine/machine.h"
 #include "dewpoint/status.h"
 
-/* The limits of the core, measured: multiply-adds, divisions, and streams through each level of memory. */
+/* The measured limits of the core: multiply-adds, divisions, and streams through each level of memory. */
 
 struct dp_limit {
     const char *isa;
@@ -14,8 +14,8 @@ struct dp_limit {
     double among;  // what a division adds to a loop of multiply-adds: ns
 };
 
-/* Streams of one pass after the other over a buffer that fits a level: GB/s; a byte updated counts twice,
- * once read and once written. */
+/* Streams of consecutive passes over a buffer that fits a level, in GB/s. An updated byte counts twice, once
+ * read and once written. */
 struct dp_stream_rate {
     const char *isa;
     const char *level; // "L1", "L2", "L3", "memory"
@@ -25,7 +25,8 @@ struct dp_stream_rate {
 
 struct dp_limit dp_limit_measure(const char *isa, int bits, double seconds);
 
-/* The multiply-adds alone, quickly: clocks drift, so figures are compared to a peak taken beside them. */
+/* A quick measurement of multiply-adds only: clocks drift, so figures are compared with a peak that is
+ * measured beside them. */
 double dp_limit_fma(const char *isa, int bits, double seconds);
 
 /* All levels, the last one memory. */

@@ -2,8 +2,8 @@
 #pragma once
 #include <stdint.h>
 
-/* What the system tells of the processor and of the caches of one core; usual sizes where it tells
- * nothing. */
+/* The system's information about the processor and the caches of one core, with usual sizes where it has
+ * none. */
 
 enum { DP_LEVELS = 3 };
 

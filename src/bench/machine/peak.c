@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-/* The one source of all peak loops, compiled once per precision (DP_BITS) and instruction set (DP_ISA_HEADER,
- * DP_ISA_NAME, DP_TABLE), as the kernels are. */
+/* The one source of all peak loops, compiled like the kernels once per precision (DP_BITS) and instruction
+ * set (DP_ISA_HEADER, DP_ISA_NAME, DP_TABLE). */
 #include "bench/machine/peak.h"
 #include "kernels/real.h"
 
@@ -8,7 +8,7 @@
 
 enum {
     /* Chains in registers of the machine: 12 cover a latency of 4 cycles on 2 units (or 6 on 2) and leave 4
-     * of the 16 registers of AVX2 free. Plain C, whose vreal is 16 numbers, takes one. */
+     * of the 16 registers of AVX2 free. Plain C, whose vreal is 16 numbers, uses one chain. */
     CHAINS = VECTORS ? 12 : 1,
     READS = VECTORS ? 8 : 1, // vreals in flight, all loaded at once
     // both kinds of chains and the two constants just fit 16 registers

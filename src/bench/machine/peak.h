@@ -2,11 +2,12 @@
 #pragma once
 #include <stdint.h>
 
-/* Loops that do nothing but what a processor's data sheet counts: fused multiply-adds, divisions, loads,
+/* Loops of the operations that a processor's data sheet counts: fused multiply-adds, divisions, loads,
  * stores.
  *
- * One source (peak.c), built like the kernels once per instruction set and precision, with the same vector
- * wrappers, flags and table; so a peak is what the kernels could reach, not what other instructions might. */
+ * There is one source (peak.c), built like the kernels once per instruction set and precision, with the same
+ * vector wrappers, flags and table. A peak is therefore what the kernels could reach, not what other
+ * instructions might. */
 
 struct dp_peaks {
     const char *isa;
@@ -17,14 +18,14 @@ struct dp_peaks {
     int64_t round_among;  // multiply-adds in a round, among which is a vector of divisions
     int64_t vector;       // numbers in a vector
 
-    /* Some rounds from x, in as many independent chains as hide the latency; the result makes the work
-     * needed. */
+    /* Runs some rounds from x, in as many independent chains as hide the latency. The result makes the work
+     * necessary. */
     double (*fma)(int64_t rounds, double x);
     double (*divide)(int64_t rounds, double x);
     double (*both)(int64_t rounds, double x);
     double (*among)(int64_t rounds, double x);
 
-    /* Some passes over count reals (a multiple of 256, 64-byte aligned): their sum, or x <- factor x +
+    /* Makes some passes over count reals (a multiple of 256, 64-byte aligned): their sum, or x <- factor x +
      * shift. */
     double (*read)(const void *x, int64_t count, int64_t passes);
     void (*read_write)(void *x, int64_t count, int64_t passes, double factor, double shift);

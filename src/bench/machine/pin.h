@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* Keeps this process on the core that it is on, so that caches and clock stay its own; the core's number, or
- * -1 where the system does not let it. */
+/* Pins this process to its present core, so that caches and clock do not change. Returns the number of the
+ * core, or -1 if the system does not allow it. */
 int dp_pin(void);

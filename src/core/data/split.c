@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Each sample draws a number, and those with the smallest are the test. So a larger share keeps the test
- * samples of a smaller one, and the draw of a sample does not depend on how many there are. */
+/* Each sample draws a number, and the samples with the smallest numbers are the test samples. A larger share
+ * therefore includes the test samples of a smaller one, and the draw of a sample does not depend on the
+ * number of samples. */
 struct ticket {
     double number;
     int64_t sample;

@@ -2,7 +2,7 @@
 #include "dewpoint/samples.h"
 #include <math.h>
 
-/* Mean and standard deviation of column k of values [count][stride]; the deviation of a constant column is
+/* Mean and standard deviation of column k of values [count][stride]. The deviation of a constant column is
  * exactly 0. */
 static void measure(const double *values, int64_t count, int64_t stride, int64_t k, double *mean,
                     double *deviation)

@@ -2,7 +2,8 @@
 #include "core/directions/peaks.h"
 #include <math.h>
 
-/* g over the circle, or over half of it for lines: g[i] is what lies in the sectors i to i + width - 1. */
+/* g over the circle, or over half of it for lines: g[i] is the amplitude in the sectors i to i + width -
+ * 1. */
 struct profile {
     int count, width, highest;
     double g[DP_CIRCLE_SECTORS];
@@ -29,7 +30,7 @@ static void slide(const struct dp_members *members, double resolution, bool line
 }
 
 /* The turning points of g from its highest place once around: peak[i], then valley[i], then peak[i + 1].
- * Rises and falls of less than share are passed over, which leaves the peaks that stand above their pass by
+ * Rises and falls of less than share are ignored, which leaves the peaks that stand above their pass by
  * share. */
 struct turns {
     int count;

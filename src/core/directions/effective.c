@@ -63,8 +63,8 @@ static int by_angle(const void *left, const void *right)
     return (a->neuron > b->neuron) - (a->neuron < b->neuron);
 }
 
-/* sum_kl p_k p_l over pairs less than WINDOW apart on a circle of length `around`: a window of sorted places
- * moves with k. */
+/* sum_kl p_k p_l over pairs less than WINDOW apart on a circle of length `around`; a window over the sorted
+ * places moves with k. */
 static double pairs_on_circle(const struct place *place, int64_t count, double around)
 {
     double sum = 0, window = 0;
@@ -99,8 +99,8 @@ static double circle(const struct crowd *crowd, struct place *place, bool lines)
     return pairs_on_circle(place, crowd->count, around);
 }
 
-/* Unit vectors of the neurons, or of SAMPLE of them drawn evenly along the sum of shares: unit [count][rows],
- * their places in the crowd. Returns how many. */
+/* Picks the unit vectors of the neurons, or of SAMPLE of them drawn evenly along the sum of shares: unit
+ * [count][rows], with their places in the crowd. Returns their number. */
 static int64_t pick(const struct crowd *crowd, int rows, int64_t *picked, double *unit)
 {
     const struct dp_neurons *const n = crowd->neurons;

@@ -25,9 +25,8 @@ struct dp_members {
     double effective;      // (sum A)^2 / sum A^2 over the neurons
 };
 
-/* Sums neurons with one input into sectors; members->amplitude and ->vector point into room,
- * [3][DP_CIRCLE_SECTORS].
- */
+/* Sums neurons with one input into sectors; members->amplitude and ->vector point into room, which is
+ * [3][DP_CIRCLE_SECTORS]. */
 void dp_members_sectors(const struct dp_neurons *neurons, double cut, double *room,
                         struct dp_members *members);
 

@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Peaks of g on the sphere. Ascents start from neurons, enough of them that every direction has some ten:
- * each moves to the mean of the neurons within R / 2 (mean shift, which climbs), until it stays or comes to
- * where another ended. Where they end are the nodes, R / 4 apart at least, and with them the middles of nodes
- * that share a cap. The pass between two nodes is the lowest g on the great circle between them, or that of
- * the best way over other nodes; nodes farther apart than 2 R have no direct way, because what lies between
- * them has nodes of its own. */
+/* Peaks of g on the sphere. Ascents start from enough neurons that every direction has about ten. Each ascent
+ * moves to the mean of the neurons within R / 2 (mean shift, which climbs), until it stays or reaches the end
+ * of another ascent. The ends are the nodes, at least R / 4 apart; the middles of nodes that share a cap are
+ * nodes, too. The pass between two nodes is the lowest g on the great circle between them, or on the best
+ * path over other nodes. Nodes farther apart than 2 R have no direct path, because there are nodes between
+ * them. */
 
 enum { NODES = 64, MOST_MOVES = 30, STARTS_PER_SHARE = 10, STEPS_PER_RADIUS = 8 };
 
@@ -104,7 +104,7 @@ static void ascend(struct search *s)
     insert(s, s->point, height);
 }
 
-/* Bundles that share a cap make a peak between them, which a mean shift leaves again for the stronger one. */
+/* Bundles that share a cap have a peak between them, which a mean shift leaves for the stronger bundle. */
 static void add_middles(struct search *s)
 {
     const int rows = s->members->rows, ends = s->count;

@@ -29,8 +29,8 @@ static double cosine(double x)
     return 1 - 2 * half * half;
 }
 
-/* Near 0 by the continued fraction x / (1 + x^2 / (3 + x^2 / (5 + ...))), where 1 - 2 / (e^2x + 1) would lose
- * digits. */
+/* Near 0 by the continued fraction x / (1 + x^2 / (3 + x^2 / (5 + ...))), because 1 - 2 / (e^2x + 1) would
+ * lose digits. */
 static double hyperbolic_tangent(double x)
 {
     if (fabs(x) >= 0.5)

@@ -63,8 +63,8 @@ enum dp_status dp_linear_map(const struct dp_samples *samples, double *map, stru
                               (long long)n, (long long)d);
 }
 
-/* One rotation of the symmetric a [d][d] in the plane (p, q) that makes a_pq zero; v collects the rotations.
- * Golub and Van Loan, Matrix Computations, 8.5. */
+/* One rotation of the symmetric a [d][d] in the plane (p, q) that makes a_pq zero; v accumulates the
+ * rotations. Golub and Van Loan, Matrix Computations, 8.5. */
 static void rotate(double *a, double *v, int64_t d, int64_t p, int64_t q)
 {
     const double tau = (a[q * d + q] - a[p * d + p]) / (2 * a[p * d + q]);

@@ -39,9 +39,8 @@ static void *reserve(struct memory *memory, size_t bytes)
     return taken;
 }
 
-/* A processor compares a load with the stores before it by the lowest 12 bits of their addresses: where
- * arrays that a loop walks through side by side lie whole pages apart, loads of the one wait for stores to
- * the other. */
+/* A processor compares a load with earlier stores by the lowest 12 bits of their addresses. If two arrays of
+ * one loop are a multiple of a page apart, loads of one would wait for stores to the other. */
 static void keep_apart(struct memory *memory)
 {
     memory->bytes += (PAGE + PAGE / 2 - memory->bytes % PAGE) % PAGE;
@@ -56,7 +55,8 @@ static void reserve_points(const struct dp_network *net, const struct dp_shape *
     points->batch = (struct dp_batch){.count = shape->points, .own = own, .x = points->x};
 }
 
-/* Lays out all arrays; those that need not be zero come last. Returns the bytes of those that must be. */
+/* Lays out all arrays; those that need not be zero come last. Returns the bytes of those that must be
+ * zero. */
 static size_t lay_out(struct dp_network *net, const struct dp_shape *shape, bool own, struct memory *memory)
 {
     const int64_t n = shape->points, d = shape->inputs, o = shape->outputs;

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* 16 neurons, or pairs of partners, in the making: normals first, then the parameters. */
+/* 16 neurons, or pairs of partners, while they are drawn: first normals, then parameters. */
 struct drawing {
     const struct dp_run *run;
     struct dp_scales scales;

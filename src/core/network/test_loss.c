@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The run in a place on other points than its own. */
+/* The loss of the run in a place on points other than its own. */
 
 enum { KINK_POINTS = 400 };
 
@@ -109,7 +109,8 @@ static enum dp_status sum_by_kinks(const struct dp_network *net, int lane, const
     return status;
 }
 
-/* Sorting kinks costs about as much as 200 points by the kernels, 16 places at once in a stacked layer. */
+/* Sorting kinks costs about as much as 200 points by the kernels, which take 16 places at once in a stacked
+ * layer. */
 static bool takes_kinks(const struct dp_network *net, int64_t points)
 {
     return net->layer.activation == DP_RELU && net->layer.inputs == 1 && net->layer.outputs == 1 &&

@@ -44,7 +44,7 @@ static double largest_of(const struct tridiagonal *t)
     return high;
 }
 
-/* The largest eigenvalue of J J^T by steps from a start without the symmetries of data; room: [4][count]. */
+/* The largest eigenvalue of J J^T, iterated from a start without the symmetries of data; room: [4][count]. */
 static double iterate(const struct dp_network *net, const struct dp_single *single, int64_t count,
                       double *room)
 {

@@ -20,7 +20,7 @@ struct krylov {
     double *matrix;               // [room][room] the kernel on the basis, which the eigenvalues destroy
 };
 
-/* Takes a vector into the basis, if it has a part that is new there. */
+/* Adds a vector to the basis, if it has a component outside it. */
 static void take(struct krylov *k, double *vector)
 {
     const double before = sqrt(dp_dot(vector, vector, k->count));

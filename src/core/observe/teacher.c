@@ -15,7 +15,7 @@ struct teacher {
     double *given; // [count] amplitude of the students that belong to it
 };
 
-/* The teacher neuron that a student belongs to; -1: none. */
+/* The teacher neuron to which a student neuron is assigned; -1: none. */
 static int64_t nearest(const struct teacher *t, const struct dp_neurons *students, int64_t k, double length,
                        double least)
 {
@@ -55,7 +55,7 @@ static void give(const struct dp_run *run, const struct dp_neurons *students, st
     }
 }
 
-/* How many teacher neurons are stronger than j; of equal ones the first is. */
+/* The number of teacher neurons that are stronger than j; of equal ones the first counts as stronger. */
 static int64_t rank_of(const struct teacher *t, int64_t j)
 {
     const int64_t stride = t->inputs + 2;

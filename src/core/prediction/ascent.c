@@ -17,7 +17,7 @@ static void project(const struct dp_objective *s, const double *w, double *h)
         h[i] = dp_dot(w, s->x + i * s->rows, s->rows);
 }
 
-/* Takes the gradient of side F along the sphere, and returns side F, which is w . grad F / p. */
+/* Computes the gradient of side F along the sphere. Returns side F, which is w . grad F / p. */
 static double gradient(const struct dp_objective *s, double side, const double *w, const double *h, double *g)
 {
     memset(g, 0, (size_t)s->rows * sizeof *g);
@@ -104,8 +104,8 @@ static double across(const double *w, double *v, int rows)
     return size;
 }
 
-/* The next direction of search v: conjugate to the last one, of which v is the unit vector and `length` was
- * the size, or the gradient where that does not climb. Returns its size. */
+/* The next search direction v: conjugate to the last one, whose unit vector is v and whose size was `length`,
+ * or the gradient if that direction does not climb. Returns its size. */
 static double turn_to(const struct dp_objective *s, const double *w, const double *g, double *last,
                       double length, double *v)
 {

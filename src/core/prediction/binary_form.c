@@ -70,8 +70,8 @@ static double refine(const struct polynomial *p, const struct polynomial *slope,
     return t;
 }
 
-/* Roots in [-1, 1] where the sign changes, in order: between neighbouring roots of the derivative there is at
- * most one. */
+/* Roots in [-1, 1] where the sign changes, in order. There is at most one between neighbouring roots of the
+ * derivative. */
 static int roots_between(const struct polynomial *p, double *root)
 {
     if (p->degree == 0)

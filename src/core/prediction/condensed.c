@@ -16,7 +16,7 @@ bool dp_condensed_predicts(const struct dp_run *run)
     return run->directions && dp_run_multiplicity(run) > 0 && run->prediction_starts > 0;
 }
 
-/* The samples that the run is trained on: the file itself, or made into own. */
+/* The samples on which the run is trained: the file itself, or samples made into own. */
 static enum dp_status find_samples(const struct dp_run *run, const struct dp_samples *file,
                                    struct dp_samples *own, const struct dp_samples **samples,
                                    struct dp_error *error)
@@ -59,8 +59,8 @@ static bool is_predicted(const struct scene *scene)
            scene->now->outputs == 1;
 }
 
-/* Why predicted directions, [count][rows], were missed: by the shares of the amplitude that start towards
- * them, and the angles to what was measured (NAN: nothing). */
+/* Finds why predicted directions, [count][rows], were missed: by the shares of the amplitude that start
+ * towards them, and the angles to the measured directions (NAN: none). */
 static void explain(const struct dp_run *run, const double *predicted, int64_t count, int rows,
                     const double *share, const double *angle, struct dp_record *record)
 {

@@ -100,9 +100,9 @@ static double largest(const struct dp_binary_form *form)
     return most;
 }
 
-/* The stationary lines in order, and the sign of the slope between neighbours: where it changes, F has an
- * extremum. Behind the last comes the first again, turned by half the circle, where slopes have the sign
- * (-1)^p. */
+/* The stationary lines in order, and the sign of the slope between neighbours: F has an extremum where it
+ * changes. After the last line the first one follows again, turned by half the circle, where slopes have the
+ * sign (-1)^p. */
 static void find_on_circle(const struct dp_objective *s, struct dp_extrema *e)
 {
     const struct dp_binary_form form = dp_objective_form(s), slope = dp_binary_form_slope(&form);

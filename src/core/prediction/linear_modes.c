@@ -81,7 +81,7 @@ bool dp_modes_predict(const struct dp_run *run)
            (run->method == DP_GD || run->method == DP_SGD || run->method == DP_FLOW);
 }
 
-/* Modes with what the test samples make of them. */
+/* Modes, and the coefficients of the risk on the test samples. */
 struct risk {
     int64_t modes;
     struct dp_mode *mode; // [modes]
@@ -115,7 +115,8 @@ static void look_at_test(const struct dp_samples *test, const double *u, const d
     }
 }
 
-/* The smallest risk on a geometric grid of times, then between its neighbours by golden sections. */
+/* Finds the smallest risk on a geometric grid of times, then between its neighbours by golden-section
+ * search. */
 static void find_least(const struct risk *risk, double last, struct dp_record *record)
 {
     const double ratio = dp_exp(-dp_log(EARLIEST) / TIMES), golden = (sqrt(5) - 1) / 2;

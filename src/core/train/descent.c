@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Steps along the gradient by the rule of the runs' shape, on all samples or on the batch at hand (sgd):
- * every place with its own rate. Rules keep arrays from step to step; one more is room to choose Adam's rate
- * by. */
+/* Steps along the gradient by the rule of the runs' shape, on all samples or on the present batch (sgd), with
+ * a separate rate for every place. Rules keep arrays from step to step; one more array is used to choose
+ * Adam's rate. */
 
 struct descent {
     struct dp_update update;

@@ -2,7 +2,7 @@
 #include "core/flow/flow.h"
 #include "core/train/methods.h"
 
-/* Gradient flow as a method: core/flow does the work and has the state. */
+/* Gradient flow as a method: core/flow does the work and holds the state. */
 
 static enum dp_status begin(struct dp_training *t, struct dp_error *error)
 {

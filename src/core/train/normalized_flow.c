@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/train/methods.h"
 
-/* Normalized flow: every neuron at unit relative speed. Neurons stop one by one, at the growth of their own
- * amplitude; when none moves the run is over. */
+/* Normalized flow: every neuron moves at unit relative speed. Each neuron stops at the growth of its own
+ * amplitude; the run is over when no neuron moves. */
 
 static void step(struct dp_training *t)
 {

@@ -2,23 +2,25 @@
 #include "dewpoint/run.h"
 #include <stddef.h>
 
-/* precision: auto, by the run's keys alone: float32 where it is sure to give the same results to 1e-3, else
+/* precision: auto, by the run's keys alone: float32 where it certainly gives the same results to 1e-3, else
  * float64.
  *
- * A step of gd or sgd rounds every displacement by at most 2^-24 of it (start and displacement lie apart, so
- * theirs is the only rounding that adds up), and displacements are wrong by steps x 2^-24 at most: 6e-4 after
- * 10,000. Over 240 cells of the plane with relu, tanh, sigmoid and linear networks they were, by 3e-4 at
- * most, 1.1 to 3 times as fast (tests/core/train/test_precision.c goes over the plane, too).
+ * A step of gd or sgd rounds every displacement by at most 2^-24 of it. (Start and displacement are kept
+ * apart, so this is the only rounding that adds up.) Displacements are therefore wrong by at most steps x
+ * 2^-24, which is 6e-4 after 10,000. Over 240 cells of the plane with relu, tanh, sigmoid and linear networks
+ * the error was at most 3e-4, and training was 1.1 to 3 times as fast (tests/core/train/test_precision.c
+ * covers the plane, too).
  *
- * The rest is float64:
- * - flow: a step that it judges differently puts rd of relu networks off by up to 1e-2, and stiff runs, which
- *   need many stages, stop coming down at losses of 1e-5;
- * - adam divides by the size of the gradient, rounding and all: rd was off by up to 1e-1;
- * - momentum and weight decay: steps add up the rounding of others, which nobody has measured;
- * - multiplicity: escapes of p >= 2 from a small start enlarge relative errors by the start's inverse to the
- *   p - 1;
- * - small losses: residuals are differences of numbers with rounding 6e-8 of y;
- * - extreme scales: squares of displacements leave the range of float32. */
+ * All other runs use float64:
+ *
+ *   - flow: one step that is accepted or rejected differently changes rd of relu networks by up to 1e-2, and
+ *     stiff runs, which need many stages, stop decreasing at losses of 1e-5;
+ *   - adam divides by the size of the gradient, including its rounding: rd was wrong by up to 1e-1;
+ *   - momentum and weight decay: steps add up the rounding of earlier steps, which has not been measured;
+ *   - multiplicity: escapes of p >= 2 from a small start magnify relative errors by the inverse of the start
+ *     to the power p - 1;
+ *   - small losses: residuals are differences of numbers with rounding 6e-8 of y;
+ *   - extreme scales: squares of displacements leave the range of float32. */
 enum { MOST_STEPS = 10000 };
 static const double LEAST_LOSS = 1e-8;
 static const double LARGEST_SCALE = 1e5; // of beta1 and beta2

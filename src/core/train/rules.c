@@ -18,7 +18,7 @@ static void momentum_numbers(const struct dp_run *run, double rate, double *powe
 
 /* Kingma and Ba, arXiv 1412.6980, algorithm 1, with the corrections in PyTorch's order:
  *
- *     m = beta1 m + (1 - beta1) g, s = beta2 s + (1 - beta2) g^2,
+ *     m = beta1 m + (1 - beta1) g,   s = beta2 s + (1 - beta2) g^2,
  *     theta -= rate / (1 - beta1^t) m / (sqrt(s) / sqrt(1 - beta2^t) + epsilon)
  *
  * in the units of kernels/rules/adam.h. */

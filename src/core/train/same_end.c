@@ -2,10 +2,10 @@
 #include "dewpoint/run.h"
 #include <math.h>
 
-/* The stops and limits of a run only matter where they end it, but for two things: the integrators of flow
- * shorten steps in order to land on stop_loss and stop_time, so that these change its steps long before; and
- * whether a run was to reach anything tells a step limit from an end. The order of the questions is that of
- * stop.c: loss, time, growth, floor, then the limits. */
+/* The stops and limits of a run matter only if they end it, with two exceptions. The integrators of flow
+ * shorten steps in order to land on stop_loss and stop_time, so these change the steps long before. And a
+ * limit ends a run as done or at its step limit, depending on whether the run had another end to reach. The
+ * order of the checks is that of stop.c: loss, time, growth, floor, then the limits. */
 
 static bool is_limit(int64_t stop)
 {
@@ -23,7 +23,7 @@ static bool same_stops(const struct dp_run *a, const struct dp_run *b)
            same(a->stop_time, b->stop_time) && same(a->stop_growth, b->stop_growth);
 }
 
-/* A run was to reach some loss. */
+/* Whether the run has a loss to reach. */
 static bool has_goal(const struct dp_run *run)
 {
     return run->stop_loss > 0 || run->stop_drop > 0;
@@ -34,7 +34,8 @@ static bool has_stop(const struct dp_run *run)
     return has_goal(run) || isfinite(run->stop_time) || isfinite(run->stop_growth);
 }
 
-/* Whether none of the other stops would have ended the run before its record says it did, nor otherwise. */
+/* Whether none of the other stops would have ended the run earlier, or with another reason, than its record
+ * says. */
 static bool passes_stops(const struct dp_run *run, const struct dp_record *record, const struct dp_run *other)
 {
     if (same_stops(run, other))
@@ -57,7 +58,7 @@ static bool passes_stops(const struct dp_run *run, const struct dp_record *recor
     return loss && time && growth;
 }
 
-/* A limit of which 0 means none, and that was not reached, is not reached when it is as high or higher. */
+/* A limit (0: none) that was not reached is not reached either when it is as high or higher. */
 static bool is_as_high(int64_t other, int64_t limit)
 {
     return other == limit || other == 0 || (limit > 0 && other > limit);

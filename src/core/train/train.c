@@ -147,7 +147,7 @@ static void set_aim(struct dp_training *t, int lane)
         t->stop_loss[lane] = t->aim[lane];
 }
 
-/* Looks at a run that may be over or at a point of its curve; true when it is over and its outcome
+/* Checks a run that may be over or at a point of its curve; true when it is over and its outcome was
  * delivered. */
 static bool attend(struct dp_training *t, const struct dp_method *method, const struct dp_source *source,
                    int lane)
@@ -194,8 +194,8 @@ static bool any_event(const struct dp_training *t)
     return events > 0 || t->grows;
 }
 
-/* Attends to all places; those whose run is over get the next one. Whether any new run was placed: then the
- * outputs are not up to date. */
+/* Attends to all places; a place whose run is over gets the next run. Returns whether any new run was placed:
+ * the outputs are then not up to date. */
 static bool attend_all(struct dp_training *t, const struct dp_method *method, const struct dp_source *source)
 {
     bool placed = false;
@@ -267,8 +267,8 @@ static void set_rates(struct dp_training *t)
             t->rate[l] = isfinite(t->base[l]) ? t->base[l] / (1 + t->decay[l] * t->steps[l]) : 0;
 }
 
-/* One step of all places. With minibatches the kernels put out on the batch after, which then is the one at
- * hand. */
+/* One step of all places. With minibatches, the kernels leave the outputs on the next batch, which then
+ * becomes the present one. */
 static void step(struct dp_training *t, const struct dp_method *method)
 {
     struct dp_network *net = t->net;
@@ -290,9 +290,9 @@ static void step(struct dp_training *t, const struct dp_method *method)
         t->epoch_over[l] = t->live[l] && last[l] && t->goal[l] >= 0;
 }
 
-/* Runs that go on from a state: before the outputs of all places are computed anew their parameters are
- * loaded, and what those passes left is replaced by what the last step had left, which is not always the same
- * sum. */
+/* Loads runs that continue from a state. Their parameters are loaded before the outputs of all places are
+ * computed anew. The results of these passes are then replaced by what the last step had left, because the
+ * order of the sums may differ. */
 static enum dp_status load_all(struct dp_training *t, const struct dp_method *method,
                                const struct dp_source *source, struct dp_error *error)
 {

@@ -108,7 +108,8 @@ enum dp_status dp_npy_header_parse(const char *path, const char *what, const cha
     struct parser parser = {path, what, text, error};
     *header = (struct dp_npy_header){0};
     if (size < 12 || memcmp(bytes, "\x93NUMPY", 6) != 0)
-        return dp_fail(error, DP_BAD_INPUT, "%s: %s is no NumPy array: it does not begin as one", path, what);
+        return dp_fail(error, DP_BAD_INPUT,
+                       "%s: %s is no NumPy array: it does not begin with NumPy's magic string", path, what);
     const bool wide = b[6] >= 2;
     const size_t start = wide ? 12 : 10;
     const size_t length =

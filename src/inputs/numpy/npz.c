@@ -41,8 +41,8 @@ static enum dp_status refuse_name(const struct dp_array_source *source, const ch
     return status;
 }
 
-/* All bytes of a member. What the archive says of its size is not believed: memory grows as they come. At the
- * end libzip compares their checksum. */
+/* All bytes of a member. The size that the archive claims is not trusted: memory grows as bytes arrive.
+ * libzip compares their checksum at the end. */
 static enum dp_status read_member(const struct dp_array_source *source, const char *name, zip_file_t *file,
                                   struct dp_bytes *bytes, struct dp_error *error)
 {

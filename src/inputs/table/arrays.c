@@ -50,7 +50,7 @@ static uint64_t samples_of(const struct dp_array *array, bool transposed)
     return array->size[transposed && array->rank == 2];
 }
 
-/* Whether all arrays have as many samples in one reading. */
+/* Whether all arrays have the same number of samples in one reading. */
 static bool agree(const struct parts *parts, bool transposed)
 {
     for (int64_t i = 1; i < parts->names.count; i++)

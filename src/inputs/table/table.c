@@ -63,7 +63,7 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Are the numbers of a column whole and all different? Room for them is the caller's. */
+/* Whether the numbers of a column are whole and distinct. The caller provides the room. */
 static bool counts(const struct dp_table *table, int64_t column, double *room)
 {
     const int64_t stride = table->inputs + table->outputs;
@@ -105,7 +105,7 @@ enum dp_status dp_table_check_index(const char *path, const struct dp_table *tab
     for (int64_t k = 0; k < table->inputs && status == DP_OK && table->named; k++)
         if (names_rows(table->names.text[k]) && counts(table, k, room))
             status = dp_fail(error, DP_BAD_INPUT,
-                             "%s: column \"%s\" numbers the rows, so it is no input; take it out (pandas: "
+                             "%s: column \"%s\" numbers the rows, so it is not an input; remove it (pandas: "
                              "to_csv(..., index=False)), or name the columns to use with data: {x: [...]}",
                              path, table->names.text[k]);
     free(room);

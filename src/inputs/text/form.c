@@ -118,7 +118,7 @@ static enum dp_status find_by_names(struct head *head, const char *line, struct 
     return DP_OK;
 }
 
-/* Could the fields of a comment be names: has each a letter, and is none a number? */
+/* Whether the fields of a comment can be names: each has a letter, and none is a number. */
 static bool are_words(const struct head *head)
 {
     double value;
@@ -170,7 +170,7 @@ static enum dp_status take_data(struct head *head, struct dp_form *form, struct 
     return find_names(head, columns, form, error);
 }
 
-/* Why a field of the header can be no name. */
+/* Reports why a field of the header cannot be a name. */
 static enum dp_status check_header(const struct head *head, int64_t columns, struct dp_error *error)
 {
     const long long number = head->first.number;
@@ -208,7 +208,7 @@ static enum dp_status take_header(struct head *head, struct dp_form *form, struc
     return names_of_fields(head, &form->names, error);
 }
 
-/* No separator makes numbers of a line: says why. */
+/* Reports why no separator gives numbers in a line. */
 static enum dp_status complain(struct head *head, const struct dp_line *line, struct dp_error *error)
 {
     char separator = 0;
@@ -243,7 +243,7 @@ static enum dp_status complain(struct head *head, const struct dp_line *line, st
                    (long long)line->number);
 }
 
-/* Whether no separator makes a number of any field of a line, so that it can only be a header. */
+/* Whether no separator gives a number in any field of a line, so that it can only be a header. */
 static enum dp_status is_wordy(struct head *head, const char *line, bool *wordy, struct dp_error *error)
 {
     *wordy = true;

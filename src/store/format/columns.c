@@ -42,8 +42,8 @@ static const char *const prediction_names[] = {"none", "counted", "flat", "zero"
 #define I64 DP_COLUMN_I64
 #define F64 DP_COLUMN_F64
 
-/* THE table of columns, in the order of the file. The coordinates of other swept keys come behind `seed`.
- * Numbers that fit have 32 bits: R knows no whole numbers of 64. */
+/* THE table of columns, in the order of the file. The coordinates of other swept keys come after `seed`.
+ * Numbers that fit have 32 bits, because R has no whole numbers of 64 bits. */
 static const struct dp_column table[] = {
     // clang-format off
     // name             type  role                where it comes from    unit  meaning, and more of it               flags

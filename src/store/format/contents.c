@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A store in the making. Ids are -1 until they are open. */
+/* A store that is being created. Ids are -1 until they are open. */
 struct builder {
     const struct dp_layout *layout;
     bool measuring, hollow; // in memory; without the columns' values
@@ -19,8 +19,8 @@ struct builder {
     char coordinates[DP_STORE_COLUMNS * DP_STORE_NAME];
 };
 
-/* Creation properties of a dataset: contiguous, allocated at once, its creation leaving no time stamp,
- * attributes in the order in which they were made. */
+/* Creation properties of a dataset: contiguous, allocated at once, without a time stamp, attributes in the
+ * order of creation. */
 static hid_t dataset_properties(H5D_alloc_time_t when, H5D_fill_time_t fill)
 {
     const hid_t properties = H5Pcreate(H5P_DATASET_CREATE);
@@ -143,7 +143,7 @@ static bool attach_scales(struct builder *b, int c)
     return H5DSattach_scale(dataset, b->datasets[0], 0) >= 0;
 }
 
-/* A dimension is made just before the first column that needs it. */
+/* Adds the dimensions of a column just before the first column that needs them. */
 static bool add_dimensions_for(struct builder *b, const struct dp_column *column)
 {
     if (column->role == DP_ROLE_CURVE && b->point < 0)
@@ -176,8 +176,8 @@ static bool add_columns(struct builder *b)
     return true;
 }
 
-/* The lines that note restarts: single characters, since netCDF cannot read strings of fixed length. They are
- * in a group, because a dimension of the root would multiply the table of runs. */
+/* Adds the lines that record restarts. They are single characters, because netCDF cannot read strings of
+ * fixed length, and they are in a group, because a dimension of the root would multiply the table of runs. */
 bool dp_restarts_add(hid_t file)
 {
     const hid_t properties = dataset_properties(H5D_ALLOC_TIME_EARLY, H5D_FILL_TIME_ALLOC);
@@ -199,8 +199,8 @@ bool dp_restarts_add(hid_t file)
     return fine; // what is open is closed with the file
 }
 
-/* HDF5's oldest format, the default: the newer one marks a file as being written, and after a kill nobody
- * could open it. */
+/* Creates the file in HDF5's oldest format, the default: the newer one marks a file as being written, and
+ * after a kill it could not be opened. */
 static hid_t create_file(const char *path, bool measuring)
 {
     const hid_t access = dp_h5_access();
@@ -211,7 +211,7 @@ static hid_t create_file(const char *path, bool measuring)
     return file;
 }
 
-/* HDF5 forgets its reason at the next call; a full disk, a quota and a limit are known without it. */
+/* HDF5 forgets its reason at the next call. A full disk, a quota and a limit are recognised without it. */
 static enum dp_status columns_fail(struct dp_error *error, const char *path)
 {
     static const int of_the_system[] = {ENOSPC, EDQUOT, EFBIG, EIO};
@@ -221,7 +221,7 @@ static enum dp_status columns_fail(struct dp_error *error, const char *path)
     return dp_h5_fail(error, path, "create the columns");
 }
 
-/* Columns, without values. b->file stays open, also on failure, unless it could not be made. */
+/* Builds the columns without values. b->file stays open, also on failure, unless it could not be created. */
 static enum dp_status build(struct builder *b, const char *path, const struct dp_layout *layout,
                             struct dp_error *error)
 {

@@ -6,8 +6,8 @@
 
 enum { WINDOW = 1 << 15 }; // rows in memory at a time, however long the sweep
 
-/* Computes rows first..first+count-1 of all coordinates into one buffer, WINDOW values of 8 bytes a
- * column. */
+/* Computes rows first..first+count-1 of all coordinates into one buffer, with WINDOW values of 8 bytes for
+ * each column. */
 static void fill_window(const struct dp_sweep *sweep, const struct dp_layout *layout, int64_t first,
                         int64_t count, struct dp_row_place *place, unsigned char *bytes)
 {

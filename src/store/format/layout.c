@@ -11,7 +11,7 @@ static enum dp_column_type type_of(const struct dp_key *key)
     return key->type == DP_INT && key->max > INT32_MAX ? DP_COLUMN_I64 : DP_COLUMN_I32;
 }
 
-/* A swept key's own column. Its name gets a tail where a column of the table has it already. */
+/* Adds the column of a swept key. Its name gets a suffix if a column of the table already has it. */
 static void add_key(struct dp_layout *layout, const struct dp_key *key)
 {
     static const char *const yes_no[] = {"false", "true", NULL};
@@ -38,7 +38,7 @@ static void add_key(struct dp_layout *layout, const struct dp_key *key)
     layout->count++;
 }
 
-/* Is the key's value already in a coordinate that every store has? */
+/* Whether the key's value is already in a coordinate that every store has. */
 static bool has_own_column(const char *key)
 {
     const struct dp_column *column = dp_column_find(key);
@@ -77,8 +77,8 @@ static void choose_columns(const struct dp_sweep *sweep, struct dp_layout *layou
     }
 }
 
-/* Index of text among the texts, -1 if it is not there. Neighbours in a sweep share their texts, so the
- * search begins at a guess. */
+/* The index of text among the texts, -1 if it is not one of them. Neighbours in a sweep share their texts, so
+ * the search begins at a guess. */
 static int64_t text_index(const struct dp_texts *texts, const char *text, int64_t guess)
 {
     for (int64_t i = 0; i < texts->count; i++) {
@@ -122,7 +122,8 @@ static int64_t larger(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-/* One pass over the runs for what only they know: longest curve, all neurons, most components of a neuron. */
+/* One pass over the runs for what depends on them: longest curve, all neurons, most components of a
+ * neuron. */
 static void measure(const struct dp_sweep *sweep, struct dp_layout *layout)
 {
     const bool curves = dp_run_keeps_curve(&sweep->base);

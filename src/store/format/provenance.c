@@ -19,7 +19,7 @@ static void put_time(char *text, size_t size)
         strftime(text, size, "%Y-%m-%dT%H:%M:%SZ", &utc);
 }
 
-/* A folder as it is found from everywhere, with a slash behind it; "" if that is not known. */
+/* The absolute path of a folder, with a trailing slash; "" if it is not known. */
 static void put_folder(const char *folder, char text[PATH_MAX])
 {
     char here[PATH_MAX] = "";
@@ -40,7 +40,8 @@ void dp_store_libraries(char *text, size_t size)
     snprintf(text, size, "HDF5 %u.%u.%u, %s, zlib %s", major, minor, release, mpi, zlibVersion());
 }
 
-/* The batch system's variables, NAME=value a line. Job names may hold any bytes; attributes must be UTF-8. */
+/* The variables of the batch system, NAME=value, one per line. Job names may contain any bytes, but
+ * attributes must be UTF-8. */
 static void put_slurm(char *text, size_t size)
 {
     static const char *const names[] = {

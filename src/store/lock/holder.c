@@ -43,8 +43,7 @@ static void read_line(const char *path, char *text, size_t size)
     text[strcspn(text, "\n")] = '\0';
 }
 
-/* State letter and start of a process from its line in /proc; ' ' where there is no such process or no
- * /proc. */
+/* State letter and start of a process from its line in /proc; ' ' if there is no such process or no /proc. */
 static char process_facts(long long pid, long long *start)
 {
     char path[64], line[1024];
@@ -129,8 +128,8 @@ bool dp_holder_read(int file, struct dp_holder *holder)
     return holder->pid > 0;
 }
 
-/* Zombies are gone: a process that was killed keeps its number until its parent has looked at it, and a
- * container's first process may never look. */
+/* Zombies count as gone: a killed process keeps its PID until its parent waits for it, and the first process
+ * of a container may never do so. */
 static bool is_running(const struct dp_holder *holder)
 {
     long long start;
@@ -140,7 +139,7 @@ static bool is_running(const struct dp_holder *holder)
     return !strchr("ZX", state) && (start == holder->start || holder->start == 0);
 }
 
-/* What squeue says of a job: 1 its processes may be there, 0 they are not, -1 no answer. */
+/* What squeue says about a job: 1: its processes may exist; 0: they do not; -1: no answer. */
 static int ask_slurm(const char *job)
 {
     static const char *const running[] = {"RUNNING", "COMPLETING", "SUSPENDED", "CONFIGURING",

@@ -7,7 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Is the process gone that made the open file? One that does not say who made it is judged by its age. */
+/* Whether the process that made the open file is gone. A file that does not name its process is judged by its
+ * age. */
 static bool is_abandoned(int file, double now)
 {
     struct stat facts;

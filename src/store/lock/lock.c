@@ -13,14 +13,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* path.lock says who writes the store. It is made complete under another name and linked to its own, which
- * one of many wins, on network file systems as well. A thread touches it every few seconds: that is the
- * heartbeat.
+/* path.lock says who writes the store. The file is completed under another name and then linked to its own.
+ * Of several processes one succeeds, on network file systems, too. A thread touches the file every few
+ * seconds: the heartbeat.
  *
- * A stale lock is replaced, not removed: whoever takes it over holds a record lock on the old file, looks
- * again whether that is still the file of this name, and renames its own over it. So of several that find it
- * stale one wins, and the others see another file. A holder that unlocks holds the record lock on its own
- * file while it removes it. */
+ * A stale lock is replaced, not removed. The process that takes it over holds a record lock on the old file,
+ * checks again that this is still the file with this name, and renames its own file over it. If several find
+ * the lock stale, one succeeds, and the others see another file. A holder that unlocks holds the record lock
+ * on its own file while it removes it. */
 
 enum { BEAT = 10 }; // s
 
@@ -46,7 +46,7 @@ static bool same_file(const struct stat *a, const struct stat *b)
     return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-/* Is the open file still the one of that name? */
+/* Whether the open file is still the one with this name. */
 static bool is_named(int file, const char *name)
 {
     struct stat here, there;
@@ -58,8 +58,8 @@ static double seconds_of(const struct stat *facts)
     return (double)facts->st_mtim.tv_sec + 1e-9 * (double)facts->st_mtim.tv_nsec;
 }
 
-/* How long the lock of that file has been silent, by the file system's own clock: our own file was just
- * touched. */
+/* The time for which the lock of this file has been silent, by the clock of the file system: our own file was
+ * touched a moment ago. */
 static double silence_of(const struct dp_lock *lock, int file)
 {
     struct stat now, last;
@@ -99,7 +99,7 @@ static enum dp_status busy(const char *name, const struct dp_holder *holder, dou
         name, dp_holder_name(holder, who), since, silence > 0 ? silence : 0, wait, name);
 }
 
-/* Replaces the lock that is there by ours, if its holder is gone. *again: it was not there any more. */
+/* Replaces the existing lock by ours, if its holder is gone. *again: the lock no longer existed. */
 static enum dp_status take_over(struct dp_lock *lock, bool *again, struct dp_error *error)
 {
     char who[DP_HOLDER_TEXT];
@@ -140,7 +140,7 @@ static enum dp_status take_over(struct dp_lock *lock, bool *again, struct dp_err
     return status;
 }
 
-/* Makes the lock's own file, complete but without its name. */
+/* Makes the lock's own file, complete but not yet under its final name. */
 static enum dp_status make_own(struct dp_lock *lock, struct dp_error *error)
 {
     unlink(lock->own); // of an earlier process of the same number
@@ -150,7 +150,7 @@ static enum dp_status make_own(struct dp_lock *lock, struct dp_error *error)
     return DP_OK;
 }
 
-/* Where there are no hard links, the name itself is made exclusively and then written. */
+/* Without hard links, the final name is created exclusively and then written. */
 static bool make_name(struct dp_lock *lock)
 {
     if (link(lock->own, lock->name) == 0)
@@ -180,7 +180,7 @@ static enum dp_status acquire(struct dp_lock *lock, struct dp_error *error)
     }
 }
 
-/* Another lock in the same directory for the same file, under another of its names? */
+/* Looks for another lock in the same directory for the same file under another of its names. */
 static enum dp_status look_for_links(struct dp_lock *lock, const char *path, struct dp_error *error)
 {
     enum dp_status status = DP_OK;
@@ -233,7 +233,7 @@ static void *beat(void *context)
     return NULL;
 }
 
-/* The heart takes no signals: they are for the thread that trains. */
+/* The heartbeat thread takes no signals: they are for the thread that trains. */
 static void start_heart(struct dp_lock *lock)
 {
     sigset_t all, before;

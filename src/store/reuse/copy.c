@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Rows go in windows of the new store, those without an origin as creation left them: rows of some seeds
- * among others would otherwise be written a handful at a time, at fifty calls of HDF5 each. For the same
- * reason a donor's rows are read as one stretch wherever they lie densely enough. */
+/* Rows are written in windows of the new store, in which rows without an origin stay as creation left them.
+ * Otherwise, rows of a few seeds among others would be written a handful at a time, with fifty calls of HDF5
+ * each. For the same reason a donor's rows are read as one stretch if they are dense enough. */
 
 enum { MOST_ROWS = 1 << 14, MOST_BYTES = 1 << 25, MOST_NEURONS = 1 << 21, SPARSE = 4, FEW = 64 };
 
-/* A window of new rows on its way. */
+/* A window of new rows that is being filled. */
 struct batch {
     const struct dp_reuse *reuse;
     struct dp_rows rows;
@@ -31,7 +31,7 @@ static double real_at(const unsigned char *bytes)
     return value;
 }
 
-/* A record in which nothing is known. */
+/* A record of missing values. */
 static struct dp_record unknown(void)
 {
     struct dp_record record = {0};
@@ -95,8 +95,7 @@ static enum dp_status take_curve(const struct dp_rows *old, int64_t i, int64_t c
     return DP_OK;
 }
 
-/* Neurons of a run out of one ragged column, count of them, without the components that only other runs
- * have. */
+/* Reads count neurons of a run from one ragged column, without the components that only other runs have. */
 static enum dp_status take_neurons(const struct dp_rows *old, int64_t i, const struct dp_ragged *ragged,
                                    int64_t count, double **values, struct dp_error *error)
 {
@@ -115,7 +114,7 @@ static enum dp_status take_neurons(const struct dp_rows *old, int64_t i, const s
     return DP_OK;
 }
 
-/* What the new store keeps of new row j, from row i of the donor's window. */
+/* Reads the parts of new row j that the new store keeps, from row i of the donor's window. */
 static enum dp_status take_trace(const struct batch *batch, int64_t j, const struct dp_rows *old, int64_t i,
                                  struct dp_trace *trace, struct dp_error *error)
 {
@@ -134,7 +133,7 @@ static enum dp_status take_trace(const struct batch *batch, int64_t j, const str
     return DP_OK;
 }
 
-/* Rows low..high-1 of the batch as far as they come from the donor; old rows first..first+count-1 hold
+/* Takes the rows low..high-1 of the batch that come from the donor; old rows first..first+count-1 hold
  * them. */
 static enum dp_status take_stretch(struct batch *batch, int donor, int64_t low, int64_t high, int64_t first,
                                    int64_t count, struct dp_error *error)
@@ -201,7 +200,7 @@ static enum dp_status copy_window(struct batch *batch, struct dp_error *error)
     return dp_rows_write(&batch->rows, 1U << DP_ROLE_STATUS, error);
 }
 
-/* How many rows from first on are held at once: fewer where runs keep many neurons. */
+/* The number of rows from first on that are held at once: fewer if runs keep many neurons. */
 static int64_t window_of(const struct dp_store *store, int64_t first)
 {
     int64_t count = (int64_t)(MOST_BYTES / dp_rows_bytes(store, DP_ROLES_ALL)) + 1, neurons = 0;

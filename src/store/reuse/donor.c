@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Records of another results version hold other bits, and so may stores of the time before there was one. */
+/* Records of another results version have other bits, and so may records of stores without a version. */
 static enum dp_status check_version(struct dp_donor *donor, const struct dp_sweep *sweep, bool any_version,
                                     struct dp_error *error)
 {
@@ -33,8 +33,8 @@ static enum dp_status check_version(struct dp_donor *donor, const struct dp_swee
     return DP_OK;
 }
 
-/* Is every line of the description that the store was made with still one of its sweep's? A program whose
- * defaults differ would read another sweep out of the same file. */
+/* Checks that every line of the description with which the store was made is still in the description of its
+ * sweep. A program with other defaults would read another sweep from the same file. */
 static enum dp_status check_description(const struct dp_donor *donor, struct dp_error *error)
 {
     char *const description = dp_sweep_canonical_text(&donor->sweep);

@@ -2,14 +2,14 @@
 #include "store/reuse/donor.h"
 #include <stdlib.h>
 
-/* A finished row, or a run of the new sweep: then the donor is -1. */
+/* A finished row, or a run of the new sweep (donor -1). */
 struct entry {
     uint64_t digest;
     int64_t row;
     int donor;
 };
 
-/* All that is compared, sorted by digest, new runs first, then the donors in their order. */
+/* All entries, sorted by digest: new runs first, then the donors in their order. */
 struct entries {
     int64_t count;
     struct entry *entry;
@@ -61,7 +61,7 @@ static void add_entries(const struct matching *m, int donor, struct entries *ent
     }
 }
 
-/* Whether a finished row that agrees in all else ends as the new run would, and holds all that is to be
+/* Whether a finished row that agrees otherwise ends as the new run would, and has everything that must be
  * kept. */
 static bool fits(const struct matching *m, int64_t row, const struct entry *old)
 {
@@ -85,7 +85,8 @@ static bool fits(const struct matching *m, int64_t row, const struct entry *old)
                              &now);
 }
 
-/* Finds the origin of a new run among the finished rows of its digest; marks those that it agrees with. */
+/* Finds the origin of a new run among the finished rows of its digest; marks the rows with which it
+ * agrees. */
 static void find_origin(const struct matching *m, int64_t row, const struct entry *old, int64_t count,
                         bool *agrees)
 {

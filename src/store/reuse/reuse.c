@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Is the path another name of one of the first n stores? */
+/* Whether the path is another name of one of the first n stores. */
 static bool is_there(const struct dp_reuse_options *options, int n)
 {
     struct stat one, other;

@@ -11,7 +11,7 @@ static const char *value_text(const struct dp_values *axis, int64_t i, char *tex
     return dp_key_format(axis->key, &run, text, size);
 }
 
-/* Complains of equal values of a factor: two runs would be the same. list: the node, if the values stood in
+/* Reports equal values of a factor, which would give two equal runs. list: the node, if the values were in
  * one. */
 static enum dp_status check_repeats(struct dp_document *document, const struct dp_factor *factor,
                                     const yaml_node_t *list)
@@ -36,7 +36,8 @@ static enum dp_status check_repeats(struct dp_document *document, const struct d
     return DP_OK;
 }
 
-/* Finds the key that a name under axes or zip means; complains if there is none, or it is swept already. */
+/* Finds the key with a name under axes or zip; reports a mistake if there is none, or if it is already
+ * swept. */
 static const struct dp_key *find_key(struct dp_document *document, const yaml_node_t *name,
                                      const struct dp_scope *scope)
 {

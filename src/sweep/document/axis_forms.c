@@ -13,7 +13,7 @@ struct reading {
     struct dp_values *values;
 };
 
-/* What a form of evenly spaced values needs to give the one of number k. */
+/* The data of a form of evenly spaced values that give value number k. */
 struct spacing {
     struct dp_decimal from, step;
     const char *a, *b;
@@ -70,7 +70,7 @@ static bool read_count(const struct reading *r, const yaml_node_t *node, const c
     return false;
 }
 
-/* Whether nothing but a comma stands between an item of a list and the next. */
+/* Whether there is only a comma between an item of a list and the next. */
 static bool is_tight(const struct reading *r, const yaml_node_t *list, int64_t i)
 {
     return dp_list_item(r->document, list, i)->end_mark.index + 1 ==
@@ -140,7 +140,7 @@ static double geometric(const struct spacing *s, int64_t k)
     return dp_number_geometric(strtod(s->a, NULL), strtod(s->b, NULL), k, s->n);
 }
 
-/* Fills the axis with n values; of whole numbers those that rounding made equal are dropped. */
+/* Fills the axis with n values. Of whole numbers, those that rounding made equal are dropped. */
 static enum dp_status fill(const struct reading *r, const yaml_node_t *node, int64_t n,
                            double (*value)(const struct spacing *, int64_t), const struct spacing *spacing)
 {
@@ -250,7 +250,7 @@ static enum dp_status read_repeat(const struct reading *r, const yaml_node_t *no
 enum part { FROM, TO, STEP, LINSPACE, LOGSPACE, REPEAT, PARTS };
 static const char *const part_names[PARTS] = {"from", "to", "step", "linspace", "logspace", "repeat"};
 
-/* Finds the parts of a mapping form; complains of unknown ones. */
+/* Finds the parts of a mapping form; reports unknown ones. */
 static bool find_parts(const struct reading *r, const yaml_node_t *node, const yaml_node_t *parts[PARTS])
 {
     struct dp_faults *const faults = r->document->faults;

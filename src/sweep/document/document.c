@@ -11,7 +11,7 @@ static struct dp_place place_at(const struct dp_document *document, yaml_mark_t 
     return (struct dp_place){document->name, mark.line + 1, mark.column + 1};
 }
 
-/* The reader gives no line for bytes that are no UTF-8, only how many bytes went before. */
+/* The reader gives no line for bytes that are not UTF-8, only the number of bytes before them. */
 static struct dp_place place_of_byte(const struct dp_document *document, const char *text, size_t offset)
 {
     yaml_mark_t mark = {0, 0, 0};
@@ -26,7 +26,7 @@ static struct dp_place place_of_byte(const struct dp_document *document, const c
     return place_at(document, mark);
 }
 
-/* Whether a tab stands in the indentation of a line (from 0): the commonest reason why a file is not YAML. */
+/* Whether a line (from 0) is indented by a tab, the most common reason why a file is not YAML. */
 static bool tab_indents(const char *text, size_t length, size_t line)
 {
     size_t i = 0;
@@ -83,8 +83,8 @@ static const char *refused(const yaml_event_t *event, int documents, int depth)
     }
 }
 
-/* A byte order mark says which encoding the text has: that of UTF-8 is skipped, others are refused. So is a
- * zero among the first bytes, which is half a character of UTF-16. */
+/* A byte order mark tells the encoding of the text. That of UTF-8 is skipped, others are refused. A zero
+ * among the first bytes is refused, too: it is half a character of UTF-16. */
 static bool skip_mark(struct dp_document *document, const char **text, size_t *length)
 {
     const struct dp_place start = place_at(document, (yaml_mark_t){0});
@@ -224,7 +224,7 @@ yaml_node_t *dp_list_item(struct dp_document *document, const yaml_node_t *node,
     return dp_node(document, node->data.sequence.items.start[i]);
 }
 
-/* YAML forbids a key that stands twice and libyaml keeps both, so looking is up to us. */
+/* YAML forbids a repeated key, but libyaml keeps both, so it is checked here. */
 static void check_twice(struct dp_document *document, const yaml_node_t *node, int i)
 {
     yaml_node_t *value;

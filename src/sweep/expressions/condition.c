@@ -14,7 +14,7 @@ struct dp_condition {
     double values[DP_NAMES_MAX]; // where the parser's variables live
 };
 
-/* muParser calls this on every error; mupError tells us of it afterwards. */
+/* muParser calls this on every error; mupError reports the error afterwards. */
 static void ignore(muParserHandle_t parser)
 {
     (void)parser;

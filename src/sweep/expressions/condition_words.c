@@ -17,7 +17,7 @@ static const struct dp_function_name functions[] = {
     {0},
 };
 
-/* What words may stand for, and which of it the condition reads. */
+/* The meanings that words may have, and which of them the condition reads. */
 struct vocabulary {
     struct dp_condition_names names;
     bool *reads;

@@ -25,7 +25,7 @@ static bool emit(const struct dp_expression *e, const char *piece)
     return true;
 }
 
-/* A value may begin here. from: where it stands. */
+/* A value may begin here. from: its position. */
 static bool begin_value(struct dp_expression *e, const char *from)
 {
     if (e->after_value)
@@ -237,7 +237,7 @@ void dp_expression_skip_blanks(struct dp_expression *e)
         e->at++;
 }
 
-/* A function, whose parenthesis must follow, or a word of the reader's. */
+/* A function, which a parenthesis must follow, or a word of the reader. */
 static bool read_word(struct dp_expression *e)
 {
     char word[DP_EXPRESSION_WORD];

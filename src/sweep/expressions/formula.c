@@ -25,7 +25,7 @@ struct dp_formula {
     double numbers[MOST_VALUES];
 };
 
-/* muParser calls this on every error; mupError tells us of it afterwards. */
+/* muParser calls this on every error; mupError reports the error afterwards. */
 static void ignore(muParserHandle_t parser)
 {
     (void)parser;

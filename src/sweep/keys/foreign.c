@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Names that other programs use, with what dewpoint has for them. Case, - and _ do not count. */
+/* Names in other programs, with their counterparts in dewpoint. Case, - and _ are ignored. */
 static const struct {
     const char *name, *answer;
 } foreign[] = {

@@ -5,7 +5,7 @@
 
 enum { LONGEST = 40 };
 
-/* Case and the kind of dash are the commonest slips, so they cost nothing. */
+/* Case and the kind of dash are the most common slips, so they cost nothing. */
 static int letter(char c)
 {
     return c == '-' ? '_' : tolower((unsigned char)c);

@@ -5,10 +5,10 @@
 
 /* A run that an earlier block has is dropped from a later one, so that a sweep is a set of runs.
  *
- * An earlier block is a product, so it has a run exactly when it has the run's values on each of its factors
- * and the run's other keys are its own; each factor answers by bisection over its positions in sorted order.
- * That the earlier block excluded the run does not matter: conditions are the same for all, so the run is
- * excluded here too. */
+ * An earlier block is a product. It has a run exactly when it has the run's values on each of its factors and
+ * agrees with the run's other keys. Each factor answers by bisection over its positions in sorted order. It
+ * does not matter whether the earlier block excluded the run: conditions are the same for all blocks, so the
+ * run is excluded here, too. */
 
 /* One factor of an earlier block, with its positions sorted by the values of its axes. */
 struct index {

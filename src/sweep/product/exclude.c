@@ -3,8 +3,9 @@
 #include "sweep/product/expansion.h"
 #include <stdlib.h>
 
-/* A condition reads a few keys, and a block has many points for each combination of their values: seeds, for
- * one. So it is evaluated once a combination, and the points only look the answer up. */
+/* A condition reads few keys, and a block has many points for each combination of their values (seeds, for
+ * example). The condition is therefore evaluated once per combination, and the points only look up the
+ * result. */
 
 static bool read_by(const struct dp_key *key, const void *condition)
 {

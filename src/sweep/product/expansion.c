@@ -47,7 +47,7 @@ static void copy_value(const struct dp_key *key, const struct dp_run *from, stru
         dp_key_put(key, to, dp_key_number(key, from));
 }
 
-/* own: a block of the file, whose sections go over those at the top; NULL when it has no blocks. */
+/* own: a block of the file, whose sections override those at the top; NULL when the file has no blocks. */
 static void make_block(struct dp_block *block, const struct dp_scope *top, const struct dp_scope *own)
 {
     block->base = top->run;
@@ -75,7 +75,7 @@ static void product_text(const struct dp_block *block, char *text, size_t size)
     }
 }
 
-/* Where the longest axis of a block stands: the one to shorten when there are too many runs. */
+/* The place of the longest axis of a block, which should be shortened when there are too many runs. */
 static struct dp_place longest_axis(const struct dp_block *block, const char *name)
 {
     struct dp_place place = {name, 0, 0};
@@ -218,8 +218,8 @@ enum dp_status dp_expansion_number(struct dp_expansion *expansion, int64_t *runs
     return DP_OK;
 }
 
-/* The kept point of number n: the group by bisection, the word by counting, the bit by clearing those
- * below. */
+/* The kept point number n: the group by bisection, the word by counting, the bit by clearing the lower
+ * ones. */
 static int64_t kept_point(const struct dp_block *block, int64_t n)
 {
     if (!block->kept)

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Which runs keep what is too large to keep of all: the keys weights and trajectories.
+/* Which runs keep data that are too large to keep for all runs: the keys weights and trajectories.
  *
  * A condition is evaluated here, once for each combination of the values that it reads, and a run only looks
- * the answer up: rows are asked for while training, by every rank and for every run. */
+ * up the result: every rank needs it for every run during training. */
 
 // In the order of enum dp_keep.
 static const char *const key_names[DP_KEEPS] = {"weights", "trajectories"};
