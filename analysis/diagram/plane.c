@@ -88,11 +88,10 @@ enum dp_status dp_plane_axes(const struct dp_store *store, const char *x, const 
         if (found != DP_OK)
             status = found;
         else if (width && plane->kind != DP_PLANE_MEAN)
-            status = dp_fail(
-                error, DP_BAD_INPUT,
-                "%s width: %s is a slope over widths, so width is no axis of its plane; --value "
-                "with a column of the store, such as %s, has a value at each width",
-                axes[i].option, plane->value, plane->column);
+            status = dp_fail(error, DP_BAD_INPUT,
+                             "%s width: %s is a slope over widths, so width is no axis of its plane; --value "
+                             "with a column of the store, such as %s, has a value at each width",
+                             axes[i].option, plane->value, plane->column);
         if (width)
             plane->by_width = false;
     }
