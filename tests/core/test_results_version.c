@@ -10,7 +10,7 @@
 static const struct {
     int version;
     uint64_t hash;
-} expected = {2, UINT64_C(0x6b9f08fd1fb096b1)};
+} expected = {2, UINT64_C(0xfe315f6e3605a0e7)};
 
 static uint64_t add(uint64_t hash, double value)
 {

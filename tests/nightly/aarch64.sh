@@ -21,9 +21,10 @@ for isa in scalar neon; do
     compile_set src/kernels/template.c DP_TABLE dp_kernels_${isa}_$bits
     [ $bits = 32 ] || compile_set src/kernels/waves/waves.c DP_WAVE_TABLE dp_waves_${isa}_64
     [ $bits = 32 ] || compile_set src/kernels/hessian/hessian.c DP_HESSIAN_TABLE dp_hessian_${isa}_64
+    [ $bits = 32 ] || compile_set src/kernels/waveform/waveform.c DP_WAVEFORM_TABLE dp_waveform_${isa}_64
   done
 done >"$work/commands"
-for file in src/kernels/select.c src/kernels/hessian/hessian_select.c $(find src/core src/sweep/keys -name '*.c') src/sweep/mistakes/mistakes.c; do
+for file in src/kernels/select.c src/kernels/hessian/hessian_select.c src/kernels/waveform/waveform_select.c $(find src/core src/sweep/keys -name '*.c') src/sweep/mistakes/mistakes.c; do
   echo "${compile[@]@Q} ${exact[*]} -O2 -c $file -o $work/$(tr / _ <<<"${file%.c}").o"
 done >>"$work/commands"
 xargs -d '\n' -P "$(nproc)" -I{} bash -c '{}' <"$work/commands"

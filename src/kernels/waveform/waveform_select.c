@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "kernels/simd/sets.h"
 #include "kernels/waveform.h"
 #include <string.h>
 
-extern const struct dp_waveform_kernels dp_waveform_scalar_64;
-#if defined(__x86_64__)
-extern const struct dp_waveform_kernels dp_waveform_avx2_64, dp_waveform_avx512_64;
-#endif
+#define EXTERN(isa) extern const struct dp_waveform_kernels dp_waveform_##isa##_64;
+DP_INSTRUCTION_SETS(EXTERN)
 
-static const struct dp_waveform_kernels *const tables[] = {
-    &dp_waveform_scalar_64,
-#if defined(__x86_64__)
-    &dp_waveform_avx2_64,
-    &dp_waveform_avx512_64,
-#endif
-};
+#define TABLE(isa) &dp_waveform_##isa##_64,
+static const struct dp_waveform_kernels *const tables[] = {DP_INSTRUCTION_SETS(TABLE)};
 
 const struct dp_waveform_kernels *dp_waveform_select(const char *isa)
 {

@@ -92,7 +92,7 @@ void dp_path_foretell(struct dp_residual_path *path, const double *slope, double
     for (int j = 1; j <= J; j++) {
         double *const modes = path->change + j * n;
         for (int m = 0; m < n; m++) { // integrals of t e^(-lambda t)
-            const struct decay d = decay_of(path->values[m] * path->node[j]);
+            const struct dp_path_decay d = dp_path_decay(path->values[m] * path->node[j]);
             modes[m] = path->first[m] * path->node[j] * path->node[j] * (d.phi1 - d.phi2);
         }
         dp_path_residuals(path, modes, e);
