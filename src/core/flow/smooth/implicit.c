@@ -9,9 +9,11 @@
 #include <string.h>
 
 enum { MOST_OUTPUTS = 400, LANDINGS = 8, LOOK_EVERY = 8, DOUBLINGS = 6 };
-enum { HISTORY = 3 };
-static const double STIFF = 12, VECTORS = 90; // stages of a step on many samples, and more by 1 / n
-static const double SHARE = 0.1;              // of `tolerance` that a step may be wrong by
+enum { HISTORY = 3, FEW_OUTPUTS = 8 };
+static const double STIFF = 6, VECTORS = 90; // stages of a step on many samples, and more by 1 / n
+static const double SHARE = 0.1;             // of `tolerance` that a step may be wrong by
+static const double EARLY =
+    0.2; // of `tolerance`, in the steps before: what goes wrong there grows on the way
 static const double RATE = 1e-3; // part of the loss that falls in as long as it took so far: look for a floor
 static const double HORIZON = 1e3;   // of a floor, in units of that time
 static const double FLOOR = 0.3;     // of `tolerance` by which what is left to move may change things
@@ -101,6 +103,8 @@ static enum dp_status acquire(const struct dp_network *net, void **result, struc
         free(flow);
         return status;
     }
+    if (numbers_of(net) > FEW_OUTPUTS)
+        ((struct dp_stabilised *)flow->stages)->share = EARLY;
     flow->memory = memory;
     for (int l = 0; l < net->lanes; l++)
         lay_out(net, &flow->place[l], memory + (size_t)l * each);

@@ -62,6 +62,7 @@ enum dp_status dp_stabilised_acquire(const struct dp_network *net, struct dp_sta
     if (net->layer.stacked) // of a spread layer all is written before it is read
         memset(memory, 0, total);
     flow->memory = memory;
+    flow->share = 1;
     flow->room = (struct dp_stages){memory, memory + block, memory + 2 * block, memory + 3 * block};
     flow->f = (double *)(void *)(memory + 4 * block);
     return DP_OK;
@@ -237,7 +238,7 @@ static bool judge(struct dp_stabilised *flow, const struct dp_layer *layer, int 
     const double w = ratio_of(sums->error_w[lane], sums->moved_w[lane]);
     const double a = ratio_of(sums->error_a[lane], sums->moved_a[lane]);
     const double error = fmax(w, a) / (layer->activation == DP_RELU ? KINKS : 1);
-    const double part = error / state->tolerance;
+    const double part = error / (flow->share * state->tolerance);
     const bool finite = w + a < INFINITY && loss < INFINITY;
     double factor = finite ? 0.8 * dp_exp(-dp_log(fmin(fmax(part, 1e-6), 1e6)) / 3) : 0;
     factor = fmin(fmax(factor, 0.1), 5);
@@ -253,7 +254,7 @@ static bool judge(struct dp_stabilised *flow, const struct dp_layer *layer, int 
         return false;
     }
     state->time += place->time;
-    dp_flow_add_error(state, error);
+    dp_flow_add_error(state, error / flow->share);
     place->known += place->time;
     place->steps++;
     place->refusals = 0;

@@ -17,6 +17,7 @@ struct dp_stabilised {
     struct dp_stages room; // allocated here, with what follows
     double *f;             // [n][o][lanes] outputs at the beginning of the step
     void *memory;
+    double share; // of `tolerance` that a step may be wrong by; its error counts as 1 / share times that
     struct dp_curvature curvature[DP_LANES];
     struct dp_stabilised_place {
         bool fresh;    // its slope is not known yet
