@@ -11,7 +11,7 @@
  * networks alone. Wide relu networks on few samples of one input are taken sector by sector (sector_flow.h),
  * relu networks on up to some hundred samples by waveform relaxation (relaxation.h). Smooth activations on
  * few samples begin by waveforms too (waveform.h), while they pay; else, and from there on, they begin by
- * stabilised steps and go on by implicit ones from the step on that would take some ten stages (implicit.h);
+ * stabilised steps and go on by implicit ones from the step on that would take too many stages (implicit.h);
  * all others are taken by stabilised steps alone (smooth.h). On thousands of samples these are all there is:
  * some thousand passes over the neurons to a loss of 1e-4. All hold their error by the one key `tolerance`,
  * relative to how far parameters have moved, and land on stop_loss. Those that can tell that the flow has

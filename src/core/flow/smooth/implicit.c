@@ -9,11 +9,9 @@
 #include <string.h>
 
 enum { MOST_OUTPUTS = 400, LANDINGS = 8, LOOK_EVERY = 8, DOUBLINGS = 6 };
-enum { HISTORY = 3, FEW_OUTPUTS = 8 };
-static const double STIFF = 6, VECTORS = 90; // stages of a step on many samples, and more by 1 / n
-static const double SHARE = 0.1;             // of `tolerance` that a step may be wrong by
-static const double EARLY =
-    0.2; // of `tolerance`, in the steps before: what goes wrong there grows on the way
+enum { HISTORY = 3 };
+static const double SHARE = 0.1; // of `tolerance` that a step may be wrong by
+static const double GROWS = 10;  // what goes wrong in a step, on the way to the end: tests/flow
 static const double RATE = 1e-3; // part of the loss that falls in as long as it took so far: look for a floor
 static const double HORIZON = 1e3;   // of a floor, in units of that time
 static const double FLOOR = 0.3;     // of `tolerance` by which what is left to move may change things
@@ -21,6 +19,15 @@ static const double UNSEEN = 1e-3;   // of what residuals may change: then w may
 static const double STILL = 2e-4;    // part of the loss that falls while the time doubles
 static const double LANDING = 0.998; // aim at this part of stop_loss
 static const double TOO_FAR = 0.98;  // below this part of it, aim again
+
+/* From how many stages of an explicit step on implicit ones go on, and the share of `tolerance` that a step
+ * before may be wrong by. On few outputs gradients cost little, and implicit steps the passes over their
+ * vectors; on many, each Hessian costs as much as many gradients. In between implicit steps are cheaper from
+ * the very beginning, and with their higher order more exact: an error made there grows on the way. */
+static const struct regime {
+    int64_t outputs; // at most
+    double stages, share;
+} regimes[] = {{4, 36, 1}, {8, 12, 1}, {40, 2, 0.02}, {MOST_OUTPUTS, 10, 0.2}};
 
 struct place {
     struct dp_multistep ms;
@@ -36,6 +43,7 @@ struct place {
 };
 
 struct implicit {
+    const struct regime *regime;
     void *stages; // of the stabilised method
     void *memory;
     struct place place[DP_LANES];
@@ -103,8 +111,10 @@ static enum dp_status acquire(const struct dp_network *net, void **result, struc
         free(flow);
         return status;
     }
-    if (numbers_of(net) > FEW_OUTPUTS)
-        ((struct dp_stabilised *)flow->stages)->share = EARLY;
+    flow->regime = regimes;
+    while (flow->regime->outputs < numbers_of(net))
+        flow->regime++;
+    ((struct dp_stabilised *)flow->stages)->share = flow->regime->share;
     flow->memory = memory;
     for (int l = 0; l < net->lanes; l++)
         lay_out(net, &flow->place[l], memory + (size_t)l * each);
@@ -208,20 +218,13 @@ static void begin(struct place *place, const struct dp_network *net, int lane, d
     place->still = 0;
 }
 
-/* The stages of an explicit step from which on an implicit one is cheaper: that one costs some two gradients,
- * and on few samples, where gradients cost little, the passes over its vectors besides. */
-static double stiff_stages(const struct dp_network *net)
-{
-    return STIFF + VECTORS / (double)numbers_of(net);
-}
-
 // Notes where a place stands after a step of the stabilised method that has become nearly stiff, and goes on
 // by implicit ones if it was stiff.
-static void note(struct place *place, const struct dp_network *net, int lane,
+static void note(struct place *place, const struct regime *regime, const struct dp_network *net, int lane,
                  const struct dp_stabilised_place *last, const struct dp_flow_state *state)
 {
     struct dp_multistep *ms = &place->ms;
-    if (last->stages < stiff_stages(net) / 2) {
+    if (last->stages < regime->stages / 2) {
         place->points = 0;
         return;
     }
@@ -234,7 +237,7 @@ static void note(struct place *place, const struct dp_network *net, int lane,
     ms->steps[1] = last->time;
     read_moved(net, lane, ms->z[0]);
     place->points += place->points < HISTORY;
-    if (place->points == HISTORY && last->stages >= stiff_stages(net))
+    if (place->points == HISTORY && last->stages >= regime->stages)
         begin(place, net, lane, last->length, state);
 }
 
@@ -325,7 +328,7 @@ static void step_place(struct place *place, struct dp_network *net, int lane, st
         at = ms->state;
     }
     state->time = part * ms->steps[1] < left ? state->time + part * ms->steps[1] : state->stop_time;
-    dp_flow_add_error(state, ms->error);
+    dp_flow_add_error(state, GROWS * ms->error);
     put_back(ms, net, lane, at);
     if (at == ms->z[0])
         state->flat = is_floor(place, state);
@@ -346,7 +349,7 @@ static void step(void *memory, struct dp_network *net, const bool *live, struct 
         if (live[l] && flow->place[l].on)
             step_place(&flow->place[l], net, l, &state[l]);
         else if (live[l] && !state[l].refused && !state[l].flat && !state[l].creeps)
-            note(&flow->place[l], net, l, &stages->place[l], &state[l]);
+            note(&flow->place[l], flow->regime, net, l, &stages->place[l], &state[l]);
     }
 }
 
