@@ -47,8 +47,9 @@ int flow_cases(struct flow_case *cases, int stride)
                 // above, escapes enlarge every error; of some of the cases the sets give the ones that are
                 // quick to check
                 const double most = kinds[k].set && strcmp(kinds[k].set, "d2n30") == 0 ? 2 : 1.5;
-                const bool quick = gamma == 1 && kinds[k].set != NULL &&
-                                   (strcmp(kinds[k].set, "sin20") == 0 || strcmp(kinds[k].set, "d2n30") == 0);
+                const bool quick =
+                    (gamma == 1 && kinds[k].set && strcmp(kinds[k].set, "sin20") == 0) ||
+                    (gamma == floor(gamma) && kinds[k].set && strcmp(kinds[k].set, "d2n30") == 0);
                 if (kinds[k].set && (p != 2 || gamma > most || (stride > 1 && !quick)))
                     continue;
                 if (kinds[k].set && kinds[k].activation == DP_RELU && gamma > 0.5)
