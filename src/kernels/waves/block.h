@@ -15,6 +15,7 @@ struct block {
     strands *sums;                     // [DP_WAVE_INTERVALS + 1][stride]
     double *own;                       // [D] G of one of them
     strands square, across, other;     // |x|^2 of the first, product with the second, and |x|^2 of that
+    strands from;                      // the side from which those on one line came, as lines have it
     strand_masks one, two;             // on so many lines
     bool lined;                        // any of them is on a line
     struct lines on[DP_WAVE_STRANDS];
@@ -70,6 +71,7 @@ static void show_lines(struct block *b, int lane)
     *strand_of(&b->square, 0, lane) = one || two ? p->square[on->sample[0]] : 1;
     *strand_of(&b->other, 0, lane) = two ? p->square[on->sample[1]] : 1;
     *strand_of(&b->across, 0, lane) = across;
+    *strand_of(&b->from, 0, lane) = one ? on->from[0] : 0;
     b->one[lane] = -(int64_t)one;
     b->two[lane] = -(int64_t)two;
     b->lined = false;
@@ -126,7 +128,7 @@ INLINE void load_block(struct block *b, int d, const struct dp_wave_neurons *neu
     }
     b->one = b->two = (strand_masks){0};
     b->square = b->other = one;
-    b->across = zero;
+    b->across = b->from = zero;
     for (int j = 0; j < d; j++)
         b->line[j] = b->second[j] = zero;
     b->lined = strand_any(lined);
@@ -194,8 +196,26 @@ INLINE strands pulls_of(const struct block *b, const double *rho, strand_masks t
     return pull;
 }
 
+/* The new side of neurons on one line that does not hold them, else 0. One that attracts is left to where
+ * they are moved; one that repels to the other side, if they have just come. */
+INLINE strands side_beyond(const struct block *b, strands sign, strands pull, strands part)
+{
+    const strands zero = {0}, one = strand_all(1);
+    const strand_masks attracts = sign * pull > zero, up = attracts & (part > one);
+    const strand_masks down = attracts & (part < strand_all(LEAST_PART));
+    const strands side = strand_pick(attracts, strand_pick(up, one, strand_pick(down, -one, zero)), -b->from);
+    return strand_pick(b->one, side, zero);
+}
+
+static void leave_line(struct block *b, int lane, int side)
+{
+    set_side(b, b->on[lane].sample[0], lane, side);
+    b->on[lane].count = 0;
+    show_lines(b, lane);
+}
+
 /* Neurons on one line or two slide along them if these attract and hold: part pull x.x + part' pull' x'.x =
- * -G.x. Others need more than that. */
+ * -G.x. Others on one line leave it. What is left needs more than that. */
 INLINE void settle_block(struct block *b, int d, const double *rho)
 {
     const strands zero = {0}, one = strand_all(1), a = b->now[d];
@@ -216,12 +236,17 @@ INLINE void settle_block(struct block *b, int d, const double *rho)
     const strands part = by / strand_pick(pull != zero, pull, one),
                   part2 = by2 / strand_pick(pull2 != zero, pull2, one);
     const strand_masks slides = few & apart & holds(sign, pull, part) & (b->one | holds(sign, pull2, part2));
+    const strands side = strand_pick(slides, zero, side_beyond(b, sign, pull, part));
+    const strands first = strand_pick(slides, by, strand_pick(side > zero, pull, zero)),
+                  second = strand_pick(slides, by2, zero);
     for (int j = 0; j < d; j++)
-        b->force[j] +=
-            strand_pick(slides, by, zero) * b->line[j] + strand_pick(slides, by2, zero) * b->second[j];
+        b->force[j] += first * b->line[j] + second * b->second[j];
+    b->from = zero;
     for (int l = 0; l < DP_WAVE_STRANDS; l++) {
         struct lines *const on = &b->on[l];
-        if (on->count > 0 && !slides[l])
+        if (side[l] != 0)
+            leave_line(b, l, (int)side[l]);
+        else if (on->count > 0 && !slides[l])
             settle_own(b, rho, l, sign[l]);
         for (int r = 0; r < on->count; r++)
             on->from[r] = 0;
