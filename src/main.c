@@ -8,7 +8,7 @@
 
 static const struct dp_verb verbs[] = {
     // name, operands, options, words, function, meaning, more
-    {"run", "FILE", "osipqrReabgkfxP", 1, dp_verb_run,
+    {"run", "FILE", "osipqrReabgkfxPG", 1, dp_verb_run,
      "train the runs of a sweep file into a store, or resume one",
      "Runs on one process, or on many under mpirun or srun. A store of the same sweep is resumed. A\n"
      "store of another sweep is refused, unless --extend is given. If a finished row of this store or\n"
@@ -42,7 +42,7 @@ static const struct dp_verb verbs[] = {
      "clock. Its lower bound is the work spread evenly, or the longest run."},
     {"keys", "", "Jn", 0, dp_verb_keys, "list the keys of a sweep file with unit, range, default and meaning",
      NULL},
-    {"status", "STORE", "yJ", 1, dp_verb_status,
+    {"status", "STORE", "yJW", 1, dp_verb_status,
      "count the runs of a store by status, also while a job is writing it", NULL},
     {"verify", "STORE", "J", 1, dp_verb_verify, "recompute the checksums of a store's rows",
      "The exit code is 1 when rows differ from their checksums."},

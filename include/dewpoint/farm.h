@@ -25,6 +25,7 @@ struct dp_farm_options {
     const char *program; // for the store's provenance
     const char *build;
     int quiet;                // no progress lines
+    int as_json;              // progress and result are lines of JSON on stdout
     double time_budget;       // s from the start of the work; 0: from SLURM_JOB_END_TIME, if it is set
     double grace;             // s for runs in progress to finish after a signal
     double checkpoint;        // s between two checkpoints of a long run; 0: none are written

@@ -34,6 +34,8 @@ static const struct {
     {'N', "ranks", "N", "estimate the job on this many ranks; default: 1"},
     {'F', "from", "STORE", "take costs from this store; may be a pattern or repeated"},
     {'T', "trial", "TIME", "train runs for this time to measure costs, such as 5s"},
+    {'G', "progress", "FORM", "print progress as text, json (a line now and then, on stdout) or none"},
+    {'W', "watch", NULL, "print a line every two seconds while a job writes the store"},
     {'P', "policy", "NAME", "hand runs out by lpt (longest first), dynamic, guided, factoring or static"},
     {'y', "by", "KEY", "also count the states for each value of this key or column"},
     {'w', "sweep", "FILE", "the sweep of the new store; default: the sweep that the stores are shards of"},
@@ -159,6 +161,12 @@ static int read_options(const struct dp_verb *verb, int argc, char **argv, struc
             break;
         case 'T':
             a->trial = optarg;
+            break;
+        case 'G':
+            a->progress = optarg;
+            break;
+        case 'W':
+            a->watch = true;
             break;
         case 'P':
             a->policy = optarg;

@@ -38,6 +38,17 @@ static bool read_policy(const char *text, enum dp_policy *policy)
     return false;
 }
 
+static bool read_progress(const char *text, struct dp_farm_options *options)
+{
+    options->as_json = text && strcmp(text, "json") == 0;
+    options->quiet = options->quiet || options->as_json || (text && strcmp(text, "none") == 0);
+    if (!text || options->quiet || strcmp(text, "text") == 0)
+        return true;
+    if (dp_speaks_for_all())
+        fprintf(stderr, "dewpoint run: --progress must be text, json or none, not \"%s\"\n", text);
+    return false;
+}
+
 static int exit_code(const struct dp_farm_result *result, const struct dp_farm_options *options, bool strict)
 {
     if (!result->complete && result->failed <= options->max_failures)
@@ -126,8 +137,8 @@ int dp_verb_run(const struct dp_arguments *a)
         !dp_verb_duration("run", "grace", a->grace, &options.grace) ||
         !dp_verb_duration("run", "checkpoint", a->checkpoint, &options.checkpoint) ||
         !whole_number("max-failures", a->max_failures, &options.max_failures) ||
-        !read_policy(a->policy, &options.policy) || !read_states(a->again, &options.again) ||
-        !read_shard(a->shard, &options) ||
+        !read_progress(a->progress, &options) || !read_policy(a->policy, &options.policy) ||
+        !read_states(a->again, &options.again) || !read_shard(a->shard, &options) ||
         !dp_verb_files("run", a->reuse, a->reuse_count, &reuse, &reuse_count))
         return DP_EXIT_INPUT;
     options.reuse = (const char *const *)reuse;

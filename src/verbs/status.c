@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "verbs/status.h"
 #include "dewpoint/json.h"
-#include "dewpoint/store.h"
 #include "verbs/verbs.h"
+#include <math.h>
 #include <stdlib.h>
 
 enum { WINDOW = 1 << 16, STATUSES = 5 };
@@ -51,6 +52,37 @@ static void print(const char *path, const struct dp_store *store, const int64_t 
                (long long)left);
 }
 
+static void print_costs(const struct dp_status_costs *c)
+{
+    if (c->slow_count == 0)
+        return;
+    printf("trained  %.3g core-hours on %.0f rank%s", c->spent / 3600, c->ranks, c->ranks == 1 ? "" : "s");
+    if (c->left > 0)
+        printf("; about %.3g core-hours are left, %.3g s on so many ranks", c->left / 3600,
+               c->left / c->ranks);
+    printf("\nslowest ");
+    for (int i = 0; i < c->slow_count; i++)
+        printf("%s run %lld: %.3g s", i ? "," : "", (long long)c->slowest[i].row, c->slowest[i].seconds);
+    printf("\n");
+}
+
+static void write_costs(struct dp_json *json, const struct dp_status_costs *c)
+{
+    dp_json_member_number(json, "core_seconds", c->spent);
+    dp_json_member_number(json, "core_seconds_left", c->left);
+    dp_json_member_number(json, "seconds_left", c->ranks > 0 ? c->left / c->ranks : NAN);
+    dp_json_member_whole(json, "ranks", (int64_t)c->ranks);
+    dp_json_name(json, "slowest");
+    dp_json_open(json, '[');
+    for (int i = 0; i < c->slow_count; i++) {
+        dp_json_open(json, '{');
+        dp_json_member_whole(json, "row", c->slowest[i].row);
+        dp_json_member_number(json, "seconds", c->slowest[i].seconds);
+        dp_json_close(json, '}');
+    }
+    dp_json_close(json, ']');
+}
+
 static void write_counts(struct dp_json *json, const char *member, const struct dp_store *store,
                          const char *column, const int64_t *count, int most)
 {
@@ -63,7 +95,8 @@ static void write_counts(struct dp_json *json, const char *member, const struct 
 }
 
 static void write_json(const struct dp_store *store, const int64_t tally[static STATUSES],
-                       const int64_t stops[static DP_STOPS], int64_t damaged)
+                       const int64_t stops[static DP_STOPS], int64_t damaged,
+                       const struct dp_status_costs *costs)
 {
     struct dp_json json = {.out = stdout};
     dp_json_open(&json, '{');
@@ -76,6 +109,7 @@ static void write_json(const struct dp_store *store, const int64_t tally[static 
     write_counts(&json, "status", store, "status", tally, STATUSES);
     write_counts(&json, "ended_by", store, "stop_reason", stops, DP_STOPS);
     dp_json_member_whole(&json, "damaged", damaged);
+    write_costs(&json, costs);
     dp_json_close(&json, '}');
     putchar('\n');
 }
@@ -89,14 +123,22 @@ int dp_verb_status(const struct dp_arguments *a)
         dp_fail(&error, DP_BAD_INPUT, "--by prints a table, which --json does not have; keep one of them");
         return dp_report(&error);
     }
+    if (a->watch)
+        return dp_status_watch(a->words[0]);
+    struct dp_status_costs costs = {0};
     enum dp_status status = dp_store_open(a->words[0], &store, &error);
     if (status != DP_OK)
         return dp_report(&error);
     status = count(store, tally, stops, &damaged, &error);
+    if (status == DP_OK)
+        status =
+            dp_status_costs(store, a->words[0], tally[DP_PENDING] + tally[DP_RUN_FAILED] > 0, &costs, &error);
     if (status == DP_OK && a->as_json)
-        write_json(store, tally, stops, damaged);
-    else if (status == DP_OK)
+        write_json(store, tally, stops, damaged, &costs);
+    else if (status == DP_OK) {
         print(a->words[0], store, tally, stops, damaged);
+        print_costs(&costs);
+    }
     if (status == DP_OK && a->by) {
         printf("\n");
         status = dp_status_by(store, a->by, &error);

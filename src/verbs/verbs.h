@@ -14,8 +14,8 @@ struct dp_arguments {
     char ***argv;
     const char *output, *isa, *json, *pattern, *seconds; // NULL: not given
     const char *time_budget, *grace, *checkpoint, *max_failures;
-    const char *again, *shard, *sweep, *by, *policy, *ranks, *trial;
-    bool quiet, strict, as_json, names, extend, any_version;
+    const char *again, *shard, *sweep, *by, *policy, *progress, *ranks, *trial;
+    bool quiet, watch, strict, as_json, names, extend, any_version;
     const char **reuse; // patterns of --reuse or --from
     int reuse_count;
     const char **sets;

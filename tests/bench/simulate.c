@@ -12,6 +12,8 @@
  *   simulate               a sweep over 12 widths from 50 to 10^6, about 20 runs a rank
  *   simulate SWEEP STORE   the runs of a finished store, with the times that they took
  *
+ *   simulate dispatch      runs of 1 ms, a second of work a rank: where does one dispatcher saturate?
+ *
  * Messages take 20 us each way, the dispatcher 2 us, and a chunk .2 ms beside its training. */
 
 enum { WIDTHS = 12, RUNS_A_RANK = 20, TRIALS = 5, RANKS = 5 };
@@ -211,14 +213,74 @@ static void read_store(const char *sweep_path, const char *path, struct runs *ru
     dp_sweep_free(&sweep);
 }
 
+/* A node with a dispatcher of its own is one rank to rank 0: as fast as its ranks together, with chunks for
+ * all of them. */
+enum { NODE = 64, SHORT_RUNS = 1000 };
+
+static struct dp_effort short_effort(int64_t row, void *context)
+{
+    (void)row;
+    (void)context;
+    return (struct dp_effort){.operations = 1e7, .together = 1, .alike = INT64_MAX};
+}
+
+static double train_short(int64_t first, int64_t count, double *evaluations, void *context)
+{
+    (void)first;
+    (void)evaluations;
+    return 1e-3 * (double)count / *(const double *)context;
+}
+
+static struct dp_simulated dispatch(int ranks, int node, double chunk, double service)
+{
+    struct dp_error error = {0};
+    struct dp_scheduler *scheduler;
+    struct dp_simulated result;
+    const int asking = ranks / node;
+    double speed = node;
+    const struct dp_scheduler_options options = {asking, chunk, DP_LPT};
+    check(dp_scheduler_create((int64_t)ranks * SHORT_RUNS, NULL, short_effort, NULL, &options, &scheduler,
+                              &error),
+          &error);
+    const struct dp_simulation simulation = {.ranks = asking,
+                                             .latency = 20e-6,
+                                             .service = service,
+                                             .overhead = 2e-4,
+                                             .train = train_short,
+                                             .context = &speed};
+    check(dp_simulate(&simulation, scheduler, &result, &error), &error);
+    dp_scheduler_free(scheduler);
+    return result;
+}
+
+static void print_dispatch(void)
+{
+    static const double services[] = {2e-6, 10e-6};
+    for (int i = 0; i < 2; i++) {
+        printf("service %2.0f us %18s%18s%20s\n", 1e6 * services[i], "chunks of 20 ms", "of ranks x 20 us",
+               "dispatcher a node");
+        for (int ranks = 256; ranks <= 65536; ranks *= 4) {
+            const struct dp_simulated one = dispatch(ranks, 1, grain, services[i]);
+            const struct dp_simulated longer = dispatch(ranks, 1, fmax(grain, ranks * 20e-6), services[i]);
+            const struct dp_simulated nodes = dispatch(ranks, NODE, grain, services[i]);
+            printf("%8d ranks %16.3f%18.3f%20.3f\n", ranks, 1 / one.makespan, 1 / longer.makespan,
+                   1 / nodes.makespan);
+        }
+    }
+}
+
 int main(int argc, char **argv)
 {
     if (argc == 1) {
         print_widths();
         return 0;
     }
+    if (argc == 2 && strcmp(argv[1], "dispatch") == 0) {
+        print_dispatch();
+        return 0;
+    }
     if (argc != 3) {
-        fprintf(stderr, "usage: simulate [SWEEP STORE]\n");
+        fprintf(stderr, "usage: simulate [dispatch | SWEEP STORE]\n");
         return 2;
     }
     struct runs runs;

@@ -74,6 +74,41 @@ def check_plan():
     assert "costs: from 36 runs of planned.h5" in call("plan", "planned.yaml", "--from", "planned.h5")
 
 
+def check_progress():
+    """A job for other programs: an object a line, the last of which is the result; and what status tells of it."""
+    lines = [json.loads(line) for line in call("run", "planned.yaml", "-o", "lines.h5", "--progress", "json").splitlines()]
+    assert [line["event"] for line in lines[-2:]] == ["progress", "end"] and lines[-2]["rows_done"] == 36
+    end = lines[-1]
+    assert end["done"] == end["rows"] == 36 and end["left"] == 0 and end["stopped"] is None
+    parts = ("training", "storing", "dispatch", "tail")
+    assert abs(sum(end[part + "_percent"] for part in parts) - 100) < 1, end
+    assert 0 < end["quality"] <= 1 and end["bound_seconds"] <= end["makespan_seconds"]
+    assert call("run", "planned.yaml", "-o", "none.h5", "--progress", "none").count("\n") == 1
+    assert "--progress must be" in call("run", "planned.yaml", "--progress", "xml", code=2)
+    with h5py.File("lines.h5") as data:
+        seconds = data["wall_time"][:]
+    status = parsed("status", "lines.h5")
+    assert abs(status["core_seconds"] / seconds.sum() - 1) < 1e-9 and status["core_seconds_left"] == 0
+    assert [row["seconds"] for row in status["slowest"]] == sorted(seconds)[:-6:-1]
+    assert status["slowest"][0]["row"] == seconds.argmax() and status["ranks"] == 1
+    assert call("status", "lines.h5", "--watch") == "36 of 36 runs (100.0%)\n"
+
+
+def check_left():
+    """A job that ended early: what is left costs what the finished rows of its widths tell."""
+    call("run", "planned.yaml", "-o", "part.h5", "--set", "max_steps=400", "--set", "seed={repeat: 400}", "--time-budget", "1s",
+         code=75)
+    with h5py.File("part.h5") as data:
+        done, seconds, width = data["status"][:] != 0, data["wall_time"][:], data["width"][:]
+    known = [w for w in set(width) if (done & (width == w)).any()]
+    expected = sum(seconds[done & (width == w)].mean() * (~done & (width == w)).sum() for w in known)
+    left = parsed("status", "part.h5")["core_seconds_left"]
+    assert left > 0.7 * expected, (left, expected)
+    if len(known) == 3:
+        assert left < 1.4 * expected, (left, expected)
+    assert "no job is writing the store" in call("status", "part.h5", "--watch")
+
+
 UNCOUNTED = """
 name: uncounted
 model: {activation: tanh, width: 20}
@@ -156,6 +191,8 @@ def main():
     store = train("s", SWEEP)
     check_json(store)
     check_plan()
+    check_progress()
+    check_left()
     check_uncounted()
     check_help(names)
     check_completion(names)

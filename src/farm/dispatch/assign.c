@@ -25,11 +25,12 @@ static bool give_back(struct dp_assignments *a, struct dp_chunk chunk, enum dp_a
 
 enum dp_status dp_assignments_open(struct dp_assignments *a, struct dp_job *job, struct dp_error *error)
 {
-    *a = (struct dp_assignments){.job = job, .workers = job->ranks - 1};
+    *a = (struct dp_assignments){.job = job, .workers = job->ranks - 1, .began = dp_job_clock()};
+    job->spent.start = a->began - job->began;
     a->ranks = calloc((size_t)job->ranks, sizeof *a->ranks);
     bool memory = a->ranks != NULL;
     for (int i = 0; memory && i < job->ranks; i++)
-        a->ranks[i].heard = dp_job_clock();
+        a->ranks[i].heard = a->ranks[i].reported = a->began;
     for (int64_t i = 0; memory && i < job->suspect_count; i++)
         memory = give_back(a, (struct dp_chunk){job->suspects[i].row, 1},
                            job->suspects[i].crashes > 1 ? DP_NO_ATTEMPT : DP_SECOND_ATTEMPT, -1);
@@ -80,6 +81,11 @@ void dp_assignments_report(struct dp_assignments *a, int rank, const struct dp_r
 {
     struct dp_job *job = a->job;
     a->ranks[rank].heard = now;
+    if (report->chunk.count > 0)
+        a->ranks[rank].reported = now;
+    job->spent.training += report->seconds;
+    job->spent.storing += report->overhead;
+    job->spent.longest = fmax(job->spent.longest, report->longest);
     dp_scheduler_finished(job->scheduler, rank,
                           &(struct dp_finished){.chunk = report->chunk,
                                                 .seconds = report->seconds,
@@ -195,6 +201,10 @@ bool dp_assignments_watch(struct dp_assignments *a, double now)
 
 void dp_assignments_close(struct dp_assignments *a)
 {
+    const double now = dp_job_clock();
+    a->job->spent.makespan = now - a->began;
+    for (int i = 0; a->ranks && i < a->job->ranks; i++)
+        a->job->spent.tail += now - a->ranks[i].reported;
     free(a->ranks);
     free(a->returned);
 }

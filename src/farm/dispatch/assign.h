@@ -19,12 +19,14 @@ struct dp_assignments {
     int workers; // that have not left
     struct dp_assigned_rank {
         double heard;          // from it, on the job's clock
+        double reported;       // a chunk
         struct dp_chunk chunk; // the last one that it was given
         bool busy;             // with it
         struct dp_in_training training;
         bool left, silent; // silent: has been named
         bool released;     // has been sent its word to stop
     } * ranks;
+    double began;    // on the job's clock
     double looked;   // when they were watched
     double stopping; // since when the job is to stop; 0: it is not
     bool announced;  // what it then waits for

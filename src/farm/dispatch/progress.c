@@ -5,8 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static const double terminal_pause = .2, log_pause = 10; // s
-static const double least_left = 1, long_run = 5;        // s
+static const double terminal_pause = .2, log_pause = 10, json_pause = 5; // s
+static const double least_summed_up = 1;                                 // s of makespan
+static const double least_left = 1, long_run = 5;                        // s
 
 enum { DURATION = 32, STOPS = 512 };
 
@@ -79,6 +80,10 @@ void dp_progress_begin(struct dp_progress *p, const struct dp_job *job)
 
 void dp_progress_update(struct dp_progress *p, const struct dp_job *job, const struct dp_in_training *oldest)
 {
+    if (job->options->as_json && dp_job_clock() - p->last >= json_pause) {
+        p->last = dp_job_clock();
+        dp_progress_json(p, job, oldest, p->last);
+    }
     if (p->quiet)
         return;
     const double now = dp_job_clock();
@@ -88,6 +93,8 @@ void dp_progress_update(struct dp_progress *p, const struct dp_job *job, const s
 
 void dp_progress_end(struct dp_progress *p, const struct dp_job *job)
 {
+    if (job->options->as_json)
+        dp_progress_json(p, job, NULL, dp_job_clock());
     if (p->quiet)
         return;
     print(p, job, NULL, dp_job_clock());
@@ -95,8 +102,40 @@ void dp_progress_end(struct dp_progress *p, const struct dp_job *job)
         fputc('\n', stderr);
 }
 
+struct dp_shares dp_progress_shares(const struct dp_job *job)
+{
+    const struct dp_spent *s = &job->spent;
+    const double all = s->makespan > 0 ? s->makespan * job->ranks : 1, even = s->training / job->ranks;
+    const double idle = all - s->training - s->storing - s->tail;
+    const double bound = even > s->longest ? even : s->longest;
+    return (struct dp_shares){.bound = bound,
+                              .quality = s->makespan > 0 ? bound / s->makespan : 1,
+                              .training = 100 * s->training / all,
+                              .storing = 100 * s->storing / all,
+                              .dispatch = 100 * (idle > 0 ? idle : 0) / all,
+                              .tail = 100 * s->tail / all};
+}
+
+static void print_summary(const struct dp_job *job)
+{
+    const struct dp_spent *s = &job->spent;
+    const struct dp_shares shares = dp_progress_shares(job);
+    if (job->options->quiet || s->makespan < least_summed_up)
+        return;
+    fprintf(stderr,
+            "dewpoint: makespan %.3g s of at least %.3g s, Q %.3f: training %.1f%%, storing %.1f%%, dispatch "
+            "%.1f%%, tail %.1f%%; start %.2g s\n",
+            s->makespan, shares.bound, shares.quality, shares.training, shares.storing, shares.dispatch,
+            shares.tail, s->start);
+}
+
 void dp_progress_result(const struct dp_job *job, int stopped)
 {
+    if (job->options->as_json) {
+        dp_progress_result_json(job, stopped);
+        return;
+    }
+    print_summary(job);
     char took[DURATION], why[64], stops[STOPS];
     const int64_t *n = job->tally;
     const int64_t finished = n[DP_DONE] + n[DP_DIVERGED] + n[DP_STEP_LIMIT];

@@ -3,7 +3,8 @@
 #include "farm/job/job.h"
 
 /* What the user sees while the ranks train: on a terminal one line, rewritten; in a log file a line now and
- * then. All of it goes to stderr, but for the last line, the result, which goes to stdout. Rank 0 only. */
+ * then. All of it goes to stderr, but for the result, which goes to stdout. For other programs there are
+ * lines of JSON instead, on stdout, each with a member "event": progress or end. Rank 0 only. */
 
 struct dp_progress {
     bool quiet, terminal;
@@ -24,3 +25,17 @@ void dp_progress_end(struct dp_progress *progress, const struct dp_job *job);
 /* The result on stdout: runs by status, time, ranks, store; and why the job stopped (0: it did not) on
  * stderr. */
 void dp_progress_result(const struct dp_job *job, int stopped);
+
+/* progress_json.c. The same for other programs. */
+void dp_progress_json(const struct dp_progress *progress, const struct dp_job *job,
+                      const struct dp_in_training *oldest, double now);
+void dp_progress_result_json(const struct dp_job *job, int stopped);
+
+/* The ideal time of the work over its makespan: the training spread evenly, or the longest run if that is
+ * more. The parts of the ranks' time that went elsewhere, in percent. */
+struct dp_shares {
+    double bound; // s
+    double quality;
+    double training, storing, dispatch, tail;
+};
+struct dp_shares dp_progress_shares(const struct dp_job *job);

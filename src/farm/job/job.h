@@ -27,6 +27,15 @@ struct dp_suspect {
     int64_t row, crashes;
 };
 
+/* Where the time of all ranks went, in seconds: ranks x makespan = training + storing + tail + dispatch. */
+struct dp_spent {
+    double start;    // from the start of MPI to that of the work
+    double makespan; // of the work
+    double longest;  // run
+    double training, storing;
+    double tail; // of ranks that had reported their last chunk
+};
+
 struct dp_job {
     const struct dp_farm_options *options;
     MPI_Comm comm; // ours alone: a message of the store's MPI-IO is never taken for one of ours
@@ -69,6 +78,7 @@ struct dp_job {
     int64_t tally[DP_RUN_STATUSES]; // rows by status, those of earlier jobs included
     int64_t stops[DP_STOPS];        // and by what ended them
     int64_t stepless;               // rows of this job that are done without a step
+    struct dp_spent spent;
 };
 
 /* Seconds on a clock that only goes forward. */
@@ -99,6 +109,7 @@ struct dp_report {
     double seconds;        // of training
     double overhead;       // of writing the rows
     double evaluations;    // of the rows, together
+    double longest;        // s of training of one run, or of those that train together
     int64_t tally[DP_RUN_STATUSES], stops[DP_STOPS];
     int64_t stepless;
     struct dp_chunk failed; // rows that could not be trained: each is to be tried again

@@ -219,6 +219,7 @@ static bool train_rows(struct dp_job *job, struct dp_trainer *t, const struct dp
         }
         const double seconds = dp_job_clock() - began;
         report->seconds += seconds;
+        report->longest = fmax(report->longest, seconds);
         for (int64_t i = done; i < done + together; i++) {
             struct dp_record *record = &t->records[i];
             record->wall_time = (seconds + before) / (double)together;

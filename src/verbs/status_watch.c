@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "verbs/status.h"
+#include "verbs/verbs.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static const double least_pause = 2, pauses_a_look = 5; // s, and what a look may take of it
+
+static double clock_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* A job that writes the store has a lock beside it. */
+static bool is_written(const char *path)
+{
+    const size_t size = strlen(path) + sizeof ".lock";
+    char *const name = malloc(size);
+    if (!name)
+        return false;
+    snprintf(name, size, "%s.lock", path);
+    const bool there = access(name, F_OK) == 0;
+    free(name);
+    return there;
+}
+
+static enum dp_status count_done(const struct dp_store *store, int64_t *done, struct dp_error *error)
+{
+    enum { WINDOW = 1 << 14 };
+    double *const status = malloc(WINDOW * sizeof *status);
+    const int64_t runs = dp_store_runs(store);
+    enum dp_status read = status ? DP_OK : dp_fail(error, DP_NO_MEMORY, "no memory to read %d rows", WINDOW);
+    *done = 0;
+    for (int64_t first = 0; read == DP_OK && first < runs; first += WINDOW) {
+        const int64_t count = runs - first < WINDOW ? runs - first : WINDOW;
+        read = dp_store_read(store, "status", first, count, status, error);
+        for (int64_t i = 0; i < count && read == DP_OK; i++)
+            *done += status[i] > DP_PENDING && status[i] < DP_RUN_FAILED;
+    }
+    free(status);
+    return read;
+}
+
+static enum dp_status look(const char *path, int64_t *done, int64_t *runs, struct dp_error *error)
+{
+    struct dp_store *store;
+    DP_TRY(dp_store_open(path, &store, error));
+    *runs = dp_store_runs(store);
+    const enum dp_status status = count_done(store, done, error);
+    const enum dp_status closed = dp_store_close(store, error);
+    return status == DP_OK ? closed : status;
+}
+
+int dp_status_watch(const char *path)
+{
+    struct dp_error error = {0};
+    double before_at = 0;
+    int64_t before = 0;
+    for (bool first = true;; first = false) {
+        const bool written = is_written(path); // asked first, so that the last rows are counted
+        const double began = clock_now();
+        int64_t done, runs;
+        if (look(path, &done, &runs, &error) != DP_OK)
+            return dp_report(&error);
+        const double now = clock_now(), rate = first ? 0 : (double)(done - before) / (now - before_at);
+        printf("%lld of %lld runs (%.1f%%)", (long long)done, (long long)runs,
+               100.0 * (double)done / (double)runs);
+        if (rate > 0)
+            printf(", %.3g runs/s, %.3g s left at this rate", rate, (double)(runs - done) / rate);
+        printf("%s\n", written || done == runs ? "" : "; no job is writing the store");
+        fflush(stdout);
+        if (!written || done == runs)
+            return DP_EXIT_OK;
+        before = done;
+        before_at = now;
+        const double pause = fmax(least_pause, pauses_a_look * (now - began));
+        sleep((unsigned)fmin(ceil(pause), 60));
+    }
+}
