@@ -50,9 +50,13 @@ struct dp_effort {
 
 struct dp_scheduler_options {
     int ranks;    // number of ranks that will ask
-    double grain; // seconds of work in a chunk (0.02)
+    double grain; // seconds of work in a chunk
     enum dp_policy policy;
 };
+
+/* The grain for this number of ranks: 20 ms, and more above 400 ranks, so that one dispatcher can serve them.
+ */
+double dp_scheduler_grain(int ranks);
 
 /* rows: number of runs; done[row]: already finished (NULL: none). effort is called in the order of rows. */
 enum dp_status dp_scheduler_create(int64_t rows, const bool *done,

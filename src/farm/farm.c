@@ -17,8 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double grain = .02; // seconds of work in a chunk
-
 static bool listed(const char *list, const char *word)
 {
     const size_t length = strlen(word);
@@ -97,7 +95,7 @@ static enum dp_status make_queue(struct dp_job *job, struct dp_error *error)
     struct dp_efforts efforts;
     dp_efforts_open(&job->sweep, &job->inputs, &efforts);
     const struct dp_scheduler_options options = {
-        .ranks = job->ranks, .grain = grain, .policy = job->options->policy};
+        .ranks = job->ranks, .grain = dp_scheduler_grain(job->ranks), .policy = job->options->policy};
     DP_TRY(dp_scheduler_create(job->sweep.runs, job->done, dp_effort_of_row, &efforts, &options,
                                &job->scheduler, error));
     learn_costs(job, &efforts);

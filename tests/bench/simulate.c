@@ -12,7 +12,7 @@
  *   simulate               a sweep over 12 widths from 50 to 10^6, about 20 runs a rank
  *   simulate SWEEP STORE   the runs of a finished store, with the times that they took
  *
- *   simulate dispatch      runs of 1 ms, a second of work a rank: where does one dispatcher saturate?
+ *   simulate dispatch      runs of 1 ms, 5 seconds of work a rank: where does one dispatcher saturate?
  *
  * Messages take 20 us each way, the dispatcher 2 us, and a chunk .2 ms beside its training. */
 
@@ -215,7 +215,7 @@ static void read_store(const char *sweep_path, const char *path, struct runs *ru
 
 /* A node with a dispatcher of its own is one rank to rank 0: as fast as its ranks together, with chunks for
  * all of them. */
-enum { NODE = 64, SHORT_RUNS = 1000 };
+enum { NODE = 64, SHORT_RUNS = 5000 };
 
 static struct dp_effort short_effort(int64_t row, void *context)
 {
@@ -257,14 +257,14 @@ static void print_dispatch(void)
 {
     static const double services[] = {2e-6, 10e-6};
     for (int i = 0; i < 2; i++) {
-        printf("service %2.0f us %18s%18s%20s\n", 1e6 * services[i], "chunks of 20 ms", "of ranks x 20 us",
+        printf("service %2.0f us %18s%18s%20s\n", 1e6 * services[i], "chunks of 20 ms", "of ranks x 50 us",
                "dispatcher a node");
-        for (int ranks = 256; ranks <= 65536; ranks *= 4) {
+        for (int ranks = 256; ranks <= 16384; ranks *= 4) {
             const struct dp_simulated one = dispatch(ranks, 1, grain, services[i]);
-            const struct dp_simulated longer = dispatch(ranks, 1, fmax(grain, ranks * 20e-6), services[i]);
+            const struct dp_simulated longer = dispatch(ranks, 1, dp_scheduler_grain(ranks), services[i]);
             const struct dp_simulated nodes = dispatch(ranks, NODE, grain, services[i]);
-            printf("%8d ranks %16.3f%18.3f%20.3f\n", ranks, 1 / one.makespan, 1 / longer.makespan,
-                   1 / nodes.makespan);
+            printf("%8d ranks %16.3f%18.3f%20.3f\n", ranks, SHORT_RUNS * 1e-3 / one.makespan,
+                   SHORT_RUNS * 1e-3 / longer.makespan, SHORT_RUNS * 1e-3 / nodes.makespan);
         }
     }
 }

@@ -299,6 +299,14 @@ static void alternating_costs_still_make_chunks(void **unused)
     free(cost);
 }
 
+// Twenty milliseconds, and so much above 400 ranks that all of them send a message every 50 microseconds.
+static void chunks_grow_with_the_number_of_ranks(void **unused)
+{
+    (void)unused;
+    assert_true(dp_scheduler_grain(1) == .02 && dp_scheduler_grain(400) == .02);
+    assert_true(fabs(dp_scheduler_grain(10000) - .5) < 1e-12);
+}
+
 static double three_widths(int64_t row)
 {
     return row < 400000000 ? 1e3 : row < 900000000 ? 1e4 : 1e5;
@@ -501,6 +509,7 @@ int main(void)
         cmocka_unit_test(an_outlier_hardly_moves_the_rate),
         cmocka_unit_test(overhead_stays_a_small_part),
         cmocka_unit_test(alternating_costs_still_make_chunks),
+        cmocka_unit_test(chunks_grow_with_the_number_of_ranks),
         cmocka_unit_test(a_billion_rows_fit),
         cmocka_unit_test(small_networks_go_out_in_company),
         cmocka_unit_test(nothing_is_handed_out_that_would_not_finish_in_time),

@@ -8,6 +8,7 @@
  * anew as the estimates change, ever less often. Runs that are short against a chunk are not told apart by
  * place: their order does not matter, and chunks of contiguous rows are few. */
 
+static const double least_grain = .02, grain_a_rank = 5e-5; // s: a request takes the dispatcher 10 us or less
 static const double least_training_share = 16;   // seconds of training in a chunk for a second of overhead,
 static const double longest_amortised_chunk = 2; // but no chunk is made longer than this for that reason
 static const double longest_prefetched = .04;    // seconds of a chunk beside which the next one is asked for
@@ -317,6 +318,11 @@ static struct dp_chunk next_by_rows(struct dp_scheduler *s)
     }
     dp_rows_policy_took(&s->by_rows, chunk.count);
     return chunk;
+}
+
+double dp_scheduler_grain(int ranks)
+{
+    return fmax(least_grain, ranks * grain_a_rank);
 }
 
 struct dp_chunk dp_scheduler_next(struct dp_scheduler *s, int rank)

@@ -4,7 +4,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-static const double grain = .02;                                      // as in farm.c
 static const double latency = 20e-6, service = 2e-6, overhead = 2e-4; // s, measured on two cores
 static const double start_and_end = .5;                               // s of MPI, creating and closing
 static const double worth = .8;                                       // efficiency
@@ -25,7 +24,7 @@ static double train(int64_t first, int64_t count, double *evaluations, void *con
 static enum dp_status simulate(const struct dp_efforts *efforts, struct dp_scheduler *model, int ranks,
                                struct dp_simulated *result, struct dp_error *error)
 {
-    const struct dp_scheduler_options options = {.ranks = ranks, .grain = grain};
+    const struct dp_scheduler_options options = {.ranks = ranks, .grain = dp_scheduler_grain(ranks)};
     const struct dp_simulation simulation = {.ranks = ranks,
                                              .latency = latency,
                                              .service = service,
@@ -131,7 +130,7 @@ static void look_at_rows(const struct dp_efforts *efforts, const struct dp_sched
 enum dp_status dp_forecast_make(const struct dp_efforts *efforts, const struct dp_knowledge *knowledge,
                                 int ranks, struct dp_forecast *e, struct dp_error *error)
 {
-    const struct dp_scheduler_options options = {.ranks = ranks, .grain = grain};
+    const struct dp_scheduler_options options = {.ranks = ranks, .grain = dp_scheduler_grain(ranks)};
     struct dp_scheduler *model;
     struct dp_simulated result;
     *e = (struct dp_forecast){.ranks = ranks};
