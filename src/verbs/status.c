@@ -125,12 +125,12 @@ int dp_verb_status(const struct dp_arguments *a)
     }
     if (a->watch)
         return dp_status_watch(a->words[0]);
-    struct dp_status_costs costs = {0};
+    struct dp_status_costs costs = {.left = NAN};
     enum dp_status status = dp_store_open(a->words[0], &store, &error);
     if (status != DP_OK)
         return dp_report(&error);
     status = count(store, tally, stops, &damaged, &error);
-    if (status == DP_OK)
+    if (status == DP_OK && damaged == 0) // rows that differ from their checksums cannot be read
         status =
             dp_status_costs(store, a->words[0], tally[DP_PENDING] + tally[DP_RUN_FAILED] > 0, &costs, &error);
     if (status == DP_OK && a->as_json)
