@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "farm/dispatch/progress.h"
+#include "farm/dispatch/spent.h"
 #include "farm/job/stop.h"
 #include <stdio.h>
 #include <string.h>
@@ -102,24 +103,10 @@ void dp_progress_end(struct dp_progress *p, const struct dp_job *job)
         fputc('\n', stderr);
 }
 
-struct dp_shares dp_progress_shares(const struct dp_job *job)
-{
-    const struct dp_spent *s = &job->spent;
-    const double all = s->makespan > 0 ? s->makespan * job->ranks : 1, even = s->training / job->ranks;
-    const double idle = all - s->training - s->storing - s->tail;
-    const double bound = even > s->longest ? even : s->longest;
-    return (struct dp_shares){.bound = bound,
-                              .quality = s->makespan > 0 ? bound / s->makespan : 1,
-                              .training = 100 * s->training / all,
-                              .storing = 100 * s->storing / all,
-                              .dispatch = 100 * (idle > 0 ? idle : 0) / all,
-                              .tail = 100 * s->tail / all};
-}
-
 static void print_summary(const struct dp_job *job)
 {
     const struct dp_spent *s = &job->spent;
-    const struct dp_shares shares = dp_progress_shares(job);
+    const struct dp_shares shares = dp_spent_shares(job);
     if (job->options->quiet || s->makespan < least_summed_up)
         return;
     fprintf(stderr,

@@ -30,12 +30,3 @@ void dp_progress_result(const struct dp_job *job, int stopped);
 void dp_progress_json(const struct dp_progress *progress, const struct dp_job *job,
                       const struct dp_in_training *oldest, double now);
 void dp_progress_result_json(const struct dp_job *job, int stopped);
-
-/* The ideal time of the work over its makespan: the training spread evenly, or the longest run if that is
- * more. The parts of the ranks' time that went elsewhere, in percent. */
-struct dp_shares {
-    double bound; // s
-    double quality;
-    double training, storing, dispatch, tail;
-};
-struct dp_shares dp_progress_shares(const struct dp_job *job);

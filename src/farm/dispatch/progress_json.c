@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/json.h"
 #include "farm/dispatch/progress.h"
+#include "farm/dispatch/spent.h"
 #include "farm/job/stop.h"
 #include <stdio.h>
 #include <string.h>
@@ -47,7 +48,7 @@ void dp_progress_json(const struct dp_progress *p, const struct dp_job *job,
 
 static void write_spent(struct dp_json *json, const struct dp_job *job)
 {
-    const struct dp_shares shares = dp_progress_shares(job);
+    const struct dp_shares shares = dp_spent_shares(job);
     dp_json_member_number(json, "start_seconds", job->spent.start);
     dp_json_member_number(json, "makespan_seconds", job->spent.makespan);
     dp_json_member_number(json, "bound_seconds", shares.bound);
