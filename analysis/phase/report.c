@@ -48,6 +48,24 @@ static void print_values(const struct dp_phase_report *report, const char *colum
     }
 }
 
+/* Whether the column has no value because the runs of the store were told not to count directions. */
+static bool is_uncounted(const struct dp_phase_report *report)
+{
+    static const char *const about_directions[] = {"directions",     "lines",           "uncondensed",
+                                                   "active_neurons", "direction_width", "angle_error"};
+    const char *const column = report->plane->column;
+    struct dp_error unread = {0};
+    struct dp_sweep sweep;
+    bool concerned = strncmp(column, "directions_", 11) == 0 || strncmp(column, "prediction", 10) == 0;
+    for (size_t i = 0; i < sizeof about_directions / sizeof *about_directions; i++)
+        concerned = concerned || strcmp(column, about_directions[i]) == 0;
+    if (!concerned || dp_store_sweep(report->store, &sweep, &unread) != DP_OK)
+        return false;
+    const bool counted = sweep.base.directions;
+    dp_sweep_free(&sweep);
+    return !counted;
+}
+
 static void print_runs(const struct dp_phase_report *report, FILE *out)
 {
     const struct dp_diagram *const all = report->diagram;
@@ -61,6 +79,9 @@ static void print_runs(const struct dp_phase_report *report, FILE *out)
         fprintf(out, " (%.1f%%)", floor(1000.0 * (double)done / (double)runs) / 10);
     describe_runs(total, text, sizeof text);
     fprintf(out, "%s%s\n", text[0] ? "; " : "", text);
+    if (is_uncounted(report))
+        fprintf(out, "no values of %s: the runs did not count directions (observe: {directions: false})\n",
+                report->plane->column);
     char stops[STOPS_ROOM];
     if (dp_stops_text(all->stops, stops, sizeof stops)[0])
         fprintf(out, "ended by %s\n", stops);

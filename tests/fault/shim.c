@@ -16,6 +16,7 @@
  *   SLOW_CSV=S         opening a file of samples takes S seconds
  *   SLOW_SPACE=S       reserving the blocks of a store takes S seconds
  *   NO_SYNC=1          fdatasync does nothing
+ *   SLOW_SYNC=MS       fdatasync takes MS milliseconds more
  *   FAIL_THREAD=NAME   threads of the program of that name, not those of its libraries, cannot be started
  *   FAIL_RANK=R        on rank R, the FAIL_OPEN-th opening of a store for writing fails (default: the second,
  *                      which is MPI's own) */
@@ -125,5 +126,6 @@ int fdatasync(int file)
 {
     int (*real)(int);
     *(void **)(&real) = dlsym(RTLD_NEXT, "fdatasync");
+    usleep((useconds_t)(1000 * number("SLOW_SYNC", 0)));
     return number("NO_SYNC", 0) ? 0 : real(file);
 }

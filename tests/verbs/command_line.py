@@ -129,6 +129,8 @@ def check_uncounted():
             if a[name].dtype.kind in "if" and name != "wall_time" and not about_directions.search(name):
                 assert a[name][:].tobytes() == b[name][:].tobytes(), name
     assert "did not count directions (observe: {directions: false})" in call("multiplicity", uncounted, code=2)
+    assert "no values of lines: the runs did not count directions" in call("phase", uncounted, "--value", "lines")
+    assert "did not count" not in call("phase", uncounted)
 
 
 def check_help(names):
