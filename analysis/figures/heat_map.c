@@ -47,8 +47,10 @@ static void write_palette(const struct dp_drawing *drawing, FILE *out)
     for (int i = 0; drawing->map->colours == DP_SEQUENTIAL && i < SEQUENTIAL; i++)
         fprintf(out, "%s%d '%s'", i ? ", " : "", i, sequential[i]);
     fprintf(out, ")\n%sset cbrange [%.10g:%.10g]\n",
-            drawing->colour_log ? "set logscale cb\nset format cb '10^{%L}'\n" : "", drawing->first,
-            drawing->last);
+            drawing->colour_log                      ? "set logscale cb\nset format cb '10^{%L}'\n"
+            : drawing->map->colours == DP_SEQUENTIAL ? "set format cb '%.3g'\n"
+                                                     : "",
+            drawing->first, drawing->last);
 }
 
 static void write_settings(const struct dp_drawing *drawing, struct dp_canvas *canvas, FILE *out)
@@ -160,9 +162,11 @@ static void find_range(struct dp_drawing *drawing)
         return;
     }
     drawing->colour_log = least > 0 && most >= 100 * least && !isinf(most);
-    const bool fine = least < most;
-    drawing->first = fine ? least : isinf(least) ? 0 : least - 0.5;
-    drawing->last = fine ? most : drawing->first + 1;
+    // values that hardly differ get hardly different colours, and ticks that are short
+    const double size = fmax(fabs(least), fabs(most)), wide = most - least < 0.02 * size ? 0.1 * size : 0;
+    const bool fine = least < most || wide > 0;
+    drawing->first = fine ? least - wide : isinf(least) ? 0 : least - 0.5;
+    drawing->last = fine ? most + wide : drawing->first + 1;
 }
 
 /* Places, edges, range and lines of a map. */

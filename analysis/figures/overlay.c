@@ -225,6 +225,11 @@ static double share_of_width(const struct dp_drawing *drawing, double x)
     return along(x, drawing->x_edge, drawing->map->nx, drawing->x_log);
 }
 
+static double share_of_height(const struct dp_drawing *drawing, double y)
+{
+    return along(y, drawing->y_edge, drawing->map->ny, drawing->y_log);
+}
+
 /* Writes a word into the corner next to the largest value of this sign, if the corner has the same sign. A
  * figure in grey needs the words, because both ends of the colours are dark. */
 static void write_side(const struct dp_drawing *drawing, const char *word, double sign, FILE *out)
@@ -255,7 +260,8 @@ void dp_overlay_labels(const struct dp_drawing *drawing, FILE *out)
         return;
     for (int k = 0; k < dp_named_init_count; k++) {
         const double x = dp_named_inits[k].gamma, y = dp_named_inits[k].gamma_prime;
-        const bool below = x >= 1 || y > 0; // Xavier's name would reach under NTK's
+        // Xavier's name would reach under NTK's; at the lower edge it would reach under the word of a corner
+        const bool below = (x >= 1 || y > 0) && share_of_height(drawing, y) > 0.2;
         const char *const side = share_of_width(drawing, x) < 0.51 ? "left offset 0.9" : "center offset 0";
         if (in_window(drawing, x, y))
             fprintf(out, "set label '%s' at %g,%g %s,%g boxed front\n", dp_named_inits[k].name, x, y, side,

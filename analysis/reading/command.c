@@ -105,9 +105,14 @@ enum dp_status dp_output_check(const char *option, const char *path, const char 
     char *const slash = strrchr(directory, '/');
     if (slash)
         slash[slash == directory] = 0; // keeps the root's own slash
-    const int closed = access(slash ? directory : ".", W_OK | X_OK);
+    const char *const folder = slash ? directory : ".";
+    enum dp_status status = DP_OK;
+    if (access(folder, F_OK) != 0)
+        status = dp_fail(error, DP_BAD_INPUT, "%s %s: there is no directory %s", option, path, folder);
+    else if (access(folder, W_OK | X_OK) != 0)
+        status = dp_fail(error, DP_BAD_INPUT, "%s %s: no file can be made there", option, path);
     free(directory);
-    return closed ? dp_fail(error, DP_BAD_INPUT, "%s %s: no file can be made there", option, path) : DP_OK;
+    return status;
 }
 
 int dp_command_report(const char *program, enum dp_status status, const struct dp_error *error)

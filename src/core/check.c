@@ -205,8 +205,10 @@ static enum dp_status refuse_reading(const struct dp_run *run, const struct read
     if (reading->because)
         return refuse(error, key, owner, "%s %s does not read %s: %s", owner, value, key, reading->because);
     list_readers(reading, readers, sizeof readers);
-    return refuse(error, key, owner, "%s %s does not read %s; %s %s", owner, value, key, readers,
-                  strstr(readers, " and ") ? "do" : "does");
+    const bool several = strstr(readers, " and ");
+    const bool told = reading->owner == TARGET && !several; // what a key of the data most likely means
+    return refuse(error, key, owner, "%s %s does not read %s; %s %s%s%s", owner, value, key, readers,
+                  several ? "do" : "does", told ? ", so write target: " : "", told ? readers : "");
 }
 
 enum dp_status dp_run_reads(const struct dp_run *run, const char *key, struct dp_error *error)

@@ -122,7 +122,7 @@ enum dp_status dp_data_load(const struct dp_sweep *sweep, const struct dp_run *r
         dp_note_data(notes, run, &table, samples);
         if (run->standardize)
             status = standardize(run, &table, samples, notes, error);
-        else
+        if (status == DP_OK)
             dp_note_scales(notes, run, &table, samples);
     }
     dp_table_free(&table);

@@ -3,7 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-static const double large_ratio = 100; // of scales
+static const double large_ratio = 100; // of scales of inputs
+static const double large_output = 30; // root mean square
 
 /* "2 inputs (x1, x2)", "1 output (column 3)" */
 static void put_columns(FILE *out, const struct dp_table *table, const char *what, int64_t first,
@@ -105,8 +106,8 @@ static double scale_of(const struct dp_samples *samples, int64_t k, bool about_m
     return sqrt(squares);
 }
 
-void dp_note_scales(struct dp_notes *notes, const struct dp_run *run, const struct dp_table *table,
-                    const struct dp_samples *samples)
+static void note_inputs(struct dp_notes *notes, const struct dp_run *run, const struct dp_table *table,
+                        const struct dp_samples *samples)
 {
     for (int about_mean = 1; about_mean >= 0; about_mean--) {
         int64_t small = -1, large = -1;
@@ -124,14 +125,45 @@ void dp_note_scales(struct dp_notes *notes, const struct dp_run *run, const stru
         }
         if (small < 0 || high / low <= large_ratio)
             continue;
-        fprintf(notes->warned,
-                "%s: the scales of the inputs differ by a factor of %.2g, from %.2g of %s%s to %.2g of %s%s, "
-                "which makes "
-                "training slow; data: {standardize: true} gives all the same\n",
-                run->file, high / low, low, table->numbered ? "column " : "", table->names.text[small], high,
-                table->numbered ? "column " : "", table->names.text[large]);
+        fprintf(
+            notes->warned,
+            "%s: the scales of the inputs differ by a factor of %.2g, from %.2g of %s%s to %.2g of %s%s, "
+            "which makes training slow; data: {standardize: true} gives each input mean 0 and variance 1\n",
+            run->file, high / low, low, table->numbered ? "column " : "", table->names.text[small], high,
+            table->numbered ? "column " : "", table->names.text[large]);
         return;
     }
+}
+
+/* A stop_loss is absolute, and a network starts from f near 0: both suit outputs of size one. */
+static void note_outputs(struct dp_notes *notes, const struct dp_run *run, const struct dp_table *table,
+                         const struct dp_samples *samples)
+{
+    for (int64_t c = 0; c < samples->outputs; c++) {
+        double squares = 0;
+        for (int64_t i = 0; i < samples->count; i++) {
+            const double y = samples->y[i * samples->outputs + c];
+            squares += y * y / (double)samples->count;
+        }
+        const double size = sqrt(squares);
+        if (size == 0 || (size < large_output && size > 1 / large_output))
+            continue;
+        fprintf(notes->warned,
+                "%s: the output %s%s has a root mean square of %.2g, but stop_loss is absolute and S_w needs "
+                "outputs of about 1; data: {standardize: true, standardize_y: true} gives them mean 0 and "
+                "variance 1\n",
+                run->file, table->numbered ? "column " : "", table->names.text[samples->inputs + c], size);
+        return;
+    }
+}
+
+void dp_note_scales(struct dp_notes *notes, const struct dp_run *run, const struct dp_table *table,
+                    const struct dp_samples *samples)
+{
+    if (!run->standardize)
+        note_inputs(notes, run, table, samples);
+    if (!run->standardize_y)
+        note_outputs(notes, run, table, samples);
 }
 
 /* A name as a field of CSV. */

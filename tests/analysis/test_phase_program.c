@@ -137,10 +137,10 @@ static void bad_commands_are_refused(void **state)
         {"--bootstrap", "99", "a whole number from 100 to 100000"},
         {"--bootstrap", "1e3", "a whole number from 100 to 100000"},
         {"--average", "activaton", "no such coordinate"},
-        {"--netcdf", "/no/such/place.nc", "no file can be made there"},
+        {"--netcdf", "/no/such/place.nc", "there is no directory /no/such"},
         {"--at", "gamma", "write key=value"},
         {"--at", "gamma=one", "gamma must be"},
-        {"--csv", "/no/such/place.csv", "no file can be made there"},
+        {"--csv", "/no/such/place.csv", "there is no directory /no/such"},
         {"another.h5", "--x=gamma", "one store at a time"},
     };
     place("full.h5", store);

@@ -102,12 +102,12 @@ enum dp_status dp_table_check_index(const char *path, const struct dp_table *tab
     if (!room)
         return dp_fail(error, DP_NO_MEMORY, "%s: no memory to look at a column", path);
     enum dp_status status = DP_OK;
-    for (int64_t k = 0; k < table->inputs && status == DP_OK && table->named; k++)
+    for (int64_t k = 0; k < table->inputs + table->outputs && status == DP_OK && table->named; k++)
         if (names_rows(table->names.text[k]) && counts(table, k, room))
             status = dp_fail(error, DP_BAD_INPUT,
-                             "%s: column \"%s\" numbers the rows, so it is not an input; remove it (pandas: "
+                             "%s: column \"%s\" numbers the rows, so it is no %s; remove it (pandas: "
                              "to_csv(..., index=False)), or name the columns to use with data: {x: [...]}",
-                             path, table->names.text[k]);
+                             path, table->names.text[k], k < table->inputs ? "input" : "output");
     free(room);
     return status;
 }

@@ -58,6 +58,7 @@ static const struct {
     {"sigma", "write scheme: direct, with alpha, beta1 and beta2"},
     {"kappa", "kappa is width^-gamma: write gamma"},
     {"gamma1", "write gamma"},
+    {"gamma'", "write gamma_prime"},
     {"gamma2", "write gamma_prime"},
     {"randomseed", "write seed"},
     {"randomstate", "write seed"},
