@@ -10,7 +10,7 @@
 static const struct {
     int version;
     uint64_t hash;
-} expected = {2, UINT64_C(0xfe315f6e3605a0e7)};
+} expected = {2, UINT64_C(0x64afc62e678416fe)};
 
 static uint64_t add(uint64_t hash, double value)
 {
