@@ -92,7 +92,7 @@ static void print_missing(const struct merge *m)
     enum { SHOWN = 8 };
     const int64_t runs = m->sweep.runs, missing = runs - dp_reuse_rows(m->reuse);
     int64_t told = 0;
-    printf("missing  %lld runs: rows", (long long)missing);
+    printf("missing  %lld run%s: rows", (long long)missing, missing == 1 ? "" : "s");
     int ranges = 0;
     for (int64_t row = 0, end; row < runs && ranges < SHOWN; row = end) {
         end = row + 1;

@@ -136,9 +136,9 @@ void dp_progress_result(const struct dp_job *job, int stopped)
                 (long long)finished, (long long)job->sweep.runs);
     if (job->rows_done == job->sweep.runs)
         printf("%s: already complete, nothing to do: ", job->path);
-    printf("%lld runs: %lld done, %lld diverged, %lld at the step limit, %lld failed",
-           (long long)job->sweep.runs, (long long)n[DP_DONE], (long long)n[DP_DIVERGED],
-           (long long)n[DP_STEP_LIMIT], (long long)n[DP_RUN_FAILED]);
+    printf("%lld run%s: %lld done, %lld diverged, %lld at the step limit, %lld failed",
+           (long long)job->sweep.runs, job->sweep.runs == 1 ? "" : "s", (long long)n[DP_DONE],
+           (long long)n[DP_DIVERGED], (long long)n[DP_STEP_LIMIT], (long long)n[DP_RUN_FAILED]);
     if (left > 0)
         printf(", %lld to do", (long long)left);
     if (dp_stops_text(job->stops, stops, sizeof stops)[0])
