@@ -136,8 +136,9 @@ static void a_sweep_checks_its_formulas(void **state)
 {
     (void)state;
     assert_refused("data: {target: formula}\n", "s.yaml:1:8: target formula needs the key formula");
-    assert_refused("data: {formula: x}\n",
-                   "s.yaml:1:8: target two-kinks does not read formula; formula does, so write target: formula");
+    assert_refused(
+        "data: {formula: x}\n",
+        "s.yaml:1:8: target two-kinks does not read formula; formula does, so write target: formula");
     assert_refused("data: {target: formula, formula: sin(3*x1) + foo}\n",
                    "s.yaml:1:25: the formula \"sin(3*x1) + foo\": knows no \"foo\" (character 13)");
     assert_refused("data: {target: formula, formula: x2}\n",
