@@ -202,7 +202,8 @@ static void print_contour(const struct refinement *r, const struct dp_square *sq
                (long long)crossed, edge, edge / 2);
     if (crossed > 0 && known)
         printf(", and to %.2g by the seeds (median of the 95 %% intervals)", position[known / 2]);
-    printf(crossed ? "; %lld more squares have undecided corners\n" : "", (long long)(count - crossed));
+    if (crossed > 0)
+        printf("; %lld more squares have undecided corners\n", (long long)(count - crossed));
     free(position);
 }
 

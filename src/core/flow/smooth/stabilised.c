@@ -190,7 +190,7 @@ static void set_stage(const struct dp_stabilised *flow, const struct dp_network 
 // A network that has all lanes for itself takes its next slope by changing arrays, not by a copy.
 static void change_slopes(struct dp_stabilised *flow, const struct dp_network *net)
 {
-    if (net->lanes > 1 || !flow->place[0].taken)
+    if (net->lanes > 1 || flow->place[0].taken == 0)
         return;
     void *const slope = flow->room.slope;
     flow->room.slope = flow->room.slope_next;
