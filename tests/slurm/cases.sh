@@ -177,11 +177,11 @@ sharded() {
   complete sharded.h5 many.h5
 }
 
-# SLURM's own warning, which reaches the ranks and not srun.
+# SLURM's own warning, which reaches the ranks and not srun. It may come a minute early, but not before a rank listens.
 warned() {
   local job
-  job=$(submit warned -N2 -n2 --time=2 --signal=USR1@110 -- srun dewpoint run endless.yaml -o warned.h5 --grace 1)
-  ends "$job" FAILED 100
+  job=$(submit warned -N2 -n2 --time=2 --signal=USR1@50 -- srun dewpoint run endless.yaml -o warned.h5 --grace 1)
+  ends "$job" FAILED 130
   [ "$(exit_code "$job")" -eq 75 ] || fail "a job that was warned gave $(exit_code "$job")"
   says 'stopped by SIGUSR1' warned.out
   [ -s warned.h5.checkpoint-0 ] || fail "the run in hand left no checkpoint"
