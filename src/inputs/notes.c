@@ -90,20 +90,27 @@ void dp_note_start(struct dp_notes *notes, const char *name, const struct dp_sta
     fputc('\n', notes->read);
 }
 
+/* Root mean square of column k of values [count][stride], less a mean. */
+static double size_about(const double *values, int64_t count, int64_t stride, int64_t k, double mean)
+{
+    double squares = 0;
+    for (int64_t i = 0; i < count; i++) {
+        const double x = values[i * stride + k] - mean;
+        squares += x * x / (double)count;
+    }
+    return sqrt(squares);
+}
+
 /* Standard deviation, or root mean square, of input k; 0 for a constant one. */
 static double scale_of(const struct dp_samples *samples, int64_t k, bool about_mean)
 {
     const int64_t d = samples->inputs;
-    double mean = 0, squares = 0;
+    double mean = 0;
     if (is_constant(samples->x, samples->count, d, k))
         return 0;
     for (int64_t i = 0; about_mean && i < samples->count; i++)
         mean += samples->x[i * d + k] / (double)samples->count;
-    for (int64_t i = 0; i < samples->count; i++) {
-        const double x = samples->x[i * d + k] - mean;
-        squares += x * x / (double)samples->count;
-    }
-    return sqrt(squares);
+    return size_about(samples->x, samples->count, d, k, mean);
 }
 
 static void note_inputs(struct dp_notes *notes, const struct dp_run *run, const struct dp_table *table,
@@ -140,12 +147,7 @@ static void note_outputs(struct dp_notes *notes, const struct dp_run *run, const
                          const struct dp_samples *samples)
 {
     for (int64_t c = 0; c < samples->outputs; c++) {
-        double squares = 0;
-        for (int64_t i = 0; i < samples->count; i++) {
-            const double y = samples->y[i * samples->outputs + c];
-            squares += y * y / (double)samples->count;
-        }
-        const double size = sqrt(squares);
+        const double size = size_about(samples->y, samples->count, samples->outputs, c, 0);
         if (size == 0 || (size < large_output && size > 1 / large_output))
             continue;
         fprintf(notes->warned,

@@ -132,7 +132,7 @@ enum dp_status dp_forecast_make(const struct dp_efforts *efforts, const struct d
 {
     const struct dp_scheduler_options options = {.ranks = ranks, .grain = dp_scheduler_grain(ranks)};
     struct dp_scheduler *model;
-    struct dp_simulated result;
+    struct dp_simulated result = {0};
     *e = (struct dp_forecast){.ranks = ranks};
     DP_TRY(dp_scheduler_create(efforts->sweep->runs, NULL, dp_effort_of_row, (void *)(uintptr_t)efforts,
                                &options, &model, error));
