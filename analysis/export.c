@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/output.h"
+#include "dewpoint/files/output.h"
 #include "reading/command.h"
 #include "reading/stored_run.h"
 #include "tables/run_table.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/output.h"
+#include "dewpoint/files/output.h"
 #include "verbs/verbs.h"
 #include <stdio.h>
 #include <string.h>

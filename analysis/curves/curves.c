@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "curves/curves.h"
-#include "dewpoint/keys.h"
-#include "dewpoint/output.h"
+#include "dewpoint/files/output.h"
+#include "dewpoint/sweep/keys.h"
 #include "reading/command.h"
 #include "reading/coordinates.h"
 #include "tables/table.h"

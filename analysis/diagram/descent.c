@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "diagram/descent.h"
-#include "dewpoint/keys.h"
-#include "dewpoint/sweep.h"
+#include "dewpoint/sweep/keys.h"
+#include "dewpoint/sweep/sweep.h"
 
 enum { DESCENT_RISES, DESCENT_METHOD, DESCENT_MOMENTUM };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "diagram/diagram.h"
-#include "dewpoint/run.h"
+#include "dewpoint/core/run.h"
 #include "reading/coordinates.h"
 #include "reading/scan.h"
 #include <math.h>

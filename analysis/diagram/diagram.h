@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/run.h"
+#include "dewpoint/core/run.h"
 #include "diagram/descent.h"
 #include "diagram/plane.h"
 #include "statistics/cell_seeds.h"

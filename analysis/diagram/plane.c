@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "diagram/plane.h"
-#include "dewpoint/keys.h"
+#include "dewpoint/sweep/keys.h"
 #include "reading/coordinates.h"
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "figures/figure.h"
-#include "dewpoint/output.h"
+#include "dewpoint/files/output.h"
 #include "figures/style.h"
 #include <errno.h>
 #include <fcntl.h>

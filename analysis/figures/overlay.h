@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 #include "contours/contour.h"
-#include "dewpoint/status.h"
+#include "dewpoint/core/status.h"
 #include "figures/map_values.h"
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/directions.h"
+#include "dewpoint/core/directions.h"
 #include "multiplicity/report.h"
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/status.h"
+#include "dewpoint/core/status.h"
 #include <stdint.h>
 
 /* The eigenvector of the largest eigenvalue of a symmetric positive semidefinite matrix a [n][n], with unit

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "neurons/evaluate.h"
-#include "dewpoint/activations.h"
+#include "dewpoint/core/activations.h"
 
 void dp_evaluate(const struct dp_stored_run *stored, const double *neurons, const double *x, double *f)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/keys.h"
-#include "dewpoint/output.h"
+#include "dewpoint/files/output.h"
+#include "dewpoint/sweep/keys.h"
 #include "neurons/neuron_plot.h"
 #include "reading/command.h"
 #include <string.h>

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 /* The risk of a linear network along training, mean |f - y|^2 over the test samples, for each mode and in
- * sum, with the closed form of modes without interaction (dewpoint/linear_modes.h). With noisy labels it has
- * its minimum before the end, because the modes of the training samples are not those of the target. */
+ * sum, with the closed form of modes without interaction (dewpoint/core/linear_modes.h). With noisy labels it
+ * has its minimum before the end, because the modes of the training samples are not those of the target. */
 
 static enum dp_status check(const struct dp_neuron_plot *plot, struct dp_error *error)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "neurons/product.h"
-#include "dewpoint/model.h"
+#include "dewpoint/core/model.h"
 #include <stdlib.h>
 
 enum dp_status dp_products_check(const struct dp_stored_run *s, const char *kind, struct dp_error *error)

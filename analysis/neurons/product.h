@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/linear_modes.h"
+#include "dewpoint/core/linear_modes.h"
 #include "reading/stored_run.h"
 
 /* The product of a linear network's layers, M_cj = (1/alpha) sum_k a_kc w_kj, along training, and the

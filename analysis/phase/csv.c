@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/output.h"
+#include "dewpoint/files/output.h"
 #include "phase/fields.h"
 #include "reading/coordinates.h"
 #include "tables/table.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "phase/fields.h"
 #include "contours/boundary.h"
-#include "dewpoint/run.h"
+#include "dewpoint/core/run.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/store_grid.h"
+#include "dewpoint/store/grid.h"
 #include "phase/fields.h"
 #include <math.h>
 #include <stdlib.h>

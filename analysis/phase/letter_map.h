@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/store.h"
+#include "dewpoint/store/store.h"
 #include "statistics/cells.h"
 #include <stdbool.h>
 #include <stdio.h>

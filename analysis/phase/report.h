@@ -27,7 +27,7 @@ enum dp_status dp_agreement_print(const struct dp_phase_report *report, FILE *ou
 /* Writes one line per cell with all fields at full precision. */
 enum dp_status dp_phase_csv(const struct dp_phase_report *report, const char *path, struct dp_error *error);
 
-/* Writes the cells as a grid, netCDF-4 and NeXus (dewpoint/store_grid.h). */
+/* Writes the cells as a grid, netCDF-4 and NeXus (dewpoint/store/grid.h). */
 enum dp_status dp_phase_netcdf(const struct dp_phase_report *report, const char *path,
                                struct dp_error *error);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "reading/command.h"
-#include "dewpoint/keys.h"
-#include "dewpoint/output.h"
+#include "dewpoint/files/output.h"
+#include "dewpoint/sweep/keys.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

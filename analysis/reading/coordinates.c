@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "reading/coordinates.h"
-#include "dewpoint/keys.h"
+#include "dewpoint/sweep/keys.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/store.h"
+#include "dewpoint/store/store.h"
 #include <stdbool.h>
 
 /* The coordinates of a store: the columns whose names are keys that a sweep can vary. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "reading/filter.h"
-#include "dewpoint/keys.h"
+#include "dewpoint/sweep/keys.h"
 #include "figures/style.h"
 #include "reading/coordinates.h"
 #include <stdbool.h>

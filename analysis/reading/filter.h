@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/store.h"
+#include "dewpoint/store/store.h"
 
 /* Selects runs of a store by the values given with --at. Several values of one coordinate are alternatives; a
  * run must have one of them for every coordinate that is named.

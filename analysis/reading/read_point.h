@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/store.h"
+#include "dewpoint/store/store.h"
 #include <stdbool.h>
 
 /* Reads a run before its end, at the first point of its curve that reaches a step, a flow time, a growth of

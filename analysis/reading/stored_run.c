@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "reading/stored_run.h"
-#include "dewpoint/model.h"
+#include "dewpoint/core/model.h"
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>

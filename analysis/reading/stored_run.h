@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/inputs.h"
-#include "dewpoint/store.h"
-#include "dewpoint/sweep.h"
+#include "dewpoint/inputs/inputs.h"
+#include "dewpoint/store/store.h"
+#include "dewpoint/sweep/sweep.h"
 #include "reading/command.h"
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/json.h"
-#include "dewpoint/sweep.h"
+#include "dewpoint/files/json.h"
+#include "dewpoint/sweep/sweep.h"
 #include "diagram/troubles.h"
 
 /* The page of `dewpoint report`: one HTML file that shows a store and needs no other file.

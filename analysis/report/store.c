@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/store.h"
+#include "dewpoint/store/store.h"
+#include "dewpoint/files/path.h"
 #include "report/page.h"
 #include <string.h>
 
@@ -37,10 +38,9 @@ static void put_lines(struct dp_json *json, const char *text)
 enum dp_status dp_page_store(struct dp_page *page, struct dp_error *error)
 {
     struct dp_json *const json = &page->json;
-    const char *const slash = strrchr(page->path, '/');
     (void)error;
     dp_json_member_text(json, "title", page->sweep.name);
-    dp_json_member_text(json, "store", slash ? slash + 1 : page->path);
+    dp_json_member_text(json, "store", dp_path_name(page->path));
     dp_json_member_text(json, "yaml", page->sweep.source);
     dp_json_name(json, "overrides");
     put_lines(json, page->sweep.overrides);

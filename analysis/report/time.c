@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/store.h"
+#include "dewpoint/store/store.h"
 #include "reading/scan.h"
 #include "report/page.h"
 #include "statistics/distinct.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/store.h"
-#include "dewpoint/sweep_where.h"
+#include "dewpoint/store/store.h"
+#include "dewpoint/sweep/where.h"
 #include <stdio.h>
 
 /* Lists runs of a store as lines: chosen columns of the rows that meet a condition. The store is read in

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/sweep_where.h"
+#include "dewpoint/sweep/where.h"
 #include "reading/command.h"
 #include "reading/coordinates.h"
 #include "rows/listing.h"

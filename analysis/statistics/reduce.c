@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "statistics/reduce.h"
-#include "dewpoint/run.h"
+#include "dewpoint/core/run.h"
 #include "statistics/student.h"
 #include <math.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tables/run_table.h"
-#include "dewpoint/output.h"
+#include "dewpoint/files/output.h"
 #include "tables/field.h"
 #include <math.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/store.h"
+#include "dewpoint/store/store.h"
 #include <stdbool.h>
 
 /* The runs of a store as a table: a line for each run, a column for each coordinate, the status and each

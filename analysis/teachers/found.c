@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "teachers/found.h"
-#include "dewpoint/store.h"
+#include "dewpoint/store/store.h"
 #include "reading/coordinates.h"
 #include "reading/scan.h"
 #include <math.h>

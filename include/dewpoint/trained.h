@@ -8,7 +8,7 @@
  *
  * The text of a sweep file and a row describe the run, so everything that `dewpoint run` trains can be
  * trained here. The results have the names of the columns of a store and are the same, bit for bit. `dewpoint
- * run` trains whole sweeps; dewpoint/store.h reads their stores.
+ * run` trains whole sweeps; dewpoint/store/store.h reads their stores.
  *
  * MPI is not needed, nothing is printed, and several threads may train several runs at once. Arrays belong to
  * the result and live as long as it does. */

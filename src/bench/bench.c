@@ -2,7 +2,7 @@
 #include "bench/bench.h"
 #include "bench/machine/pin.h"
 #include "bench/results.h"
-#include "dewpoint/isa.h"
+#include "dewpoint/kernels/isa.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 #include "bench/options.h"
-#include "dewpoint/status.h"
+#include "dewpoint/core/status.h"
 #include <stdbool.h>
 
 /* How fast this processor is, how fast the kernels are on it, and what share of its limits they reach.

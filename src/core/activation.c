@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/activations.h"
-#include "dewpoint/run.h"
+#include "dewpoint/core/activations.h"
+#include "dewpoint/core/run.h"
 #include <math.h>
 #include <stddef.h>
 

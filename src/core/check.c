@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/data/batches.h"
 #include "core/data/data.h"
-#include "dewpoint/run.h"
+#include "dewpoint/core/run.h"
 #include <math.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/shape.h"
+#include "dewpoint/core/shape.h"
 #include "kernels/kernels.h"
 
 /* Takes runs of one shape from their keys to their records, side by side if the network has room for several:

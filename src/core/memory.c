@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/data/data.h"
-#include "dewpoint/run.h"
+#include "dewpoint/core/run.h"
 
 /* The number of arrays of parameters that a run keeps while it trains: start and moved, and those of its
  * method. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/model.h"
+#include "dewpoint/core/model.h"
 #include "core/data/data.h"
 #include "core/math/linear.h"
 #include <stdlib.h>

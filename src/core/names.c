@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/run.h"
+#include "dewpoint/core/run.h"
 #include <stdio.h>
 #include <string.h>
 

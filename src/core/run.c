@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/run.h"
+#include "dewpoint/core/run.h"
 #include "core/group.h"
 #include "core/network/network.h"
-#include "dewpoint/activations.h"
-#include "dewpoint/isa.h"
+#include "dewpoint/core/activations.h"
+#include "dewpoint/kernels/isa.h"
 #include <math.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/shape.h"
+#include "dewpoint/core/shape.h"
 #include "core/data/batches.h"
 #include "core/train/rules.h"
 #include <math.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/status.h"
+#include "dewpoint/core/status.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

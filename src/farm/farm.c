@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/farm.h"
-#include "dewpoint/isa.h"
-#include "dewpoint/knowledge.h"
-#include "dewpoint/store_open.h"
+#include "dewpoint/farm/farm.h"
+#include "dewpoint/farm/knowledge.h"
+#include "dewpoint/kernels/isa.h"
+#include "dewpoint/store/open.h"
 #include "farm/dispatch/progress.h"
 #include "farm/job/idle.h"
 #include "farm/job/job.h"

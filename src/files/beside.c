@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "files/beside.h"
+#include "dewpoint/files/path.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,13 +9,12 @@ enum { NAME_ROOM = sizeof((struct dirent *)0)->d_name };
 
 void dp_beside_begin(const char *path, struct dp_beside *beside)
 {
-    const char *const slash = strrchr(path, '/');
-    *beside = (struct dp_beside){.folder = slash ? (size_t)(slash - path) + 1 : 0};
+    *beside = (struct dp_beside){.folder = (size_t)(dp_path_name(path) - path)};
     beside->name = malloc(beside->folder + NAME_ROOM);
     if (!beside->name)
         return;
     snprintf(beside->name, beside->folder + NAME_ROOM, "%.*s", (int)beside->folder, path);
-    beside->directory = opendir(slash ? beside->name : ".");
+    beside->directory = opendir(beside->folder ? beside->name : ".");
 }
 
 const char *dp_beside_next(struct dp_beside *beside)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/json.h"
+#include "dewpoint/files/json.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #define _XOPEN_SOURCE 700 // realpath
-#include "dewpoint/output.h"
+#include "dewpoint/files/output.h"
+#include "dewpoint/files/path.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -27,7 +28,7 @@ static void release(struct dp_output *output)
 /* dir/table.csv becomes dir/.dewpoint.12.table.csv */
 static bool name_temporary(struct dp_output *output)
 {
-    const char *const slash = strrchr(output->target, '/'), *base = slash ? slash + 1 : output->target;
+    const char *base = dp_path_name(output->target);
     const size_t folder = (size_t)(base - output->target), size = folder + BASE_ROOM + 48;
     if (strlen(base) > BASE_ROOM)
         base += strlen(base) - BASE_ROOM;

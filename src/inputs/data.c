@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "inputs/data.h"
-#include "dewpoint/inputs.h"
+#include "dewpoint/inputs/inputs.h"
 #include "inputs/formats.h"
 #include <errno.h>
 #include <stdlib.h>

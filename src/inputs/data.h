@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/sweep.h"
+#include "dewpoint/sweep/sweep.h"
 #include "inputs/notes.h"
 
 /* Reads the data of a run as its keys say: columns, test samples, standardizing. Writes notes about what was

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "inputs/formats.h"
-#include "dewpoint/inputs.h"
+#include "dewpoint/inputs/inputs.h"
 #include "inputs/h5/h5_data.h"
 #include "inputs/numpy/numpy.h"
 #include "inputs/table/bytes.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "inputs/formulas.h"
-#include "dewpoint/formula.h"
-#include "dewpoint/model.h"
+#include "dewpoint/core/model.h"
+#include "dewpoint/sweep/formula.h"
 #include <stdlib.h>
 #include <string.h>
 

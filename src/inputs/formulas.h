@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/inputs.h"
+#include "dewpoint/inputs/inputs.h"
 
 /* The formulas of a sweep, as functions that the core can call. Every rank makes its own. */
 

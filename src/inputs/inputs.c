@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/inputs.h"
+#include "dewpoint/inputs/inputs.h"
 #include "inputs/data.h"
 #include "inputs/formulas.h"
 #include <stdio.h>

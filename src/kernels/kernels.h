@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/activation.h"
+#include "dewpoint/core/activation.h"
 #include "kernels/lanes.h"
 #include "kernels/rules.h"
 #include <stdint.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/isa.h"
+#include "dewpoint/kernels/isa.h"
 #include "kernels/kernels.h"
 #include "kernels/simd/sets.h"
 #include "kernels/waves.h"

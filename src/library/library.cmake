@@ -30,8 +30,7 @@ set_property(TARGET dewpoint_library APPEND PROPERTY LINK_DEPENDS ${CMAKE_CURREN
 
 install(TARGETS dewpoint_library EXPORT dewpointTargets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/dewpoint DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
-  PATTERN farm.h EXCLUDE PATTERN scheduler.h EXCLUDE PATTERN simulation.h EXCLUDE
-  PATTERN effort.h EXCLUDE PATTERN knowledge.h EXCLUDE PATTERN forecast.h EXCLUDE PATTERN store_open.h EXCLUDE)
+  PATTERN farm EXCLUDE PATTERN store/open.h EXCLUDE)
 install(EXPORT dewpointTargets NAMESPACE dewpoint:: FILE dewpointConfig.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/dewpoint)
 include(CMakePackageConfigHelpers)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/trained.h"
-#include "dewpoint/inputs.h"
-#include "dewpoint/sweep.h"
+#include "dewpoint/inputs/inputs.h"
+#include "dewpoint/sweep/sweep.h"
 #include "store/format/columns.h"
 #include <math.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/output.h"
+#include "dewpoint/files/output.h"
 #include "store/format/contents.h"
 #include "store/format/header.h"
 #include "store/opened.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "store/create.h"
+#include "dewpoint/files/path.h"
 #include "files/beside.h"
 #include "hdf5/h5.h"
 #include "store/format/contents.h"
@@ -49,7 +50,7 @@ static bool is_leftover(const char *name, const char *base)
 
 void dp_store_clean(const char *path)
 {
-    const char *const slash = strrchr(path, '/'), *const base = slash ? slash + 1 : path;
+    const char *const base = dp_path_name(path);
     struct dp_beside beside;
     dp_beside_begin(path, &beside);
     for (const char *name; (name = dp_beside_next(&beside));)
@@ -86,8 +87,7 @@ static enum dp_status reserve_and_sync(const char *path, const char *temporary, 
  * it. */
 static void sync_directory(const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    const size_t length = slash ? (size_t)(slash - path) + 1 : 0;
+    const size_t length = (size_t)(dp_path_name(path) - path);
     char *directory = malloc(length + 2);
     if (!directory)
         return;
@@ -141,14 +141,13 @@ static enum dp_status take_place(const char *path, const char *temporary, struct
 static enum dp_status check_space(const char *path, const struct dp_sweep *sweep,
                                   const struct dp_layout *layout, struct dp_error *error)
 {
-    const char *const slash = strrchr(path, '/');
     struct statvfs facts;
     const int64_t bytes = dp_contents_size(sweep, layout);
     char *const folder = strdup(path);
     if (!folder)
         return dp_fail(error, DP_NO_MEMORY, "%s: no memory to create the store", path);
-    folder[slash ? slash - path + 1 : 0] = '\0';
-    const bool known = statvfs(slash ? folder : ".", &facts) == 0 && facts.f_blocks > 0;
+    folder[dp_path_name(path) - path] = '\0';
+    const bool known = statvfs(*folder ? folder : ".", &facts) == 0 && facts.f_blocks > 0;
     free(folder);
     const double free_bytes = known ? (double)facts.f_bavail * (double)facts.f_frsize : (double)bytes;
     if ((double)bytes <= free_bytes)

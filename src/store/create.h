@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/store.h"
+#include "dewpoint/store/store.h"
 
 /* How a new store is created, for code that fills it before it gets its name (reuse/). */
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/output.h"
-#include "dewpoint/store_grid.h"
+#include "dewpoint/store/grid.h"
+#include "dewpoint/files/output.h"
 #include "hdf5/h5.h"
 #include <hdf5_hl.h>
 #include <math.h>

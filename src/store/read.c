@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/keys.h"
+#include "dewpoint/sweep/keys.h"
 #include "store/check.h"
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/sweep_identity.h"
+#include "dewpoint/sweep/identity.h"
 #include "sweep/keys/key_value.h"
 #include <math.h>
 #include <stdlib.h>

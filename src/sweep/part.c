@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/sweep.h"
+#include "dewpoint/sweep/sweep.h"
 #include "sweep/canonical_text.h"
 #include <stdio.h>
 #include <stdlib.h>

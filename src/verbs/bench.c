@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "bench/bench.h"
-#include "dewpoint/output.h"
+#include "dewpoint/files/output.h"
 #include "verbs/verbs.h"
 #include <math.h>
 #include <stdlib.h>

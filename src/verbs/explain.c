@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/inputs.h"
-#include "dewpoint/json.h"
-#include "dewpoint/store.h"
+#include "dewpoint/files/json.h"
+#include "dewpoint/inputs/inputs.h"
+#include "dewpoint/store/store.h"
 #include "verbs/verbs.h"
 #include <ctype.h>
 #include <errno.h>

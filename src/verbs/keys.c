@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/keys.h"
-#include "dewpoint/json.h"
+#include "dewpoint/sweep/keys.h"
+#include "dewpoint/files/json.h"
 #include "verbs/verbs.h"
 
 static void write_choices(struct dp_json *json, const struct dp_key *key)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #define _XOPEN_SOURCE 700 // gethostname
-#include "dewpoint/inputs.h"
-#include "dewpoint/store_reuse.h"
+#include "dewpoint/inputs/inputs.h"
+#include "dewpoint/store/reuse.h"
 #include "verbs/verbs.h"
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/forecast.h"
-#include "dewpoint/json.h"
-#include "dewpoint/store.h"
+#include "dewpoint/farm/forecast.h"
+#include "dewpoint/files/json.h"
+#include "dewpoint/store/store.h"
 #include "verbs/verbs.h"
 #include <math.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/isa.h"
-#include "dewpoint/store.h"
+#include "dewpoint/kernels/isa.h"
+#include "dewpoint/store/store.h"
 #include "verbs/verbs.h"
 #include <stdio.h>
 #include <stdlib.h>

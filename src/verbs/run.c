@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/farm.h"
+#include "dewpoint/farm/farm.h"
 #include "verbs/verbs.h"
 #ifdef __GLIBC__
 #    include <malloc.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "verbs/status.h"
-#include "dewpoint/json.h"
+#include "dewpoint/files/json.h"
 #include "verbs/verbs.h"
 #include <math.h>
 #include <stdlib.h>

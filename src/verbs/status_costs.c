@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/knowledge.h"
+#include "dewpoint/farm/knowledge.h"
 #include "verbs/status.h"
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/status.h"
-#include "dewpoint/sweep.h"
+#include "dewpoint/core/status.h"
+#include "dewpoint/sweep/sweep.h"
 #include <stdbool.h>
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/json.h"
-#include "dewpoint/store.h"
+#include "dewpoint/files/json.h"
+#include "dewpoint/store/store.h"
 #include "verbs/verbs.h"
 #include <math.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/store_open.h"
+#include "dewpoint/store/open.h"
 #include <dirent.h>
 #include <fcntl.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "check.h"
-#include "dewpoint/run.h"
+#include "dewpoint/core/run.h"
 #include "statistics/distinct.h"
 #include "statistics/seed_lines.h"
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/effort.h"
-#include "dewpoint/simulation.h"
-#include "dewpoint/store.h"
+#include "dewpoint/farm/effort.h"
+#include "dewpoint/farm/simulation.h"
+#include "dewpoint/store/store.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

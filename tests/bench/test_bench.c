@@ -5,8 +5,8 @@
 #include "bench/cases/steps.h"
 #include "bench/machine/repeat.h"
 #include "check.h"
-#include "dewpoint/isa.h"
-#include "dewpoint/run.h"
+#include "dewpoint/core/run.h"
+#include "dewpoint/kernels/isa.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -5,7 +5,7 @@
  * and those after `steps` steps, both [nets][m][d + 2] (weights, bias, amplitude). Prints the hash that
  * `dewpoint bench` gives for the latter: it is the very training that is timed. */
 #include "bench/cases/steps.h"
-#include "dewpoint/isa.h"
+#include "dewpoint/kernels/isa.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

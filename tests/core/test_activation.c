@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Every row of the table of activations against calculus and against the kernels' vector functions.
 #include "check.h"
-#include "dewpoint/activations.h"
-#include "dewpoint/isa.h"
-#include "dewpoint/keys.h"
+#include "dewpoint/core/activations.h"
+#include "dewpoint/kernels/isa.h"
+#include "dewpoint/sweep/keys.h"
 #include "kernels/kernels.h"
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Results keep their bits while DP_RESULTS_VERSION stays: stores hand rows on by it (store_reuse.h).
 #include "check.h"
-#include "dewpoint/keys.h"
+#include "dewpoint/sweep/keys.h"
 #include <stdbool.h>
 #include <string.h>
 

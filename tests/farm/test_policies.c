@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/scheduler.h"
+#include "dewpoint/farm/scheduler.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/samples.h"
+#include "dewpoint/core/samples.h"
 
 /* Data as users have them, on which the kernel's eigenvalues spread over many decades, and with them the
  * times of gradient flow:

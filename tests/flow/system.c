@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "flow/system.h"
-#include "dewpoint/model.h"
+#include "dewpoint/core/model.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

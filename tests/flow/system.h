@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/run.h"
+#include "dewpoint/core/run.h"
 
 /* The gradient flow of one run as a plain system of ordinary differential equations, for integrators that
  * know nothing of networks: d delta / dt = -grad L(theta(0) + delta) for delta [width][d + 2], the

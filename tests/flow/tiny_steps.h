@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 #include "check.h"
-#include "dewpoint/run.h"
+#include "dewpoint/core/run.h"
 
 /* Relu networks on the data of tests/flow/data, and where Euler's method takes them: with steps that are
  * short enough it follows Filippov's rule by itself. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/formula.h"
+#include "dewpoint/sweep/formula.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """circles.py: no circle of includes, neither between folders nor between the modules (.c and .h of one name) of one
-folder. Run in the source directory. Public headers count as the folder include/dewpoint."""
+folder. Run in the source directory. The rooms of the public headers are folders, too."""
 import os
 import re
 import sys

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "check.h"
-#include "dewpoint/inputs.h"
-#include "dewpoint/store.h"
+#include "dewpoint/inputs/inputs.h"
+#include "dewpoint/store/store.h"
 #include <hdf5.h>
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 // The activations of the kernels against correctly rounded values, and against each other on every
 // instruction set.
 #include "check.h"
-#include "dewpoint/isa.h"
+#include "dewpoint/kernels/isa.h"
 #include "kernels/functions/reference.h"
 #include "kernels/kernels.h"
 #include <float.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "check.h"
 #include "core/math/rng.h"
-#include "dewpoint/isa.h"
+#include "dewpoint/kernels/isa.h"
 #include "kernels/kernels.h"
 #include <stdbool.h>
 #include <stdlib.h>

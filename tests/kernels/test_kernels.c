@@ -4,8 +4,8 @@
 #include "core/math/rng.h"
 #include "core/network/network.h"
 #include "core/network/start.h"
-#include "dewpoint/isa.h"
-#include "dewpoint/keys.h"
+#include "dewpoint/kernels/isa.h"
+#include "dewpoint/sweep/keys.h"
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 // The kernels' normals, 16 indices at once: words, uniforms, logarithm, sine and cosine, moments.
 #include "check.h"
 #include "core/math/rng.h"
-#include "dewpoint/isa.h"
+#include "dewpoint/kernels/isa.h"
 #include "kernels/functions/reference.h"
 #include <stdlib.h>
 #include <string.h>

@@ -3,8 +3,8 @@
 // Runge and Kutta; K against its definition. All of it with the same bits on every instruction set.
 #include "check.h"
 #include "core/math/rng.h"
-#include "dewpoint/activations.h"
-#include "dewpoint/isa.h"
+#include "dewpoint/core/activations.h"
+#include "dewpoint/kernels/isa.h"
 #include "kernels/waveform.h"
 #include <string.h>
 

@@ -3,7 +3,7 @@
 // against a spectrum that is given. All of it with the same bits on every instruction set.
 #include "check.h"
 #include "core/math/rng.h"
-#include "dewpoint/isa.h"
+#include "dewpoint/kernels/isa.h"
 #include "kernels/waves.h"
 #include <stdbool.h>
 #include <stdlib.h>

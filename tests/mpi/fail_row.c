@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // fail_row STORE ROW: writes the row anew, as that of a run that failed.
-#include "dewpoint/store_open.h"
+#include "dewpoint/store/open.h"
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // same A B: do two stores hold the same rows, bit for bit, in every column but wall_time, rank and source?
-#include "dewpoint/store.h"
+#include "dewpoint/store/store.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/store.h"
-#include "dewpoint/sweep.h"
+#include "dewpoint/store/store.h"
+#include "dewpoint/sweep/sweep.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

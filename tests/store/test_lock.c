@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "check.h"
-#include "dewpoint/store.h"
+#include "dewpoint/store/store.h"
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>

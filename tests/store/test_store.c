@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "check.h"
-#include "dewpoint/store_open.h"
+#include "dewpoint/store/open.h"
 #include "store/store_tools.h"
 #include <fcntl.h>
 #include <signal.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/formula.h"
-#include "dewpoint/functions.h"
-#include "dewpoint/model.h"
-#include "dewpoint/sweep.h"
+#include "dewpoint/core/functions.h"
+#include "dewpoint/core/model.h"
+#include "dewpoint/sweep/formula.h"
+#include "dewpoint/sweep/sweep.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/keys.h"
-#include "dewpoint/sweep.h"
+#include "dewpoint/sweep/keys.h"
+#include "dewpoint/sweep/sweep.h"
 #include "sweep/keys/key_value.h"
 #include "sweep/keys/number.h"
 #include "sweep/runs_check.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/sweep.h"
+#include "dewpoint/sweep/sweep.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

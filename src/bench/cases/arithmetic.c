@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "bench/cases/arithmetic.h"
-#include "dewpoint/activations.h"
+#include "dewpoint/core/activations.h"
 #include <math.h>
 
 // The output on one sample: the preactivation, sigma, and its share of the sum.

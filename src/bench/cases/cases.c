@@ -3,8 +3,8 @@
 #include "core/math/rng.h"
 #include "core/network/network.h"
 #include "core/train/rules.h"
-#include "dewpoint/activations.h"
-#include "dewpoint/keys.h"
+#include "dewpoint/core/activations.h"
+#include "dewpoint/sweep/keys.h"
 #include <fnmatch.h>
 #include <math.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/run.h"
-#include "dewpoint/samples.h"
+#include "dewpoint/core/run.h"
+#include "dewpoint/core/samples.h"
 #include "kernels/kernels.h"
 #include <stdbool.h>
 

@@ -5,8 +5,8 @@
 #include "core/network/start.h"
 #include "core/observe/observe.h"
 #include "core/train/train.h"
-#include "dewpoint/directions.h"
-#include "dewpoint/keys.h"
+#include "dewpoint/core/directions.h"
+#include "dewpoint/sweep/keys.h"
 #include <math.h>
 #include <stdlib.h>
 

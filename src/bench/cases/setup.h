@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/status.h"
+#include "dewpoint/core/status.h"
 #include <stdint.h>
 
 /* The cost of a run besides its training: a flow of 1000 relu neurons on four points, from the start to its

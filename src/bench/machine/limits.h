@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 #include "bench/machine/machine.h"
-#include "dewpoint/status.h"
+#include "dewpoint/core/status.h"
 
 /* The measured limits of the core: multiply-adds, divisions, and streams through each level of memory. */
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 #include "core/data/target.h"
-#include "dewpoint/samples.h"
+#include "dewpoint/core/samples.h"
 
 /* The data of a run: the points to fit and the points to test on.
  *

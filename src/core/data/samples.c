@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/samples.h"
+#include "dewpoint/core/samples.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/math/rng.h"
-#include "dewpoint/samples.h"
+#include "dewpoint/core/samples.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/samples.h"
+#include "dewpoint/core/samples.h"
 #include <math.h>
 
 /* Mean and standard deviation of column k of values [count][stride]. The deviation of a constant column is

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/run.h"
+#include "dewpoint/core/run.h"
 
 /* The targets: for each one its function y(x) in R^o and its usual protocol.
  *

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/directions.h"
+#include "dewpoint/core/directions.h"
 #include "core/directions/peaks.h"
 #include "core/math/elementary.h"
 #include <math.h>

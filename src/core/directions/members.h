@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/directions.h"
+#include "dewpoint/core/directions.h"
 #include <stdbool.h>
 
 /* Members: the items on which directions are counted. A member has an amplitude A and a vector, the sum of A

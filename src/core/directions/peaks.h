@@ -3,8 +3,8 @@
 #include "core/directions/members.h"
 
 /* The peaks of g(u), the share of the members' amplitude within the radius R / 2 of u, and the passes between
- * them (dewpoint/directions.h). Two searches give the same result: a scan of the circle, and ascents on the
- * sphere. */
+ * them (dewpoint/core/directions.h). Two searches give the same result: a scan of the circle, and ascents on
+ * the sphere. */
 
 enum { DP_PEAKS = 128 }; // at most; each peak has its own share, so there are at most 1 / share
 

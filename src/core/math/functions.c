@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/functions.h"
+#include "dewpoint/core/functions.h"
 #include "core/math/elementary.h"
 #include <float.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/samples.h"
+#include "dewpoint/core/samples.h"
 
 /* Linear algebra of the data: the best linear map, its modes, and orthonormal frames.
  *

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/status.h"
+#include "dewpoint/core/status.h"
 #include <stdint.h>
 
 /* A relu network of one input on many points: a piecewise linear function, evaluated from kink to kink.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/network/network.h"
 #include "core/network/reals.h"
-#include "dewpoint/activations.h"
+#include "dewpoint/core/activations.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/samples.h"
+#include "dewpoint/core/samples.h"
 #include "kernels/kernels.h"
 #include <stdbool.h>
 #include <stddef.h>

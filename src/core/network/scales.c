@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/math/elementary.h"
-#include "dewpoint/run.h"
+#include "dewpoint/core/run.h"
 #include <math.h>
 
 /* From exponents to scales and back (dp_run_scales in run.h).

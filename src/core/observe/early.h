@@ -2,8 +2,8 @@
 #pragma once
 #include "core/network/archive.h"
 #include "core/prediction/initial_stage.h"
-#include "dewpoint/directions.h"
-#include "dewpoint/run.h"
+#include "dewpoint/core/directions.h"
+#include "dewpoint/core/run.h"
 
 /* Initial condensation: how the w align with the data while f is small, and where this initial stage ends.
  *

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/directions.h"
-#include "dewpoint/run.h"
+#include "dewpoint/core/directions.h"
+#include "dewpoint/core/run.h"
 
 /* Which neurons of its teacher a student has found.
  *

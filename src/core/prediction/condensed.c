@@ -4,7 +4,7 @@
 #include "core/prediction/basin.h"
 #include "core/prediction/extrema.h"
 #include "core/prediction/match.h"
-#include "dewpoint/activations.h"
+#include "dewpoint/core/activations.h"
 #include <math.h>
 #include <stdlib.h>
 

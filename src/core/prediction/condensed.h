@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/directions.h"
-#include "dewpoint/run.h"
+#include "dewpoint/core/directions.h"
+#include "dewpoint/core/run.h"
 #include <stdbool.h>
 
-/* The columns of a record about directions: those counted (dewpoint/directions.h), those that the data
+/* The columns of a record about directions: those counted (dewpoint/core/directions.h), those that the data
  * predict (extrema.h), and how the two agree (match.h).
  *
  * There is a prediction for activations with a multiplicity, one output and one data set, unless

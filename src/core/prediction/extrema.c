@@ -4,7 +4,7 @@
 #include "core/prediction/ascent.h"
 #include "core/prediction/binary_form.h"
 #include "core/prediction/pull.h"
-#include "dewpoint/isa.h"
+#include "dewpoint/kernels/isa.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

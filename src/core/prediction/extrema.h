@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/samples.h"
+#include "dewpoint/core/samples.h"
 #include <stdbool.h>
 
 /* The directions that the small-weight limit predicts: growing extrema of F(w) = mean_i y_i (w.x_i)^p on the

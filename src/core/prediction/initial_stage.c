@@ -2,7 +2,7 @@
 #include "core/prediction/initial_stage.h"
 #include "core/math/elementary.h"
 #include "core/network/network.h"
-#include "dewpoint/activations.h"
+#include "dewpoint/core/activations.h"
 #include <math.h>
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/run.h"
-#include "dewpoint/samples.h"
+#include "dewpoint/core/run.h"
+#include "dewpoint/core/samples.h"
 
 /* The initial stage of a network of multiplicity 1 in closed form: sigma(0) = 0, sigma'(0) = 1, gradient flow
  * from f = 0, normal initial parameters.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/directions.h"
-#include "dewpoint/linear_modes.h"
+#include "dewpoint/core/directions.h"
+#include "dewpoint/core/linear_modes.h"
 #include <stdbool.h>
 
-/* The risk of a linear network from the closed form of its modes (dewpoint/linear_modes.h).
+/* The risk of a linear network from the closed form of its modes (dewpoint/core/linear_modes.h).
  *
  * The risk on test samples (x, y) of the network U diag(z) V^T is a sum of parabolas, sum_c (A_c z_c^2 - 2
  * B_c z_c) + mean |y|^2 with A_c = mean (v_c.x)^2 and B_c = mean (u_c.y)(v_c.x). If labels are noisy, s

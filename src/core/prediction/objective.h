@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 #include "core/prediction/binary_form.h"
-#include "dewpoint/samples.h"
+#include "dewpoint/core/samples.h"
 #include <stdbool.h>
 
 /* F(w) = mean_i y_i (w.x_i)^p of a data set, with x augmented by 1 if there is a bias: the function that

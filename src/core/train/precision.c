@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/run.h"
+#include "dewpoint/core/run.h"
 #include <stddef.h>
 
 /* precision: auto, by the run's keys alone: float32 where it certainly gives the same results to 1e-3, else

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/run.h"
+#include "dewpoint/core/run.h"
 #include "kernels/rules.h"
 
 /* What training knows about the update rules (kernels/rules.h): how many arrays each rule keeps, and the

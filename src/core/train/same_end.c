@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/run.h"
+#include "dewpoint/core/run.h"
 #include <math.h>
 
 /* The stops and limits of a run matter only if they end it, with two exceptions. The integrators of flow

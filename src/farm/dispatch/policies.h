@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/scheduler.h"
+#include "dewpoint/farm/scheduler.h"
 
-/* The classical policies, by numbers of rows: dewpoint/scheduler.h has their formulas. */
+/* The classical policies, by numbers of rows: dewpoint/farm/scheduler.h has their formulas. */
 
 struct dp_rows_policy {
     enum dp_policy policy;

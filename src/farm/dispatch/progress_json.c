@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/json.h"
+#include "dewpoint/files/json.h"
 #include "farm/dispatch/progress.h"
 #include "farm/dispatch/spent.h"
 #include "farm/job/stop.h"

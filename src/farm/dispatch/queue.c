@@ -7,8 +7,8 @@ enum { MOST_SEGMENTS = 1 << 18, FEW_SEGMENTS = 1 << 14 };
 
 int dp_queue_octave(double cost)
 {
-    const int exponent = ilogb(cost);
-    return exponent < 0 ? 0 : exponent < DP_OCTAVES ? exponent : DP_OCTAVES - 1;
+    const int exponent = cost >= 1 ? ilogb(cost) : 0;
+    return exponent < DP_OCTAVES ? exponent : DP_OCTAVES - 1;
 }
 
 int dp_queue_shape(double cost)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/scheduler.h"
+#include "dewpoint/farm/scheduler.h"
 
 /* The pending rows, as segments: contiguous rows of one cost at one place, so a sweep of a billion rows with
  * a dozen widths is a few thousand segments.
@@ -45,7 +45,7 @@ struct dp_queue {
 
 enum { DP_OCTAVES = 96 };
 
-/* The fourths of octaves of a positive cost, and the octave. */
+/* The fourths of octaves of a cost, and the octave; costs below 1 count as 1. */
 int dp_queue_shape(double cost);
 int dp_queue_octave(double cost);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "farm/dispatch/costs.h"
 #include "farm/dispatch/policies.h"
+#include "farm/dispatch/priority.h"
+#include "farm/dispatch/probes.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -18,13 +20,6 @@ static const double refresh_share = 1. / 8;      // reports, as a part of all so
 static const double probed_share = .01;          // of the work that may be trained first in order to learn,
 static const double least_run_share = .002; // if a run of mean length takes more than this of the whole job
 
-/* What can be at the front: all of a shape, or one kind of it. */
-struct item {
-    double seconds;      // of a row
-    int64_t first;       // its first row
-    int64_t shape, kind; // kind -1: all of the shape
-};
-
 struct dp_scheduler {
     struct dp_queue queue;
     struct dp_costs costs;
@@ -32,56 +27,17 @@ struct dp_scheduler {
     struct dp_rows_policy by_rows;
     int64_t row_front; // by_rows: the segment where pending rows begin
     double *seconds;   // [kind] of a row
-    struct item *items;
-    int64_t item_count, front;
+    struct dp_priority priority;
     double queued, in_flight; // seconds, by the estimates
     double speed;             // sum over the ranks
     int64_t reports, next_refresh;
-    int64_t *probes; // kinds of which one chunk goes first
-    int64_t probe_count, probe;
+    struct dp_probes probes;
     double time_left, budget; // INFINITY: no end
 };
-
-static int longest_first(const void *left, const void *right)
-{
-    const struct item *a = left, *b = right;
-    if (a->seconds != b->seconds)
-        return a->seconds > b->seconds ? -1 : 1;
-    return a->first < b->first ? -1 : a->first > b->first;
-}
 
 static double is_short(const struct dp_scheduler *s)
 {
     return short_part * s->options.grain;
-}
-
-/* Items of the shapes and kinds of which rows are left. */
-static void list_items(struct dp_scheduler *s)
-{
-    struct dp_queue *q = &s->queue;
-    s->item_count = s->front = 0;
-    for (int64_t k = 0, end; k < q->kind_count; k = end) {
-        double seconds = 0, rows = 0;
-        const int64_t shape = q->kinds[k].shape;
-        for (end = k; end < q->kind_count && q->kinds[end].shape == shape; end++) {
-            seconds += s->seconds[end] * q->kinds[end].list.queued;
-            rows += q->kinds[end].list.queued;
-        }
-        const int64_t first = dp_queue_front(q, q->by_shape, &q->shapes[shape]);
-        if (first < 0)
-            continue;
-        if (seconds <= rows * is_short(s)) {
-            s->items[s->item_count++] = (struct item){seconds / rows, q->segments[first].first, shape, -1};
-            continue;
-        }
-        for (int64_t i = k; i < end; i++) {
-            const int64_t segment = dp_queue_front(q, q->by_kind, &q->kinds[i].list);
-            if (segment >= 0)
-                s->items[s->item_count++] =
-                    (struct item){s->seconds[i], q->segments[segment].first, shape, i};
-        }
-    }
-    qsort(s->items, (size_t)s->item_count, sizeof *s->items, longest_first);
 }
 
 static void refresh(struct dp_scheduler *s)
@@ -96,38 +52,11 @@ static void refresh(struct dp_scheduler *s)
     }
     for (int i = 0; i < s->options.ranks; i++)
         s->speed += dp_costs_speed(&s->costs, i);
-    list_items(s);
+    dp_priority_make(&s->priority, &s->queue, s->seconds, is_short(s));
     s->next_refresh = s->reports + 1 + (int64_t)((double)s->reports * refresh_share);
-    const int64_t most = 1 + s->item_count + s->options.ranks / 8; // so that a report costs little
+    const int64_t most = 1 + s->priority.count + s->options.ranks / 8; // so that a report costs little
     if (s->next_refresh > s->reports + most)
         s->next_refresh = s->reports + most;
-}
-
-/* One chunk of each region goes first, then of each place, of its cheapest kind: so the model knows the large
- * runs there before they are handed out. */
-static void choose_probes(struct dp_scheduler *s)
-{
-    int64_t cheapest[DP_PLACES];
-    bool region_known[DP_REGIONS] = {false};
-    for (int p = 0; p < DP_PLACES; p++)
-        cheapest[p] = -1;
-    for (int64_t k = 0; k < s->queue.kind_count; k++) {
-        const struct dp_kind *kind = &s->queue.kinds[k];
-        if (cheapest[kind->place] < 0 || kind->cost < s->queue.kinds[cheapest[kind->place]].cost)
-            cheapest[kind->place] = k;
-    }
-    for (int turn = 0; turn < 2; turn++)
-        for (int p = 0; p < DP_PLACES; p++) {
-            const int64_t k = cheapest[p];
-            if (k < 0 || (turn == 0 && region_known[s->queue.kinds[k].region]))
-                continue;
-            s->probes[s->probe_count++] = k;
-            cheapest[p] = -1;
-            if (turn == 0)
-                region_known[s->queue.kinds[k].region] = true;
-        }
-    if (s->probe_count == 1) // nothing to tell apart
-        s->probe_count = 0;
 }
 
 enum dp_status dp_scheduler_create(int64_t rows, const bool *done,
@@ -146,16 +75,15 @@ enum dp_status dp_scheduler_create(int64_t rows, const bool *done,
                   dp_costs_open(&s->costs, s->queue.kind_count, s->options.ranks);
     if (memory) {
         s->seconds = malloc(((size_t)s->queue.kind_count + 1) * sizeof *s->seconds);
-        s->items = malloc(((size_t)s->queue.kind_count + 1) * sizeof *s->items);
-        s->probes = malloc(DP_PLACES * sizeof *s->probes);
-        memory = s->seconds && s->items && s->probes;
+        s->priority.items = malloc(((size_t)s->queue.kind_count + 1) * sizeof *s->priority.items);
+        memory = s->seconds && s->priority.items;
     }
     if (!memory) {
         dp_scheduler_free(s);
         return dp_fail(error, DP_NO_MEMORY, "no memory for the queue of %lld runs", (long long)rows);
     }
     dp_rows_policy_begin(&s->by_rows, options->policy, s->options.ranks, s->queue.rows_queued);
-    choose_probes(s);
+    dp_probes_choose(&s->queue, &s->probes);
     refresh(s);
     *scheduler = s;
     return DP_OK;
@@ -239,13 +167,6 @@ static struct dp_chunk cut(struct dp_scheduler *s, int64_t segment, double secon
     return chunk;
 }
 
-static int64_t front_of(struct dp_scheduler *s, const struct item *item)
-{
-    struct dp_queue *q = &s->queue;
-    return item->kind < 0 ? dp_queue_front(q, q->by_shape, &q->shapes[item->shape])
-                          : dp_queue_front(q, q->by_kind, &q->kinds[item->kind].list);
-}
-
 /* When all is expected to end if the work is spread well, from now. */
 static double expected_end(const struct dp_scheduler *s)
 {
@@ -257,16 +178,18 @@ static struct dp_chunk next_by_length(struct dp_scheduler *s, int rank)
 {
     const double speed = dp_costs_speed(&s->costs, rank), end = expected_end(s);
     int64_t segment = -1;
-    for (int64_t i = s->front; i < s->item_count; i++) {
-        const int64_t front = front_of(s, &s->items[i]);
+    struct dp_priority *const priority = &s->priority;
+    for (int64_t i = priority->front; i < priority->count; i++) {
+        const int64_t front = dp_priority_segment(&s->queue, &priority->items[i]);
+        const double seconds = priority->items[i].seconds / speed;
         if (front < 0) {
-            s->front += i == s->front;
+            priority->front += i == priority->front;
             continue;
         }
-        if (!fits(s, s->items[i].seconds / speed))
+        if (!fits(s, seconds))
             continue;
         segment = front;
-        if (speed > largest_slow_speed || s->items[i].seconds / speed <= end)
+        if (speed > largest_slow_speed || seconds <= end)
             break;
     }
     if (segment < 0)
@@ -277,20 +200,27 @@ static struct dp_chunk next_by_length(struct dp_scheduler *s, int rank)
     return cut(s, segment, seconds, fewest_rows(s, front->together, left));
 }
 
-/* Whether it is worth to train this kind first: where the longest runs are long against the job, and while
+static double longest_run(const struct dp_scheduler *s)
+{
+    const struct dp_priority *const priority = &s->priority;
+    return priority->front < priority->count ? priority->items[priority->front].seconds : 0;
+}
+
+/* Whether it is worth training this kind first: where the longest runs are long against the job, and while
  * that costs little. */
 static bool is_worth_probing(const struct dp_scheduler *s, int64_t kind)
 {
-    const double longest = s->front < s->item_count ? s->items[s->front].seconds : 0;
+    const double longest = longest_run(s);
     const double each = s->seconds[kind] + dp_costs_overhead(&s->costs);
     return longest * s->speed > least_run_share * s->queued &&
-           each * (double)(s->probe + 1) <= probed_share * (s->queued + s->in_flight);
+           each * (double)(s->probes.next + 1) <= probed_share * (s->queued + s->in_flight);
 }
 
 static struct dp_chunk next_probe(struct dp_scheduler *s)
 {
-    while (s->probe < s->probe_count && is_worth_probing(s, s->probes[s->probe])) {
-        struct dp_kind *const kind = &s->queue.kinds[s->probes[s->probe++]];
+    struct dp_probes *const probes = &s->probes;
+    while (probes->next < probes->count && is_worth_probing(s, probes->kinds[probes->next])) {
+        struct dp_kind *const kind = &s->queue.kinds[probes->kinds[probes->next++]];
         const int64_t segment = dp_queue_front(&s->queue, s->queue.by_kind, &kind->list);
         if (segment >= 0 && fits(s, s->seconds[s->queue.segments[segment].kind]))
             return cut(s, segment, 0, fewest_rows(s, s->queue.segments[segment].together, kind->list.queued));
@@ -340,8 +270,7 @@ static bool is_tail(const struct dp_scheduler *s)
 {
     if (s->queue.rows_queued == 0)
         return true;
-    const bool by_length = s->options.policy == DP_LPT && s->front < s->item_count;
-    const double longest = by_length ? s->items[s->front].seconds : 0;
+    const double longest = s->options.policy == DP_LPT ? longest_run(s) : 0;
     return fair_share(s) <= fmax(full_chunk(s), longest);
 }
 
@@ -429,7 +358,7 @@ double dp_scheduler_expected_of(const struct dp_scheduler *s, const struct dp_ef
 
 void dp_scheduler_learned(struct dp_scheduler *s)
 {
-    s->probe_count = 0;
+    s->probes.count = 0;
     refresh(s);
 }
 
@@ -463,7 +392,6 @@ void dp_scheduler_free(struct dp_scheduler *s)
     dp_queue_free(&s->queue);
     dp_costs_close(&s->costs);
     free(s->seconds);
-    free(s->items);
-    free(s->probes);
+    free(s->priority.items);
     free(s);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/simulation.h"
+#include "dewpoint/farm/simulation.h"
 #include <math.h>
 #include <stdlib.h>
 

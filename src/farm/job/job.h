@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/farm.h"
-#include "dewpoint/inputs.h"
-#include "dewpoint/scheduler.h"
-#include "dewpoint/store.h"
-#include "dewpoint/sweep.h"
+#include "dewpoint/farm/farm.h"
+#include "dewpoint/farm/scheduler.h"
+#include "dewpoint/inputs/inputs.h"
+#include "dewpoint/store/store.h"
+#include "dewpoint/sweep/sweep.h"
 #include <mpi.h>
 #include <pthread.h>
 #include <stdatomic.h>

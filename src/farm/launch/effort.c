@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/effort.h"
+#include "dewpoint/farm/effort.h"
 #include <math.h>
 #include <string.h>
 
@@ -114,10 +114,10 @@ static struct dp_effort look_at(const struct dp_efforts *e, int64_t row)
     return dp_effort_of(e, &run, dp_inputs_data(e->inputs, &run));
 }
 
-static bool agree(const struct dp_effort *a, const struct dp_effort *b)
+bool dp_efforts_agree(const struct dp_effort *a, const struct dp_effort *b)
 {
-    return a->operations == b->operations && a->evaluations == b->evaluations && a->place == b->place &&
-           a->region == b->region && a->family == b->family;
+    return a->operations == b->operations && a->evaluations == b->evaluations && a->family == b->family &&
+           a->place == b->place && a->region == b->region && a->together == b->together;
 }
 
 /* Rows that differ only in their seed follow each other, so the last of them stands for those between. */
@@ -129,7 +129,7 @@ struct dp_effort dp_effort_of_row(int64_t row, void *context)
     for (int64_t rows = e->seeds; rows >= FEWEST_ALIKE && effort.alike == 1; rows /= 2)
         if (row + rows <= e->sweep->runs) {
             const struct dp_effort last = look_at(e, row + rows - 1);
-            effort.alike = agree(&effort, &last) ? rows : 1;
+            effort.alike = dp_efforts_agree(&effort, &last) ? rows : 1;
         }
     return effort;
 }

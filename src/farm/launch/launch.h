@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/status.h"
+#include "dewpoint/core/status.h"
 #include <stdbool.h>
 
 /* How the processes of a job were started, as far as their environment tells. For use before MPI_Init. */

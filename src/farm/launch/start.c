@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/store_open.h"
+#include "dewpoint/files/path.h"
+#include "dewpoint/store/open.h"
 #include "farm/job/job.h"
 #include "farm/training/checkpoint.h"
 #include "farm/training/crash.h"
@@ -77,8 +78,8 @@ static enum dp_status follow_links(struct dp_job *job, struct dp_error *error)
         if (length < 0)
             return DP_OK;
         target[length] = '\0';
-        const char *const slash = target[0] == '/' ? NULL : strrchr(job->path, '/');
-        const size_t folder = slash ? (size_t)(slash - job->path) + 1 : 0, size = folder + (size_t)length + 1;
+        const size_t folder = target[0] == '/' ? 0 : (size_t)(dp_path_name(job->path) - job->path);
+        const size_t size = folder + (size_t)length + 1;
         char *const path = malloc(size);
         if (!path)
             return dp_fail(error, DP_NO_MEMORY, "no memory for the name of the store");
@@ -93,7 +94,7 @@ static enum dp_status follow_links(struct dp_job *job, struct dp_error *error)
  * allows, or one that the MPI library would read differently. */
 static enum dp_status check_name(const char *path, struct dp_error *error)
 {
-    const char *const slash = strrchr(path, '/'), *const base = slash ? slash + 1 : path;
+    const char *const base = dp_path_name(path);
     if (strlen(base) + DP_STORE_SUFFIX > NAME_MAX)
         return dp_fail(error, DP_BAD_INPUT, "%s: a store's name may have %d bytes, not %zu", path,
                        NAME_MAX - DP_STORE_SUFFIX, strlen(base));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/store_reuse.h"
+#include "dewpoint/store/reuse.h"
 #include "farm/job/job.h"
 #include "farm/training/crash.h"
 #include <stdio.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/forecast.h"
-#include "dewpoint/simulation.h"
+#include "dewpoint/farm/forecast.h"
+#include "dewpoint/farm/simulation.h"
+#include "farm/dispatch/queue.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -74,22 +75,21 @@ static enum dp_status find_worth(const struct dp_efforts *efforts, struct dp_sch
 static double standard_error(const struct dp_efforts *efforts, const struct dp_knowledge *k,
                              const struct dp_scheduler *model, double work)
 {
-    enum { OCTAVES = 96 };
-    double stands_for[OCTAVES] = {0}, sum[OCTAVES] = {0}, variance = 0;
+    double stands_for[DP_OCTAVES] = {0}, sum[DP_OCTAVES] = {0}, variance = 0;
     const int64_t rows = efforts->sweep->runs, looks = rows < most_looks ? rows : most_looks;
     for (int64_t i = 0; i < looks; i++) {
         const int64_t row = i * (rows / looks);
         const struct dp_effort effort = dp_effort_of_row(row, (void *)(uintptr_t)efforts);
-        stands_for[ilogb(fmax(effort.operations, 1)) % OCTAVES] += dp_scheduler_row_seconds(model, row);
+        stands_for[dp_queue_octave(effort.operations)] += dp_scheduler_row_seconds(model, row);
     }
     double all = 0;
-    for (int i = 0; i < OCTAVES; i++)
+    for (int i = 0; i < DP_OCTAVES; i++)
         all += stands_for[i];
     for (int64_t i = 0; i < k->count; i++)
-        sum[ilogb(fmax(k->known[i].effort.operations, 1)) % OCTAVES] += k->known[i].seconds;
+        sum[dp_queue_octave(k->known[i].effort.operations)] += k->known[i].seconds;
     for (int64_t i = 0; i < k->count; i++) {
         const struct dp_known_cost *known = &k->known[i];
-        const int octave = ilogb(fmax(known->effort.operations, 1)) % OCTAVES;
+        const int octave = dp_queue_octave(known->effort.operations);
         const double mean = sum[octave] > 0 ? known->seconds / sum[octave] : 0;
         const double expected = dp_scheduler_expected_of(model, &known->effort) * known->rows;
         const double off = expected > 0 ? fmin(fabs(known->seconds / expected - 1), 3) : 0;

@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/knowledge.h"
-#include "dewpoint/store.h"
+#include "dewpoint/farm/knowledge.h"
+#include "dewpoint/store/store.h"
 #include <math.h>
 #include <stdlib.h>
 
 enum { WINDOW = 4096, WINDOWS = 64 };
 
-static bool agree(const struct dp_effort *a, const struct dp_effort *b)
-{
-    return a->operations == b->operations && a->evaluations == b->evaluations && a->family == b->family &&
-           a->place == b->place && a->region == b->region && a->together == b->together;
-}
-
 enum dp_status dp_knowledge_add(struct dp_knowledge *k, const struct dp_known_cost *known,
                                 struct dp_error *error)
 {
     struct dp_known_cost *const last = k->count ? &k->known[k->count - 1] : NULL;
-    if (last && agree(&last->effort, &known->effort) && (last->evaluations > 0) == (known->evaluations > 0)) {
+    if (last && dp_efforts_agree(&last->effort, &known->effort) &&
+        (last->evaluations > 0) == (known->evaluations > 0)) {
         last->rows += known->rows;
         last->seconds += known->seconds;
         last->evaluations += known->evaluations;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/knowledge.h"
+#include "dewpoint/farm/knowledge.h"
+#include "farm/dispatch/queue.h"
 #include "farm/job/job.h"
 #include <math.h>
 #include <stdlib.h>
@@ -8,15 +9,15 @@
  * the sweep, phi the golden ratio. Width is the slowest axis, so all widths have their share of the runs; a
  * width that has had its share of the time already is passed over. A run is stopped when the time is up. */
 
-enum { TOGETHER = 16, OCTAVES = 96, MOST_TRIALS = 100000, PASSES = 4 };
+enum { TOGETHER = 16, MOST_TRIALS = 100000, PASSES = 4 };
 
 struct trial {
     const struct dp_efforts *efforts;
     const char *isa;
     double until; // on the clock
     double steps; // of the run in training
-    double spent[OCTAVES];
-    int tried[OCTAVES];
+    double spent[DP_OCTAVES];
+    int tried[DP_OCTAVES];
     int octaves;
 };
 
@@ -35,12 +36,6 @@ static void save(void *context, int64_t index, const void *state, size_t size)
     (void)index;
     (void)state;
     (void)size;
-}
-
-static int octave_of(double operations)
-{
-    const int exponent = operations >= 1 ? ilogb(operations) : 0;
-    return exponent < OCTAVES ? exponent : OCTAVES - 1;
 }
 
 /* What count runs showed that took so many seconds together. Those that were stopped show the rate of their
@@ -88,8 +83,8 @@ static enum dp_status try_rows(struct trial *t, int64_t row, const struct dp_eff
     const double began = dp_job_clock();
     enum dp_status status = dp_runs_execute_watched(work, count, t->isa, &watch, error);
     const double seconds = dp_job_clock() - began;
-    t->spent[octave_of(effort->operations)] += seconds;
-    t->tried[octave_of(effort->operations)]++;
+    t->spent[dp_queue_octave(effort->operations)] += seconds;
+    t->tried[dp_queue_octave(effort->operations)]++;
     if (status == DP_OK)
         status = note(t, effort, records, count, seconds, k, error);
     free(runs);
@@ -105,11 +100,11 @@ static int64_t row_at(int64_t k, int64_t rows)
 /* How many octaves of cost the sweep has, by some of its rows. */
 static void count_octaves(struct trial *t)
 {
-    bool seen[OCTAVES] = {false};
+    bool seen[DP_OCTAVES] = {false};
     const int64_t rows = t->efforts->sweep->runs, looks = rows < 1000 ? rows : 1000;
     for (int64_t i = 0; i < looks; i++) {
         const int octave =
-            octave_of(dp_effort_of_row(i * rows / looks, (void *)(uintptr_t)t->efforts).operations);
+            dp_queue_octave(dp_effort_of_row(i * rows / looks, (void *)(uintptr_t)t->efforts).operations);
         t->octaves += !seen[octave];
         seen[octave] = true;
     }
@@ -126,7 +121,7 @@ enum dp_status dp_knowledge_from_trial(const struct dp_efforts *efforts, double 
     for (int64_t i = 0; i < MOST_TRIALS && i < PASSES * rows && dp_job_clock() < t.until; i++) {
         const int64_t row = row_at(i, rows);
         const struct dp_effort effort = dp_effort_of_row(row, (void *)(uintptr_t)efforts);
-        const int octave = octave_of(effort.operations);
+        const int octave = dp_queue_octave(effort.operations);
         // one that began last would be stopped: its time is better spent on others
         const double each = t.tried[octave] ? t.spent[octave] / t.tried[octave] : 0;
         if (t.tried[octave] && (t.spent[octave] + each > share || dp_job_clock() + each > t.until))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "farm/training/checkpoint.h"
+#include "dewpoint/files/path.h"
 #include "files/beside.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -71,7 +72,7 @@ static bool add(struct dp_job *job, int64_t row)
 
 enum dp_status dp_checkpoint_list(struct dp_job *job, struct dp_error *error)
 {
-    const char *slash = strrchr(job->path, '/'), *store = slash ? slash + 1 : job->path;
+    const char *const store = dp_path_name(job->path);
     const size_t length = strlen(store);
     struct dp_beside beside;
     dp_beside_begin(job->path, &beside);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "farm/training/watch.h"
-#include "dewpoint/shape.h"
+#include "dewpoint/core/shape.h"
 #include "farm/job/signals.h"
 #include "farm/job/stop.h"
 #include "farm/training/checkpoint.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/run.h"
+#include "dewpoint/core/run.h"
 #include "farm/job/job.h"
 
 /* What a rank does while its runs train: between two steps it looks whether they have to stop, saves a

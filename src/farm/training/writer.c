@@ -71,6 +71,8 @@ enum dp_status dp_writer_open(struct dp_job *job, pthread_mutex_t *messages, str
     pthread_mutex_init(&w->mutex, NULL);
     pthread_cond_init(&w->change, NULL);
     if (pthread_create(&w->thread, NULL, sync_when_asked, w) != 0) {
+        pthread_cond_destroy(&w->change);
+        pthread_mutex_destroy(&w->mutex);
         free(w);
         return dp_fail(error, DP_INTERNAL, "cannot start the thread that syncs the store");
     }

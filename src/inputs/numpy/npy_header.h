@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/status.h"
+#include "dewpoint/core/status.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

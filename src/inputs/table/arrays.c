@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "inputs/table/arrays.h"
-#include "dewpoint/run.h"
+#include "dewpoint/core/run.h"
 #include "inputs/table/bytes.h"
 #include <math.h>
 #include <stdbool.h>

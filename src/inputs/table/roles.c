@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/keys.h"
+#include "dewpoint/sweep/keys.h"
 #include "inputs/table/table.h"
 #include <ctype.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/samples.h"
+#include "dewpoint/core/samples.h"
 #include "inputs/table/names.h"
 
 /* The result of every reader of users' files: rows of numbers, inputs in the first columns and outputs after

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/sweep.h"
+#include "dewpoint/sweep/sweep.h"
 #include "hdf5/types.h"
 
 /* THE table of columns: every column that a store can have, with its type, unit, meaning and the source of

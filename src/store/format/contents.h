@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/store.h"
+#include "dewpoint/store/store.h"
 #include "store/format/layout.h"
 
 /* Writes the contents of a new store, in this order: datasets with their scales and attributes (contents.c),

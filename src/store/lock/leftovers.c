@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "store/lock/leftovers.h"
+#include "dewpoint/files/path.h"
 #include "files/beside.h"
 #include "store/lock/holder.h"
 #include <fcntl.h>
@@ -24,7 +25,7 @@ static bool is_abandoned(int file, double now)
 
 void dp_lock_remove_leftovers(const char *lock, double now)
 {
-    const char *const slash = strrchr(lock, '/'), *const base = slash ? slash + 1 : lock;
+    const char *const base = dp_path_name(lock);
     const size_t length = strlen(base);
     struct dp_beside beside;
     dp_beside_begin(lock, &beside);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/store.h"
+#include "dewpoint/store/store.h"
 #include "files/beside.h"
 #include "store/lock/holder.h"
 #include "store/lock/leftovers.h"

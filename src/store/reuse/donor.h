@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/store_reuse.h"
-#include "dewpoint/sweep_identity.h"
+#include "dewpoint/store/reuse.h"
+#include "dewpoint/sweep/identity.h"
 #include "store/opened.h"
 
 /* A store whose rows may be copied: its sweep, and how its runs ended. */

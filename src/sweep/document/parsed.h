@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/sweep.h"
+#include "dewpoint/sweep/sweep.h"
 #include "sweep/keys/key_value.h"
 #include "sweep/mistakes/mistakes.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/formula.h"
-#include "dewpoint/functions.h"
+#include "dewpoint/sweep/formula.h"
+#include "dewpoint/core/functions.h"
 #include "sweep/expressions/expression.h"
 #include "sweep/expressions/formula_check.h"
 #include "sweep/keys/key_value.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/keys.h"
+#include "dewpoint/sweep/keys.h"
 
 /* Values of keys as numbers, for the rest of src/sweep. Inside a sweep every value except texts is a double
  * (whole numbers are at most 2^53, so nothing is lost). Texts are in separate arrays. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/keys.h"
+#include "dewpoint/sweep/keys.h"
 #include "sweep/keys/key_value.h"
 #include <float.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/sweep.h"
+#include "dewpoint/sweep/sweep.h"
 #include "sweep/document/parsed.h"
 
 /* A parsed sweep file multiplied out: blocks of points. The kept points are the runs of the sweep.

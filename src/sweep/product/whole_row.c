@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/sweep.h"
+#include "dewpoint/sweep/sweep.h"
 
 /* The rows of a part are ranges of the whole sweep's rows, found by bisection. */
 int64_t dp_sweep_whole_row(const struct dp_sweep *sweep, int64_t row)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "check.h"
 #include "core/data/data.h"
-#include "dewpoint/keys.h"
+#include "dewpoint/sweep/keys.h"
 
 // Seed system 000: four points on [-1, 1], y = (2/15, 0, 0, 2/15), and a test grid on [-1.5, 1.5].
 static void two_kinks_are_the_notebooks_four_points(void **state)

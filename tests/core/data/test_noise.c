@@ -3,7 +3,7 @@
 // alone.
 #include "check.h"
 #include "core/data/data.h"
-#include "dewpoint/keys.h"
+#include "dewpoint/sweep/keys.h"
 #include <stdlib.h>
 #include <string.h>
 

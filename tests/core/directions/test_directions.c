@@ -2,7 +2,7 @@
 // Counting directions: against planted ones, against the definition by brute force, and under the symmetries.
 #include "check.h"
 #include "core/math/rng.h"
-#include "dewpoint/directions.h"
+#include "dewpoint/core/directions.h"
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 // Gradient flow against closed forms, against gradient descent with tiny steps, and against itself with a
 // tighter tolerance.
 #include "check.h"
-#include "dewpoint/keys.h"
+#include "dewpoint/sweep/keys.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

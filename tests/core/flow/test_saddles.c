@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Neurons at a saddle take the way of the exact flow, which a conserved number tells.
 #include "check.h"
-#include "dewpoint/keys.h"
+#include "dewpoint/sweep/keys.h"
 #include <string.h>
 
 enum { MOST_SAMPLES = 12, MOST_WIDTH = 70 };

@@ -5,8 +5,8 @@
 #include "core/flow/sectors/sectors.h"
 #include "core/math/rng.h"
 #include "core/network/start.h"
-#include "dewpoint/isa.h"
-#include "dewpoint/keys.h"
+#include "dewpoint/kernels/isa.h"
+#include "dewpoint/sweep/keys.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  * .5-2 and gamma_prime -.5..1.5 in steps of .25, antisymmetric, float64, gradient flow to loss 1e-6.
  * `test_slopes wide` takes widths to 10^6, half a minute or more. */
 #include "check.h"
-#include "dewpoint/keys.h"
+#include "dewpoint/sweep/keys.h"
 #include <math.h>
 #include <string.h>
 

@@ -2,7 +2,7 @@
 #include "check.h"
 #include "core/data/data.h"
 #include "core/network/start.h"
-#include "dewpoint/keys.h"
+#include "dewpoint/sweep/keys.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

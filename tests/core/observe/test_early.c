@@ -2,7 +2,7 @@
 // Initial condensation: alignment from kept weights, and the end of its stage against the closed forms.
 #include "check.h"
 #include "core/data/data.h"
-#include "dewpoint/keys.h"
+#include "dewpoint/sweep/keys.h"
 #include <stdlib.h>
 
 static struct dp_run early_run(void)

@@ -2,7 +2,7 @@
 // The risk: from kept weights by its definition, and its minimum where the closed form has it.
 #include "check.h"
 #include "core/data/data.h"
-#include "dewpoint/keys.h"
+#include "dewpoint/sweep/keys.h"
 #include <stdlib.h>
 
 enum { WIDTH = 20, INPUTS = 4, OUTPUTS = 2, POINTS = 1000 };

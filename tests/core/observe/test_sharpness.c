@@ -2,7 +2,7 @@
 // Sharpness and active neurons, against the neural tangent kernel from kept weights and closed forms.
 #include "check.h"
 #include "core/data/data.h"
-#include "dewpoint/keys.h"
+#include "dewpoint/sweep/keys.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

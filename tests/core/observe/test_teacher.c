@@ -3,7 +3,7 @@
 #include "check.h"
 #include "core/math/rng.h"
 #include "core/observe/teacher.h"
-#include "dewpoint/keys.h"
+#include "dewpoint/sweep/keys.h"
 #include <math.h>
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
 #include "check.h"
 #include "core/data/data.h"
 #include "core/prediction/basin.h"
-#include "dewpoint/keys.h"
+#include "dewpoint/sweep/keys.h"
 
 enum { M = 200, ROWS = 6 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What records say of directions, after training: counted, predicted, and whether they agree.
 #include "check.h"
-#include "dewpoint/keys.h"
+#include "dewpoint/sweep/keys.h"
 
 static struct dp_run normalized_run(int64_t multiplicity)
 {

@@ -5,7 +5,7 @@
 #include "core/data/data.h"
 #include "core/math/rng.h"
 #include "core/prediction/extrema.h"
-#include "dewpoint/keys.h"
+#include "dewpoint/sweep/keys.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/keys.h"
+#include "dewpoint/sweep/keys.h"
 #include <string.h>
 
 /* The exact model for tests: a linear network of M neurons on the one sample x = 0, y = 2, so that only the

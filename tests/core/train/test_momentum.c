@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Momentum and weight decay against the algebra of a quadratic.
 #include "check.h"
-#include "dewpoint/keys.h"
+#include "dewpoint/sweep/keys.h"
 #include <stdbool.h>
 #include <string.h>
 

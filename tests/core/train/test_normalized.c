@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "check.h"
-#include "dewpoint/isa.h"
-#include "dewpoint/keys.h"
+#include "dewpoint/kernels/isa.h"
+#include "dewpoint/sweep/keys.h"
 #include <math.h>
 #include <string.h>
 

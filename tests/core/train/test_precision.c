@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // precision auto: where it takes float32, float64 gives the same.
 #include "check.h"
-#include "dewpoint/keys.h"
+#include "dewpoint/sweep/keys.h"
 #include <math.h>
 #include <string.h>
 

@@ -2,7 +2,7 @@
 // learning_rate auto against Hessians in closed form.
 #include "check.h"
 #include "core/train/exact.h"
-#include "dewpoint/keys.h"
+#include "dewpoint/sweep/keys.h"
 #include <math.h>
 #include <string.h>
 

@@ -12,8 +12,8 @@
  *   adam   m = beta1 m + (1 - beta1) g, s = beta2 s + (1 - beta2) g^2; m = s = 0 at first
  *          theta -= rate / (1 - beta1^t) m / (sqrt(s) / sqrt(1 - beta2^t) + epsilon) */
 #include "check.h"
-#include "dewpoint/activations.h"
-#include "dewpoint/keys.h"
+#include "dewpoint/core/activations.h"
+#include "dewpoint/sweep/keys.h"
 #include <string.h>
 
 enum { INPUTS = 3, OUTPUTS = 2, SAMPLES = 7, MOST = 70, ROWS = INPUTS + 1 + OUTPUTS };

@@ -2,8 +2,8 @@
 // A record stands for a run under other stops and limits exactly when training under these leaves the same
 // bits.
 #include "check.h"
-#include "dewpoint/keys.h"
-#include "dewpoint/sweep_identity.h"
+#include "dewpoint/sweep/identity.h"
+#include "dewpoint/sweep/keys.h"
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>

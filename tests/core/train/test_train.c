@@ -2,7 +2,7 @@
 // Training against closed forms.
 #include "check.h"
 #include "core/train/exact.h"
-#include "dewpoint/keys.h"
+#include "dewpoint/sweep/keys.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "kernels/functions/reference.h"
-#include "dewpoint/isa.h"
+#include "dewpoint/kernels/isa.h"
 #include "kernels/simd/sets.h"
 #include <float.h>
 #include <math.h>

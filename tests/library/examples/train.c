@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // cc train.c $(pkg-config --cflags --libs dewpoint): trains a run; with a store as argument, reads its first
 // run, too.
-#include <dewpoint/store.h>
+#include <dewpoint/store/store.h>
 #include <dewpoint/trained.h>
 
 int main(int count, char **words)

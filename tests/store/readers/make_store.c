@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "dewpoint/store_open.h"
+#include "dewpoint/store/open.h"
 #include "store/store_tools.h"
 #include <stdio.h>
 

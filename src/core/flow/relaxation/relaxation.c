@@ -2,7 +2,7 @@
 #include "core/flow/relaxation/relaxation.h"
 #include "core/flow/relaxation/relaxed.h"
 #include "core/math/elementary.h"
-#include "dewpoint/activation.h"
+#include "dewpoint/core/activation.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/keys.h"
-#include "dewpoint/run.h"
+#include "dewpoint/core/run.h"
+#include "dewpoint/sweep/keys.h"
 #include <stdint.h>
 #include <stdio.h>
 

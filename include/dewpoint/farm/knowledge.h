@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/effort.h"
+#include "dewpoint/farm/effort.h"
 
 /* What is known about the cost of runs before a job begins: from the times in an earlier store, or from trial
  * runs.

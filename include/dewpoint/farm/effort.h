@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/inputs.h"
-#include "dewpoint/scheduler.h"
-#include "dewpoint/sweep.h"
+#include "dewpoint/farm/scheduler.h"
+#include "dewpoint/inputs/inputs.h"
+#include "dewpoint/sweep/sweep.h"
 
 /* What the scheduler is told of a run before it is trained: estimated operations, family, and place in the
  * sweep.
@@ -32,6 +32,9 @@ void dp_efforts_open(const struct dp_sweep *sweep, const struct dp_inputs *input
 /* Of a run of this sweep or of another; file: as for dp_run_cost. */
 struct dp_effort dp_effort_of(const struct dp_efforts *efforts, const struct dp_run *run,
                               const struct dp_samples *file);
+
+/* Whether the scheduler can take rows of two efforts for rows of one cost. */
+bool dp_efforts_agree(const struct dp_effort *a, const struct dp_effort *b);
 
 /* Of a row; context is a struct dp_efforts: for dp_scheduler_create. */
 struct dp_effort dp_effort_of_row(int64_t row, void *context);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/store.h"
+#include "dewpoint/store/store.h"
 #include <stdbool.h>
 
 /* Reuse: rows of finished stores are copied into a new store.

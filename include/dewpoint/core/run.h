@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/activation.h"
-#include "dewpoint/samples.h"
-#include "dewpoint/status.h"
+#include "dewpoint/core/activation.h"
+#include "dewpoint/core/samples.h"
+#include "dewpoint/core/status.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -86,7 +86,7 @@ struct dp_run {
     char test_file[DP_TEXT];
     double test_share; // of the samples, for the test loss; 0: off
     int64_t test_seed;
-    char formula[DP_TEXT];                          // dewpoint/formula.h
+    char formula[DP_TEXT];                          // dewpoint/sweep/formula.h
     int64_t samples, inputs, outputs, test_samples; // 0: the target's own number
     int64_t points;                                 // enum dp_points
     double low, high;                               // NAN: the target's own interval
@@ -125,7 +125,7 @@ struct dp_run {
     int64_t risk;         // enum dp_risk_loss, on the test samples
     int64_t alignment;    // initial condensation is measured: core/observe/early.h
     double stage_share;   // its stage ends when the loss has dropped by this share; 0: never
-    double resolution;    // degrees; for counting directions: dewpoint/directions.h
+    double resolution;    // degrees; for counting directions: dewpoint/core/directions.h
     double amplitude_cut, direction_share;
     int64_t prediction_starts; // of the search for predicted directions; 0: off
     // store
@@ -185,7 +185,7 @@ struct dp_record {
     double sharpness_first, sharpness; // core/observe/sharpness.h, start and end; NAN unless asked for
     double spectrum_first[DP_SPECTRUM], spectrum[DP_SPECTRUM]; // core/observe/spectrum.h, likewise
     double rd, rd_w, rd_a;     // |theta(end) - theta(0)| / |theta(0)| of all, of the w, of the a
-    int64_t directions, lines; // counted (dewpoint/directions.h); -1 and NAN below without a prediction
+    int64_t directions, lines; // counted (dewpoint/core/directions.h); -1 and NAN below without a prediction
     int64_t prediction;        // enum dp_prediction
     int64_t directions_predicted, lines_predicted;
     int64_t directions_matched, directions_missed, directions_extra;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/status.h"
+#include "dewpoint/core/status.h"
 #include <stdint.h>
 
 /* The function of target formula: "sin(3*x1) + 0.2*relu(x2 - 1/3)".
  *
  * A formula may use the inputs x1 to xd (also x if there is one input), numbers, pi, + - * / ^, parentheses,
- * min, max and the functions of dewpoint/functions.h. muParser evaluates it with our functions and powers.
- * Constants are passed so that muParser cannot rearrange them, and the values have the same bits on every
- * machine.
+ * min, max and the functions of dewpoint/core/functions.h. muParser evaluates it with our functions and
+ * powers. Constants are passed so that muParser cannot rearrange them, and the values have the same bits on
+ * every machine.
  *
  * The caller frees a formula. Two threads must not evaluate one formula at the same time. */
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/run.h"
+#include "dewpoint/core/run.h"
 
 /* The shape of a run: the numbers derived from its keys that decide which loops train it, how long they are
  * and how much memory they need.

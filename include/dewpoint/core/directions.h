@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/status.h"
+#include "dewpoint/core/status.h"
 #include <stdint.h>
 
 /* Counts the directions onto which the neurons have condensed, by a definition that leaves no choice to the

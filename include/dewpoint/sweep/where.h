@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/keys.h"
+#include "dewpoint/sweep/keys.h"
 
 /* A condition on values other than the keys of a run, written as in `exclude`: "status == diverged and width
  * > 1000". The names that it may use are a table in the form of the table of keys, of which only name, type

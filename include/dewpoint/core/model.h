@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/run.h"
+#include "dewpoint/core/run.h"
 
 /* The data and the linear modes of a run, computed without training it, for figures and for other programs.
  * Training uses the same data. */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/run.h"
-#include "dewpoint/samples.h"
-#include "dewpoint/status.h"
-#include "dewpoint/sweep.h"
+#include "dewpoint/core/run.h"
+#include "dewpoint/core/samples.h"
+#include "dewpoint/core/status.h"
+#include "dewpoint/sweep/sweep.h"
 #include <stdbool.h>
 #include <stdint.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/knowledge.h"
+#include "dewpoint/farm/knowledge.h"
 
 /* What a sweep will cost: work, and the makespan on a number of ranks, which the real scheduler finds on a
  * virtual clock (simulation.h). */

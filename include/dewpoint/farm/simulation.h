@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/scheduler.h"
+#include "dewpoint/farm/scheduler.h"
 
 /* A job on a virtual clock: the real scheduler, ranks that are numbers, and time that is a double.
  *

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/activation.h"
+#include "dewpoint/core/activation.h"
 #include <stdint.h>
 
 /* The rows of activation.h as data, with the plain functions of each. These use the C library and serve

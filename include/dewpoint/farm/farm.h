@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/scheduler.h"
+#include "dewpoint/farm/scheduler.h"
 #include <stdint.h>
 
 /* The farm: all ranks train the runs of a sweep into one store.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/sweep.h"
+#include "dewpoint/sweep/sweep.h"
 
 /* What the runs of a sweep take from outside the core: data to fit (key file), initial parameters (key path)
  * and formulas (key formula).
