@@ -3,6 +3,7 @@
 #include "diagram/troubles.h"
 #include "phase/letter_map.h"
 #include "reading/coordinates.h"
+#include "refine/refined_plane.h"
 #include "tables/table.h"
 #include <errno.h>
 #include <math.h>
@@ -351,6 +352,24 @@ static enum dp_status print_doubts(const struct dp_phase_report *report, FILE *o
     return status;
 }
 
+/* How well the zero contour of a plane that was refined is known. */
+static enum dp_status print_refined(const struct dp_phase_report *report, FILE *out, struct dp_error *error)
+{
+    struct dp_refined_plane refined;
+    struct dp_square *square = NULL;
+    int64_t count = 0;
+    enum dp_status status =
+        dp_refined_plane_open(report->store, report->plane, report->diagram, 0, &refined, error);
+    if (status == DP_OK && dp_refined_plane_is_refined(&refined)) {
+        status = dp_squares_find(&refined.squares, &square, &count, error);
+        if (status == DP_OK)
+            dp_refined_plane_print(&refined, square, count, out);
+    }
+    free(square);
+    dp_refined_plane_close(&refined);
+    return status;
+}
+
 enum dp_status dp_phase_print(const struct dp_phase_report *report, FILE *out, struct dp_error *error)
 {
     const struct dp_plane *const plane = report->plane;
@@ -363,6 +382,8 @@ enum dp_status dp_phase_print(const struct dp_phase_report *report, FILE *out, s
     putc('\n', out);
     DP_TRY(print_table(report, out, error));
     DP_TRY(print_doubts(report, out, error));
+    if (plane->kind == DP_PLANE_SLOPE)
+        DP_TRY(print_refined(report, out, error));
     DP_TRY(dp_agreement_print(report, out, error));
     if (plane->kind != DP_PLANE_MEAN)
         DP_TRY(print_map(report, out, error));

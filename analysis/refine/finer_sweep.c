@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "refine/finer_sweep.h"
+#include "refine/base_lines.h"
 #include "tables/field.h"
 #include <stdlib.h>
 #include <string.h>
-
-static const char comment[] = "# base lines of ";
 
 /* A swept key and its values, each by a row that has it. */
 struct other {
@@ -221,16 +220,6 @@ static enum dp_status put_others(const struct dp_finer_sweep *finer, const struc
     return DP_OK;
 }
 
-static void put_lines(const char *key, const double *lines, int64_t count, FILE *out)
-{
-    fprintf(out, "%s%s:", comment, key);
-    for (int64_t i = 0; i < count; i++) {
-        putc(' ', out);
-        dp_field_put_number(lines[i], out);
-    }
-    putc('\n', out);
-}
-
 enum dp_status dp_finer_sweep_write(const struct dp_finer_sweep *finer, FILE *out, struct dp_error *error)
 {
     struct others *const others = calloc(1, sizeof *others);
@@ -240,8 +229,8 @@ enum dp_status dp_finer_sweep_write(const struct dp_finer_sweep *finer, FILE *ou
     enum dp_status status = gather(others, finer, &places, error);
     if (status == DP_OK) {
         fprintf(out, "# Written by dewpoint refine.\n");
-        put_lines(finer->x->name, finer->x_lines, finer->nx, out);
-        put_lines(finer->y->name, finer->y_lines, finer->ny, out);
+        dp_base_lines_write(finer->x->name, finer->x_lines, finer->nx, out);
+        dp_base_lines_write(finer->y->name, finer->y_lines, finer->ny, out);
         fputs("name: ", out);
         put_quoted(finer->sweep->name, out);
         putc('\n', out);
@@ -259,34 +248,4 @@ enum dp_status dp_finer_sweep_write(const struct dp_finer_sweep *finer, FILE *ou
     free(others);
     free(places);
     return status;
-}
-
-enum dp_status dp_base_lines_read(const char *yaml, const char *key, double **lines, int64_t *count,
-                                  struct dp_error *error)
-{
-    const size_t length = strlen(key);
-    *lines = NULL;
-    *count = 0;
-    const char *at = yaml;
-    while ((at = strstr(at, comment))) {
-        at += sizeof comment - 1;
-        if ((at - yaml == sizeof comment - 1 || at[-(int)sizeof comment] == '\n') &&
-            strncmp(at, key, length) == 0 && at[length] == ':')
-            break;
-    }
-    if (!at)
-        return DP_OK;
-    at += length + 1;
-    const size_t room = strcspn(at, "\n");
-    *lines = malloc((room + 1) * sizeof **lines);
-    if (!*lines)
-        return dp_fail(error, DP_NO_MEMORY, "not enough memory for the lines of a plane");
-    for (char *end; *at == ' '; at = end) {
-        (*lines)[*count] = strtod(at, &end);
-        if (end == at || (*count > 0 && !((*lines)[*count] > (*lines)[*count - 1])))
-            return dp_fail(error, DP_BAD_INPUT, "the sweep's comment with the base lines of %s was changed",
-                           key);
-        (*count)++;
-    }
-    return DP_OK;
 }

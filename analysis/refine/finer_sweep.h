@@ -19,8 +19,3 @@ struct dp_finer_sweep {
 };
 
 enum dp_status dp_finer_sweep_write(const struct dp_finer_sweep *finer, FILE *out, struct dp_error *error);
-
-/* The base lines of a key, from the comment of a sweep file: allocated, *count of them; NULL and 0 without
- * one. */
-enum dp_status dp_base_lines_read(const char *yaml, const char *key, double **lines, int64_t *count,
-                                  struct dp_error *error);

@@ -3,7 +3,7 @@
 #include "diagram/diagram.h"
 #include "reading/command.h"
 #include "refine/finer_sweep.h"
-#include "refine/squares.h"
+#include "refine/refined_plane.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,8 +63,7 @@ struct refinement {
     const struct dp_key *x, *y;
     struct dp_plane plane;
     struct dp_diagram diagram;
-    double *x_lines, *y_lines; // of a sweep that was refined before; NULL: those of the cells
-    struct dp_square_grid squares;
+    struct dp_refined_plane refined;
     struct dp_square *square; // to be halved: count of them
     int64_t count;
 };
@@ -126,92 +125,11 @@ static enum dp_status read_diagram(struct refinement *r, struct dp_error *error)
     return dp_diagram_read(r->store, &r->plane, 0, &r->diagram, error);
 }
 
-/* A cell also represents values that differ from its own by rounding. */
-static bool is_near(double a, double b)
-{
-    return fabs(a - b) <= 1e-9 * fmax(1, fabs(b));
-}
-
-static bool find_cell(const void *context, double x, double y, struct dp_known *known)
-{
-    const struct refinement *const r = context;
-    const struct dp_cells *const cells = &r->diagram.cells;
-    const struct dp_cell *const cell = dp_cells_find(cells, x, y);
-    if (!cell || !is_near(cell->x, x) || !is_near(cell->y, y))
-        return false;
-    if (r->plane.kind == DP_PLANE_MEAN) {
-        const double mean = dp_tally_mean(&cell->total) - r->level,
-                     error = 1.96 * dp_cell_mean_error(cells, cell);
-        *known = (struct dp_known){mean, mean - error, mean + error};
-    } else {
-        *known = (struct dp_known){cell->slope.slope - r->level, cell->slope.low - r->level,
-                                   cell->slope.high - r->level};
-    }
-    return true;
-}
-
-static enum dp_status find_lines(struct refinement *r, struct dp_error *error)
-{
-    const char *const yaml = dp_store_text(r->store, "sweep_yaml");
-    const struct dp_distinct *const x = &r->diagram.cells.x, *const y = &r->diagram.cells.y;
-    int64_t nx, ny;
-    DP_TRY(dp_base_lines_read(yaml, r->x->name, &r->x_lines, &nx, error));
-    DP_TRY(dp_base_lines_read(yaml, r->y->name, &r->y_lines, &ny, error));
-    const bool refined = r->x_lines && r->y_lines;
-    r->squares = (struct dp_square_grid){.nx = refined ? nx : x->count,
-                                         .ny = refined ? ny : y->count,
-                                         .x = refined ? r->x_lines : x->value,
-                                         .y = refined ? r->y_lines : y->value,
-                                         .find = find_cell,
-                                         .context = r};
-    if (r->squares.nx < 2 || r->squares.ny < 2)
-        return dp_fail(error, DP_BAD_INPUT,
-                       "the plane of %s and %s has no squares: it needs two values of each", r->x->name,
-                       r->y->name);
-    return DP_OK;
-}
-
-static int by_position(const void *left, const void *right)
-{
-    const double a = *(const double *)left, b = *(const double *)right;
-    return (a > b) - (a < b);
-}
-
-/* Prints how well the contour is known: by the squares that it crosses, and by the intervals at their
- * corners. */
-static void print_contour(const struct refinement *r, const struct dp_square *square, int64_t count)
-{
-    double *const position = malloc((size_t)count * sizeof *position + 1);
-    double edge = 0;
-    int64_t crossed = 0, known = 0;
-    for (int64_t i = 0; i < count; i++) {
-        if (!square[i].crosses)
-            continue;
-        crossed++;
-        edge = fmax(edge, square[i].edge);
-        if (position && isfinite(square[i].position))
-            position[known++] = square[i].position;
-    }
-    if (known)
-        qsort(position, (size_t)known, sizeof *position, by_position);
-    const char *const name = r->plane.order ? r->plane.order->slope : r->plane.column;
-    if (crossed == 0)
-        printf("%s = %g: no square of cells has it\n", name, r->level);
-    else
-        printf("%s = %g crosses %lld squares, the longest edge is %.4g: known to %.4g", name, r->level,
-               (long long)crossed, edge, edge / 2);
-    if (crossed > 0 && known)
-        printf(", and to %.2g by the seeds (median of the 95 %% intervals)", position[known / 2]);
-    if (crossed > 0)
-        printf("; %lld more squares have undecided corners\n", (long long)(count - crossed));
-    free(position);
-}
-
 /* Keeps only the squares that must be halved. */
 static enum dp_status choose(struct refinement *r, struct dp_error *error)
 {
-    DP_TRY(dp_squares_find(&r->squares, &r->square, &r->count, error));
-    print_contour(r, r->square, r->count);
+    DP_TRY(dp_squares_find(&r->refined.squares, &r->square, &r->count, error));
+    dp_refined_plane_print(&r->refined, r->square, r->count, stdout);
     int64_t kept = 0;
     for (int64_t i = 0; i < r->count; i++)
         if ((r->square[i].crosses || r->options->undecided) && r->square[i].edge > 2 * r->within)
@@ -234,10 +152,10 @@ static enum dp_status write_sweep(const struct refinement *r, const struct dp_po
     const struct dp_finer_sweep finer = {.sweep = &r->sweep,
                                          .x = r->x,
                                          .y = r->y,
-                                         .x_lines = r->squares.x,
-                                         .y_lines = r->squares.y,
-                                         .nx = r->squares.nx,
-                                         .ny = r->squares.ny,
+                                         .x_lines = r->refined.squares.x,
+                                         .y_lines = r->refined.squares.y,
+                                         .nx = r->refined.squares.nx,
+                                         .ny = r->refined.squares.ny,
                                          .points = points,
                                          .count = cells->count + count};
     enum dp_status status = dp_output_open(r->options->output, &output, error);
@@ -252,9 +170,14 @@ static enum dp_status refine(struct refinement *r, struct dp_error *error)
     struct dp_point *points;
     int64_t count, halved;
     DP_TRY(read_diagram(r, error));
-    DP_TRY(find_lines(r, error));
+    DP_TRY(dp_refined_plane_open(r->store, &r->plane, &r->diagram, r->level, &r->refined, error));
+    if (r->refined.squares.nx < 2 || r->refined.squares.ny < 2)
+        return dp_fail(error, DP_BAD_INPUT,
+                       "the plane of %s and %s has no squares: it needs two values of each", r->x->name,
+                       r->y->name);
     DP_TRY(choose(r, error));
-    DP_TRY(dp_squares_halve(&r->squares, r->square, r->count, r->most, &points, &count, &halved, error));
+    DP_TRY(
+        dp_squares_halve(&r->refined.squares, r->square, r->count, r->most, &points, &count, &halved, error));
     enum dp_status status = DP_OK;
     if (count > 0) {
         status = write_sweep(r, points, count, error);
@@ -289,8 +212,7 @@ static enum dp_status run(int count, char **arguments, struct dp_error *error)
     dp_diagram_free(&r->diagram);
     if (r->sweep.expansion)
         dp_sweep_free(&r->sweep);
-    free(r->x_lines);
-    free(r->y_lines);
+    dp_refined_plane_close(&r->refined);
     free(r->square);
     free(r);
     const enum dp_status closed = dp_store_close(store, error);

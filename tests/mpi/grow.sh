@@ -31,6 +31,12 @@ expect 0 cmp old.h5 e.h5
 expect 0 "$MPIRUN" -n 3 "$DEWPOINT" run new.yaml -o e.h5 --extend -q
 is_copied 90 e.h5
 expect 0 "$SAME" whole.h5 e.h5
+cp old.h5 c.h5
+touch c.h5.checkpoint-7 # a checkpoint is of a row, and rows change their numbers
+expect 0 "$DEWPOINT" run new.yaml -o c.h5 --extend
+says '1 unfinished runs of c.h5 begin again' err.txt
+[ ! -e c.h5.checkpoint-7 ] || fail "a checkpoint outlived its sweep"
+expect 0 "$SAME" whole.h5 c.h5
 expect 0 "$DEWPOINT" run new.yaml -o e.h5 --extend
 says 'already complete' out.txt
 is_copied 90 e.h5

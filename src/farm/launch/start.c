@@ -153,6 +153,12 @@ static enum dp_status read_side_files(struct dp_job *job, bool resumed, struct d
     else
         DP_TRY(dp_crash_read(job, error));
     DP_TRY(dp_checkpoint_list(job, error));
+    if (!resumed && job->options->extend && job->checkpoint_count > 0 && !job->options->quiet)
+        fprintf(
+            stderr,
+            "dewpoint: %lld unfinished runs of %s begin again: their checkpoints belong to the sweep before "
+            "--extend\n",
+            (long long)job->checkpoint_count, job->path);
     for (int64_t i = 0; i < job->checkpoint_count; i++)
         if (!resumed || job->done[job->checkpoints[i]])
             dp_checkpoint_remove(job, job->checkpoints[i]);

@@ -60,6 +60,8 @@ def test():
     assert rounded(points) == rounded(before) | expected, (points, expected)
     text = call("phase", "one.h5", "--netcdf", "one.nc", "--plot", "one.png")
     assert f"{len(points)} cells (on the grid of" in text
+    assert "known to 0.1 (0.2 before refining)" in text, text
+    assert "before refining" not in call("phase", base)
     with h5py.File("one.nc") as grid:
         assert numpy.isfinite(grid["S_w"][...]).sum() == len(points)
 
