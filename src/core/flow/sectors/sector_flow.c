@@ -7,7 +7,7 @@
 enum { MOST_TRIES = 60, MOST_SAMPLES = 4 }; // with more, neurons pass lines all the time
 static const double FIRST = 3;              // of the first step, in units of the fastest neuron's time
 static const double MISS = 3;  // what the residuals may miss by in a step, in units of the tolerance
-static const double FADE = 10; // evaluations after which it is half of that: errors of many steps add up
+static const double FADE = 60; // evaluations after which it is half of that: errors of many steps add up
 static const double SMALL_PART = 0.1; // of that, in a substep of the small system
 static const double CREEP = 0.1;      // growth of amplitudes in a step where it is looked at
 static const double SURE = 2;        // the error of a step's end is that of its residuals, times this at most
