@@ -8,10 +8,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-static const double LEAST = 1e-4; // what landing a little below stop_loss leaves open
+static const double LEAST = 1e-4; // relative error from landing a little below stop_loss
 
-/* The first that serves takes the runs; the last serves all. Some hand runs on to another, which serves all
- * that they do. */
+/* The first integrator that serves a network takes its runs; the last one serves all networks. Some hand runs
+ * over to `later`, which serves every network that they serve. */
 static const struct {
     const struct dp_integrator *by, *later;
 } integrators[] = {{&dp_by_sectors, &dp_by_relaxation},
@@ -20,18 +20,18 @@ static const struct {
                    {&dp_by_implicit, NULL},
                    {&dp_by_stages, NULL}};
 
-/* Sectors take from two passes over the neurons to some thirty where few neurons pass a sample's line; where
- * many do, steps shrink to nothing, and their errors add up to several per cent. A run that has taken more
- * goes on by relaxation, which serves all that they do. */
+/* A run by sectors takes two to about thirty passes over the neurons if few neurons cross the line of a
+ * sample. If many do, its steps become very short and their errors add up to several per cent. Such a run
+ * continues by relaxation after this many evaluations. */
 enum { MOST_BY_SECTORS = 60 };
 
 struct dp_flow {
     struct dp_flow_state state[DP_LANES];
     const struct dp_integrator *by;
     void *memory;
-    const struct dp_integrator *later; // takes runs over that are handed on; NULL: none does
+    const struct dp_integrator *later; // takes over the runs that `by` hands over; may be NULL
     void *later_memory;
-    bool over[DP_LANES]; // it has
+    bool over[DP_LANES]; // the run has been handed over
 };
 
 enum dp_status dp_flow_acquire(const struct dp_network *net, struct dp_flow **result, struct dp_error *error)
@@ -74,7 +74,7 @@ void dp_flow_step(struct dp_flow *flow, struct dp_network *net, const bool *live
     struct dp_flow_state *state = flow->state;
     for (int l = 0; l < net->lanes; l++)
         state[l].stop_loss = goal[l];
-    if (flow->over[0]) // those that hand on have one place
+    if (flow->over[0]) // integrators that hand over have a single place
         flow->later->step(flow->later_memory, net, live, state);
     else
         flow->by->step(flow->memory, net, live, state);
@@ -82,7 +82,7 @@ void dp_flow_step(struct dp_flow *flow, struct dp_network *net, const bool *live
         state[0].leaves = state[0].evaluations >= MOST_BY_SECTORS;
     flow->over[0] = flow->over[0] || (flow->later && state[0].leaves);
     for (int l = 0; l < net->lanes; l++)
-        if (state[l].flat && isfinite(state[l].stop_time)) { // and will be until then
+        if (state[l].flat && isfinite(state[l].stop_time)) { // L stays flat until then
             state[l].flat = false;
             state[l].time = state[l].stop_time;
         }

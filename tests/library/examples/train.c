@@ -3,6 +3,7 @@
 // run, too.
 #include <dewpoint/store/store.h>
 #include <dewpoint/trained.h>
+#include <stdio.h>
 
 int main(int count, char **words)
 {
@@ -11,16 +12,14 @@ int main(int count, char **words)
         dp_train_row("{model: {width: 1000}, init: {gamma: 1.75}}", 0, message, sizeof message);
     if (!run)
         return fputs(message, stderr), 1;
-    printf("rd_w %.17g after %g steps\n", dp_trained_number(run, "rd_w"), dp_trained_number(run, "steps"));
+    printf("rd_w %.17g\n", dp_trained_number(run, "rd_w"));
     dp_trained_free(run);
-
     struct dp_error error = {0};
     struct dp_store *store;
     double rd_w;
     if (count > 1 && dp_store_open(words[1], &store, &error) == DP_OK) {
         if (dp_store_read(store, "rd_w", 0, 1, &rd_w, &error) == DP_OK)
-            printf("rd_w %.17g in %s, which has %lld runs\n", rd_w, words[1],
-                   (long long)dp_store_runs(store));
+            printf("rd_w %.17g in %s\n", rd_w, words[1]);
         dp_store_close(store, &error);
     }
     return fputs(error.text, stderr), error.status != DP_OK;

@@ -6,8 +6,8 @@
 #include "core/network/network.h"
 #include "kernels/waves.h"
 
-/* One run on its way by relaxation (relaxation.h): where its neurons and their residuals stand, the kernel
- * there, and whether it has converged. */
+/* One run that is integrated by relaxation (relaxation.h): its neurons, their residuals, the kernel, and
+ * whether it has converged. */
 
 struct dp_relaxed {
     const struct dp_wave_kernels *kernels;
@@ -15,22 +15,22 @@ struct dp_relaxed {
     double *x, *square, *y; // [D][stride], [stride], [n]
     double *start;          // [m][D + 1]
     struct dp_wave_neurons now, next;
-    double *guess;       // [m][D + 1] moved by the first round of a step
+    double *guess;       // [m][D + 1] how far the first round of a step moves the neurons
     double *gram;        // [3 stride][stride] K and the part of a in it; then, for K, its eigenvectors
     double *kernel;      // [stride][stride] K
-    double *slope;       // [stride][stride] its change in a unit of time, over the last step
+    double *slope;       // [stride][stride] its rate of change over the last step
     double *values;      // [stride]
     double *e, *e_nodes; // [stride], [J][stride]
     double *pull, *f;    // [J][stride]
     double *room;
     struct dp_residual_path path;
     double alpha, scale;
-    double length, gone;   // of the next step, 0: none known yet; and of the last one
-    double loss, rounding; // as it is, and what of it is no more than that
+    double length, gone;   // of the next step (0: not known yet) and of the last one
+    double loss, rounding; // at present, and the part of it that is rounding error
     int64_t steps;
     int refusals; // in a row
-    bool fresh;   // its run has just been placed
-    bool known;   // gram, values and path are those of the neurons as they stand
+    bool fresh;   // a run has just been placed here
+    bool known;   // gram, values and path belong to the present neurons
 };
 
 // |w| and |a|, of neurons or of how far they have moved.
@@ -38,34 +38,34 @@ struct dp_relaxed_sizes {
     double w, a;
 };
 
-/* Lays its arrays out from memory[*at] on, or counts what they take if memory is NULL. */
+/* Lays out the arrays from memory[*at] on, or counts their size if memory is NULL. */
 void dp_relaxed_lay_out(struct dp_relaxed *p, const struct dp_network *net, double *memory, int64_t *at);
 
-/* Takes the run over from a lane of net. */
+/* Takes over the run in a lane of net. */
 void dp_relaxed_begin(struct dp_relaxed *p, const struct dp_network *net, int lane,
                       struct dp_flow_state *state);
 
 double dp_relaxed_square(int count, const double *a);
 
-/* e [n] of outputs alpha f; returns the loss. */
+/* Fills e [n] for the outputs f, which include alpha; returns the loss. */
 double dp_relaxed_residuals(const struct dp_relaxed *p, const double *f, double *e);
 
-/* Of start + sign moved. */
+/* The sizes of start + sign * moved. */
 struct dp_relaxed_sizes dp_relaxed_sizes_of(const struct dp_relaxed *p, const double *start, double sign,
                                             const double *moved);
 
-/* What errors of w and a are relative to: how far they have moved, or their size where they have grown from
- * little. */
+/* The scale of errors in w and a: how far they have moved, or their size if they have grown from much less.
+ */
 struct dp_relaxed_sizes dp_relaxed_measure(const struct dp_relaxed *p, const struct dp_wave_neurons *neurons);
 
-/* K of the neurons as they stand, its eigenvectors, and e in them. */
+/* Computes K of the present neurons, its eigenvectors, and e in their basis. */
 void dp_relaxed_find_modes(struct dp_relaxed *p, struct dp_flow_state *state);
 
 /* The largest eigenvalue of K. */
 double dp_relaxed_largest(const struct dp_relaxed *p);
 
-/* Whether the run has converged: what of e lies in the null space of K stays, and the rest can neither move
- * the parameters nor lower the loss by more than a trifle. */
+/* Whether the run has converged: the part of e in the null space of K remains, and the rest can neither move
+ * the parameters nor lower the loss noticeably. */
 bool dp_relaxed_is_flat(struct dp_relaxed *p, const struct dp_flow_state *state);
 
 void dp_relaxed_archive(struct dp_relaxed *p, const struct dp_network *net, struct dp_archive *to);

@@ -3,18 +3,18 @@
 #include "core/flow/sectors/sectors.h"
 #include "core/flow/state/integrator.h"
 
-/* Steps of a wide relu network by sectors (sectors.h): the small system is integrated as far as few enough
- * neurons will pass a sample's line, all neurons are taken along, and the residuals that they then really
- * have are compared with those of the small system. What they differ by is all that is wrong with a step, and
- * sets the length of the next. */
+/* Steps of a wide ReLU network by sectors (sectors.h). The small system is integrated for as long as few
+ * neurons cross the line of a sample. Then all neurons are moved, and their actual residuals are compared
+ * with those of the small system. The difference is the only error of a step, and sets the length of the next
+ * one. */
 struct dp_sector_flow {
     struct dp_sectors sectors;
     bool fresh;    // the run has just been placed
     double length; // flow time of the next step
     void *spare;   // where the parameters are moved to
-    void *owned;   // the array allocated here: spare, or when that was swapped in, the network's moved
+    void *owned;   // the allocated array: spare, or, after they were swapped, the network's moved
 };
 
-/* Serves up to four samples where dp_sectors_serve. It has one place and refuses no step: it tries until the
- * step is good. */
+/* Serves networks on up to four samples for which dp_sectors_serve is true. It has one place and refuses no
+ * step: it repeats a step until its error is small enough. */
 extern const struct dp_integrator dp_by_sectors;

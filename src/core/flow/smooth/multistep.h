@@ -3,63 +3,63 @@
 #include "core/flow/smooth/formula.h"
 #include "core/flow/smooth/newton.h"
 
-/* Gradient flow of one network with a smooth activation by backward differentiation formulas of orders 1
- * to 5.
+/* Gradient flow of one network with a smooth activation by backward differentiation formulas of orders 1 to
+ * 5.
  *
- * On users' data the kernel's eigenvalues spread over 4 to 8 decades, and the flow ends in its slowest modes:
- * explicit steps are bound by the fastest, which has long settled. Implicit formulas are not, and the Hessian
- * is cheap to solve with (newton.h). A step predicts, takes Newton's iterations until what is left is small
- * beside the step's error, and is refused when that error, relative to the displacements of w and a so far,
- * is above `tolerance`. Order and length of the next step follow from the errors of the present and the
- * neighbouring orders, as in VODE. */
+ * On users' data the eigenvalues of the kernel spread over 4 to 8 decades, and the flow ends in its slowest
+ * modes. The fastest mode, long decayed, still limits explicit steps. It does not limit implicit ones, and
+ * systems with the Hessian are cheap to solve (newton.h). A step predicts, and iterates Newton's method until
+ * the remaining correction is small beside the step's error. It is refused if that error, relative to how far
+ * w and a have moved, is above `tolerance`. The order and length of the next step follow from the errors of
+ * the present and the neighbouring orders, as in VODE. */
 struct dp_multistep {
     const struct dp_kernels *kernels;
-    struct dp_layer layer; // spread; moved is where it was evaluated last
+    struct dp_layer layer; // spread; moved: the point of the last evaluation
     struct dp_batch batch;
     const double *targets; // [N]
     double alpha, scale;   // of the network
     double tolerance;      // of a step
     struct dp_newton newton;
-    double *z[DP_BDF_ORDERS + 1]; // z[0]: where it stands
-    double *saved;                // the change of the step before, when an order above is asked for
+    double *z[DP_BDF_ORDERS + 1]; // z[0]: the present point
+    double *saved;                // the previous step's change, kept when a higher order is considered
     double *state, *rate, *change, *gradient, *room;
     double *f, *residual;            // [N] alpha f and dL / d(alpha f) at layer.moved
     double *settled;                 // [N] dL / d(alpha f) at z[0]
-    int order, wait;                 // steps until order and length are looked at
+    int order, wait;                 // wait: steps until order and length are reconsidered
     double steps[DP_BDF_ORDERS + 3]; // [0] the next one, [j] the j-th before it
     double saved_history;
-    double convergence;                     // of Newton's iterations, a factor
-    int known;                              // steps since the Hessian was taken; -1: it is to be taken anew
+    double convergence;                     // factor by which a Newton iteration reduces the correction
+    int known;                              // steps since the Hessian was computed; -1: compute it anew
     struct dp_squares moved;                // |z[0]|^2
     double loss, error, slope;              // at z[0]; of the last step; |grad L|^2 in its last iteration
-    int64_t evaluations, outputs, hessians; // gradients, outputs alone, Hessians so far
+    int64_t evaluations, outputs, hessians; // so far: gradients, passes for outputs alone, Hessians
 };
 
 /* Bytes of a vector of parameters. */
 size_t dp_multistep_vector(const struct dp_layer *layer);
 
-/* Bytes of its arrays, which lie in memory if that is not NULL: z[0], z[1] and z[2] first. The layer is
- * spread, and float64. */
+/* Bytes of the arrays. If memory is not NULL, they are laid out there: z[0], z[1] and z[2] first. The layer
+ * must be spread and in float64. */
 size_t dp_multistep_lay_out(struct dp_multistep *ms, const struct dp_layer *layer, int64_t samples,
                             char *memory);
 
-/* Begins at z[0], reached by steps[1] and steps[2] from z[1] and z[2], the last points of another method; the
- * next step is steps[0]. */
+/* Begins at z[0]. z[1] and z[2] are the last points of another method, steps[1] and steps[2] the steps that
+ * led from them to z[0]; steps[0] is the next step. */
 void dp_multistep_begin(struct dp_multistep *ms);
 
-/* One step: z moves on, steps[1] is its length and loss that of where it stands; f is of there. False when no
- * step, however short, would do: nothing has changed then. */
+/* Takes one step and updates z, loss and f; steps[1] is then its length. False if no step, however short,
+ * succeeds: then nothing has changed. */
 bool dp_multistep_step(struct dp_multistep *ms);
 
-/* state <- where the last step was at the part s of its length, 0 < s < 1; returns its loss. */
+/* Fills state with the point at the fraction s of the last step, 0 < s < 1; returns its loss. */
 double dp_multistep_between(struct dp_multistep *ms, double part);
 
-/* What is left to happen where it stands within `horizon`, by one implicit step of that length; INFINITY
- * where that is too long for float64. */
+/* What will still happen from the present point within `horizon`, by one implicit step of that length;
+ * INFINITY where that step is too long for float64. */
 struct dp_multistep_rest {
-    bool stable; // no direction in which the loss falls away: no eigenvalue of the Hessian below -1 / horizon
-    double residual; // how far residuals change, of their norm
-    double motion;   // how far w and a move, of how far they have come
+    bool stable;     // no escape direction: no eigenvalue of the Hessian is below -1 / horizon
+    double residual; // change of the residuals, relative to their norm
+    double motion;   // motion of w and a, relative to how far they have moved
 };
 
 struct dp_multistep_rest dp_multistep_rest(struct dp_multistep *ms, double horizon);

@@ -4,23 +4,23 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The linear systems of newton.h for a network with few parameters, P of them: 1 + step Hessian as one dense
+/* The linear systems of newton.h for a network with few parameters, P of them: 1 + step Hessian as a dense
  * matrix.
  *
- * Woodbury's formula goes by the N outputs. A network whose P is not much larger than N can hardly fit them;
- * it takes steps of 1e6 units of time and more on its way to a floor, and there the formula cancels all
- * digits. The dense matrix is positive definite and keeps them. */
+ * Woodbury's formula works with the N outputs. A network whose P is not much larger than N can hardly fit
+ * them; on its way to a floor it takes steps of 1e6 units of time and more, and there the formula loses all
+ * digits to cancellation. The dense matrix is positive definite and keeps them. */
 struct dp_small_system {
     int64_t parameters; // P; 0: the network has too many
     double *hessian;    // [P][P], its upper triangle
     double *upper;      // [P][P] the decomposition of 1 + step Hessian
-    double *row, *x;    // [P] to work in
+    double *row, *x;    // [P] work space
 };
 
 /* Bytes of its arrays for such a Hessian, which lie in memory if that is not NULL. */
 size_t dp_small_system_lay_out(struct dp_small_system *small, const struct dp_hessian *h, char *memory);
 
-/* Takes s J J^T + blockdiag(H_k). */
+/* Computes s J J^T + blockdiag(H_k). */
 void dp_small_system_linearise(struct dp_small_system *small, const struct dp_hessian *h, double s);
 
 /* False if 1 + step Hessian is not positive definite. */

@@ -2,5 +2,5 @@
 #pragma once
 #include "core/flow/state/integrator.h"
 
-/* The integrator of smooth activations, and of all runs that no other serves: by stages (stabilised.h). */
+/* The integrator that serves every network: stabilised explicit steps (stabilised.h). */
 extern const struct dp_integrator dp_by_stages;
