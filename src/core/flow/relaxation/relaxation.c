@@ -8,18 +8,17 @@
 #include <string.h>
 
 enum { J = DP_PATH_INTERVALS, MOST_ROUNDS = 4, MOST_SAMPLES = 400, MOST_REFUSALS = 30 };
-static const double DIFFERENCE = 2; // of the last way from the first in a step, in tolerances
-static const double SURE = 0.4;     // part of it that the error of a step is at most: tests/flow
-static const double ONCE = 1.5;     // error of a step whose neurons are moved once, in tolerances
-static const double AGREED =
-    0.03; // residuals of neurons and of the way, relative: another round adds nothing
-static const double AGREED_ENOUGH = 0.15; // where the neurons of two rounds agree
-static const double RISE = 1e-3;     // of the loss, which lines that are met and left may cause near a floor
-static const double STEPS = 0.4;     // steps of a run at least, with the root of the tolerance
-static const double FIRST = 0.1;     // of |theta| in the first step
-static const double CREEP = 0.1;     // growth of amplitudes in a step where it is looked at
+static const double DIFFERENCE = 2; // tolerances by which the first and the last round of a step may differ
+static const double SURE = 0.4;     // bound on the error of a step, over that difference: tests/flow
+static const double ONCE = 1.5;     // tolerances that a step may be wrong by whose neurons are moved once
+static const double AGREED = 0.03;  // rounds end when residuals agree with the assumed ones to this part
+static const double AGREED_ENOUGH = 0.15; // enough if the neurons of two rounds agree
+static const double RISE = 1e-3;     // relative rise of the loss that crossed lines may cause near a floor
+static const double STEPS = 0.4;     // least steps of a run, times the root of the tolerance
+static const double FIRST = 0.1;     // motion in the first step, relative to |theta|
+static const double CREEP = 0.1;     // growth of amplitudes in a step, if it is observed
 static const double LANDING = 0.998; // aim at this part of stop_loss
-static const double TOO_FAR = 0.98;  // below this part of it the step is taken again
+static const double TOO_FAR = 0.98;  // a step that ends below this part of stop_loss is repeated
 
 struct relaxation {
     int lanes;
@@ -53,7 +52,7 @@ static enum dp_status acquire(const struct dp_network *net, void **result, struc
         struct dp_relaxed *const p = &all->place[l];
         dp_relaxed_lay_out(p, net, memory, &count);
         p->kernels = dp_wave_kernels_select(net->kernels->isa);
-        // what lies beyond the samples stays zero; all else is written before it is read
+        // entries beyond the samples stay zero; everything else is written before it is read
         memset(p->x, 0, (size_t)(p->points.inputs * p->points.stride) * sizeof *p->x);
         double *const vectors[] = {p->square, p->values, p->e};
         for (int k = 0; k < 3; k++)
@@ -71,7 +70,7 @@ static void place(void *memory, int lane)
     all->place[lane].fresh = true;
 }
 
-// How far parameters move in a time, with K frozen.
+// How far parameters move within a time if K is constant.
 static double motion_of(const struct dp_relaxed *p, double time)
 {
     return sqrt(2 * p->scale * dp_path_motion(&p->path, time));
@@ -87,7 +86,7 @@ static double time_of_motion(const struct dp_relaxed *p, double motion, double m
     return fmin(time, most);
 }
 
-// The largest |G| of any neuron, at most.
+// A bound on |G| of every neuron.
 static double rate_of(const struct dp_relaxed *p)
 {
     double sum = 0;
@@ -108,14 +107,14 @@ static double step_time(struct dp_relaxed *p, const struct dp_flow_state *state)
     if (!(state->stop_loss > 0 && p->loss > state->stop_loss))
         return time;
     const double landing = dp_path_landing(&p->path, LANDING * state->stop_loss / p->scale, time);
-    // pulls that stand still over an interval are wrong by the square of its part in the way
+    // constant forces over an interval are wrong by the square of its part of the path
     const double steps = ceil(STEPS / sqrt(state->tolerance)) - (double)p->steps;
     if (landing < time && steps > 1)
         return time_of_motion(p, motion_of(p, landing) / steps, landing);
     return landing;
 }
 
-// Moves all neurons along the way; e at the nodes. False when it leads nowhere.
+// Moves all neurons along the path and fills e at the nodes. False if the result is not finite.
 static bool move_along(struct dp_relaxed *p, struct dp_flow_state *state)
 {
     const int n = p->points.n, stride = p->points.stride;
@@ -133,7 +132,7 @@ static bool move_along(struct dp_relaxed *p, struct dp_flow_state *state)
     return finite;
 }
 
-// How far the residuals of neurons are from the way's end.
+// How far the neurons' residuals are from the end of the assumed path.
 static double disagreement(struct dp_relaxed *p)
 {
     const int n = p->points.n;
@@ -144,7 +143,7 @@ static double disagreement(struct dp_relaxed *p)
     return sqrt(dp_relaxed_square(n, modes) / dp_relaxed_square(n, p->path.first));
 }
 
-// Of the neurons as moved from those of the first round, in tolerances.
+// How far the neurons differ from those of the first round, in tolerances.
 static double difference(const struct dp_relaxed *p, double tolerance)
 {
     const struct dp_relaxed_sizes off = dp_relaxed_sizes_of(p, p->guess, -1, p->next.moved),
@@ -153,7 +152,7 @@ static double difference(const struct dp_relaxed *p, double tolerance)
     return fmax(w, a) / (DIFFERENCE * tolerance);
 }
 
-// The next round moves neurons to where the guess was.
+// The first round's neurons become the guess.
 static void keep_guess(struct dp_relaxed *p)
 {
     double *const guess = p->next.moved;
@@ -162,14 +161,14 @@ static void keep_guess(struct dp_relaxed *p)
 }
 
 struct tried {
-    double guess; // error of the neurons moved once, in ONCE tolerances
+    double guess; // error of the first round, in ONCE tolerances
     double difference, disagreement;
     int rounds;
     bool agreed;
 };
 
-/* How far neurons are off that were moved once: by what their residuals show the way to have been wrong, in
- * tolerances. Learns that way. */
+/* The error of neurons that were moved once, in tolerances, from how wrong their residuals show the assumed
+ * path to have been. Learns the corrected path. */
 static double error_of_guess(struct dp_relaxed *p, double tolerance)
 {
     const int n = p->points.n, stride = p->points.stride;

@@ -3,14 +3,13 @@
 #include <math.h>
 
 enum { J = DP_PATH_INTERVALS, STRANDS = DP_WAVE_STRANDS };
-static const double NO_RANK = 1e-11; // eigenvalues below this part of the largest are none
-static const double TRIFLE = 3e-3; // of the loss, and of the tolerance's part of the motion, left at a floor
-static const double NODES =
-    0.4; // error of ways through a few nodes, in tolerances: core/flow/relaxation.c, LEAST_STEPS
-static const double ROUNDING = 1e-26; // of the squares of y and of the first e: a loss that is none
-static const double GROWING = 1e-2;   // |G| of a neuron that will grow, relative to the largest possible
+static const double NO_RANK = 1e-11;  // eigenvalues below this part of the largest count as 0
+static const double TRIFLE = 3e-3;    // of the loss and the tolerated motion: may be left at a floor
+static const double NODES = 0.4;      // error of paths through a few nodes, in tolerances
+static const double ROUNDING = 1e-26; // of the squares of y and of the first e: rounding error
+static const double GROWING = 1e-2;   // |G| above which a neuron will grow, relative to the largest possible
 
-// The next doubles of an allocation, or how many it takes.
+// The next doubles of an allocation; only counts them if memory is NULL.
 static double *reserve(double *memory, int64_t *at, int64_t count)
 {
     double *const taken = memory ? memory + *at : NULL;
@@ -23,7 +22,7 @@ void dp_relaxed_lay_out(struct dp_relaxed *p, const struct dp_network *net, doub
     const int n = (int)net->now.batch.count, stride = (n + 7) / 8 * 8;
     const int d = net->layer.inputs + !net->layer.biasless;
     const int64_t m = net->layer.width, blocks = dp_wave_blocks(m), rows = blocks * (d + 1) * STRANDS;
-    const int64_t sides = blocks * stride; // a byte each
+    const int64_t sides = blocks * stride; // one byte each
     p->points = (struct dp_wave_points){.n = n, .stride = stride, .inputs = d};
     p->points.x = p->x = reserve(memory, at, d * stride);
     p->points.square = p->square = reserve(memory, at, stride);
@@ -123,8 +122,7 @@ static struct dp_relaxed_sizes displacement(const struct dp_relaxed *p, const st
     return dp_relaxed_sizes_of(p, neurons->moved, 0, neurons->moved);
 }
 
-// What errors of w and a are relative to: how far they have moved, or their size where they have grown from
-// little.
+// The scale of errors in w and a: how far they have moved, or their size if they have grown from much less.
 struct dp_relaxed_sizes dp_relaxed_measure(const struct dp_relaxed *p, const struct dp_wave_neurons *neurons)
 {
     const struct dp_relaxed_sizes theta = dp_relaxed_sizes_of(p, p->start, 1, neurons->moved),
@@ -132,7 +130,7 @@ struct dp_relaxed_sizes dp_relaxed_measure(const struct dp_relaxed *p, const str
     return (struct dp_relaxed_sizes){fmin(theta.w, moved.w), fmin(theta.a, moved.a)};
 }
 
-// K of the neurons as they stand, its eigenvectors, and e in them.
+// K of the present neurons, its eigenvectors, and e in their basis.
 void dp_relaxed_find_modes(struct dp_relaxed *p, struct dp_flow_state *state)
 {
     const int n = p->points.n, stride = p->points.stride;
@@ -160,7 +158,7 @@ double dp_relaxed_largest(const struct dp_relaxed *p)
     return most;
 }
 
-// Whether a neuron grows under what of e lies in the null space of K.
+// Whether a neuron grows under the part of e in the null space of K.
 static bool grows(struct dp_relaxed *p, double none)
 {
     const int n = p->points.n;

@@ -4,14 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_TRIES = 60, MOST_SAMPLES = 4 }; // with more, neurons pass lines all the time
-static const double FIRST = 3;              // of the first step, in units of the fastest neuron's time
-static const double MISS = 3;  // what the residuals may miss by in a step, in units of the tolerance
-static const double FADE = 60; // evaluations after which it is half of that: errors of many steps add up
-static const double SMALL_PART = 0.1; // of that, in a substep of the small system
-static const double CREEP = 0.1;      // growth of amplitudes in a step where it is looked at
-static const double SURE = 2;        // the error of a step's end is that of its residuals, times this at most
-static const double LANDING = 0.998; // aim at this part of stop_loss, to be below it afterwards
+enum { MOST_TRIES = 60, MOST_SAMPLES = 4 }; // with more, neurons cross lines all the time
+static const double FIRST = 3;              // length of the first step, in times of the fastest neuron
+static const double MISS = 3;               // error of the residuals allowed in a step, in tolerances
+static const double FADE = 60;              // evaluations after which half of that is allowed: errors add up
+static const double SMALL_PART = 0.1;       // part of that allowed in a substep of the small system
+static const double CREEP = 0.1;            // growth of amplitudes in a step, if it is observed
+static const double SURE = 2;               // bound on the error of a step, over that of its residuals
+static const double LANDING = 0.998;        // aim at this part of stop_loss, so as to end below it
 
 static enum dp_status acquire(const struct dp_network *net, void **result, struct dp_error *error)
 {
@@ -46,7 +46,7 @@ static void begin(struct dp_sector_flow *flow, const struct dp_network *net, str
     state->evaluations++;
 }
 
-// The neurons as moved by a step become the network's.
+// Makes the neurons that a step has moved those of the network.
 static void take(struct dp_sector_flow *flow, struct dp_network *net, const struct dp_moments *moments,
                  const double *pull)
 {

@@ -5,14 +5,13 @@
 #include <string.h>
 
 enum { N = DP_SECTOR_SAMPLES, MOST_PARTS = 10000 };
-enum { WW, WB, BB, WA, BA, AA }; // the moments in their order
-static const double MOST_TURN =
-    0.75; // |integral of v| over a substep: the series below are exact to rounding
+enum { WW, WB, BB, WA, BA, AA };      // the moments in their order
+static const double MOST_TURN = 0.75; // of |integral of v| over a substep: exact to rounding
 
-// The small system on its way through a step.
+// The small system in the course of a step.
 struct state {
     struct dp_moments moments;
-    double map[DP_SECTORS][9]; // [3][3]: what the way so far has added to (w, b, a)
+    double map[DP_SECTORS][9]; // [3][3]: the map of (w, b, a) so far, minus 1
     double e[N], pull[N];
 };
 
@@ -83,7 +82,7 @@ static double r_factor(const struct dp_sectors *s)
     return 2 * s->scale / s->alpha;
 }
 
-// v of a sector for pulls of its samples
+// v of a sector for the pulls of the samples
 static void direction(const struct dp_sectors *s, int sector, const double *pull, double v[2])
 {
     v[0] = v[1] = 0;

@@ -6,14 +6,13 @@
 #include <string.h>
 
 enum { MOST_REFUSALS = 40, STEPS_KNOWN = 8 };
-static const double FIRST = 0.25; // of the first step, in units of 1 / lambda
-static const double GROWTH =
-    0.25; // how far lambda may have grown, as an exponent, before it is estimated again
-static const double MARGIN = 1.05;   // power iteration ends a little below
-static const double CREEP = 0.1;     // growth of amplitudes in a step where it is looked at
-static const double KINKS = 3;       // relu's kinks make the estimated error that much larger than the error
+static const double FIRST = 0.25;  // length of the first step, in units of 1 / lambda
+static const double GROWTH = 0.25; // exponent by which lambda may have grown before it is estimated again
+static const double MARGIN = 1.05; // power iteration converges from below
+static const double CREEP = 0.1;   // growth of amplitudes in a step, if it is observed
+static const double KINKS = 3;     // ReLU's kinks make the estimated error this much larger than the true one
 static const double LANDING = 0.998; // aim at this part of stop_loss
-static const double TOO_FAR = 0.96;  // below this part of it the step is taken again
+static const double TOO_FAR = 0.96;  // a step that ends below this part of stop_loss is repeated
 
 /* The coefficients of the method with s stages, one stage after the other: T_j, its derivatives and b_j at w0
  * for j, j - 1 and j - 2 (section 2 of the paper). */
@@ -59,7 +58,7 @@ enum dp_status dp_stabilised_acquire(const struct dp_network *net, struct dp_sta
     char *memory = aligned_alloc(64, total);
     if (!memory)
         return dp_fail(error, DP_NO_MEMORY, "no memory for the stages of method flow (%zu bytes)", total);
-    if (net->layer.stacked) // of a spread layer all is written before it is read
+    if (net->layer.stacked) // a spread layer writes everything before it is read
         memset(memory, 0, total);
     flow->memory = memory;
     flow->share = 1;
@@ -74,7 +73,7 @@ void dp_stabilised_place(struct dp_stabilised *flow, int lane)
     flow->curvature[lane] = (struct dp_curvature){0};
 }
 
-// One value for each lane of the kernels: a network that is not stacked fills all of them.
+// One value for each lane of the kernels; a network that is not stacked uses all of them.
 static void fill(const struct dp_network *net, int lane, double value, double *lanes)
 {
     for (int l = lane; l < (net->lanes == 1 ? DP_LANES : lane + 1); l++)
@@ -86,8 +85,7 @@ static double ratio_of(double part, double whole)
     return part > 0 ? sqrt(part / whole) : 0;
 }
 
-/* The slopes of places just filled. They are computed for all places; those of others come out as they were.
- */
+/* The slopes of places just filled. They are computed for all places; those of the others do not change. */
 static void begin(struct dp_stabilised *flow, struct dp_network *net, const bool *live,
                   struct dp_flow_state *state)
 {
@@ -166,14 +164,14 @@ static void set_length(struct dp_stabilised *flow, const struct dp_network *net,
         place->time = 0;
 }
 
-// Factors of stage j of every place; one that has fewer stages stays where it is.
+// Factors of stage j of every place; a place with fewer stages does not move.
 static void set_stage(const struct dp_stabilised *flow, const struct dp_network *net, struct chebyshev *c,
                       int j, struct dp_stage *stage)
 {
     for (int l = 0; l < net->lanes; l++) {
         const struct dp_stabilised_place *place = &flow->place[l];
         const bool takes = j <= place->stages;
-        const double a = 1 - c[l].b[0] * c[l].t[0]; // of the stage before
+        const double a = 1 - c[l].b[0] * c[l].t[0]; // of the previous stage
         if (takes)
             advance(&c[l]);
         const double mu = takes ? 2 * c[l].b[0] * c[l].w0 / c[l].b[1] : 1;
@@ -187,7 +185,7 @@ static void set_stage(const struct dp_stabilised *flow, const struct dp_network 
     }
 }
 
-// A network that has all lanes for itself takes its next slope by changing arrays, not by a copy.
+// A network that has all lanes to itself gets its next slope by swapping arrays.
 static void change_slopes(struct dp_stabilised *flow, const struct dp_network *net)
 {
     if (net->lanes > 1 || flow->place[0].taken == 0)
@@ -222,7 +220,7 @@ static void take_stages(struct dp_stabilised *flow, struct dp_network *net, doub
     }
 }
 
-// The run in a place stands again where its step began.
+// Puts the run in a place back to where its step began.
 static void go_back(const struct dp_stabilised *flow, struct dp_network *net, int lane)
 {
     dp_network_copy_lane(net, lane, flow->room.base, net->layer.moved);
@@ -230,7 +228,7 @@ static void go_back(const struct dp_stabilised *flow, struct dp_network *net, in
         net->f[i] = flow->f[i];
 }
 
-/* What has become of a place's step: taken, with the length of the next, or refused. */
+/* Decides whether a place's step is taken, with the length of the next, or refused. */
 static bool judge(struct dp_stabilised *flow, const struct dp_layer *layer, int lane,
                   const struct dp_stage_sums *sums, double loss, struct dp_flow_state *state)
 {

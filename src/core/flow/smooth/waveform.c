@@ -17,38 +17,38 @@ enum {
     MOST_SAMPLES = 8,
     BISECTIONS = 20
 };
-static const double DIFFERENCE = 5;       // of the last way from the first in a step, in tolerances
-static const double SURE = 0.2;           // part of it that the error of a step is at most: tests/flow
-static const double AGREED = 0.03;        // residuals of neurons and of the way, relative
-static const double AGREED_ENOUGH = 0.15; // where the neurons of two rounds agree
-static const double AT_ONCE = 0.3;        // of the tolerance: then K is frozen, and one round enough
-static const double RISE = 1e-3;          // of the loss
-static const double FIRST = 0.4;          // of |theta| in the first step
-static const double LITTLE = 0.5;         // of it, all that a frozen K would have it move
-static const double MOST_GROWTH = 16;     // (|G| t)^2 in an interval
-static const double LANDING = 0.998;      // aim at this part of stop_loss
-static const double TOO_FAR = 0.98;       // below this part of it the step is taken again
+static const double DIFFERENCE = 5; // tolerances by which the first and the last round of a step may differ
+static const double SURE = 0.2;     // bound on the error of a step, over that difference: tests/flow
+static const double AGREED = 0.03;  // rounds end when residuals agree with the assumed ones to this part
+static const double AGREED_ENOUGH = 0.15; // enough if the neurons of two rounds agree
+static const double AT_ONCE = 0.3;    // error, in tolerances, below which one round with constant K is enough
+static const double RISE = 1e-3;      // by which the loss may rise in a step, relative
+static const double FIRST = 0.4;      // motion in the first step, relative to |theta|
+static const double LITTLE = 0.5;     // total motion over |theta| with constant K, at which it pays
+static const double MOST_GROWTH = 16; // of (|G| t)^2 in an interval
+static const double LANDING = 0.998;  // aim at this part of stop_loss
+static const double TOO_FAR = 0.98;   // a step that ends below this part of stop_loss is repeated
 
 struct waveform {
     const struct dp_waveform_kernels *kernels;
     const struct dp_wave_kernels *eigen;
     int n, stride;
     void *memory;
-    double *next;     // blocks: where a step ends
-    double *gram;     // [2 stride][stride] K, its eigenvectors then
+    double *next;     // blocks: the neurons at the end of a step
+    double *gram;     // [2 stride][stride] K, then its eigenvectors
     double *values;   // [stride]
-    double *e, *end;  // [n] residuals, and at the end of a step
+    double *e, *end;  // [n] residuals now and at the end of a step
     double *pull, *f; // [DP_WAVEFORM_INTERVALS][n]
     double *added;    // [n] what the change of K adds to the modes over a step
     double *passed;   // [n] integrals of the modes
     double *room;
     struct dp_residual_path path;
-    double length; // of the next step; 0: none known yet
+    double length; // of the next step; 0: not known yet
     double loss;
     int64_t steps;
     int refusals; // in a row
-    bool known;   // e and path.first are of the neurons as they stand
-    bool frozen;  // K has not changed since gram and values were taken
+    bool known;   // e and path.first belong to the present neurons
+    bool frozen;  // gram and values still hold
 };
 
 static bool serves(const struct dp_network *net)
@@ -59,7 +59,7 @@ static bool serves(const struct dp_network *net)
            net->now.batch.count <= MOST_SAMPLES && net->now.batch.count > 0;
 }
 
-// The next doubles of an allocation, or how many it takes.
+// The next doubles of an allocation; only counts them if memory is NULL.
 static double *take(double *memory, int64_t *at, int64_t count)
 {
     double *const taken = memory ? memory + *at : NULL;
@@ -110,7 +110,7 @@ static enum dp_status acquire(const struct dp_network *net, void **result, struc
     w->eigen = dp_wave_kernels_select(net->kernels->isa);
     lay_out(w, net, memory);
     memset(w->gram, 0,
-           (size_t)(2 * w->stride * w->stride) * sizeof *w->gram); // beyond the samples it stays so
+           (size_t)(2 * w->stride * w->stride) * sizeof *w->gram); // entries beyond the samples stay zero
     *result = w;
     return DP_OK;
 }
@@ -139,7 +139,7 @@ static double residuals(const struct waveform *w, const struct dp_network *net, 
     return net->scale[0] * dp_dot(e, e, w->n);
 }
 
-// K where the neurons stand, and its eigenvectors.
+// K of the present neurons, and its eigenvectors.
 static void take_kernel(struct waveform *w, const struct dp_network *net, struct dp_flow_state *state)
 {
     const double factor = 2 * net->scale[0] / (net->alpha[0] * net->alpha[0]);
@@ -171,13 +171,13 @@ static double largest_of(const struct waveform *w)
     return most;
 }
 
-// How far parameters move in a time, with K frozen.
+// How far parameters move within a time if K is constant.
 static double motion_of(const struct waveform *w, const struct dp_network *net, double time)
 {
     return sqrt(2 * net->scale[0] * dp_path_motion(&w->path, time));
 }
 
-// The first time when they have moved that far, within a small part of it; at most `most`.
+// The first time at which they have moved that far, nearly; at most `most`.
 static double time_of_motion(const struct waveform *w, const struct dp_network *net, double motion,
                              double most)
 {
@@ -221,14 +221,14 @@ static double size_of(const struct dp_network *net)
     return sqrt(fmax(w, a));
 }
 
-// A time in which all that K can do is done.
+// A time after which nothing more happens under this K.
 static double longest(const struct waveform *w)
 {
     return 1e12 / largest_of(w);
 }
 
-/* Whether a run that begins is in a regime where it is good at: neurons of tanh grow by exponentials; others
- * must not have to move far. */
+/* Whether the method pays for a run that begins: neurons of tanh grow exponentially; all others must not have
+ * to move far. */
 static bool is_for_it(const struct waveform *w, const struct dp_network *net,
                       const struct dp_flow_state *state)
 {
@@ -243,13 +243,13 @@ static double step_time(struct waveform *w, const struct dp_network *net, const 
     if (!(state->stop_loss > 0 && w->loss > state->stop_loss))
         return time;
     const double landing = dp_path_landing(&w->path, LANDING * state->stop_loss / net->scale[0], time);
-    // the first steps are not the last ones
+    // a run takes at least LEAST_STEPS
     if (landing < time && w->steps + 1 < LEAST_STEPS)
         return time_of_motion(w, net, motion_of(w, net, landing) / (double)(LEAST_STEPS - w->steps), landing);
     return landing;
 }
 
-// Integrals of the modes until a part of the step is over; N grows like a parabola.
+// Integrals of the modes over a part of the step; N grows like a parabola.
 static void pass(const struct waveform *w, double time, double part, bool frozen, double *passed)
 {
     const double t = time * part;
@@ -260,7 +260,7 @@ static void pass(const struct waveform *w, double time, double part, bool frozen
     }
 }
 
-// The way of the residuals, and with it the pulls.
+// The path of the residuals, and the forces that it exerts.
 static void follow(struct waveform *w, const struct dp_network *net, double time, double middle, bool frozen)
 {
     const double factor = 2 * net->scale[0] / net->alpha[0];
@@ -281,7 +281,7 @@ static void follow(struct waveform *w, const struct dp_network *net, double time
     }
 }
 
-// What the change of K adds, from where the neurons have ended.
+// Computes what the change of K has added, from the neurons' end points.
 static void learn(struct waveform *w)
 {
     double *const change = w->room;
@@ -312,7 +312,8 @@ static double relative(const struct dp_waveform_sums *sums, double w, double a)
     return fmax(ratio(w, fmin(sums->theta_w, sums->moved_w)), ratio(a, fmin(sums->theta_a, sums->moved_a)));
 }
 
-/* How far the pull turns on the frozen way: the part of its first half's motion that is across all of it. */
+/* By how much the force turns while K is constant: the part of the first half's motion that is orthogonal to
+ * the whole motion. */
 static double turn_of(struct waveform *w, double time, double middle)
 {
     double *const half = w->room, along = 0, square = 0, across = 0;
@@ -329,16 +330,15 @@ static double turn_of(struct waveform *w, double time, double middle)
     return ratio(across, square);
 }
 
-/* What one interval in one round leaves out, relative to how far neurons have moved: that their forces change
- * on the way, and that the pull turns, while the a that it moves decide how far the w go, and the w how far
- * the a. */
+/* The error of a single round with one interval, relative to how far neurons have moved: their forces change
+ * on the way, and the force turns while the motion of a affects that of w and vice versa. */
 static double bend(const struct dp_waveform_sums *sums, double turn)
 {
     const double moved = fmax(ratio(sums->moved_w, sums->theta_w), ratio(sums->moved_a, sums->theta_a));
     return fmax(relative(sums, sums->bent_w, sums->bent_a), turn * moved);
 }
 
-// How far the residuals of neurons are from the way's end.
+// How far the neurons' residuals are from the end of the assumed path.
 static double disagreement(struct waveform *w)
 {
     double *const modes = w->room;
@@ -348,7 +348,7 @@ static double disagreement(struct waveform *w)
     return ratio(dp_dot(modes, modes, w->n), dp_dot(w->path.first, w->path.first, w->n));
 }
 
-/* Whether a step that was to land has done so closely enough. */
+/* Whether a step that was to end at stop_loss ends closely enough. */
 static bool lands(const struct waveform *w, const struct dp_flow_state *state, double time, double loss)
 {
     const bool is_last = state->stop_loss > 0 && w->loss > state->stop_loss && time < w->length;
@@ -448,7 +448,7 @@ static void step(void *memory, struct dp_network *net, const bool *live, struct 
     w->refusals++;
 }
 
-/* The kernel and its modes go with it, for a refused step leaves them known. */
+/* Includes the kernel and its modes, because they still hold after a refused step. */
 static void archive(void *memory, const struct dp_network *net, int lane, struct dp_archive *to)
 {
     struct waveform *w = memory;
