@@ -19,7 +19,7 @@ INLINE void fill_rows(const struct dp_layer *layer, const struct dp_batch *batch
     struct neurons k[PARTS];
     vreal a[PARTS];
     for (int part = 0; part < PARTS; part++) {
-        k[part] = load(layer, block, part, d);
+        load(layer, block, part, d, &k[part]);
         a[part] = v_add(k[part].a_start, k[part].a_moved);
     }
     for (int64_t i = 0; i < batch->count; i++)

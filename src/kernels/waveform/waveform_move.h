@@ -198,19 +198,18 @@ INLINE void put_out(const struct neurons *k, const struct dp_batch *batch, const
         begin[p].along = v_mul(k[p].live, begin[p].along);
 }
 
-INLINE struct neurons load(const struct dp_layer *layer, int64_t block, int part, const int d)
+INLINE void load(const struct dp_layer *layer, int64_t block, int part, const int d, struct neurons *k)
 {
     const int64_t at = block * (d + 2) * DP_LANES + part * PART;
     const double *start = (const double *)layer->start + at, *moved = (const double *)layer->moved + at;
-    struct neurons k = {.live = live_lanes(layer, block, part)};
     for (int j = 0; j <= d; j++) {
-        k.start[j] = v_load(start + j * DP_LANES);
-        k.moved[j] = v_load(moved + j * DP_LANES);
-        k.now[j] = v_add(k.start[j], k.moved[j]);
+        k->start[j] = v_load(start + j * DP_LANES);
+        k->moved[j] = v_load(moved + j * DP_LANES);
+        k->now[j] = v_add(k->start[j], k->moved[j]);
     }
-    k.a_start = v_load(start + (d + 1) * DP_LANES);
-    k.a_moved = v_load(moved + (d + 1) * DP_LANES);
-    return k;
+    k->a_start = v_load(start + (d + 1) * DP_LANES);
+    k->a_moved = v_load(moved + (d + 1) * DP_LANES);
+    k->live = live_lanes(layer, block, part);
 }
 
 INLINE void add_squares(vreal *sums, vreal moved, vreal theta, double *to)
@@ -240,7 +239,7 @@ INLINE void move_parts(const struct dp_layer *layer, const struct dp_batch *batc
     struct neurons k[SIDE];
     struct force begin[SIDE];
     for (int p = 0; p < SIDE; p++) {
-        k[p] = load(layer, block, part + p, d);
+        load(layer, block, part + p, d, &k[p]);
         for (int j = 0; j <= d; j++)
             now[p][j] = k[p].now[j];
     }
