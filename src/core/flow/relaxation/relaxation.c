@@ -36,10 +36,9 @@ static bool serves(const struct dp_network *net)
 static enum dp_status acquire(const struct dp_network *net, void **result, struct dp_error *error)
 {
     struct relaxation *all = calloc(1, sizeof *all);
-    int64_t count = 0;
+    size_t bytes = 0;
     for (int l = 0; all && l < net->lanes; l++)
-        dp_relaxed_lay_out(&all->place[l], net, NULL, &count);
-    const size_t bytes = (size_t)count * sizeof(double);
+        dp_relaxed_lay_out(&all->place[l], net, NULL, &bytes);
     void *memory = all ? aligned_alloc(64, bytes) : NULL;
     if (!memory) {
         free(all);
@@ -47,10 +46,10 @@ static enum dp_status acquire(const struct dp_network *net, void **result, struc
     }
     all->memory = memory;
     all->lanes = net->lanes;
-    count = 0;
+    bytes = 0;
     for (int l = 0; l < net->lanes; l++) {
         struct dp_relaxed *const p = &all->place[l];
-        dp_relaxed_lay_out(p, net, memory, &count);
+        dp_relaxed_lay_out(p, net, memory, &bytes);
         p->kernels = dp_wave_kernels_select(net->kernels->isa);
         // entries beyond the samples stay zero; everything else is written before it is read
         memset(p->x, 0, (size_t)(p->points.inputs * p->points.stride) * sizeof *p->x);

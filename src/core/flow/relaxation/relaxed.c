@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/flow/relaxation/relaxed.h"
+#include "core/math/reserve.h"
 #include <math.h>
 
 enum { J = DP_PATH_INTERVALS, STRANDS = DP_WAVE_STRANDS };
@@ -9,44 +10,36 @@ static const double NODES = 0.4;      // error of paths through a few nodes, in 
 static const double ROUNDING = 1e-26; // of the squares of y and of the first e: rounding error
 static const double GROWING = 1e-2;   // |G| above which a neuron will grow, relative to the largest possible
 
-// The next doubles of an allocation; only counts them if memory is NULL.
-static double *reserve(double *memory, int64_t *at, int64_t count)
-{
-    double *const taken = memory ? memory + *at : NULL;
-    *at += (count + 7) / 8 * 8;
-    return taken;
-}
-
-void dp_relaxed_lay_out(struct dp_relaxed *p, const struct dp_network *net, double *memory, int64_t *at)
+void dp_relaxed_lay_out(struct dp_relaxed *p, const struct dp_network *net, char *memory, size_t *bytes)
 {
     const int n = (int)net->now.batch.count, stride = (n + 7) / 8 * 8;
     const int d = net->layer.inputs + !net->layer.biasless;
     const int64_t m = net->layer.width, blocks = dp_wave_blocks(m), rows = blocks * (d + 1) * STRANDS;
     const int64_t sides = blocks * stride; // one byte each
     p->points = (struct dp_wave_points){.n = n, .stride = stride, .inputs = d};
-    p->points.x = p->x = reserve(memory, at, d * stride);
-    p->points.square = p->square = reserve(memory, at, stride);
-    p->y = reserve(memory, at, n);
-    p->start = reserve(memory, at, rows);
-    p->now = (struct dp_wave_neurons){m, p->start, reserve(memory, at, rows), NULL};
-    p->next = (struct dp_wave_neurons){m, p->start, reserve(memory, at, rows), NULL};
-    p->now.side = (signed char *)(void *)reserve(memory, at, sides);
-    p->next.side = (signed char *)(void *)reserve(memory, at, sides);
-    p->guess = reserve(memory, at, rows);
-    p->gram = reserve(memory, at, 3 * stride * stride);
-    p->kernel = reserve(memory, at, stride * stride);
-    p->slope = reserve(memory, at, stride * stride);
-    p->values = reserve(memory, at, stride);
-    p->e = reserve(memory, at, stride);
-    p->e_nodes = reserve(memory, at, J * stride);
-    p->pull = reserve(memory, at, J * stride);
-    p->f = reserve(memory, at, J * stride);
-    p->room = reserve(memory, at, dp_wave_room(&p->points) + 4 * stride);
+    p->points.x = p->x = dp_reserve(memory, bytes, d * stride);
+    p->points.square = p->square = dp_reserve(memory, bytes, stride);
+    p->y = dp_reserve(memory, bytes, n);
+    p->start = dp_reserve(memory, bytes, rows);
+    p->now = (struct dp_wave_neurons){m, p->start, dp_reserve(memory, bytes, rows), NULL};
+    p->next = (struct dp_wave_neurons){m, p->start, dp_reserve(memory, bytes, rows), NULL};
+    p->now.side = (signed char *)(void *)dp_reserve(memory, bytes, sides);
+    p->next.side = (signed char *)(void *)dp_reserve(memory, bytes, sides);
+    p->guess = dp_reserve(memory, bytes, rows);
+    p->gram = dp_reserve(memory, bytes, 3 * stride * stride);
+    p->kernel = dp_reserve(memory, bytes, stride * stride);
+    p->slope = dp_reserve(memory, bytes, stride * stride);
+    p->values = dp_reserve(memory, bytes, stride);
+    p->e = dp_reserve(memory, bytes, stride);
+    p->e_nodes = dp_reserve(memory, bytes, J * stride);
+    p->pull = dp_reserve(memory, bytes, J * stride);
+    p->f = dp_reserve(memory, bytes, J * stride);
+    p->room = dp_reserve(memory, bytes, dp_wave_room(&p->points) + 4 * stride);
     p->path = (struct dp_residual_path){.n = n, .stride = stride, .vectors = p->gram, .values = p->values};
-    p->path.first = reserve(memory, at, n);
-    p->path.last = reserve(memory, at, n);
-    p->path.change = reserve(memory, at, (J + 1) * n);
-    p->path.passed = reserve(memory, at, J * n);
+    p->path.first = dp_reserve(memory, bytes, n);
+    p->path.last = dp_reserve(memory, bytes, n);
+    p->path.change = dp_reserve(memory, bytes, (J + 1) * n);
+    p->path.passed = dp_reserve(memory, bytes, J * n);
 }
 
 double dp_relaxed_square(int count, const double *a)

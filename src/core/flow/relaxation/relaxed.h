@@ -38,8 +38,8 @@ struct dp_relaxed_sizes {
     double w, a;
 };
 
-/* Lays out the arrays from memory[*at] on, or counts their size if memory is NULL. */
-void dp_relaxed_lay_out(struct dp_relaxed *p, const struct dp_network *net, double *memory, int64_t *at);
+/* Lays out the arrays from memory + *bytes on, or counts their size if memory is NULL. */
+void dp_relaxed_lay_out(struct dp_relaxed *p, const struct dp_network *net, char *memory, size_t *bytes);
 
 /* Takes over the run in a lane of net. */
 void dp_relaxed_begin(struct dp_relaxed *p, const struct dp_network *net, int lane,

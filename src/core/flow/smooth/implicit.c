@@ -4,6 +4,7 @@
 #include "core/flow/smooth/smooth.h"
 #include "core/flow/smooth/stabilised.h"
 #include "core/math/elementary.h"
+#include "core/math/reserve.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,25 +66,19 @@ static bool serves(const struct dp_network *net)
            numbers_of(net) <= MOST_OUTPUTS;
 }
 
-static double *take(char *memory, size_t *bytes, int64_t numbers)
-{
-    double *taken = memory ? (double *)(void *)(memory + *bytes) : NULL;
-    *bytes += ((size_t)numbers * sizeof(double) + 63) / 64 * 64;
-    return taken;
-}
-
 static size_t lay_out(const struct dp_network *net, struct place *place, char *memory)
 {
     struct dp_layer layer = net->layer;
     const int64_t samples = net->now.batch.count;
     layer.stacked = 0;
     size_t bytes = dp_multistep_lay_out(&place->ms, &layer, samples, memory);
-    place->targets = take(memory, &bytes, numbers_of(net));
+    place->targets = dp_reserve(memory, &bytes, numbers_of(net));
     if (net->layer.stacked) {
-        place->start = layer.start = take(memory, &bytes, dp_block_count(&layer) * rows_of(net) * DP_LANES);
-        place->x = take(memory, &bytes, samples * layer.inputs);
+        place->start = layer.start =
+            dp_reserve(memory, &bytes, dp_block_count(&layer) * rows_of(net) * DP_LANES);
+        place->x = dp_reserve(memory, &bytes, samples * layer.inputs);
         place->ms.batch.kept =
-            take(memory, &bytes, dp_block_count(&layer) * dp_kept_rows(&layer, samples) * DP_LANES);
+            dp_reserve(memory, &bytes, dp_block_count(&layer) * dp_kept_rows(&layer, samples) * DP_LANES);
     } else {
         place->ms.batch.kept = net->now.batch.kept;
     }

@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/flow/smooth/newton.h"
 #include "core/math/ldl.h"
+#include "core/math/reserve.h"
 #include <math.h>
 #include <string.h>
 
 static const double STALE = 0.1;        // part of itself by which a B_k may be wrong
 static const double RESOLVED = 1e13;    // step times the largest eigenvalue, at most
 static const double LEAST_PIVOT = 0.01; // of the B_k
-
-static double *take(char *memory, size_t *bytes, int64_t numbers)
-{
-    double *taken = memory ? (double *)(void *)(memory + *bytes) : NULL;
-    *bytes += ((size_t)numbers * sizeof(double) + 63) / 64 * 64;
-    return taken;
-}
 
 size_t dp_newton_lay_out(struct dp_newton *newton, const struct dp_layer *layer, int64_t samples,
                          char *memory)
@@ -29,15 +23,15 @@ size_t dp_newton_lay_out(struct dp_newton *newton, const struct dp_layer *layer,
                              .outputs = layer->outputs,
                              .biasless = layer->biasless};
     newton->numbers = numbers;
-    h->sigma = take(memory, &bytes, blocks * samples * DP_LANES);
-    h->slope = take(memory, &bytes, blocks * samples * DP_LANES);
-    h->amplitude = take(memory, &bytes, blocks * o * DP_LANES);
-    h->own = take(memory, &bytes, blocks * triangle * DP_LANES);
-    h->inverse = take(memory, &bytes, blocks * triangle * DP_LANES);
-    h->room = take(memory, &bytes, dp_hessian_room(numbers, rows));
-    newton->gram = take(memory, &bytes, numbers * numbers);
-    newton->upper = take(memory, &bytes, numbers * numbers);
-    newton->outputs = take(memory, &bytes, numbers);
+    h->sigma = dp_reserve(memory, &bytes, blocks * samples * DP_LANES);
+    h->slope = dp_reserve(memory, &bytes, blocks * samples * DP_LANES);
+    h->amplitude = dp_reserve(memory, &bytes, blocks * o * DP_LANES);
+    h->own = dp_reserve(memory, &bytes, blocks * triangle * DP_LANES);
+    h->inverse = dp_reserve(memory, &bytes, blocks * triangle * DP_LANES);
+    h->room = dp_reserve(memory, &bytes, dp_hessian_room(numbers, rows));
+    newton->gram = dp_reserve(memory, &bytes, numbers * numbers);
+    newton->upper = dp_reserve(memory, &bytes, numbers * numbers);
+    newton->outputs = dp_reserve(memory, &bytes, numbers);
     return bytes + dp_small_system_lay_out(&newton->small, h, memory ? memory + bytes : NULL);
 }
 

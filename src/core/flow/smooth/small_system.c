@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/flow/smooth/small_system.h"
 #include "core/math/ldl.h"
+#include "core/math/reserve.h"
 #include <string.h>
 
 enum { MOST_PARAMETERS = 200, TO_OUTPUTS = 2 }; // P of what it serves at most, and of N
@@ -8,13 +9,6 @@ enum { MOST_PARAMETERS = 200, TO_OUTPUTS = 2 }; // P of what it serves at most, 
 static int rows_of(const struct dp_hessian *h)
 {
     return h->inputs + 1 + h->outputs;
-}
-
-static double *take(char *memory, size_t *bytes, int64_t numbers)
-{
-    double *taken = memory ? (double *)(void *)(memory + *bytes) : NULL;
-    *bytes += ((size_t)numbers * sizeof(double) + 63) / 64 * 64;
-    return taken;
 }
 
 size_t dp_small_system_lay_out(struct dp_small_system *small, const struct dp_hessian *h, char *memory)
@@ -25,10 +19,10 @@ size_t dp_small_system_lay_out(struct dp_small_system *small, const struct dp_he
     if (p > MOST_PARAMETERS || p > TO_OUTPUTS * h->samples * h->outputs)
         return 0;
     small->parameters = p;
-    small->hessian = take(memory, &bytes, p * p);
-    small->upper = take(memory, &bytes, p * p);
-    small->row = take(memory, &bytes, p);
-    small->x = take(memory, &bytes, p);
+    small->hessian = dp_reserve(memory, &bytes, p * p);
+    small->upper = dp_reserve(memory, &bytes, p * p);
+    small->row = dp_reserve(memory, &bytes, p);
+    small->x = dp_reserve(memory, &bytes, p);
     return bytes;
 }
 

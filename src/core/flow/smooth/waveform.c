@@ -2,6 +2,7 @@
 #include "core/flow/smooth/waveform.h"
 #include "core/flow/relaxation/residual_path.h"
 #include "core/math/elementary.h"
+#include "core/math/reserve.h"
 #include "core/math/vector.h"
 #include "kernels/waveform.h"
 #include "kernels/waves.h"
@@ -59,19 +60,11 @@ static bool serves(const struct dp_network *net)
            net->now.batch.count <= MOST_SAMPLES && net->now.batch.count > 0;
 }
 
-// The next doubles of an allocation; only counts them if memory is NULL.
-static double *take(double *memory, int64_t *at, int64_t count)
-{
-    double *const taken = memory ? memory + *at : NULL;
-    *at += (count + 7) / 8 * 8;
-    return taken;
-}
-
-static int64_t lay_out(struct waveform *w, const struct dp_network *net, double *memory)
+static size_t lay_out(struct waveform *w, const struct dp_network *net, char *memory)
 {
     const int n = w->n = (int)net->now.batch.count, stride = w->stride = (n + 7) / 8 * 8;
     const int64_t own = dp_waveform_room(n), eigen = 2 * n + 2 * stride;
-    int64_t at = 0;
+    size_t bytes = 0;
     const struct {
         double **to;
         int64_t count;
@@ -88,18 +81,18 @@ static int64_t lay_out(struct waveform *w, const struct dp_network *net, double 
                   {&w->room, own > eigen ? own : eigen},
                   {&w->next, (int64_t)(dp_network_block_bytes(net) / sizeof(double))}};
     for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++)
-        *arrays[k].to = take(memory, &at, arrays[k].count);
+        *arrays[k].to = dp_reserve(memory, &bytes, arrays[k].count);
     w->path.n = n;
     w->path.stride = stride;
     w->path.vectors = w->gram;
     w->path.values = w->values;
-    return at;
+    return bytes;
 }
 
 static enum dp_status acquire(const struct dp_network *net, void **result, struct dp_error *error)
 {
     struct waveform *w = calloc(1, sizeof *w);
-    const size_t bytes = w ? (size_t)lay_out(w, net, NULL) * sizeof(double) : 0;
+    const size_t bytes = w ? lay_out(w, net, NULL) : 0;
     void *memory = w ? aligned_alloc(64, bytes) : NULL;
     if (!memory) {
         free(w);
