@@ -51,7 +51,8 @@ INLINE void add_pair(const struct rows *rows, int64_t i, int64_t j, int64_t pair
 static void fill(const struct dp_layer *layer, const struct dp_batch *batch, int64_t block, int at,
                  const struct rows *rows)
 {
-    const int tanh_inputs = layer->activation == DP_TANH && layer->power == 1 ? layer->inputs : 0;
+    const int is_tanh = VECTORS && layer->activation == DP_TANH && layer->power == 1;
+    const int tanh_inputs = is_tanh ? layer->inputs : 0;
     if (tanh_inputs == 1)
         fill_rows(layer, batch, block, at, rows, power_tanh, 1, 1);
     else if (tanh_inputs == 5)

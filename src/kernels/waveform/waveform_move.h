@@ -281,6 +281,16 @@ INLINE double move_all(const struct dp_layer *layer, const struct dp_batch *batc
     return most;
 }
 
+static double move_others(const struct dp_layer *layer, const struct dp_batch *batch, const struct way *way)
+{
+    return move_all(layer, batch, way, function_of(layer->activation), layer->power, layer->inputs);
+}
+
+typedef double move_function(const struct dp_layer *layer, const struct dp_batch *batch,
+                             const struct way *way);
+
+#if VECTORS
+
 static double move_tanh_1(const struct dp_layer *layer, const struct dp_batch *batch, const struct way *way)
 {
     return move_all(layer, batch, way, power_tanh, 1, 1);
@@ -311,14 +321,6 @@ static double move_xtanh(const struct dp_layer *layer, const struct dp_batch *ba
     return move_all(layer, batch, way, power_tanh, 2, layer->inputs);
 }
 
-static double move_others(const struct dp_layer *layer, const struct dp_batch *batch, const struct way *way)
-{
-    return move_all(layer, batch, way, function_of(layer->activation), layer->power, layer->inputs);
-}
-
-typedef double move_function(const struct dp_layer *layer, const struct dp_batch *batch,
-                             const struct way *way);
-
 // By activation, power and inputs; 0: any.
 static move_function *move_of(const struct dp_layer *layer)
 {
@@ -332,6 +334,17 @@ static move_function *move_of(const struct dp_layer *layer)
             return moves[k].move;
     return move_others;
 }
+
+#else
+
+// The reference is not for speed, and quicker to build.
+static move_function *move_of(const struct dp_layer *layer)
+{
+    (void)layer;
+    return move_others;
+}
+
+#endif
 
 static void move(const struct dp_layer *layer, const struct dp_batch *batch, int intervals,
                  const double *pull, double *to, double *f, double *room, struct dp_waveform_sums *sums)
