@@ -124,7 +124,8 @@ static bool is_overridden(const struct dp_sweep *sweep, const char *key)
     const size_t length = strlen(key);
     for (const char *line = sweep->overrides; line; line = strchr(line, '\n')) {
         line += *line == '\n';
-        if (strncmp(line, key, length) == 0 && line[length] == '=')
+        line += strspn(line, " ");
+        if (strncmp(line, key, length) == 0 && line[length + strspn(line + length, " ")] == '=')
             return true;
     }
     return false;

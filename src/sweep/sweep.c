@@ -3,6 +3,7 @@
 #include "sweep/canonical_text.h"
 #include "sweep/document/override.h"
 #include "sweep/document/sections.h"
+#include "sweep/keys/utf8.h"
 #include "sweep/runs_check.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -51,6 +52,9 @@ static void default_name(const char *path, char name[DP_TEXT])
         *dot = '\0';
     for (const char *bad; (bad = dp_text_control(name));)
         name[bad - name] = '_';
+    for (size_t i = 0, bytes; name[i]; i += bytes ? bytes : 1)
+        if ((bytes = dp_utf8_bytes(name + i, DP_TEXT - i)) == 0)
+            name[i] = '_';
 }
 
 /* Keeps what was given verbatim: the text, and the overrides one a line. */

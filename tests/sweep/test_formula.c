@@ -101,7 +101,7 @@ static void mistakes_name_their_character(void **state)
         {"(x1", "has no closing parenthesis for \"(\" (character 1)"},
         {"x1)", "has no opening parenthesis for \")\" (character 3)"},
         {"sin(x1, x2)", "has a comma outside min and max, at \", x2)\" (character 7)"},
-        {"1,5*x1", "has a comma in a number (write 1.5), at \",5*x1\" (character 2)"},
+        {"1,5*x1", "has a comma in a number (write 1.5 or 1500), at \",5*x1\" (character 2)"},
         {"max(x1)", "min and max take two values or more, before \")\" (character 7)"},
         {"x1 = 2", "cannot be read at \"= 2\" (character 4)"},
         {"x1 > 2", "cannot be read at \"> 2\" (character 4)"},

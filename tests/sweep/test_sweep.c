@@ -105,6 +105,20 @@ static void a_file_without_axes_is_one_run(void **state)
     dp_sweep_free(&sweep);
 }
 
+// A file system takes any bytes for a name; a store's texts are UTF-8.
+static void the_name_of_a_file_becomes_a_text(void **state)
+{
+    (void)state;
+    struct dp_sweep sweep;
+    static const char *const names[][2] = {
+        {"a/gr\xf6\xdf.yaml", "gr__"}, {"gr\xc3\xb6.yaml", "gr\xc3\xb6"}, {"a\tb", "a_b"}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        assert_int_equal(dp_sweep_parse(names[i][0], "model: {}\n", 10, NULL, 0, &sweep, NULL), DP_OK);
+        assert_string_equal(sweep.name, names[i][1]);
+        dp_sweep_free(&sweep);
+    }
+}
+
 /* The values of the only axis, a key of real or whole numbers. */
 static void assert_axis(const char *axis, const char *key, int count, const double *values)
 {
@@ -456,27 +470,62 @@ static void set_overrides_sections_axes_zips_and_blocks(void **state)
     dp_sweep_free(&sweep);
 }
 
+static const struct {
+    const char *set, *sentence;
+} set_mistakes[] = {
+    {"gama=2", "unknown key \"gama\"; did you mean gamma?\n"},
+    {"width", "expected key=value, such as width=1000 or seed=[1, 2]\n"},
+    {"train.stop_loss", "or seed=[1, 2]; the key is stop_loss, without its section\n"},
+    {"train.stop_loss=1", "unknown key \"train.stop_loss\"; the key is stop_loss, without its section\n"},
+    {"width=[10, 0]", "width must be a whole number from 1 to 1e9, not \"0\"\n"},
+    {"width=100,200", "several values are written width=[100,200]\n"},
+    {"gamma=0,5", "several values are written gamma=[0,5], one number gamma=0.5\n"},
+    {"gamma=0.5, 1", "several values are written gamma=[0.5, 1]\n"},
+    {"activation=relu,tanh", "several values are written activation=[relu,tanh]\n"},
+    {"width=1,000", "width must be a whole number from 1 to 1e9, not \"1,000\"; did you mean 1000?\n"},
+    {"width=[1,000]", "1,000 is read as two values of width; one number is written 1000\n"},
+    {"low=[-1,000]", "-1,000 is read as two values of low; one number is written -1000 or -1.000\n"},
+    {"gamma=[0,05, 1]", "0,05 is read as two values of gamma; one number is written 0.05\n"},
+    {"seed={repeat: 3", "not valid YAML"},
+    {"seed={repeat:3}", "unknown part \"repeat:3\" of the axis seed; write \"repeat: 3\", with a blank"},
+    {"seed={repeat=3}", "unknown part \"repeat=3\" of the axis seed; write \"repeat: 3\", with a blank"},
+    {"gamma={linspace:[0, 1, 3]}",
+     "unexpected ':' while scanning a plain scalar (a blank must follow a colon)"},
+    {"weights=[none]", "weights is the same for the whole sweep"},
+    {"width=", "width has no value\n"},
+    {"seed=[1, 2, 1]", "values 1 and 3 of the axis seed are the same\n"},
+    {"name=x", "unknown key \"name\"; it stands at the top of the sweep file\n"},
+    {"seed=&a 1", "anchors and aliases"},
+    {"file=d\xe9.csv", "not a text in UTF-8: 0xE9, byte 2 of the value, is of another encoding, such as "
+                       "Latin-1; write it in UTF-8\n"},
+};
+
 static void set_mistakes_have_their_place(void **state)
 {
     (void)state;
-    static const char *const set[] = {"gama=2",         "width",  "width=[10, 0]",  "seed={repeat: 3",
-                                      "weights=[none]", "width=", "seed=[1, 2, 1]", "name=x",
-                                      "seed=&a 1",      NULL};
-    const struct dp_error error = refuse("model: {width: 4}\n", set, 9);
-    static const char *const expected[] = {
-        "--set gama=2: unknown key \"gama\"; did you mean gamma?\n",
-        "--set width: expected key=value",
-        "--set width=[10, 0]: width must be a whole number from 1 to 1e9, not \"0\"\n",
-        "--set seed={repeat: 3: not valid YAML",
-        "--set weights=[none]: weights is the same for the whole sweep",
-        "--set width=: width has no value\n",
-        "--set seed=[1, 2, 1]: values 1 and 3 of the axis seed are the same\n",
-        "--set name=x: unknown key \"name\"",
-        "--set seed=&a 1: anchors and aliases",
-    };
-    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
-        if (!strstr(error.text, expected[i]))
-            fail_msg("expected %s in\n%s", expected[i], error.text);
+    for (size_t i = 0; i < sizeof set_mistakes / sizeof *set_mistakes; i++) {
+        const char *const set[] = {set_mistakes[i].set, NULL};
+        const struct dp_error error = refuse("model: {width: 4}\n", set, 1);
+        char place[64];
+        snprintf(place, sizeof place, "--set %s: ", set[0]);
+        if (strncmp(error.text, place, strlen(place)) != 0 || !strstr(error.text, set_mistakes[i].sentence))
+            fail_msg("expected %s%s\nbut got  %s", place, set_mistakes[i].sentence, error.text);
+    }
+    static const char *const two[] = {"gama=2", "width", NULL};
+    refuse("model: {width: 4}\n", two, 2);
+}
+
+// Blanks around the key are nobody's intention, and the path counts from the current folder all the same.
+static void set_ignores_blanks_around_the_key(void **state)
+{
+    (void)state;
+    static const char *const set[] = {" file = b.csv", NULL};
+    struct dp_sweep sweep = parse("data: {target: file, file: a.csv}\n", set);
+    assert_string_equal(sweep.base.file, "b.csv");
+    char *const path = dp_sweep_path(&sweep, "file", "b.csv");
+    assert_string_equal(path, "b.csv");
+    free(path);
+    dp_sweep_free(&sweep);
 }
 
 static void all_mistakes_of_a_file_are_told_at_once(void **state)
@@ -512,8 +561,11 @@ static const struct {
     {"init:\n  gamma: 1\n alpha: 2\n", "s.yaml:3:2: not valid YAML"},
     {"init: [1, 2\n", "s.yaml:2:1: not valid YAML"},
     {"name: \"half a text\n", "s.yaml:2:1: not valid YAML"},
-    {"name: \xff\xfe\n", "s.yaml:1:7: not a text in UTF-8"},
-    {"# \xc3\xa4\xc3\xb6\nname: a\xc3", "s.yaml:2:8: not a text in UTF-8"},
+    {"name: \xff\xfe\n", "s.yaml:1:7: not a text in UTF-8: 0xFF is of another encoding, such as Latin-1"},
+    {"# \xc3\xa4\xc3\xb6\nname: a\xc3", "s.yaml:2:8: not a text in UTF-8: 0xC3 is of another"},
+    {"name: gr\xf6\xdf"
+     "e\n",
+     "s.yaml:1:9: not a text in UTF-8: 0xF6 is of another encoding, such as Latin-1; write it in UTF-8\n"},
     {"name: a\x01\n", "s.yaml:1:8: not a text in UTF-8: control characters are not allowed"},
     {"", "s.yaml:1:1: the file is empty"},
     {"# only words\n", "s.yaml:1:1: the file is empty"},
@@ -545,7 +597,20 @@ static const struct {
     {"train: {epochs: 3}\n", "write max_epochs with batch or streaming, else max_steps\n"},
     {"axes: {lr: [1]}\n", "s.yaml:1:8: unknown key \"lr\"; write learning_rate\n"},
     {"optimizer: adam\n", "s.yaml:1:1: unknown section \"optimizer\"; write method\n"},
-    {"init: {gamma: 0,5}\n", "unknown key \"5\" in section init"},
+    {"init: {gamma: 0,5}\n",
+     "unknown key \"5\" in section init; a comma ends the value before it: one number "
+     "is written 1.5 or 1500\n"},
+    {"model:\n  width: 1,000\n", "not \"1,000\"; did you mean 1000?\n"},
+    {"axes: {width: [1,000, 30]}\n",
+     "s.yaml:1:18: 1,000 is read as two values of width; one number is written 1000"},
+    {"model: {width:10}\n", "unknown key \"width:10\" in section model; write \"width: 10\", with a blank"},
+    {"model: {width:\xc2\xa0"
+     "10}\n",
+     "it holds a no-break space, which YAML takes for a letter\n"},
+    {"axes: {seed: {repeat:7}}\n", "s.yaml:1:15: unknown part \"repeat:7\" of the axis seed; write \"repeat: "
+                                   "7\", with a blank after the colon\n"},
+    {"axes: {gamma: {start: 0}}\n",
+     "unknown part \"start\" of the axis gamma; an axis is {from, to, step}, {lin"},
     {"init:\n  gamma: 0,5\n",
      "s.yaml:2:10: gamma must be a number from -8 to 8, not \"0,5\"; did you mean 0.5?\n"},
     {"init: {gamma: 1, gamma: 2}\n", "s.yaml:1:18: gamma stands twice; the first is on line 1"},
@@ -650,7 +715,7 @@ static const struct {
      "s.yaml:1:10: the condition \"gamma > 1, width > 100\": has a comma between conditions (write and, or), "
      "at \", width > 100\" (character 10)"},
     {"store: {weights: \"width == 100 and gamma < 1,5\"}\n",
-     "has a comma in a number (write 1.5), at \",5\" (character 27)"},
+     "has a comma in a number (write 1.5 or 1500), at \",5\" (character 27)"},
     {"exclude: \"(gamma, 1) > 0\"\n", "has a comma between conditions"},
     {"exclude: \"abs(gamma, 1) > 0\"\n", "has a comma between conditions"},
     {"exclude: \"max(gamma) > 0\"\n", "min and max take two values or more"},
@@ -679,6 +744,12 @@ static const struct {
      "s.yaml:1:8: method normalized_flow steps relative to each neuron"},
     {"train: {method: gd, learning_rate: auto, learning_rate_a: 1}\n",
      "learning_rate auto is one rate for all parameters"},
+    {"exclude: gamma\n",
+     "the condition \"gamma\": needs a comparison, such as == 0, for \"gamma\" (character 1)"},
+    {"exclude: (gamma > 1 and width)\n", "needs a comparison, such as == 0, for \"width)\" (character 16)"},
+    {"exclude: not seed or gamma > 1\n",
+     "needs a comparison, such as == 0, for \"seed or gamma > 1\" (character 5)"},
+    {"store: {weights: 0}\n", "needs a comparison, such as == 0, for \"0\""},
     {"exclude: {a: 1}\n", "s.yaml:1:10: exclude takes a condition"},
     {"exclude: gamma > 0\n", "s.yaml:1:10: exclude leaves no run"},
     // keys that do not go together, seen by the check of the runs
@@ -913,7 +984,9 @@ int main(void)
         cmocka_unit_test(conditions_read_as_people_write_them),
         cmocka_unit_test(weights_are_kept_of_the_runs_that_the_condition_holds_for),
         cmocka_unit_test(set_overrides_sections_axes_zips_and_blocks),
+        cmocka_unit_test(the_name_of_a_file_becomes_a_text),
         cmocka_unit_test(set_mistakes_have_their_place),
+        cmocka_unit_test(set_ignores_blanks_around_the_key),
         cmocka_unit_test(all_mistakes_of_a_file_are_told_at_once),
         cmocka_unit_test(every_mistake_has_one_clear_sentence_with_its_place),
         cmocka_unit_test(what_is_probably_not_meant_is_said),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "inputs/table/names.h"
+#include "sweep/keys/utf8.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,27 +10,11 @@ enum { SHOWN = 8 }; // names of a list that are written out
 
 static const char blanks[] = " \t\r\n";
 
-/* Bytes of the UTF-8 letter at text, 0 if it is none. */
-static size_t letter_at(const char *text)
-{
-    const unsigned char first = (unsigned char)text[0];
-    const size_t length = first < 0x80   ? 1
-                          : first < 0xc2 ? 0
-                          : first < 0xe0 ? 2
-                          : first < 0xf0 ? 3
-                          : first < 0xf5 ? 4
-                                         : 0;
-    for (size_t i = 1; i < length; i++)
-        if (((unsigned char)text[i] & 0xc0) != 0x80)
-            return 0;
-    return length;
-}
-
 /* Control characters become blanks, and bytes that are no UTF-8, as in Latin-1, question marks. */
 static void make_printable(char *text)
 {
     for (size_t length; *text; text += length ? length : 1) {
-        length = letter_at(text);
+        length = dp_utf8_bytes(text, SIZE_MAX);
         if (length < 2)
             *text = length == 0 ? '?' : iscntrl((unsigned char)*text) ? ' ' : *text;
     }

@@ -98,6 +98,27 @@ static void warn_of_decimal_comma(const struct reading *r, const yaml_node_t *no
             a, b);
 }
 
+/* [1,000] and [0,05]: nobody writes 000 or 05 for a value, so these are the digits behind a comma of the
+ * item before. */
+static bool continues_number(const struct reading *r, const yaml_node_t *node, int64_t i)
+{
+    const yaml_node_t *const item = dp_list_item(r->document, node, i);
+    const char *const b = dp_node_text(item), *const a =
+                                                  i > 0 ? dp_node_text(dp_list_item(r->document, node, i - 1))
+                                                        : "";
+    const size_t length = strlen(b);
+    char point[96] = "";
+    if (!*a || *b != '0' || length < 2 || length > 40 || strlen(a) > 40 ||
+        b[strspn(b, "0123456789")] != '\0' || !is_tight(r, node, i - 1))
+        return false;
+    if (r->key->type == DP_REAL || length != 3)
+        snprintf(point, sizeof point, "%s%s.%s", length == 3 ? " or " : "", a, b);
+    dp_complain(r->document->faults, at(r, item),
+                "%s,%s is read as two values of %s; one number is written %s%s%s", a, b, r->key->name,
+                length == 3 ? a : "", length == 3 ? b : "", point);
+    return true;
+}
+
 static enum dp_status read_list(const struct reading *r, const yaml_node_t *node)
 {
     const int64_t n = dp_list_count(node);
@@ -113,7 +134,7 @@ static enum dp_status read_list(const struct reading *r, const yaml_node_t *node
     struct dp_run run = dp_run_defaults();
     bool fine = values->count > 0;
     for (int64_t i = 0; i < values->count; i++) {
-        fine &= read_value(r, dp_list_item(r->document, node, i), &run);
+        fine &= !continues_number(r, node, i) && read_value(r, dp_list_item(r->document, node, i), &run);
         values->values[i] = values->texts ? (double)i : dp_key_number(r->key, &run);
         if (values->texts)
             memcpy(values->texts[i], dp_key_text(r->key, &run), DP_TEXT);
@@ -247,8 +268,19 @@ static enum dp_status read_repeat(const struct reading *r, const yaml_node_t *no
     return fill(r, node, n, stepped, &(struct spacing){.from = {0, 0}, .step = {1, 0}});
 }
 
+static const char forms[] = "{from, to, step}, {linspace: [a, b, n]}, {logspace: [a, b, n]} or {repeat: n}";
 enum part { FROM, TO, STEP, LINSPACE, LOGSPACE, REPEAT, PARTS };
 static const char *const part_names[PARTS] = {"from", "to", "step", "linspace", "logspace", "repeat"};
+
+static void complain_part(const struct reading *r, const yaml_node_t *name)
+{
+    const char *const word = dp_node_text(name), *const near = dp_nearest_name(word, part_names, PARTS);
+    char hint[DP_KEY_HINT];
+    if (!dp_colon_hint(word, hint)[0])
+        snprintf(hint, sizeof hint, near ? "; did you mean %s?" : "; an axis is %s", near ? near : forms);
+    dp_complain(r->document->faults, at(r, name), "unknown part \"%.40s\" of the axis %s%s", word,
+                r->key->name, hint);
+}
 
 /* Finds the parts of a mapping form; reports unknown ones. */
 static bool find_parts(const struct reading *r, const yaml_node_t *node, const yaml_node_t *parts[PARTS])
@@ -267,9 +299,7 @@ static bool find_parts(const struct reading *r, const yaml_node_t *node, const y
             parts[part] = value;
             continue;
         }
-        const char *const near = dp_nearest_name(dp_node_text(name), part_names, PARTS);
-        dp_complain(faults, at(r, name), "unknown part \"%.40s\" of the axis %s%s%s%s", dp_node_text(name),
-                    r->key->name, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+        complain_part(r, name);
     }
     return faults->count == before;
 }
@@ -290,10 +320,7 @@ static enum dp_status read_mapping(const struct reading *r, const yaml_node_t *n
         return read_space(r, parts[LOGSPACE], "logspace");
     if (given == 1 && parts[REPEAT])
         return read_repeat(r, parts[REPEAT]);
-    dp_complain(
-        r->document->faults, at(r, node),
-        "the axis %s must be {from, to, step}, {linspace: [a, b, n]}, {logspace: [a, b, n]} or {repeat: n}",
-        r->key->name);
+    dp_complain(r->document->faults, at(r, node), "the axis %s must be %s", r->key->name, forms);
     return DP_OK;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "sweep/document/document.h"
+#include "sweep/keys/utf8.h"
 #include <string.h>
 
 enum { DEEPEST = 12, MOST_PAIRS = 200, MOST_COMPLAINTS = 8 };
@@ -37,21 +38,50 @@ static bool tab_indents(const char *text, size_t length, size_t line)
     return i < length && text[i] == '\t';
 }
 
+/* The first byte that begins no character, at most `most`. */
+static size_t find_foreign_byte(const char *text, size_t length, size_t most)
+{
+    size_t i = 0;
+    for (size_t bytes; i < most && (bytes = dp_utf8_bytes(text + i, length - i)) > 0;)
+        i += bytes;
+    return i < most ? i : most;
+}
+
+/* A byte of another encoding, or a control character, for which the parser has words. */
+static void complain_byte(struct dp_document *document, const yaml_parser_t *parser, const char *text,
+                          size_t length)
+{
+    const size_t at = find_foreign_byte(text, length, parser->problem_offset);
+    const struct dp_place place = place_of_byte(document, text, at);
+    char count[48] = "";
+    if (at < length && dp_utf8_bytes(text + at, length - at) > 0) {
+        dp_complain(document->faults, place, "not a text in UTF-8: %s", parser->problem);
+        return;
+    }
+    if (document->one_place)
+        snprintf(count, sizeof count, ", byte %zu of the value,", at + 1);
+    dp_complain(document->faults, place,
+                "not a text in UTF-8: 0x%02X%s is of another encoding, such as Latin-1; write it in UTF-8",
+                at < length ? (unsigned)(unsigned char)text[at] : 0u, count);
+}
+
 /* The parser's own words, and the hint that most people need. */
 static void complain_syntax(struct dp_document *document, const yaml_parser_t *parser, const char *text,
                             size_t length)
 {
     const char *const problem = parser->problem ? parser->problem : "unknown problem";
     if (parser->error == YAML_READER_ERROR) {
-        dp_complain(document->faults, place_of_byte(document, text, parser->problem_offset),
-                    "not a text in UTF-8: %s", problem);
+        complain_byte(document, parser, text, length);
         return;
     }
     const yaml_mark_t mark = parser->problem_mark;
     const bool tab = tab_indents(text, length, mark.line);
     const char *const context = parser->context ? parser->context : "";
     dp_complain(document->faults, place_at(document, mark), "not valid YAML: %s%s%s%s", problem,
-                *context ? " " : "", context, tab ? " (a tab: YAML is indented with spaces)" : "");
+                *context ? " " : "", context,
+                tab                                 ? " (a tab: YAML is indented with spaces)"
+                : strstr(problem, "unexpected ':'") ? " (a blank must follow a colon)"
+                                                    : "");
 }
 
 static const char *refused(const yaml_event_t *event, int documents, int depth)

@@ -13,10 +13,48 @@ static size_t clear(struct dp_parsed *parsed, const struct dp_key *key)
     return order;
 }
 
+/* Whether the text is several values of the key with commas between them. */
+static bool is_bare_list(const struct dp_key *key, const char *text)
+{
+    struct dp_run run = dp_run_defaults();
+    char piece[64];
+    if (!key->sweepable || key->type == DP_STRING || !strchr(text, ','))
+        return false;
+    for (size_t length; *text; text += length + (text[length] == ',')) {
+        text += strspn(text, " ");
+        length = strcspn(text, ",");
+        if (length == 0 || length >= sizeof piece)
+            return false;
+        snprintf(piece, sizeof piece, "%.*s", (int)length, text);
+        for (size_t end = length; end > 0 && piece[end - 1] == ' '; end--)
+            piece[end - 1] = '\0';
+        if (dp_key_parse(key, piece, "", &run, NULL) != DP_OK)
+            return false;
+    }
+    return true;
+}
+
+/* 100,200 is a list without its brackets; 0,5 may be one number with a decimal comma. */
+static bool complain_bare_list(const struct dp_key *key, const char *value, struct dp_place place,
+                               struct dp_faults *faults)
+{
+    const char *const comma = strchr(value, ',');
+    char number[64] = "";
+    if (!is_bare_list(key, value))
+        return false;
+    if (key->type == DP_REAL && !strchr(comma + 1, ',') && !strpbrk(value, ". "))
+        snprintf(number, sizeof number, ", one number %.20s=%.*s.%.20s", key->name, (int)(comma - value),
+                 value, comma + 1);
+    dp_complain(faults, place, "several values are written %s=[%.200s]%s", key->name, value, number);
+    return true;
+}
+
 static enum dp_status set_value(struct dp_parsed *parsed, const struct dp_key *key, const char *value,
                                 const char *place, struct dp_faults *faults)
 {
     struct dp_run run = dp_run_defaults();
+    if (complain_bare_list(key, value, (struct dp_place){place, 0, 0}, faults))
+        return DP_OK;
     if (dp_key_parse(key, value, place, &run, faults->error) != DP_OK) {
         faults->count++;
         return DP_OK;
@@ -59,15 +97,19 @@ static enum dp_status read_axis(struct dp_document *document, const struct dp_ke
 
 static const struct dp_key *find_key(const char *text, struct dp_place place, struct dp_faults *faults)
 {
-    char name[64] = "";
-    const size_t length = strcspn(text, "=");
-    if (text[length] != '=' || length == 0) {
-        dp_complain(faults, place, "expected key=value, such as width=1000 or seed=[1, 2]");
-        return NULL;
-    }
+    char name[64] = "", hint[DP_KEY_HINT];
+    text += strspn(text, " ");
+    size_t length = strcspn(text, "=");
+    const bool assigns = text[length] == '=' && length > 0;
+    while (length > 0 && text[length - 1] == ' ')
+        length--;
     snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name), text);
     const struct dp_key *const key = dp_key_find(name);
-    char hint[DP_KEY_HINT];
+    if (!assigns) {
+        dp_complain(faults, place, "expected key=value, such as width=1000 or seed=[1, 2]%s",
+                    key ? "" : dp_section_hint(name, hint));
+        return NULL;
+    }
     if (!key)
         dp_complain(faults, place, "unknown key \"%s\"%s", name, dp_key_hint(name, NULL, hint));
     return key;

@@ -112,7 +112,7 @@ static bool translate_key(struct dp_expression *e, const struct dp_key *key, int
     const struct vocabulary *const words = e->context;
     if (key->type == DP_STRING)
         return dp_expression_fail(e, "can be about numbers and names only, not about", start, length, NULL);
-    if (!dp_expression_value(e, start, key->name))
+    if (!(key->type == DP_BOOL ? dp_expression_truth : dp_expression_value)(e, start, key->name))
         return false;
     words->reads[key - words->names.keys] = true;
     e->at += length;
@@ -151,7 +151,7 @@ static bool read_word(struct dp_expression *e, const char *word, int length)
     else if (strcmp(word, "not") == 0)
         fine = dp_expression_negation(e);
     else if (strcmp(word, "true") == 0 || strcmp(word, "false") == 0)
-        fine = dp_expression_value(e, e->at, *word == 't' ? "1" : "0");
+        fine = dp_expression_truth(e, e->at, *word == 't' ? "1" : "0");
     else
         fine = refuse_word(e, word, length);
     e->at += length;

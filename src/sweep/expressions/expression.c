@@ -33,12 +33,19 @@ static bool begin_value(struct dp_expression *e, const char *from)
     e->after_value = true;
     e->after_sign = false;
     e->inside_operand = true;
+    e->value = from;
     return true;
 }
 
 bool dp_expression_value(struct dp_expression *e, const char *from, const char *text)
 {
     return begin_value(e, from) && emit(e, text);
+}
+
+bool dp_expression_truth(struct dp_expression *e, const char *from, const char *text)
+{
+    e->decides[e->depth] = true;
+    return dp_expression_value(e, from, text);
 }
 
 bool dp_expression_number(struct dp_expression *e, const char *from, double value)
@@ -68,10 +75,20 @@ static bool close_negations(struct dp_expression *e)
     return true;
 }
 
+/* "exclude: gamma" and "seed == 0 and width" would hold for every number but 0. */
+static bool check_decides(struct dp_expression *e)
+{
+    const bool decides = e->decides[e->depth] || !e->logic;
+    e->decides[e->depth] = false;
+    return decides || dp_expression_fail(e, "needs a comparison, such as == 0, for", e->value, EXCERPT, NULL);
+}
+
 bool dp_expression_connective(struct dp_expression *e, const char *sign)
 {
     if (!e->after_value)
         return dp_expression_fail(e, "has no value before", e->at, EXCERPT, NULL);
+    if (*sign != ',' && !check_decides(e))
+        return false;
     e->after_value = e->inside_operand = false;
     return close_negations(e) && emit(e, sign);
 }
@@ -90,7 +107,7 @@ bool dp_expression_comparison(struct dp_expression *e, const char *sign)
     if (e->compared[e->depth])
         return dp_expression_fail(e, "comparisons cannot be chained (write a < b and b < c), as with", e->at,
                                   EXCERPT, NULL);
-    e->compared[e->depth] = true;
+    e->compared[e->depth] = e->decides[e->depth] = true;
     return between_values(e, sign);
 }
 
@@ -116,7 +133,7 @@ static bool open_parenthesis(struct dp_expression *e)
     e->depth++;
     e->calls[e->depth] = function;
     e->commas[e->depth] = e->negations[e->depth] = 0;
-    e->compared[e->depth] = false;
+    e->compared[e->depth] = e->decides[e->depth] = false;
     e->after_value = e->after_sign = e->inside_operand = false;
     return emit(e, "(");
 }
@@ -133,6 +150,7 @@ static bool close_parenthesis(struct dp_expression *e)
     if (!close_negations(e))
         return false;
     e->depth--;
+    e->decides[e->depth] |= !call && e->decides[e->depth + 1];
     e->inside_operand = true;
     return emit(e, ")");
 }
@@ -145,7 +163,7 @@ static bool comma(struct dp_expression *e)
         e->at > e->text && isdigit((unsigned char)e->at[-1]) && isdigit((unsigned char)e->at[1]);
     if (!call || !call->several)
         return dp_expression_fail(e,
-                                  decimal    ? "has a comma in a number (write 1.5), at"
+                                  decimal    ? "has a comma in a number (write 1.5 or 1500), at"
                                   : e->logic ? "has a comma between conditions (write and, or), at"
                                              : "has a comma outside min and max, at",
                                   e->at, EXCERPT, NULL);
@@ -284,5 +302,5 @@ bool dp_expression_translate(struct dp_expression *e)
         return dp_expression_fail(e, "has no closing parenthesis for", strchr(e->text, '('), 1, NULL);
     if (!e->after_value)
         return dp_expression_fail(e, "has no value at its end", e->at, 0, NULL);
-    return close_negations(e);
+    return check_decides(e) && close_negations(e);
 }

@@ -49,6 +49,8 @@ struct dp_expression {
     int commas[DP_EXPRESSION_DEPTH];
     int negations[DP_EXPRESSION_DEPTH]; // `not`s whose operand is still open
     bool compared[DP_EXPRESSION_DEPTH]; // a comparison since the last and, or or parenthesis
+    bool decides[DP_EXPRESSION_DEPTH];  // the same, or a value that is true or false
+    const char *value;                  // the value last read
 };
 
 /* Translates the whole text. Returns false after a mistake was reported. */
@@ -61,7 +63,8 @@ bool dp_expression_fail(const struct dp_expression *e, const char *what, const c
 
 /* Emit a value, which is at `from` in the text; a sign of comparison; `and` or `or`; `not`. */
 bool dp_expression_value(struct dp_expression *e, const char *from, const char *text);
-bool dp_expression_number(struct dp_expression *e, const char *from, double value); // with e->numbers
+bool dp_expression_number(struct dp_expression *e, const char *from, double value);    // with e->numbers
+bool dp_expression_truth(struct dp_expression *e, const char *from, const char *text); // true or false
 bool dp_expression_comparison(struct dp_expression *e, const char *sign);
 bool dp_expression_connective(struct dp_expression *e, const char *sign);
 bool dp_expression_negation(struct dp_expression *e);

@@ -90,6 +90,8 @@ static const struct {
     {"parameters", "write axes"},
     {"filter", "write exclude, with the condition turned round"},
     {"include", "write exclude, with the condition turned round"},
+    {"name", "it stands at the top of the sweep file"},
+    {"exclude", "it stands at the top of the sweep file"},
 };
 
 static bool same_letters(const char *word, const char *name)
@@ -104,9 +106,38 @@ static bool same_letters(const char *word, const char *name)
     return !*name;
 }
 
+const char *dp_colon_hint(const char *word, char text[DP_KEY_HINT])
+{
+    const int length = (int)strcspn(word, ":=");
+    text[0] = '\0';
+    if (length > 0 && length < 40 && word[length])
+        snprintf(text, DP_KEY_HINT, "; write \"%.*s: %.40s\", with a blank after the colon", length, word,
+                 word + length + 1);
+    return text;
+}
+
+const char *dp_section_hint(const char *word, char text[DP_KEY_HINT])
+{
+    const char *const point = strrchr(word, '.');
+    const struct dp_key *const key = point ? dp_key_find(point + 1) : NULL;
+    text[0] = '\0';
+    if (key)
+        snprintf(text, DP_KEY_HINT, "; the key is %s, without its section", key->name);
+    return text;
+}
+
 const char *dp_key_hint(const char *word, const char *near, char text[DP_KEY_HINT])
 {
-    text[0] = '\0';
+    if (strstr(word, "\xc2\xa0")) {
+        snprintf(text, DP_KEY_HINT, "; it holds a no-break space, which YAML takes for a letter");
+        return text;
+    }
+    if (dp_colon_hint(word, text)[0] || dp_section_hint(word, text)[0])
+        return text;
+    if (word[0] && word[strspn(word, "0123456789")] == '\0') { // {gamma: 0,5}
+        snprintf(text, DP_KEY_HINT, "; a comma ends the value before it: one number is written 1.5 or 1500");
+        return text;
+    }
     for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
         if (same_letters(word, foreign[i].name)) {
             snprintf(text, DP_KEY_HINT, "; %s", foreign[i].answer);

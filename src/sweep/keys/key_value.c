@@ -223,15 +223,26 @@ static bool parse_value(const struct dp_key *key, const char *text, struct dp_ru
     return true;
 }
 
-/* Whether the text is a number with a comma for the point, and how it is written with the point. */
-static bool has_decimal_comma(const struct dp_key *key, const char *text, char point[DP_NUMBER_TEXT])
+/* Whether the text would be a value of the key if a comma were a point, or were left out as a separator of
+ * thousands; the other text. */
+static bool has_comma(const struct dp_key *key, const char *text, char other[DP_NUMBER_TEXT])
 {
-    double value;
-    if ((key->type != DP_REAL && key->type != DP_INT) || !strchr(text, ',') || strlen(text) >= DP_NUMBER_TEXT)
+    struct dp_run run;
+    const char *const comma = strchr(text, ',');
+    if ((key->type != DP_REAL && key->type != DP_INT) || !comma || strlen(text) >= DP_NUMBER_TEXT)
         return false;
-    strcpy(point, text);
-    *strchr(point, ',') = '.';
-    return dp_number_read(point, &value);
+    strcpy(other, text);
+    other[comma - text] = '.';
+    if (key->type == DP_REAL && parse_value(key, other, &run))
+        return true;
+    char *to = other;
+    for (const char *from = text; *from; from++)
+        if (*from != ',')
+            *to++ = *from;
+        else if (strspn(from + 1, "0123456789") != 3)
+            return false;
+    *to = '\0';
+    return parse_value(key, other, &run);
 }
 
 enum dp_status dp_key_parse(const struct dp_key *key, const char *text, const char *place, struct dp_run *run,
@@ -248,9 +259,9 @@ enum dp_status dp_key_parse(const struct dp_key *key, const char *text, const ch
             n++;
         near = dp_nearest_name(text, key->choices, n);
     }
-    char point[DP_NUMBER_TEXT];
-    if (has_decimal_comma(key, text, point))
-        near = point;
+    char other[DP_NUMBER_TEXT];
+    if (has_comma(key, text, other))
+        near = other;
     return dp_fail(error, DP_BAD_INPUT, "%s: %s must be %s, not \"%.80s\"%s%s%s", place, key->name, expected,
                    text, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }

@@ -15,8 +15,14 @@ const char *dp_key_nearest(const char *word);
 
 /* The hint after "unknown key word": "; did you mean width?", "; write learning_rate" for a name that other
  * programs use, or "". near: a name that is nearer than those of the keys, or NULL. Returns text. */
-enum { DP_KEY_HINT = 128 };
+enum { DP_KEY_HINT = 192 };
 const char *dp_key_hint(const char *word, const char *near, char text[DP_KEY_HINT]);
+
+/* The hint for "train.stop_loss"; "" for other words. Returns text. */
+const char *dp_section_hint(const char *word, char text[DP_KEY_HINT]);
+
+/* The hint for "repeat:7" and "repeat=7", which YAML takes for names; "" for other words. Returns text. */
+const char *dp_colon_hint(const char *word, char text[DP_KEY_HINT]);
 
 /* The first byte of a character that names and texts of a sweep must not contain, because it would affect the
  * terminal or the file in which it is printed: control characters, line separators, and characters that
