@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "inputs/notes.h"
+#include <ctype.h>
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 static const double large_ratio = 100; // of scales of inputs
 static const double large_output = 30; // root mean square
@@ -159,9 +161,36 @@ static void note_outputs(struct dp_notes *notes, const struct dp_run *run, const
     }
 }
 
+/* Names that outputs often have: y[0], y-1, y (m) and the words of other programs. */
+static bool seems_output(const char *name)
+{
+    static const char *const words[] = {"target", "targets", "label",    "labels",
+                                        "output", "outputs", "response", "class"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcasecmp(name, words[i]) == 0)
+            return true;
+    return tolower((unsigned char)name[0]) == 'y' && name[1] && !isalpha((unsigned char)name[1]) &&
+           (unsigned char)name[1] < 0x80;
+}
+
+/* An input that was not asked for and has the name of an output. */
+static void note_roles(struct dp_notes *notes, const struct dp_run *run, const struct dp_table *table)
+{
+    for (int64_t k = 0; k < table->inputs && table->named && !run->x[0] && !run->y[0]; k++)
+        if (seems_output(table->names.text[k])) {
+            fprintf(
+                notes->warned,
+                "%s: column %s is an input, because outputs are called y, y1, y_1 and so on, or stand last; "
+                "data: {y: [...]} names the outputs\n",
+                run->file, table->names.text[k]);
+            return;
+        }
+}
+
 void dp_note_scales(struct dp_notes *notes, const struct dp_run *run, const struct dp_table *table,
                     const struct dp_samples *samples)
 {
+    note_roles(notes, run, table);
     if (!run->standardize)
         note_inputs(notes, run, table, samples);
     if (!run->standardize_y)

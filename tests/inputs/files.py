@@ -295,6 +295,17 @@ def what_was_read_is_told():
         check(text_of(store.attrs["data_files"]) == line + "\n", "the store keeps it")
 
 
+def inputs_that_seem_to_be_outputs_are_told():
+    for names, told in (("target,a,b", "column target is an input"), ("a,y[0],y[1]", "column y[0] is an input"),
+                        ("a,y (m),b", "column y (m) is an input"), ("a,b,target", None), ("year,yield,b", None), ("a,y1,y2", None)):
+        with open("roles.csv", "w", encoding="utf-8") as out:
+            out.write(names + "\n1,2,3\n2,3,1\n")
+        said = dewpoint("plan", sweep("data: {target: file, file: roles.csv}\n" + TRAIN))
+        check((f"warning: roles.csv: {told}, because outputs are called y" in said) if told else "is an input" not in said, said)
+    said = dewpoint("plan", sweep("data: {target: file, file: roles.csv, x: [y1], y: [y2]}\n" + TRAIN))
+    check("is an input" not in said, said)
+
+
 def what_explain_prints_is_a_sweep():
     with open("it's: a file.csv", "w", encoding="utf-8") as out:
         out.write('"we""ight","a, b","c: d #e",- f,~\n' + "1,2,3,4,5\n2,3,5,1,2\n")
@@ -350,7 +361,7 @@ def main():
         os.chdir(folder)
         for test in (stores_are_the_same_from_all_formats, numbers_of_every_type_are_read, shapes_decide_or_are_refused,
                      packed_numbers_are_unpacked_and_missing_ones_refused, what_is_no_data_is_refused,
-                     standardizing_and_test_samples, initial_parameters_come_from_every_format, what_was_read_is_told,
+                     standardizing_and_test_samples, initial_parameters_come_from_every_format, what_was_read_is_told, inputs_that_seem_to_be_outputs_are_told,
                      what_explain_prints_is_a_sweep,
                      files_are_found_from_the_folder_of_the_sweep, damaged_stores_give_the_reason_of_hdf5,
                      claims_beyond_all_memory_are_refused):

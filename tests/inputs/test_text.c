@@ -75,6 +75,21 @@ static void the_separator_is_found_from_the_first_line_of_data(void **state)
         {.text = "x;y\n0,1;0,2\n", .told = "f:2: decimal commas"},
         {.text = "1\t\t2\n3\t4\t5\n", .told = "f: between its tabs stand empty fields"},
         {.text = "1\n2\n", .told = "f:1: one column only"},
+        {.text = "a;b\n0,1;0,2\n", .told = "0.1 instead of 0,1, for example with: sed 's/,/./g' OLD > NEW"},
+        {.text = "\"0,1\",\"0,2\"\n",
+         .told = "(pandas: read_csv(OLD, decimal=\",\").to_csv(NEW, index=False))"},
+        {.text = "a,b\n\"1,000\",2\n",
+         .told = "not \"1,000\"; a comma is no decimal point (1.5) and separates no thousands (1500)"},
+        {.text = "a;b\n1.234,5;2\n",
+         .told = "not \"1.234,5\"; separate no thousands, and write a point before decimals"},
+        {.text = "a,b,\n1,2,\n",
+         .told = "f:2: column 3 must be a finite number, not \"\", which stands for a missing value (what "
+                 "separates columns must not stand at the end"},
+        {.text = "a,b\n'1','2'\n", .told = "; quotes are \""},
+        {.text = "a,b\nTrue,2\n", .told = "not \"True\"; write 1 or 0"},
+        {.text = "a,b\n\xe2\x88\x92"
+                 "1,2\n",
+         .told = "; write the minus sign of ASCII, -"},
         {.text = "1 2\n3 4 5\n", .told = "f:2: a line must have 2 columns like those before, not 3"},
     };
     CHECK_ALL(files);
@@ -88,6 +103,9 @@ static void a_header_has_no_numbers(void **state)
         {"# x1,x2,y1,y2\n0.1,0.2,1,2\n", NULL, NULL, NULL, "x1, x2, y1, y2", 1, 2, .1, 2}, // numpy.savetxt
         {"# made today\n# a b\n# -- --\n1 2\n", NULL, NULL, NULL, "a, b", 1, 1, 1, 2},
         {"# two inputs, then the output\n1,2,3\n", NULL, NULL, NULL, "1, 2, 3", 1, 1, 1, 3},
+        {"# x1 x2 y1 y2\n.1,.2,1,2\n", NULL, NULL, NULL, "x1, x2, y1, y2", 1, 2, .1, 2}, // savetxt again
+        {"# made by me\n.1,.2,3\n", NULL, NULL, NULL, "1, 2, 3", 1, 1, .1, 3},
+        {"## x1,y1,y2\n1,2,3\n", NULL, NULL, NULL, "x1, y1, y2", 1, 2, 1, 3},
         {"\"say \"\"a\"\"\",\"b,c\",\"d\ne\"\n1,2,3\n", NULL, NULL, NULL, "say \"a\", b,c, d e", 1, 1, 1, 3},
         {"gr\303\266\303\237e,gr\366\337e\n1,2\n", NULL, NULL, NULL, "gr\303\266\303\237e, gr??e", 1, 1, 1,
          2},
@@ -97,7 +115,22 @@ static void a_header_has_no_numbers(void **state)
         {.text = "a,b\nc,d\n", .told = "f:2: column 1 must be a finite number, not \"c\""},
         {.text = "x,x,y\n1,2,3\n", .told = "f: two columns are called \"x\""},
         {.text = "", .told = "f: no numbers in the file"},
-        {.text = "x,y\n", .told = "f:1: column 1 must be a finite number"},
+        {.text = "x,y\n", .told = "f: no numbers in the file, only a line of words"},
+        {.text = "50%;60%\n1;2\n", .told = "f:1: column 1 must be a finite number, not \"50%\""},
+        {.text = "1,5;2,5\n1;2\n",
+         .told = "f:1: column 1 must be a finite number, not \"1,5\"; write a point"},
+        {.text = "0.1D+01 0.2D+01\n0.3 0.4\n",
+         .told = "f:1: column 1 must be a finite number, not \"0.1D+01\"; write the exponent with e"},
+        {"2theta,3rd,counts\n1,2,3\n", NULL, NULL, NULL, "2theta, 3rd, counts", 1, 1, 1, 3},
+        {.text = "my data\na b\n1 2\n",
+         .told = "f:2: column 1 must be a finite number, not \"a\" (a header is one line; put # before"},
+        {.text = "sep=;\na;b\n1;2\n",
+         .told = "f:2: column 1 must be a finite number, not \"a\" (a header is one line"},
+        {.text = "% a b\n1 2\n", .told = "there are 2 columns (a comment begins with #)"},
+        {.text = "a#1,b#2\n1,2\n",
+         .told = "f:1: the header has 1 name, but there are 2 columns (# begins a comment, unless"},
+        {.text = "x,y\n0,5,1,5\n",
+         .told = "there are 4 columns (a decimal comma makes two columns of one number)"},
         {.text = "\"x,y\n1,2\n", .told = "f:1: a quote is opened here and closed nowhere"},
     };
     CHECK_ALL(files);
@@ -140,6 +173,7 @@ static void columns_are_chosen_by_name(void **state)
         {",a,b\n0,1,2\n1,3,4\n", "a", "b", NULL, "a, b", 2, 1, 1, 4},
         {"id,a,b\n0,1,2\n1,3,4\n", "id, a", "b", NULL, "id, a, b", 2, 1, 0, 4},
         {"# a b c\n1 2 3\n", "c", "a", NULL, "c, a", 1, 1, 3, 1},
+        {"# a b c\n1,2,3\n", "c", "a", NULL, "c, a", 1, 1, 3, 1},
     };
     CHECK_ALL(files);
 }
@@ -164,6 +198,11 @@ static void numbers_of_rows_and_columns_are_no_data(void **state)
         {"0,2.5\n1,4\n2,6\n", NULL, NULL, NULL, "1, 2", 3, 1, 0, 6},
         {"0.0,1,2\n.1,.2,.3\n", NULL, NULL, NULL, "1, 2, 3", 2, 1, 0, .3},
         {"a,b,c\n0,1,2\n", NULL, NULL, NULL, "a, b, c", 1, 1, 0, 2},
+        {.text = "X,a,y\n1,1.5,2\n2,3,4\n3,5,6\n",
+         .told = "f: column \"X\" numbers the rows"}, // R, read.csv of write.csv
+        {.text = "...1,a,y\n1,1.5,2\n2,3,4\n3,5,6\n", .told = "f: column \"...1\" numbers the rows"}, // readr
+        {"x,a,y\n1,1.5,2\n2,3,4\n3,5,6\n", NULL, NULL, NULL, "x, a, y", 3, 1, 1, 6},
+        {"X,a,y\n1,1.5,2\n3,3,4\n2,5,6\n", NULL, NULL, NULL, "X, a, y", 3, 1, 1, 6},
     };
     CHECK_ALL(files);
 }
@@ -186,6 +225,15 @@ static void missing_values_are_refused_wherever_they_stand(void **state)
                 check(&(struct file){.text = text, .told = told});
             }
     static const struct file files[] = {
+        {.text = "a,b\n1,2\n#N/A,3\n",
+         .told = "f:3: column 1 (a) must be a finite number, not \"#N/A\", which"}, // spreadsheets
+        {.text = "a,b\n1,2\n4,#DIV/0!\n",
+         .told = "f:3: column 2 (b) must be a finite number, not \"#DIV/0!\""},
+        {.text = "a b\n#VALUE! 2\n1 2\n", .told = "f:2: column 1 must be a finite number, not \"#VALUE!\""},
+        {.text = "1,2\n3,1.#QNAN\n",
+         .told = "f:2: column 2 must be a finite number, not \"1.#QNAN\""}, // Microsoft's C
+        {.text = "1,2\n3,-1.#IND0\n", .told = "f:2: column 2 must be a finite number, not \"-1.#IND0\""},
+        {"1,2#N/A: left out\n3,4.# so\n#N/Aa\n", NULL, NULL, NULL, "1, 2", 2, 1, 1, 4},
         {.text = "?,NA\n1,2\n", .told = "f:1: column 1 is \"?\", which is no number and no name"},
         {.text = "x,y\n?,1\n",
          .told = "f:2: column 1 must be a finite number, not \"?\", which stands for a missing"},

@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* y, y1, y2, ..., y_1, y_2, ..., and the same in capitals. */
-static bool is_output(const char *name)
+bool dp_name_is_output(const char *name)
 {
     if (tolower((unsigned char)name[0]) != 'y')
         return false;
@@ -59,7 +58,7 @@ static void find_outputs(const struct dp_names *names, bool named, const int64_t
     for (int64_t k = 0; k < names->count; k++)
         if (!holds(x, inputs, k)) {
             last = k;
-            if (named && is_output(names->text[k]))
+            if (named && dp_name_is_output(names->text[k]))
                 y[(*outputs)++] = k;
         }
     if (*outputs == 0 && last >= 0)

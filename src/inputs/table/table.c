@@ -79,7 +79,17 @@ static bool counts(const struct dp_table *table, int64_t column, double *room)
     return true;
 }
 
-/* Is the first of several inputs without names 0, 1, 2, ... or 1, 2, 3, ...? */
+/* Names that R gives to the names of rows. */
+static bool names_rows_in_r(const char *name)
+{
+    static const char *const words[] = {"X", "V1", "...1", "rn"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(name, words[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Is the first of several inputs 0, 1, 2, ... or 1, 2, 3, ...? */
 static bool counts_first(const struct dp_table *table)
 {
     const int64_t stride = table->inputs + table->outputs;
@@ -87,12 +97,13 @@ static bool counts_first(const struct dp_table *table)
     for (int64_t i = 0; i < table->rows; i++)
         if (table->values[i * stride] != first + (double)i)
             return false;
-    return table->numbered && table->inputs > 1 && table->rows > 2 && (first == 0 || first == 1);
+    return table->inputs > 1 && table->rows > 2 && (first == 0 || first == 1);
 }
 
 enum dp_status dp_table_check_index(const char *path, const struct dp_table *table, struct dp_error *error)
 {
-    if (counts_first(table))
+    const bool counted = counts_first(table);
+    if (table->numbered && counted)
         return dp_fail(
             error, DP_BAD_INPUT,
             "%s: column 1 seems to number the rows; take it out (pandas: to_csv(..., index=False)), or "
@@ -103,10 +114,12 @@ enum dp_status dp_table_check_index(const char *path, const struct dp_table *tab
         return dp_fail(error, DP_NO_MEMORY, "%s: no memory to look at a column", path);
     enum dp_status status = DP_OK;
     for (int64_t k = 0; k < table->inputs + table->outputs && status == DP_OK && table->named; k++)
-        if (names_rows(table->names.text[k]) && counts(table, k, room))
+        if ((names_rows(table->names.text[k]) && counts(table, k, room)) ||
+            (k == 0 && counted && names_rows_in_r(table->names.text[k])))
             status = dp_fail(error, DP_BAD_INPUT,
                              "%s: column \"%s\" numbers the rows, so it is no %s; remove it (pandas: "
-                             "to_csv(..., index=False)), or name the columns to use with data: {x: [...]}",
+                             "to_csv(..., index=False); R: row.names = FALSE), or name the columns to "
+                             "use with data: {x: [...]}",
                              path, table->names.text[k], k < table->inputs ? "input" : "output");
     free(room);
     return status;

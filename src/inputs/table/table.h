@@ -30,6 +30,9 @@ enum dp_status dp_table_samples(const struct dp_table *table, struct dp_samples 
 
 void dp_table_free(struct dp_table *table);
 
+/* y, y1, y2, ..., y_1, y_2, ..., and the same in capitals. */
+bool dp_name_is_output(const char *name);
+
 /* The columns of a file that are inputs and outputs. */
 struct dp_roles {
     int64_t inputs, outputs;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "inputs/text/lines.h"
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,8 +105,9 @@ static bool is_decimal(const char *text, char point)
 
 enum dp_cell_kind dp_field_kind(const char *field, double *value)
 {
-    static const char *const missing[] = {"",    "?",    "NA",   "N/A", "#N/A", "NaN",     "-NaN",
-                                          "nil", "null", "none", "-",   ".",    "missing", "<NA>"};
+    static const char *const missing[] = {"",     "?",    "NA",      "N/A", "#N/A",    "NaN",  "-NaN", "nil",
+                                          "null", "none", "-",       ".",   "missing", "<NA>", "N.A.", "--",
+                                          "...",  "NaT",  "unknown", "nd",  "n.d.",    "***"};
     *value = NAN;
     if (is_decimal(field, '.')) {
         *value = strtod(field, NULL);
@@ -115,4 +117,47 @@ enum dp_cell_kind dp_field_kind(const char *field, double *value)
         if (strcasecmp(field, missing[i]) == 0)
             return DP_FIELD_MISSING;
     return is_decimal(field, ',') ? DP_FIELD_DECIMAL_COMMA : DP_FIELD_WORDS;
+}
+
+bool dp_field_is_thousands(const char *field)
+{
+    static const char digits[] = "0123456789";
+    field += *field == '+' || *field == '-';
+    size_t length = strspn(field, digits);
+    bool grouped = false;
+    if (length < 1 || length > 3 || *field == '0')
+        return false;
+    for (field += length; *field == ','; field += length + 1, grouped = true)
+        if ((length = strspn(field + 1, digits)) != 3)
+            return false;
+    return grouped && (*field == '\0' || *field == '.');
+}
+
+/* A Fortran exponent: 0.1D+01. */
+static bool has_d_exponent(const char *field)
+{
+    char copy[64];
+    const size_t at = strcspn(field, "dD");
+    if (!field[at] || strlen(field) >= sizeof copy)
+        return false;
+    strcpy(copy, field);
+    copy[at] = 'e';
+    return is_decimal(copy, '.');
+}
+
+const char *dp_field_hint(const char *field)
+{
+    double value;
+    const enum dp_cell_kind kind = dp_field_kind(field, &value);
+    return kind == DP_FIELD_MISSING ? ", which stands for a missing value"
+           : dp_field_is_thousands(field)
+               ? "; a comma is no decimal point (1.5) and separates no thousands (1500)"
+           : kind == DP_FIELD_DECIMAL_COMMA ? "; write a point instead of the decimal comma"
+           : has_d_exponent(field)          ? "; write the exponent with e, 1.5e3"
+           : strcasecmp(field, "true") == 0 || strcasecmp(field, "false") == 0 ? "; write 1 or 0"
+           : strncmp(field, "\xe2\x88\x92", 3) == 0 ? "; write the minus sign of ASCII, -"
+           : strchr("'`", field[0]) || strncmp(field, "\xe2\x80", 2) == 0 ? "; quotes are \" (RFC 4180)"
+           : strpbrk(field, ",'_ \xc2") && isdigit((unsigned char)field[0]) && !strpbrk(field, ":/")
+               ? "; separate no thousands, and write a point before decimals"
+               : "";
 }

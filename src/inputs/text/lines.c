@@ -37,6 +37,24 @@ static void trim(struct dp_line *line)
         line->text[--length] = '\0';
 }
 
+/* Whether # at `at` belongs to a word that programs write for a missing number: #N/A, #DIV/0! and so on of
+ * spreadsheets, in a field of its own, and 1.#IND of Microsoft's C library. The text ends with a zero. */
+static bool is_in_word(const struct dp_lines *lines, const char *at, bool begins)
+{
+    static const char *const words[] = {"N/A", "VALUE!", "DIV/0!", "REF!",   "NAME?",   "NUM!", "NULL!",
+                                        "NV",  "WERT!",  "ZAHL!",  "BEZUG!", "NOMBRE?", "NOM?"};
+    static const char *const endings[] = {"IND", "QNAN", "SNAN", "INF"};
+    for (size_t i = 0; begins && i < sizeof words / sizeof *words; i++) {
+        const size_t length = strlen(words[i]);
+        if (strncmp(at + 1, words[i], length) == 0 && strchr(",;\t\r\n\" ", at[length + 1]))
+            return true; // strchr finds the zero at the end, too
+    }
+    for (size_t i = 0; at > lines->next && at[-1] == '.' && i < sizeof endings / sizeof *endings; i++)
+        if (strncmp(at + 1, endings[i], strlen(endings[i])) == 0)
+            return true;
+    return false;
+}
+
 /* A line feed, or a carriage return without one, as old Macintosh programs write it. */
 static bool ends_line(const char *at)
 {
@@ -54,7 +72,7 @@ enum dp_status dp_lines_next(struct dp_lines *lines, struct dp_line *line, struc
     for (; at < lines->end && !ends_line(at); at++) {
         if (*at == '\0')
             return refuse_zero(lines, error);
-        if (*at == '#' && !line->comment) {
+        if (*at == '#' && !line->comment && !is_in_word(lines, at, begins)) {
             line->comment = at + 1;
             *at = '\0';
         } else if (*at == '"' && begins && !line->comment) {

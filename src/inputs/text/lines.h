@@ -47,3 +47,9 @@ enum dp_cell_kind { DP_FIELD_NUMBER, DP_FIELD_MISSING, DP_FIELD_DECIMAL_COMMA, D
 /* value: set for a number. Numbers are decimal and finite. Empty fields, ?, NA, NaN and the like are
  * missing. */
 enum dp_cell_kind dp_field_kind(const char *field, double *value);
+
+/* Whether a field looks like 1,000. */
+bool dp_field_is_thousands(const char *field);
+
+/* What to say behind "must be a finite number, not FIELD"; constant, "" for nothing. */
+const char *dp_field_hint(const char *field);

@@ -31,18 +31,13 @@ static enum dp_status make_room(struct text *text, struct dp_error *error)
 }
 
 static enum dp_status refuse_field(const struct text *text, const struct dp_line *line, int64_t column,
-                                   enum dp_cell_kind kind, struct dp_error *error)
+                                   struct dp_error *error)
 {
     const char *const name = text->form->named ? text->form->names.text[column] : "";
-    static const char *const why[] = {
-        [DP_FIELD_MISSING] = ", which stands for a missing value",
-        [DP_FIELD_DECIMAL_COMMA] = "; write a point instead of the decimal comma",
-        [DP_FIELD_WORDS] = "",
-    };
     return dp_fail(error, DP_BAD_INPUT,
                    "%s:%lld: column %lld%s%.60s%s must be a finite number, not \"%.60s\"%s", text->path,
                    (long long)line->number, (long long)column + 1, *name ? " (" : "", name, *name ? ")" : "",
-                   text->fields.text[column], why[kind]);
+                   text->fields.text[column], dp_field_hint(text->fields.text[column]));
 }
 
 static enum dp_status parse_line(struct text *text, const struct dp_line *line, struct dp_error *error)
@@ -58,9 +53,8 @@ static enum dp_status parse_line(struct text *text, const struct dp_line *line, 
     double *const row = text->table->values + text->table->rows * chosen;
     for (int64_t i = 0; i < chosen; i++) {
         const int64_t column = text->roles->column[i];
-        const enum dp_cell_kind kind = dp_field_kind(text->fields.text[column], &row[i]);
-        if (kind != DP_FIELD_NUMBER)
-            return refuse_field(text, line, column, kind, error);
+        if (dp_field_kind(text->fields.text[column], &row[i]) != DP_FIELD_NUMBER)
+            return refuse_field(text, line, column, error);
     }
     text->table->rows++;
     return DP_OK;
