@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """files.py DEWPOINT: users' files as other programs write them. What is read must be what NumPy has, whatever the format;
 what can be read in two ways or holds no data must be refused with one sentence that says what to do."""
+import io
 import os
 import subprocess
 import sys
 import tempfile
+import warnings
+import zipfile
 
 import h5py
 import netCDF4
@@ -199,7 +202,7 @@ def what_is_no_data_is_refused():
     write_hdf5("r.h5", x=["a", "b"], y=numpy.arange(2.))
     refused("file: r.h5", "dataset x must be numbers, but its type is text")
     numpy.savez("r.npz", x=numpy.array([{}, 1]), y=numpy.arange(2.))
-    refused("file: r.npz", "array x", "type of elements")
+    refused("file: r.npz", "array x", "Python objects")
     numpy.save("r.npy", numpy.zeros(3, [("a", "f8"), ("b", "f8")]))
     refused("file: r.npy", "named fields")
     numpy.save("r.npy", numpy.arange(3.))
@@ -221,6 +224,42 @@ def what_is_no_data_is_refused():
     refused("file: r.pt", "r.pt: cannot read it: No such file", "count from its folder")
     os.rename("r.h5", "r.pt")
     refused("file: r.pt", "must end with one of .csv .tsv .txt .dat .data .h5")
+
+
+def doubtful_arrays_are_refused():
+    x, y = numpy.arange(12.).reshape(6, 2) / 7, numpy.arange(6.) / 3
+    numpy.save("d.npy", numpy.column_stack([numpy.arange(6.), x]))
+    refused("file: d.npy", "column 1 seems to number the rows")
+    check("2 inputs (columns 1, 2)" in read_line("file: d.npy, x: [1, 2]"), "columns by number")
+    numpy.savez("d.npz", x=x.astype(object), y=y)
+    refused("file: d.npz", "array x", "Python objects", "astype(float)")
+    for names, told in ((("x.npy", "x.npy", "y.npy"), "it holds several arrays x"), (("x", "y"), None)):
+        with warnings.catch_warnings(), zipfile.ZipFile("d.npz", "w") as archive:
+            warnings.simplefilter("ignore")
+            for name in names:
+                stream = io.BytesIO()
+                numpy.save(stream, x if name[0] == "x" else y)
+                archive.writestr(name, stream.getvalue())
+        if told:
+            refused("file: d.npz", told)
+        else:  # without the ending, as NumPy reads them
+            check("6 samples, 2 inputs" in read_line("file: d.npz"), "no ending")
+    with h5py.File("d.h5", "w") as out:
+        out["y"] = y
+        out.create_dataset("x", data=x, chunks=True, compression="lzf")
+        out["empty"], out["text"] = numpy.zeros(2, "u8"), numpy.frombuffer(b"abcdef", "u1").astype("u2")
+        out["empty"].attrs["MATLAB_empty"] = numpy.uint8(1)
+        out["text"].attrs["MATLAB_class"] = numpy.bytes_("char")
+        out.create_group("group")
+    refused("file: d.h5", "dataset x is compressed by the filter lzf", "store it with gzip")
+    refused("file: d.h5, x: y, y: empty", "dataset empty is empty")
+    refused("file: d.h5, x: y, y: text", "dataset text must be numbers, but its type is text")
+    refused("file: d.h5, x: y, y: group", "cannot open dataset group: not a dataset")
+    for name, magic, told in (("d.mat", b"MATLAB 5.0 MAT-file, Platform: GLNXA64", "save(..., '-v7.3')"),
+                              ("d.nc", b"\x0e\x03\x13\x01", "an HDF4 file"), ("e.h5", b"PK\x03\x04", "end with .npz")):
+        with open(name, "wb") as out:
+            out.write(magic.ljust(200))
+        refused(f"file: {name}", f"{name}: cannot read it: ", told)
 
 
 def f_of(store, x):
@@ -361,6 +400,7 @@ def main():
         os.chdir(folder)
         for test in (stores_are_the_same_from_all_formats, numbers_of_every_type_are_read, shapes_decide_or_are_refused,
                      packed_numbers_are_unpacked_and_missing_ones_refused, what_is_no_data_is_refused,
+                     doubtful_arrays_are_refused,
                      standardizing_and_test_samples, initial_parameters_come_from_every_format, what_was_read_is_told, inputs_that_seem_to_be_outputs_are_told,
                      what_explain_prints_is_a_sweep,
                      files_are_found_from_the_folder_of_the_sweep, damaged_stores_give_the_reason_of_hdf5,

@@ -5,26 +5,37 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Is it a netCDF file of the older formats, which begin with CDF? */
-static bool is_classic(const char *path)
+/* Formats that share the endings of ours, by their first bytes. */
+static const struct other_format {
+    const char *magic, *what;
+} others[] = {
+    {"CDF",
+     "a netCDF file of the classic format, not netCDF-4; convert it with `nccopy -k nc4 OLD.nc NEW.nc`"},
+    {"MATLAB 5.0", "a MATLAB file of the older format; save it with save(..., '-v7.3')"},
+    {"\x0e\x03\x13\x01", "an HDF4 file; convert it with h4toh5"},
+    {"PK\x03\x04", "a zip archive; the arrays of NumPy's archives are read from names that end with .npz"},
+};
+
+static const char *name_format(const char *path)
 {
-    char magic[3] = "";
+    char bytes[16] = "";
+    const char *what = NULL;
     FILE *const file = fopen(path, "rb");
-    const bool classic = file && fread(magic, 1, 3, file) == 3 && memcmp(magic, "CDF", 3) == 0;
+    const size_t length = file ? fread(bytes, 1, sizeof bytes, file) : 0;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (length >= strlen(others[i].magic) && memcmp(bytes, others[i].magic, strlen(others[i].magic)) == 0)
+            what = others[i].what;
     if (file)
         fclose(file);
-    return classic;
+    return what;
 }
 
 hid_t dp_h5_data_open(const char *path, struct dp_error *error)
 {
-    if (!is_classic(path))
+    const char *const other = name_format(path);
+    if (!other)
         return dp_h5_open(path, "read it", error);
-    dp_fail(error, DP_BAD_INPUT,
-            "%s: cannot read it: a netCDF file of the classic format, not netCDF-4; convert it with "
-            "`nccopy -k nc4 "
-            "OLD.nc NEW.nc`",
-            path);
+    dp_fail(error, DP_BAD_INPUT, "%s: cannot read it: %s", path, other);
     return -1;
 }
 
@@ -117,6 +128,48 @@ static enum dp_status check_written(const char *path, const char *what, hid_t da
                              (unsigned long long)array->size[0], (unsigned long long)array->size[1], what);
 }
 
+/* MATLAB keeps texts as whole numbers, and of empty matrices their sizes. */
+static enum dp_status check_matlab(const char *path, const char *what, hid_t dataset, struct dp_error *error)
+{
+    char class[16] = "";
+    if (H5Aexists(dataset, "MATLAB_empty") > 0)
+        return dp_fail(error, DP_BAD_INPUT, "%s: %s is empty", path, what);
+    if (H5Aexists(dataset, "MATLAB_class") <= 0)
+        return DP_OK;
+    const hid_t attribute = H5Aopen(dataset, "MATLAB_class", H5P_DEFAULT), type = H5Aget_type(attribute);
+    if (H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0 && H5Tget_size(type) < sizeof class)
+        H5Aread(attribute, type, class);
+    H5Tclose(type);
+    H5Aclose(attribute);
+    return strncmp(class, "char", 4) != 0
+               ? DP_OK
+               : dp_fail(error, DP_BAD_INPUT, "%s: %s must be numbers, but its type is text", path, what);
+}
+
+/* Whether the library can undo what compressed a dataset: lzf, for example, is h5py's own. */
+static enum dp_status check_filters(const char *path, const char *what, hid_t dataset, struct dp_error *error)
+{
+    const hid_t properties = H5Dget_create_plist(dataset);
+    enum dp_status status = DP_OK;
+    const int count = H5Pget_nfilters(properties);
+    for (int i = 0; i < count && status == DP_OK; i++) {
+        char name[64] = "";
+        unsigned flags, config;
+        size_t values = 0;
+        const H5Z_filter_t filter =
+            H5Pget_filter2(properties, (unsigned)i, &flags, &values, NULL, sizeof name, name, &config);
+        if (filter >= 0 && H5Zfilter_avail(filter) <= 0)
+            status = dp_fail(
+                error, DP_BAD_INPUT,
+                "%s: %s is compressed by the filter %.40s (number %d), which HDF5 lacks here; store it "
+                "with gzip or without a filter",
+                path, what, name, (int)filter);
+    }
+    H5Pclose(properties);
+    H5Eclear2(H5E_DEFAULT);
+    return status;
+}
+
 static enum dp_status read_dataset(const char *path, const char *what, hid_t dataset, struct dp_array *array,
                                    struct dp_error *error)
 {
@@ -126,7 +179,9 @@ static enum dp_status read_dataset(const char *path, const char *what, hid_t dat
         return dp_fail(error, DP_BAD_INPUT, "%s: %s is empty", path, what);
     if (!dp_fits_memory(array->size[0], array->size[1]))
         return dp_too_large(path, what, array->size[0], array->size[1], error);
+    DP_TRY(check_matlab(path, what, dataset, error));
     DP_TRY(check_written(path, what, dataset, array, error));
+    DP_TRY(check_filters(path, what, dataset, error));
     DP_TRY(dp_packing_read(path, what, dataset, &packing, error));
     DP_TRY(dp_array_alloc(path, what, array, error));
     if (H5Dread(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, array->values) < 0)
@@ -139,12 +194,13 @@ enum dp_status dp_h5_array(const struct dp_array_source *source, const char *nam
                            struct dp_error *error)
 {
     const hid_t file = *(const hid_t *)source->handle;
-    char what[80];
+    char what[80], open[96];
     snprintf(what, sizeof what, "dataset %.60s", name);
+    snprintf(open, sizeof open, "open %s", what);
     const bool exists = H5Lexists(file, name, H5P_DEFAULT) > 0;
     const hid_t dataset = H5Dopen2(file, name, H5P_DEFAULT);
     if (dataset < 0)
-        return exists ? dp_h5_fail_as(error, DP_BAD_INPUT, source->path, "open a dataset")
+        return exists ? dp_h5_fail_as(error, DP_BAD_INPUT, source->path, open)
                       : refuse_name(source->path, file, name, error);
     const enum dp_status status = read_dataset(source->path, what, dataset, array, error);
     H5Dclose(dataset);

@@ -38,6 +38,8 @@ static enum dp_status parse_type(struct parser *p, struct dp_npy_header *header)
     header->bytes = 0;
     for (; isdigit((unsigned char)*p->at) && header->bytes < 100; p->at++)
         header->bytes = 10 * header->bytes + (size_t)(*p->at - '0');
+    if (header->kind == 'O')
+        return refuse(p, "says that it holds Python objects; convert them with astype(float)");
     const size_t bytes = header->bytes;
     const bool whole = strchr("iu", header->kind) && (bytes == 1 || bytes == 2 || bytes == 4 || bytes == 8);
     const bool real = header->kind == 'f' && (bytes == 2 || bytes == 4 || bytes == 8);

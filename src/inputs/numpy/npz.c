@@ -19,6 +19,28 @@ zip_t *dp_npz_open(const char *path, struct dp_error *error)
     return NULL;
 }
 
+/* The length of the ending .npy of a member's name, if it has one. */
+static size_t ending_of(const char *member)
+{
+    const size_t length = strlen(member);
+    return length > 4 && strcmp(member + length - 4, ".npy") == 0 ? 4 : 0;
+}
+
+/* The member that holds an array; -1 if there is none, -2 if several have its name: of these NumPy reads the
+ * last and other programs the first. */
+static zip_int64_t find_member(zip_t *archive, const char *name)
+{
+    zip_int64_t found = -1;
+    const zip_int64_t count = zip_get_num_entries(archive, 0);
+    for (zip_int64_t i = 0; i < count; i++) {
+        const char *const member = zip_get_name(archive, (zip_uint64_t)i, 0);
+        const size_t length = member ? strlen(member) - ending_of(member) : 0;
+        if (member && strlen(name) == length && memcmp(member, name, length) == 0)
+            found = found == -1 ? i : -2;
+    }
+    return found;
+}
+
 static enum dp_status refuse_name(const struct dp_array_source *source, const char *name,
                                   struct dp_error *error)
 {
@@ -27,9 +49,8 @@ static enum dp_status refuse_name(const struct dp_array_source *source, const ch
     const zip_int64_t count = zip_get_num_entries(source->handle, 0);
     for (zip_int64_t i = 0; i < count && status == DP_OK; i++) {
         const char *const member = zip_get_name(source->handle, (zip_uint64_t)i, 0);
-        const size_t length = member ? strlen(member) : 0, ending = length > 4 ? 4 : 0;
         if (member)
-            status = dp_names_add(&names, member, length - ending, error);
+            status = dp_names_add(&names, member, strlen(member) - ending_of(member), error);
     }
     char all[400];
     if (status == DP_OK)
@@ -68,12 +89,14 @@ static enum dp_status read_member(const struct dp_array_source *source, const ch
 enum dp_status dp_npz_read(const struct dp_array_source *source, const char *name, struct dp_array *array,
                            struct dp_error *error)
 {
-    char member[300], what[80];
-    snprintf(member, sizeof member, "%.250s.npy", name);
+    char what[80];
     snprintf(what, sizeof what, "array %.60s", name);
-    if (zip_name_locate(source->handle, member, 0) < 0)
+    const zip_int64_t member = find_member(source->handle, name);
+    if (member == -2)
+        return dp_fail(error, DP_BAD_INPUT, "%s: it holds several arrays %.60s", source->path, name);
+    if (member < 0)
         return refuse_name(source, name, error);
-    zip_file_t *const file = zip_fopen(source->handle, member, 0);
+    zip_file_t *const file = zip_fopen_index(source->handle, (zip_uint64_t)member, 0);
     if (!file)
         return dp_fail(error, DP_BAD_INPUT, "%s: cannot read %s: %s", source->path, what,
                        zip_strerror(source->handle));

@@ -259,6 +259,8 @@ enum dp_status dp_array_columns(const char *path, const struct dp_array *array,
         status = dp_roles_find(path, &names, false, choice, &roles, error);
     if (status == DP_OK)
         status = take_columns(path, array, &roles, &names, table, error);
+    if (status == DP_OK && !choice->x[0])
+        status = dp_table_check_index(path, table, error);
     free(roles.column);
     dp_names_free(&names);
     if (status != DP_OK)
