@@ -42,7 +42,9 @@ static void print(const char *path, const struct dp_store *store, const int64_t 
         if (tally[i])
             printf("  %-10s %lld\n", meaning ? meaning : "?", (long long)tally[i]);
     }
-    char text[512];
+    char text[512], holder[DP_LOCK_TEXT];
+    if (dp_lock_holder(path, holder)[0])
+        printf("lock     %s\n", holder);
     if (dp_stops_text(stops, text, sizeof text)[0])
         printf("ended by %s\n", text);
     if (damaged)
@@ -94,11 +96,12 @@ static void write_counts(struct dp_json *json, const char *member, const struct 
     dp_json_close(json, '}');
 }
 
-static void write_json(const struct dp_store *store, const int64_t tally[static STATUSES],
+static void write_json(const char *path, const struct dp_store *store, const int64_t tally[static STATUSES],
                        const int64_t stops[static DP_STOPS], int64_t damaged,
                        const struct dp_status_costs *costs)
 {
     struct dp_json json = {.out = stdout};
+    char holder[DP_LOCK_TEXT];
     dp_json_open(&json, '{');
     dp_json_member_text(&json, "sweep", dp_store_text(store, "title"));
     dp_json_member_text(&json, "created", dp_store_text(store, "created"));
@@ -106,6 +109,7 @@ static void write_json(const struct dp_store *store, const int64_t tally[static 
     dp_json_member_text(&json, "data", dp_store_text(store, "data_files"));
     dp_json_member_whole(&json, "runs", dp_store_runs(store));
     dp_json_member_whole(&json, "left", tally[DP_PENDING] + tally[DP_RUN_FAILED]);
+    dp_json_member_text(&json, "lock", dp_lock_holder(path, holder));
     write_counts(&json, "status", store, "status", tally, STATUSES);
     write_counts(&json, "ended_by", store, "stop_reason", stops, DP_STOPS);
     dp_json_member_whole(&json, "damaged", damaged);
@@ -134,7 +138,7 @@ int dp_verb_status(const struct dp_arguments *a)
         status =
             dp_status_costs(store, a->words[0], tally[DP_PENDING] + tally[DP_RUN_FAILED] > 0, &costs, &error);
     if (status == DP_OK && a->as_json)
-        write_json(store, tally, stops, damaged, &costs);
+        write_json(a->words[0], store, tally, stops, damaged, &costs);
     else if (status == DP_OK) {
         print(a->words[0], store, tally, stops, damaged);
         print_costs(&costs);

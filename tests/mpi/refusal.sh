@@ -12,6 +12,13 @@ says '301' err.txt
 expect 2 "$MPIRUN" -n 2 "$DEWPOINT" run small.yaml --set width='[10, 100]' -o small.h5
 says 'width' err.txt
 [ "$(grep -c 'width' err.txt)" -eq 1 ] || fail "more than one rank complained"
+# --extend is advised only if it would not lose runs
+expect 2 "$DEWPOINT" run small.yaml --set gamma=0.77 -o small.h5
+says 'finished runs are no runs of this sweep; .* -o NEW --reuse small.h5' err.txt
+grep -q -- '--extend' err.txt && fail "advises what would be refused"
+expect 2 "$DEWPOINT" run small.yaml --set gamma=0.77 -o small.h5 --extend
+expect 2 "$DEWPOINT" run small.yaml --set seed='{repeat: 50}' -o small.h5
+says 'with the rows that it has: --extend' err.txt
 cmp -s small.h5 before.h5 || fail "a refused sweep touched the store"
 [ ! -e small.h5.lock ] || fail "a refused sweep left its lock"
 
@@ -27,8 +34,20 @@ says 'cannot|No such|denied|permitted' err.txt
 wait_for 10 long.h5
 expect 2 "$DEWPOINT" run long.yaml -o long.h5
 says 'long.h5' err.txt
+expect 0 "$DEWPOINT" status long.h5
+says "^lock +process $! on .* has been writing the store since .*, last heard of [0-9]+ s ago$" out.txt
 kill -TERM $!
 wait $!
+expect 0 "$DEWPOINT" status long.h5
+grep -q '^lock' out.txt && fail "status tells of a lock that is gone"
+"$DEWPOINT" run long.yaml -o long.h5 >/dev/null 2>&1 &
+wait_for $(($(finished long.h5) + 10)) long.h5
+kill -KILL $!
+wait $!
+expect 0 "$DEWPOINT" status long.h5
+says "^lock +left by process $! on .*, which is gone; the next job takes it over$" out.txt
+expect 0 "$DEWPOINT" status long.h5 --json
+says '"lock":"left by process' out.txt
 
 # other contents under the same name are another sweep
 printf '0.0,1\n1,2\n2,0\n' >points.csv

@@ -92,6 +92,11 @@ enum dp_status dp_store_lock(const char *path, struct dp_lock **lock, struct dp_
 const char *dp_lock_note(const struct dp_lock *lock);
 void dp_store_unlock(struct dp_lock *lock);
 
+/* Who holds the lock of a store: "process 12 on node1 has been writing the store since ..., last heard of 3 s
+ * ago". Returns text; "" if there is no lock. For reading only: it takes nothing over. */
+enum { DP_LOCK_TEXT = 1400 };
+const char *dp_lock_holder(const char *path, char text[DP_LOCK_TEXT]);
+
 /* Removes the lock's file but keeps the struct: for a process that must end at once while other threads still
  * run. */
 void dp_lock_remove(struct dp_lock *lock);

@@ -89,8 +89,8 @@ static enum dp_status compare(const struct dp_job *job, struct dp_error *error)
 }
 
 /* Looks for rows to copy, in our own store first if it is to grow. */
-static enum dp_status find_rows_to_copy(const struct dp_job *job, bool grows, struct dp_reuse **reuse,
-                                        struct dp_error *error)
+static enum dp_status find_rows_to_copy(const struct dp_job *job, bool grows, bool quiet,
+                                        struct dp_reuse **reuse, struct dp_error *error)
 {
     const struct dp_farm_options *const options = job->options;
     const char **const paths = calloc((size_t)options->reuse_count + 1, sizeof *paths);
@@ -107,7 +107,7 @@ static enum dp_status find_rows_to_copy(const struct dp_job *job, bool grows, st
         status = dp_reuse_find(&job->sweep, parts, &wanted, reuse, error);
     else
         dp_fail(error, status, "no memory to look for rows to copy");
-    for (int i = 0; i < count && status == DP_OK && !options->quiet; i++)
+    for (int i = 0; i < count && status == DP_OK && !quiet; i++)
         if (dp_reuse_rows_of(*reuse, i) > 0)
             fprintf(stderr, "dewpoint: %lld of %lld runs are in %s\n", (long long)dp_reuse_rows_of(*reuse, i),
                     (long long)job->sweep.runs, paths[i]);
@@ -137,7 +137,7 @@ static enum dp_status extend(struct dp_job *job, const struct dp_provenance *pro
                              struct dp_error *error)
 {
     struct dp_reuse *reuse;
-    DP_TRY(find_rows_to_copy(job, true, &reuse, error));
+    DP_TRY(find_rows_to_copy(job, true, job->options->quiet, &reuse, error));
     const int64_t lost = dp_reuse_lost(reuse, 0);
     enum dp_status status;
     if (lost > 0) {
@@ -162,7 +162,7 @@ static enum dp_status resume(struct dp_job *job, const struct dp_provenance *pro
     bool any = false;
     DP_TRY(find_rows_to_do(job, error));
     if (job->rows_done < job->sweep.runs && job->options->reuse_count > 0) {
-        DP_TRY(find_rows_to_copy(job, true, &reuse, error));
+        DP_TRY(find_rows_to_copy(job, true, job->options->quiet, &reuse, error));
         for (int64_t row = 0; row < job->sweep.runs; row++)
             any = any || (!job->done[row] && dp_reuse_has(reuse, row));
     }
@@ -181,10 +181,34 @@ static enum dp_status create_anew(struct dp_job *job, const struct dp_provenance
 {
     struct dp_reuse *reuse = NULL;
     if (job->options->reuse_count > 0)
-        DP_TRY(find_rows_to_copy(job, false, &reuse, error));
+        DP_TRY(find_rows_to_copy(job, false, job->options->quiet, &reuse, error));
     const enum dp_status status = create(job, reuse, false, provenance, error);
     dp_reuse_free(reuse);
     return status;
+}
+
+/* What to do with another sweep's store: --extend is named only where it would not be refused. */
+static void advise(const struct dp_job *job, struct dp_error *error)
+{
+    struct dp_reuse *reuse = NULL;
+    const bool known = find_rows_to_copy(job, true, true, &reuse, NULL) == DP_OK;
+    const int64_t lost = known ? dp_reuse_lost(reuse, 0) : 0;
+    dp_reuse_free(reuse);
+    if (!known)
+        dp_fail(error, DP_MISMATCH, "%s: to leave it as it is and make a store of this sweep: -o NEW",
+                job->path);
+    else if (lost > 0)
+        dp_fail(
+            error, DP_MISMATCH,
+            "%s: %lld of its finished runs are no runs of this sweep; to leave it as it is and make a store "
+            "of this sweep: -o NEW --reuse %s",
+            job->path, (long long)lost, job->path);
+    else
+        dp_fail(
+            error, DP_MISMATCH,
+            "%s: to make it the store of this sweep, with the rows that it has: --extend; to leave it as it "
+            "is: -o NEW --reuse %s",
+            job->path, job->path);
 }
 
 enum dp_status dp_job_store(struct dp_job *job, bool *resumed, struct dp_error *error)
@@ -210,10 +234,6 @@ enum dp_status dp_job_store(struct dp_job *job, bool *resumed, struct dp_error *
         return extend(job, &provenance, error);
     *error = difference;
     if (compared == DP_MISMATCH)
-        dp_fail(
-            error, DP_MISMATCH,
-            "%s: to make it the store of this sweep, with the rows that it has: --extend; to leave it as it "
-            "is: -o NEW --reuse %s",
-            job->path, job->path);
+        advise(job, error);
     return compared == DP_IO ? DP_BAD_INPUT : compared;
 }

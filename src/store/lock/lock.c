@@ -5,6 +5,7 @@
 #include "store/lock/leftovers.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -82,6 +83,32 @@ static void time_text(long long seconds, char text[static 32])
     strcpy(text, "a time not known");
     if (seconds && localtime_r(&moment, &local))
         strftime(text, 32, "%Y-%m-%d %H:%M:%S", &local);
+}
+
+const char *dp_lock_holder(const char *path, char text[DP_LOCK_TEXT])
+{
+    char name[PATH_MAX], who[DP_HOLDER_TEXT], since[32];
+    struct dp_holder holder;
+    struct stat facts;
+    struct timespec now;
+    text[0] = '\0';
+    snprintf(name, sizeof name, "%s.lock", path);
+    const int file = open(name, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return text;
+    dp_holder_read(file, &holder);
+    clock_gettime(CLOCK_REALTIME, &now);
+    const double silence = fstat(file, &facts) == 0 ? (double)now.tv_sec - seconds_of(&facts) : 0;
+    const enum dp_holder_state state = dp_holder_state(&holder, silence);
+    close(file);
+    time_text(holder.since, since);
+    if (state == DP_HOLDER_GONE)
+        snprintf(text, DP_LOCK_TEXT, "left by %s, which is gone; the next job takes it over",
+                 dp_holder_name(&holder, who));
+    else
+        snprintf(text, DP_LOCK_TEXT, "%s has been writing the store since %s, last heard of %.0f s ago",
+                 dp_holder_name(&holder, who), since, silence > 0 ? silence : 0);
+    return text;
 }
 
 static enum dp_status busy(const char *name, const struct dp_holder *holder, double silence,
