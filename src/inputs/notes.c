@@ -41,7 +41,10 @@ static void put_constants(FILE *out, const struct dp_table *table, const struct 
             dp_names_add(&names, name, strlen(name), NULL);
     }
     if (names.count)
-        fprintf(out, "; constant: %s%s", table->numbered ? "column " : "",
+        fprintf(out, "; constant: %s%s",
+                !table->numbered   ? ""
+                : names.count == 1 ? "column "
+                                   : "columns ",
                 dp_names_list(&names, text, sizeof text));
     dp_names_free(&names);
 }

@@ -100,7 +100,7 @@ void dp_sweep_print(const struct dp_sweep *sweep, FILE *out)
         fprintf(out, "  exclude         %s\n", dp_condition_source(sweep->expansion->parsed.conditions[c]));
     print_kept(out, sweep);
     fprintf(out, "\n  %-15s %10lld\n\n", "runs", (long long)sweep->runs);
-    const int64_t runs = sweep->runs;
+    const int64_t runs = sweep->axis_count ? sweep->runs : 0; // one run without an axis has nothing to tell
     for (int64_t row = 0; row < runs && row < 2; row++)
         print_run(out, sweep, row);
     if (runs > 4)

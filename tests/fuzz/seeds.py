@@ -11,7 +11,8 @@ import numpy
 
 TEXTS = ("x1,x2,y1,y2\n0.1,0.2,1,2\n", "# x1 x2 y\n# -- -- --\n0.1 0.2 1\n", ",x,y\n0,0.1,0.2\n", "x;y\n0,1;0,2\n",
          '"x ""1""","a\nb",y\r\n"1", 2 ,+3e-1 # end\n', "1\t\t2\n", "0.1\t0.2\n0.3\t?\n", "a,b,c,city\n1,2,3,Rome\n",
-         "id,x1,y\n1,2,3\n2,3,4\n", "\ufeff0,1,2\n", "w_1,bias,a_1\n1,2,3\n")
+         "id,x1,y\n1,2,3\n2,3,4\n", "\ufeff0,1,2\n", "w_1,bias,a_1\n1,2,3\n", "## x1 x2 y1\n1,2,3\n#DIV/0!,1.#QNAN,#N/A\n",
+         "a;b\n1.234,5;'2'\n", "50%,1D3\n1,2\n", "X,a,y\n1,2,3\n2,3,1\n3,1,2\n")
 
 
 def h5(folder, name, build):
@@ -39,6 +40,7 @@ SWEEPS = [
     "\ufeff---\nname: b\nblocks:\n- axes: {t: {linspace: [0, 1, 3]}}\n  init: {scheme: power}\n"
     "- zip: {gamma: [0, 1], gamma_prime: [1, 0]}\nstore: {weights: seed == 0}\n",
     "data: {target: formula, formula: sin(3*x)}\ngamma=[0,5, 1,5]",
+    "axes: {width: [1,000, 20], seed: {repeat:3}}\nexclude: gamma and not (seed)\n gamma = 0,5",
 ]
 CONDITIONS = ["gamma > 1 and (width <= 10 or not antisymmetric)", "max(gamma, 1) == 1 && activation == 'relu'",
               "gamma > 1, width > 100", "learning_rate == auto"]
