@@ -44,6 +44,11 @@ static enum dp_status match(const struct dp_run *run, const struct dp_table *tab
 {
     const bool by_name = table->named && test->named;
     const int64_t columns = table->inputs + table->outputs;
+    if ((table->named && test->numbered) || (table->numbered && test->named)) // the order may differ
+        return dp_fail(
+            error, DP_BAD_INPUT,
+            "%s: its columns have %snames, but those of %s have%s; give both files a header, or neither",
+            run->test_file, test->named ? "" : "no ", run->file, test->named ? " none" : "");
     if (!by_name && (test->inputs != table->inputs || test->outputs != table->outputs))
         return dp_fail(error, DP_BAD_INPUT,
                        "%s: it has %lld inputs and %lld outputs, but %s has %lld and %lld", run->test_file,

@@ -87,11 +87,12 @@ void dp_note_data(struct dp_notes *notes, const struct dp_run *run, const struct
 
 void dp_note_start(struct dp_notes *notes, const char *name, const struct dp_start *start)
 {
+    const int64_t outputs = start->components - 1 - start->inputs;
     fprintf(notes->read, "%s: %lld neurons of %lld parameters", name, (long long)start->width,
             (long long)start->components);
     if (start->inputs)
-        fprintf(notes->read, ", %lld inputs and %lld outputs", (long long)start->inputs,
-                (long long)(start->components - 1 - start->inputs));
+        fprintf(notes->read, ", %lld input%s and %lld output%s", (long long)start->inputs,
+                start->inputs == 1 ? "" : "s", (long long)outputs, outputs == 1 ? "" : "s");
     fputc('\n', notes->read);
 }
 

@@ -296,6 +296,9 @@ def standardizing_and_test_samples():
     for part, name in ((slice(0, 300), "loss"), (slice(300, None), "loss_test")):
         error = f_of(store, scaler.transform(x[part])) - scaler_y.transform(y[part, None])
         check(abs(store[name][0] / numpy.mean(error ** 2) - 1) < 1e-10, name)
+    numpy.savetxt("u.csv", numpy.column_stack([x, y])[300:], delimiter=",", fmt="%.17g")
+    refused("file: s.csv, test_file: u.csv", "u.csv: its columns have no names, but those of s.csv have; give both files a header")
+    refused("file: u.csv, test_file: s.csv", "s.csv: its columns have names, but those of u.csv have none; give both files")
     x[:, 3] = 7
     numpy.savez("s.npz", x=x, y=y)
     check("constant: x4" in read_line("file: s.npz"), "constant columns are told")

@@ -22,10 +22,10 @@ static enum dp_status find_separator(struct dp_head *head, const char *line, cha
     int64_t gaps = 0;
     for (int s = 0; s < DP_SEPARATORS && !*separator; s++) {
         DP_TRY(dp_head_split(head, line, dp_separators[s], error));
-        const struct dp_tally tally = dp_head_count(head);
+        const struct dp_field_counts counts = dp_head_count(head);
         if (dp_separators[s] == '\t')
-            gaps = tally.fields > 1 ? tally.kind[DP_FIELD_MISSING] : 0;
-        if (tally.fields > 1 && tally.kind[DP_FIELD_NUMBER] == tally.fields)
+            gaps = counts.fields > 1 ? counts.kind[DP_FIELD_MISSING] : 0;
+        if (counts.fields > 1 && counts.kind[DP_FIELD_NUMBER] == counts.fields)
             *separator = dp_separators[s];
     }
     if (*separator != ' ' || gaps == 0)
@@ -157,8 +157,8 @@ static enum dp_status is_wordy(struct dp_head *head, const char *line, bool *wor
     *wordy = true;
     for (int s = 0; s < DP_SEPARATORS && *wordy; s++) {
         DP_TRY(dp_head_split(head, line, dp_separators[s], error));
-        const struct dp_tally tally = dp_head_count(head);
-        *wordy = tally.kind[DP_FIELD_NUMBER] == 0;
+        const struct dp_field_counts counts = dp_head_count(head);
+        *wordy = counts.kind[DP_FIELD_NUMBER] == 0;
     }
     return DP_OK;
 }

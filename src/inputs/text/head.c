@@ -25,13 +25,13 @@ enum dp_status dp_head_split(struct dp_head *head, const char *line, char separa
     return dp_fields_split(&head->fields, head->line, separator) ? DP_OK : dp_head_no_memory(head, error);
 }
 
-struct dp_tally dp_head_count(const struct dp_head *head)
+struct dp_field_counts dp_head_count(const struct dp_head *head)
 {
-    struct dp_tally tally = {.fields = head->fields.count};
+    struct dp_field_counts counts = {.fields = head->fields.count};
     double value;
-    for (int64_t k = 0; k < tally.fields; k++)
-        tally.kind[dp_field_kind(head->fields.text[k], &value)]++;
-    return tally;
+    for (int64_t k = 0; k < counts.fields; k++)
+        counts.kind[dp_field_kind(head->fields.text[k], &value)]++;
+    return counts;
 }
 
 static enum dp_status refuse_number(const struct dp_head *head, const struct dp_line *line, int64_t k,
@@ -112,11 +112,11 @@ enum dp_status dp_head_complain(struct dp_head *head, bool wordy, struct dp_erro
     char separator = 0;
     for (int s = 0; s < DP_SEPARATORS; s++) {
         DP_TRY(dp_head_split(head, line->text, dp_separators[s], error));
-        const struct dp_tally tally = dp_head_count(head);
-        if (tally.fields > 1 && tally.kind[DP_FIELD_DECIMAL_COMMA] > 0 &&
-            tally.kind[DP_FIELD_DECIMAL_COMMA] + tally.kind[DP_FIELD_NUMBER] == tally.fields)
+        const struct dp_field_counts counts = dp_head_count(head);
+        if (counts.fields > 1 && counts.kind[DP_FIELD_DECIMAL_COMMA] > 0 &&
+            counts.kind[DP_FIELD_DECIMAL_COMMA] + counts.kind[DP_FIELD_NUMBER] == counts.fields)
             return refuse_commas(head, line, dp_separators[s], error);
-        if (tally.fields > 1 && !separator)
+        if (counts.fields > 1 && !separator)
             separator = dp_separators[s];
     }
     if (wordy && !head->second.text)
@@ -128,14 +128,14 @@ enum dp_status dp_head_complain(struct dp_head *head, bool wordy, struct dp_erro
             error, DP_BAD_INPUT,
             "%s:%lld: one column only; commas, semicolons, tabs or blanks must separate at least two",
             head->path, (long long)line->number);
-    const struct dp_tally tally = dp_head_count(head);
-    const bool ends = !head->fields.text[last][0] && tally.kind[DP_FIELD_NUMBER] == last;
+    const struct dp_field_counts counts = dp_head_count(head);
+    const bool ends = !head->fields.text[last][0] && counts.kind[DP_FIELD_NUMBER] == last;
     double value;
     for (int64_t k = 0; k <= last; k++)
         if (dp_field_kind(head->fields.text[k], &value) != DP_FIELD_NUMBER)
             return refuse_number(head, line, k,
                                  ends ? " (what separates columns must not stand at the end of a line)"
-                                 : wordy && tally.kind[DP_FIELD_WORDS] == last + 1 &&
+                                 : wordy && counts.kind[DP_FIELD_WORDS] == last + 1 &&
                                          !dp_field_hint(head->fields.text[k])[0]
                                      ? " (a header is one line; put # before the others)"
                                      : "",

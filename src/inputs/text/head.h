@@ -23,10 +23,10 @@ enum dp_status dp_head_no_memory(const struct dp_head *head, struct dp_error *er
 enum dp_status dp_head_split(struct dp_head *head, const char *line, char separator, struct dp_error *error);
 
 /* How many fields of each kind the line last split has. */
-struct dp_tally {
+struct dp_field_counts {
     int64_t fields, kind[DP_FIELD_WORDS + 1];
 };
-struct dp_tally dp_head_count(const struct dp_head *head);
+struct dp_field_counts dp_head_count(const struct dp_head *head);
 
 /* Refuses the fields last split as a header of this many columns, or returns DP_OK. */
 enum dp_status dp_head_check(const struct dp_head *head, int64_t columns, struct dp_error *error);
