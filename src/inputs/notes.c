@@ -6,7 +6,7 @@
 #include <strings.h>
 
 static const double large_ratio = 100; // of scales of inputs
-static const double large_output = 30; // root mean square
+static const double large_size = 30;   // root mean square of an input or an output
 
 /* "2 inputs (x1, x2)", "1 output (column 3)" */
 static void put_columns(FILE *out, const struct dp_table *table, const char *what, int64_t first,
@@ -136,6 +136,12 @@ static void note_inputs(struct dp_notes *notes, const struct dp_run *run, const 
                 large = k;
             }
         }
+        if (small >= 0 && high / low <= large_ratio && !about_mean && high > large_size)
+            fprintf(
+                notes->warned,
+                "%s: the input %s%s has a root mean square of %.2g, and training is slow on inputs that are "
+                "far from 1; data: {standardize: true} gives each input mean 0 and variance 1\n",
+                run->file, table->numbered ? "column " : "", table->names.text[large], high);
         if (small < 0 || high / low <= large_ratio)
             continue;
         fprintf(
@@ -154,7 +160,7 @@ static void note_outputs(struct dp_notes *notes, const struct dp_run *run, const
 {
     for (int64_t c = 0; c < samples->outputs; c++) {
         const double size = size_about(samples->y, samples->count, samples->outputs, c, 0);
-        if (size == 0 || (size < large_output && size > 1 / large_output))
+        if (size == 0 || (size < large_size && size > 1 / large_size))
             continue;
         fprintf(notes->warned,
                 "%s: the output %s%s has a root mean square of %.2g, but stop_loss is absolute and S_w needs "

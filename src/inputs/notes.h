@@ -21,7 +21,8 @@ void dp_note_data(struct dp_notes *notes, const struct dp_run *run, const struct
 void dp_note_start(struct dp_notes *notes, const char *name, const struct dp_start *start);
 
 /* Warns about an input with a name that outputs have, and, unless they are to be standardized, about inputs
- * whose scales differ by more than a factor of a hundred and about an output whose size is far from 1. */
+ * whose scales differ by more than a factor of a hundred or are large, and about an output whose size is far
+ * from 1. */
 void dp_note_scales(struct dp_notes *notes, const struct dp_run *run, const struct dp_table *table,
                     const struct dp_samples *samples);
 

@@ -262,6 +262,15 @@ def doubtful_arrays_are_refused():
         refused(f"file: {name}", f"{name}: cannot read it: ", told)
 
 
+def large_inputs_are_told():
+    for scale, told in ((1, False), (10, False), (300, True)):
+        write_text("large.csv", scale * numpy.array([[1., 2.], [2., 1.], [3., 3.]]), numpy.ones(3), ",", ["a", "b", "y"])
+        said = dewpoint("plan", sweep("data: {target: file, file: large.csv}\n" + TRAIN))
+        check(("warning: large.csv: the input a has a root mean square of 6.5e+02, and training is slow" in said) == told, said)
+    said = dewpoint("plan", sweep("data: {target: file, file: large.csv, standardize: true}\n" + TRAIN))
+    check("warning" not in said, said)
+
+
 def f_of(store, x):
     """The network of a store's last weights (tanh, alpha = width^...) on inputs."""
     w = store["weights_last"]
@@ -403,7 +412,7 @@ def main():
         os.chdir(folder)
         for test in (stores_are_the_same_from_all_formats, numbers_of_every_type_are_read, shapes_decide_or_are_refused,
                      packed_numbers_are_unpacked_and_missing_ones_refused, what_is_no_data_is_refused,
-                     doubtful_arrays_are_refused,
+                     doubtful_arrays_are_refused, large_inputs_are_told,
                      standardizing_and_test_samples, initial_parameters_come_from_every_format, what_was_read_is_told, inputs_that_seem_to_be_outputs_are_told,
                      what_explain_prints_is_a_sweep,
                      files_are_found_from_the_folder_of_the_sweep, damaged_stores_give_the_reason_of_hdf5,
