@@ -271,11 +271,38 @@ def large_inputs_are_told():
     check("warning" not in said, said)
 
 
-def f_of(store, x):
-    """The network of a store's last weights (tanh, alpha = width^...) on inputs."""
-    w = store["weights_last"]
+def f_of(store, x, weights="weights_last"):
+    """The network of a store's weights (tanh, alpha = 1) on inputs."""
+    w = store[weights]
     d = x.shape[1]
     return numpy.tanh(x @ w[:, :d].T + w[:, d]) @ w[:, d + 1:]
+
+
+def reports_of_wrong_readings_have_their_right_values():
+    """Files after reports about other programs. The first loss is that of the numbers meant, by NumPy and by the report."""
+    t = numpy.linspace(-1, 1, 10)
+    write_hdf5("matlab.h5", x=t[None, :], y=numpy.sin(3 * t)[None, :])  # an n x 1 matrix of MATLAB is 1 x n in HDF5
+    with netCDF4.Dataset("packed.nc", "w") as out:
+        out.createDimension("n", 4)
+        for name, scale, offset, values in (("x", .01, 0, [-1, -.5, .5, 1]), ("y", .001, 1, [1.5, .8, .8, 1.5])):
+            packed = out.createVariable(name, "i2", ("n",), fill_value=-32767)
+            packed.setncatts({"scale_factor": scale, "add_offset": float(offset)})
+            packed[:] = values
+    texts = {"savetxt.csv": "# x1,x2,y1,y2\n0.1,0.2,1,2\n0.3,0.4,3,4\n", "quoted.csv": '"x","y"\n"0.1","0.2"\n',
+             "semicolons.csv": "x;y\n0.1;0.2\n0.3;0.4\n", "tabs.txt": "0.1\t0.2\n0.3\t0.4\n", "blanks.dat": "0.1 0.2\n0.3 0.4\n"}
+    for name, text in texts.items():
+        with open(name, "w", encoding="utf-8") as out:
+            out.write(text)
+    pairs = numpy.array([[.1, .2], [.3, .4]])
+    two = pairs[:, :1], pairs[:, 1:]
+    for name, x, y, loss in (("matlab.h5", t[:, None], numpy.sin(3 * t)[:, None], .701),
+                             ("packed.nc", numpy.array([[-1], [-.5], [.5], [1]]), numpy.array([[1.5], [.8], [.8], [1.5]]), 3.54),
+                             ("savetxt.csv", pairs, numpy.array([[1, 2], [3, 4]]), 7.94), ("quoted.csv", *(a[:1] for a in two), .0413),
+                             ("semicolons.csv", *two, .0207), ("tabs.txt", *two, .0207), ("blanks.dat", *two, .0207)):
+        store = run(f"file: {name}")
+        found = store["loss_first"][0]
+        expected = numpy.mean(numpy.sum((f_of(store, x, "weights_first") - y) ** 2, 1)) / y.shape[1]
+        check(abs(found / expected - 1) < 1e-10 and abs(found / loss - 1) < .002, f"{name}: {found}, {expected}, {loss}")
 
 
 def standardizing_and_test_samples():
@@ -412,8 +439,9 @@ def main():
         os.chdir(folder)
         for test in (stores_are_the_same_from_all_formats, numbers_of_every_type_are_read, shapes_decide_or_are_refused,
                      packed_numbers_are_unpacked_and_missing_ones_refused, what_is_no_data_is_refused,
-                     doubtful_arrays_are_refused, large_inputs_are_told,
-                     standardizing_and_test_samples, initial_parameters_come_from_every_format, what_was_read_is_told, inputs_that_seem_to_be_outputs_are_told,
+                     reports_of_wrong_readings_have_their_right_values, doubtful_arrays_are_refused, large_inputs_are_told,
+                     standardizing_and_test_samples, initial_parameters_come_from_every_format,
+                     what_was_read_is_told, inputs_that_seem_to_be_outputs_are_told,
                      what_explain_prints_is_a_sweep,
                      files_are_found_from_the_folder_of_the_sweep, damaged_stores_give_the_reason_of_hdf5,
                      claims_beyond_all_memory_are_refused):
