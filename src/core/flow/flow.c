@@ -10,6 +10,13 @@
 
 static const double LEAST = 1e-4; // relative error from landing a little below stop_loss
 
+/* Flow lowers the loss in every step, so if the loss has not fallen in many steps, the run has converged to
+ * within the rounding of f. Near a saddle, the decrease of a large loss is lost in rounding, too; but there
+ * motions grow by a tenth or more in every step and become visible within a hundred steps. A loss that is
+ * small against the first loss and that of f = 0 is not at such a saddle. */
+enum { STEPS_TO_FALL = 2000, STEPS_IF_LITTLE = 50 };
+static const double LITTLE_64 = 1e-10, LITTLE_32 = 1e-6;
+
 /* The first integrator that serves a network takes its runs; the last one serves all networks. Some hand runs
  * over to `later`, which serves every network that they serve. */
 static const struct {
@@ -62,11 +69,37 @@ void dp_flow_place(struct dp_flow *flow, int lane, const struct dp_run *run)
     flow->state[lane] = (struct dp_flow_state){.tolerance = run->tolerance,
                                                .stop_time = run->stop_time,
                                                .creeps = isfinite(run->stop_growth),
-                                               .error = LEAST};
+                                               .error = LEAST,
+                                               .lowest = INFINITY};
     flow->over[lane] = false;
     flow->by->place(flow->memory, lane);
     if (flow->later)
         flow->later->place(flow->later_memory, lane);
+}
+
+static double little(const struct dp_network *net, int lane, double loss)
+{
+    double sum = 0;
+    for (int64_t i = 0; i < net->now.batch.count * net->layer.outputs; i++)
+        sum += net->now.y[i * net->lanes + lane] * net->now.y[i * net->lanes + lane];
+    return (net->kernels->bits == 32 ? LITTLE_32 : LITTLE_64) * (loss + net->scale[lane] * sum);
+}
+
+/* Ends runs whose loss no longer falls, after a step of those in live. */
+static void look_for_end(const struct dp_network *net, const bool *live, struct dp_flow_state *state)
+{
+    double loss[DP_LANES];
+    dp_network_measure(net, loss);
+    for (int l = 0; l < net->lanes; l++) {
+        if (!live[l] || state[l].refused)
+            continue;
+        if (state[l].little == 0)
+            state[l].little = little(net, l, loss[l]);
+        state[l].since_lowest = loss[l] < state[l].lowest ? 0 : state[l].since_lowest + 1;
+        state[l].lowest = fmin(state[l].lowest, loss[l]);
+        const int most = loss[l] <= state[l].little ? STEPS_IF_LITTLE : STEPS_TO_FALL;
+        state[l].flat = state[l].flat || state[l].since_lowest >= most;
+    }
 }
 
 void dp_flow_step(struct dp_flow *flow, struct dp_network *net, const bool *live, const double *goal)
@@ -81,6 +114,7 @@ void dp_flow_step(struct dp_flow *flow, struct dp_network *net, const bool *live
     if (flow->by == &dp_by_sectors)
         state[0].leaves = state[0].evaluations >= MOST_BY_SECTORS;
     flow->over[0] = flow->over[0] || (flow->later && state[0].leaves);
+    look_for_end(net, live, state);
     for (int l = 0; l < net->lanes; l++)
         if (state[l].flat && isfinite(state[l].stop_time)) { // L stays flat until then
             state[l].flat = false;

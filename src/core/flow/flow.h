@@ -27,7 +27,8 @@
  * floor.
  *
  * A flow may converge above stop_loss: ReLU neurons die or condense, the kernel loses rank, and the part of
- * the residuals in its null space remains. Such a run is flat. It is done, and its loss is a result. */
+ * the residuals in its null space remains. Such a run is flat. It is done, and its loss is a result.
+ * So is a run without stop_loss that fits its data: it is flat once its loss no longer falls. */
 
 struct dp_flow;
 

@@ -248,6 +248,27 @@ static void a_dead_network_ends(void **state)
     }
 }
 
+/* Without any stop a network that can fit its data ends where only the rounding of the loss is left: a loss
+ * that is no longer lowered says nothing, and a million steps would look like a program that hangs. */
+static void a_perfect_fit_ends(void **state)
+{
+    (void)state;
+    static const int64_t activations[] = {DP_TANH, DP_SIGMOID, DP_SOFTPLUS, DP_XTANH, DP_RELU};
+    for (size_t i = 0; i < sizeof activations / sizeof *activations; i++)
+        for (int wide = 0; wide < 2; wide++)
+            for (int precision = DP_FLOAT32; precision <= DP_FLOAT64; precision++) {
+                struct dp_run run = dp_run_defaults();
+                run.activation = activations[i];
+                run.precision = precision;
+                run.width = wide ? 300 : 30;
+                run.gamma = 0.5;
+                struct dp_record record;
+                assert_int_equal(dp_run_execute(&run, NULL, NULL, &record, NULL, NULL), DP_OK);
+                assert_true(record.status == DP_DONE && record.stop == DP_STOP_FLOOR && record.steps < 20000);
+                assert_true(record.loss < (precision == DP_FLOAT32 ? 1e-8 : 1e-20));
+            }
+}
+
 static void curves_keep_the_first_the_geometric_and_the_last_step(void **state)
 {
     (void)state;
@@ -345,6 +366,7 @@ int main(void)
         cmocka_unit_test(tiny_displacements_survive_in_either_precision),
         cmocka_unit_test(stops_have_their_status),
         cmocka_unit_test(a_dead_network_ends),
+        cmocka_unit_test(a_perfect_fit_ends),
         cmocka_unit_test(curves_keep_the_first_the_geometric_and_the_last_step),
         cmocka_unit_test(a_record_does_not_depend_on_the_instruction_set),
         cmocka_unit_test(company_leaves_no_trace),

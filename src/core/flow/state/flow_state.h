@@ -11,6 +11,9 @@ struct dp_flow_state {
     double time;
     double error;        // bound on the relative error of the displacements of w and a
     int64_t evaluations; // passes over all neurons, for the gradient or for a bound on the curvature
+    double little;       // a loss small enough to be all rounding; 0: not known yet
+    double lowest;       // loss so far
+    int since_lowest;    // steps taken since
     bool flat;           // L is flat: no step can change anything
     bool leaves;         // another integrator takes the next step
     bool refused; // the last step was too long: the run stands where it stood, and its next step will be
