@@ -40,7 +40,7 @@ static const struct dp_curve_line *line_of(const struct dp_curves *c, const stru
     return &lines->line[group * c->quantities + panel];
 }
 
-/* The least and largest value of a panel that a log axis can show. */
+/* The least and largest positive value that a panel shows. */
 static void find_range(const struct dp_curves *c, const struct dp_curve_lines *lines, int panel, double *low,
                        double *high)
 {
@@ -49,24 +49,24 @@ static void find_range(const struct dp_curves *c, const struct dp_curve_lines *l
     for (int64_t g = 0; g < groups_of(c, lines); g++) {
         const struct dp_curve_line *const line = line_of(c, lines, panel, g);
         for (int64_t i = 0; i < line->count; i++)
-            if (isfinite(line->middle[i]) && line->middle[i] > 0) {
+            if (isfinite(line->middle[i]) && line->middle[i] > 0 && (!c->log_x || line->x[i] > 0)) {
                 *low = fmin(*low, line->middle[i]);
                 *high = fmax(*high, line->middle[i]);
             }
     }
 }
 
-/* Writes the panel's lines; on a log axis a band that reaches 0 ends below the axis. */
+/* Writes the panel's lines in a unit; on a log axis a band that reaches 0 ends below the axis. */
 static void write_data(const struct dp_curves *c, const struct dp_curve_lines *lines, int panel,
-                       double lowest, FILE *out)
+                       double lowest, double unit, FILE *out)
 {
     for (int64_t g = 0; g < groups_of(c, lines); g++) {
         const struct dp_curve_line *const line = line_of(c, lines, panel, g);
         fprintf(out, "$line%lld_%d << EOD\n", (long long)g, panel);
         for (int64_t i = 0; i < line->count; i++)
             if (isfinite(line->middle[i]) && (!c->log_x || line->x[i] > 0) && line->middle[i] > lowest)
-                fprintf(out, "%.10g %.8g %.8g %.8g\n", line->x[i], line->middle[i],
-                        fmax(line->low[i], lowest), line->high[i]);
+                fprintf(out, "%.10g %.8g %.8g %.8g\n", line->x[i], line->middle[i] / unit,
+                        fmax(line->low[i], lowest) / unit, line->high[i] / unit);
         fprintf(out, "EOD\n");
     }
 }
@@ -100,8 +100,13 @@ static void write_panel(const struct dp_curves *c, const struct dp_curve_lines *
     double low, high;
     find_range(c, lines, panel, &low, &high);
     const bool log_axis = c->log_y || (quantity->spans_decades && !c->linear_y && high >= 100 * low);
-    write_data(c, lines, panel, log_axis ? 1e-3 * low : (double)-INFINITY, out);
-    fprintf(out, "set ylabel '%s' enhanced\n", quantity->label);
+    // longer numbers would push the label out of the figure
+    const int power = !log_axis && high >= 1e5 ? (int)floor(log10(high)) : 0;
+    write_data(c, lines, panel, log_axis ? 1e-3 * low : (double)-INFINITY, pow(10, power), out);
+    fprintf(out, "set ylabel '%s", quantity->label);
+    if (power)
+        fprintf(out, " / 10^{%d}", power);
+    fprintf(out, "' enhanced\n");
     if (log_axis)
         fprintf(out, "set logscale y\nset format y '10^{%%L}'\nset yrange [%.6g:*]\n", 0.5 * low);
     else
@@ -124,7 +129,7 @@ static void write_panel(const struct dp_curves *c, const struct dp_curve_lines *
         if (last && c->by) {
             char text[200], symbol[64];
             const char *const value = line_of(c, lines, panel, g)->label + strlen(c->by) + 1;
-            snprintf(text, sizeof text, "%s %.96s", dp_symbol_plain(c->by, symbol, sizeof symbol), value);
+            snprintf(text, sizeof text, "%s %.96s", dp_symbol_equals(c->by, symbol, sizeof symbol), value);
             fprintf(out, "title ");
             dp_figure_quote(text, out);
             fprintf(out, " noenhanced");
@@ -145,7 +150,7 @@ enum dp_status dp_curves_script(const void *context, struct dp_canvas *canvas, F
     (void)error;
     dp_canvas_begin(canvas, out);
     dp_figure_frame(3, out);
-    fprintf(out, "set multiplot layout %d,1 margins 0.19,0.94,%.4f,%.4f spacing 0,%.4f\n", c->quantities,
+    fprintf(out, "set multiplot layout %d,1 margins 0.19,0.92,%.4f,%.4f spacing 0,%.4f\n", c->quantities,
             (MARGIN + LINE * rows) / height, 1 - (0.3 + 3 * LINE) / height, 0.55 / height);
     fprintf(out, "set key at screen 0.57,%.4f bottom center horizontal maxcols %d Left reverse samplen 3\n",
             0.2 / height, key_columns(groups_of(c, lines)));

@@ -11,9 +11,9 @@ enum { GRID_POINTS = 300, MOST_RUNS = 100000, MOST_GROUPS = 12, COORDINATES_MOST
 const struct dp_quantity dp_quantities[] = {
     {"loss", "curve_loss", "training loss", true},
     {"loss_test", "curve_loss_test", "test loss", true},
-    {"rd", "curve_rd", "RD", false},
-    {"rd_w", "curve_rd_w", "RD of {/:Italic w}", false},
-    {"rd_a", "curve_rd_a", "RD of {/:Italic a}", false},
+    {"rd", "curve_rd", "RD", true},
+    {"rd_w", "curve_rd_w", "RD_w", true},
+    {"rd_a", "curve_rd_a", "RD_a", true},
     {"growth", "curve_growth", "growth of Σ |{/:Italic a}| |{/:Italic w}|", true},
     {"directions", "curve_directions", "directions", false},
     {"lines", "curve_lines", "lines", false},

@@ -11,9 +11,20 @@ static const char *const diverging[] = {"#053061", "#2166ac", "#4393c3", "#92c5d
                                         "#fddbc7", "#f4a582", "#d6604d", "#b2182b", "#67001f"};
 static const char *const sequential[] = {"#00224e", "#123570", "#3b496c", "#575d6d", "#707173",
                                          "#8a8678", "#a59c74", "#c3b369", "#e1cc55", "#fee838"};
+/* The mark of a cell without a value (gnuplot's pt), on grey: a second grey would be lost in grey prints. */
+#define BLANK_COLOUR "#d0d0d0"
+static const struct {
+    const char *block;
+    int point;
+    const char *colour, *title;
+} blanks[DP_BLANKS] = {[DP_BLANK_PENDING] = {"pending", 6, "#404040", "pending"},
+                       [DP_BLANK_DIVERGED] = {"diverged", 3, "#404040", "diverged"},
+                       [DP_BLANK_OTHER] = {"missing", 5, BLANK_COLOUR, "no value"}};
+
 enum {
     DIVERGING = sizeof diverging / sizeof *diverging,
     SEQUENTIAL = sizeof sequential / sizeof *sequential,
+    LABEL_ROOM = 320,
 };
 
 static void write_axis(const char *axis, const char *key, const double *edge, int64_t n, bool log_axis,
@@ -53,6 +64,21 @@ static void write_palette(const struct dp_drawing *drawing, FILE *out)
             drawing->first, drawing->last);
 }
 
+/* The label stands at a fixed place: gnuplot's own is moved out of the figure by long tick labels. */
+static void write_colour_label(const struct dp_drawing *drawing, FILE *out)
+{
+    char label[LABEL_ROOM];
+    const int power = (int)lround(log10(drawing->unit));
+    if (power == 0)
+        snprintf(label, sizeof label, "%s", drawing->map->label);
+    else
+        snprintf(label, sizeof label, "%s / 10^{%s%d}", drawing->map->label, power < 0 ? "−" : "",
+                 abs(power));
+    fprintf(out, "set label ");
+    dp_figure_quote(label, out);
+    fprintf(out, " at screen 0.972, graph 0.5 center rotate by 90 enhanced front\n");
+}
+
 static void write_settings(const struct dp_drawing *drawing, struct dp_canvas *canvas, FILE *out)
 {
     const struct dp_heat_map *const map = drawing->map;
@@ -61,16 +87,17 @@ static void write_settings(const struct dp_drawing *drawing, struct dp_canvas *c
     write_axis("x", map->x_name, drawing->x_edge, map->nx, drawing->x_log, drawing->x, map->x_ticks, out);
     write_axis("y", map->y_name, drawing->y_edge, map->ny, drawing->y_log, drawing->y, map->y_ticks, out);
     write_palette(drawing, out);
-    fprintf(out, "set cblabel ");
-    dp_figure_quote(map->label, out);
-    fprintf(out, " enhanced offset 1.5,0\n");
+    write_colour_label(drawing, out);
 }
 
 /* Fixed margins leave room for ticks like -0.15 on the right and for the lines of the key below. */
 static void write_margins(const struct dp_drawing *drawing, FILE *out)
 {
-    const int rows = (dp_overlay_titles(drawing) + (drawing->missing > 0) + 1) / 2;
-    fprintf(out, "set rmargin at screen 0.78\nset bmargin at screen %.3f\n", 0.17 + 0.042 * rows);
+    int titles = dp_overlay_titles(drawing);
+    for (int kind = 0; kind < DP_BLANKS; kind++)
+        titles += drawing->blank[kind] > 0;
+    const int rows = (titles + 1) / 2;
+    fprintf(out, "set rmargin at screen 0.77\nset bmargin at screen %.3f\n", 0.17 + 0.042 * rows);
     fprintf(
         out,
         "set key at screen 0.5,0.02 bottom center vertical maxrows %d Left reverse samplen 2.2 enhanced\n",
@@ -87,29 +114,39 @@ static void write_cells(struct dp_drawing *drawing, FILE *out)
         for (int64_t i = 0; i < map->nx; i++) {
             const double value = map->value[j * map->nx + i];
             const double *const x = drawing->x_edge + i, *const y = drawing->y_edge + j;
-            if (isnan(value)) {
-                drawing->missing++;
+            if (isnan(value))
                 continue;
-            }
             fprintf(out, "%.10g %.10g %.10g %.10g %.10g %.10g %.6g\n", drawing->x[i], drawing->y[j], x[0],
-                    i + 1 < map->nx ? x[2] : x[1], y[0], j + 1 < map->ny ? y[2] : y[1], value);
+                    i + 1 < map->nx ? x[2] : x[1], y[0], j + 1 < map->ny ? y[2] : y[1],
+                    value / drawing->unit);
             drawing->drawn++;
         }
     fprintf(out, "EOD\n");
 }
 
+static enum dp_blank blank_of(const struct dp_heat_map *map, int64_t cell)
+{
+    return map->pending && map->pending[cell]   ? DP_BLANK_PENDING
+           : map->crossed && map->crossed[cell] ? DP_BLANK_DIVERGED
+                                                : DP_BLANK_OTHER;
+}
+
 /* The cells without a value, drawn over the boxes that extend into them. */
-static void write_missing(const struct dp_drawing *drawing, FILE *out)
+static void write_blanks(struct dp_drawing *drawing, FILE *out)
 {
     const struct dp_heat_map *const map = drawing->map;
-    fprintf(out, "$missing << EOD\n");
-    for (int64_t k = 0; k < map->nx * map->ny; k++) {
-        const double *const x = drawing->x_edge + k % map->nx, *const y = drawing->y_edge + k / map->nx;
-        if (isnan(map->value[k]))
+    for (int kind = 0; kind < DP_BLANKS; kind++) {
+        fprintf(out, "$%s << EOD\n", blanks[kind].block);
+        for (int64_t k = 0; k < map->nx * map->ny; k++) {
+            const double *const x = drawing->x_edge + k % map->nx, *const y = drawing->y_edge + k / map->nx;
+            if (!isnan(map->value[k]) || (int)blank_of(map, k) != kind)
+                continue;
             fprintf(out, "%.10g %.10g %.10g %.10g %.10g %.10g\n", drawing->x[k % map->nx],
                     drawing->y[k / map->nx], x[0], x[1], y[0], y[1]);
+            drawing->blank[kind]++;
+        }
+        fprintf(out, "EOD\n");
     }
-    fprintf(out, "EOD\n");
 }
 
 static void write_plot(const struct dp_drawing *drawing, FILE *out)
@@ -118,12 +155,17 @@ static void write_plot(const struct dp_drawing *drawing, FILE *out)
     if (drawing->drawn)
         fprintf(out,
                 ", \\\n  $cells using 1:2:3:4:5:6:7 with boxxyerror lc palette fs solid noborder notitle");
-    if (drawing->missing)
-        fprintf(out, ", \\\n  $missing using 1:2:3:4:5:6 with boxxyerror lc rgb '#d0d0d0' fs solid border lc "
-                     "rgb '#d0d0d0' notitle");
+    for (int kind = 0; kind < DP_BLANKS; kind++)
+        if (drawing->blank[kind])
+            fprintf(out,
+                    ", \\\n  $%s using 1:2:3:4:5:6 with boxxyerror lc rgb '" BLANK_COLOUR
+                    "' fs solid border lc rgb '" BLANK_COLOUR "' notitle",
+                    blanks[kind].block);
     dp_overlay_plot(drawing, out);
-    if (drawing->missing)
-        fprintf(out, ", \\\n  NaN with points pt 5 ps 1.2 lc rgb '#d0d0d0' title 'no value'");
+    for (int kind = 0; kind < DP_BLANKS; kind++)
+        if (drawing->blank[kind])
+            fprintf(out, ", \\\n  $%s using 1:2 with points pt %d ps 0.8 lw 1.2 lc rgb '%s' title '%s'",
+                    blanks[kind].block, blanks[kind].point, blanks[kind].colour, blanks[kind].title);
     fprintf(out, "\n");
 }
 
@@ -145,28 +187,49 @@ static bool lay_axis(const double *value, int64_t n, const char *const *ticks, d
     return true;
 }
 
+/* The least and the largest value; doubtful ones count only where there are no others. */
+static void find_ends(const struct dp_heat_map *map, double *least, double *most)
+{
+    for (int doubtful = 0; doubtful < 2; doubtful++) {
+        *least = INFINITY;
+        *most = -INFINITY;
+        for (int64_t k = 0; k < map->nx * map->ny; k++) // fmin and fmax pass over a NaN
+            if (isfinite(map->value[k]) && (doubtful || !map->crossed || !map->crossed[k])) {
+                *least = fmin(*least, map->value[k]);
+                *most = fmax(*most, map->value[k]);
+            }
+        if (*least <= *most)
+            return;
+    }
+    *least = *most = 0;
+}
+
 /* The ends of the colours. A lone value still gets a range. */
 static void find_range(struct dp_drawing *drawing)
 {
     const struct dp_heat_map *const map = drawing->map;
-    double least = INFINITY, most = -INFINITY;
-    for (int64_t k = 0; k < map->nx * map->ny; k++) { // fmin and fmax pass over a NaN
-        if (map->crossed && map->crossed[k])
-            continue;
-        least = fmin(least, map->value[k]);
-        most = fmax(most, map->value[k]);
-    }
+    double least, most;
+    find_ends(map, &least, &most);
     if (map->colours == DP_DIVERGING) {
         drawing->last = dp_colour_range(fmax(fabs(least), fabs(most)));
         drawing->first = -drawing->last;
         return;
     }
-    drawing->colour_log = least > 0 && most >= 100 * least && !isinf(most);
+    drawing->colour_log = least > 0 && most >= 100 * least;
     // values that hardly differ get hardly different colours, and ticks that are short
     const double size = fmax(fabs(least), fabs(most)), wide = most - least < 0.02 * size ? 0.1 * size : 0;
     const bool fine = least < most || wide > 0;
-    drawing->first = fine ? least - wide : isinf(least) ? 0 : least - 0.5;
+    drawing->first = fine ? least - wide : least - 0.5;
     drawing->last = fine ? most + wide : drawing->first + 1;
+}
+
+/* Numbers too long for the ticks of a linear scale are shown in a unit, a power of ten. */
+static void find_unit(struct dp_drawing *drawing)
+{
+    const double size = fmax(fabs(drawing->first), fabs(drawing->last));
+    drawing->unit = drawing->colour_log || (size >= 0.01 && size < 1e5) ? 1 : pow(10, floor(log10(size)));
+    drawing->first /= drawing->unit;
+    drawing->last /= drawing->unit;
 }
 
 /* Places, edges, range and lines of a map. */
@@ -179,6 +242,7 @@ static enum dp_status prepare(struct dp_drawing *drawing, struct dp_error *error
                   &drawing->y_log))
         return dp_fail(error, DP_NO_MEMORY, "not enough memory for a figure");
     find_range(drawing);
+    find_unit(drawing);
     return dp_overlay_prepare(drawing, error);
 }
 
@@ -190,7 +254,7 @@ enum dp_status dp_heat_map_write(const void *figure, struct dp_canvas *canvas, F
     if (status == DP_OK) {
         write_settings(&drawing, canvas, out);
         write_cells(&drawing, out);
-        write_missing(&drawing, out);
+        write_blanks(&drawing, out);
         dp_overlay_data(&drawing, out);
         write_margins(&drawing, out);
         dp_overlay_labels(&drawing, out);

@@ -10,8 +10,8 @@
  * on that scale. A slope has a diverging palette (ColorBrewer's RdBu), centred on 0: blue is negative, red is
  * positive. Other values have a sequential palette (cividis). Both are safe for colour-blind readers. On top
  * of a slope are drawn its zero contour (solid) with the band in which an interval contains 0, the published
- * boundary of ReLU (dashed) and the named initialisations. Cells without a value are grey, and marked cells
- * have a dot. */
+ * boundary of ReLU (dashed) and the named initialisations. Cells without a value are grey,
+ * and a mark tells those that are pending from those that diverged. Undecided cells have a dot. */
 
 /* Writes the script of a struct dp_heat_map. */
 dp_figure_writer dp_heat_map_write;

@@ -230,21 +230,20 @@ static double share_of_height(const struct dp_drawing *drawing, double y)
     return along(y, drawing->y_edge, drawing->map->ny, drawing->y_log);
 }
 
-/* Writes a word into the corner next to the largest value of this sign, if the corner has the same sign. A
- * figure in grey needs the words, because both ends of the colours are dark. */
-static void write_side(const struct dp_drawing *drawing, const char *word, double sign, FILE *out)
+/* Writes a word into the corner next to the largest value on its side, if the word holds in the corner, too.
+ * A figure in grey needs the words, because both ends of the colours are dark. */
+static void write_side(const struct dp_drawing *drawing, const char *word, int sign, FILE *out)
 {
     const struct dp_heat_map *const map = drawing->map;
     int64_t best = -1;
-    for (int64_t k = 0; word && k < map->nx * map->ny; k++)
-        if (!(map->crossed && map->crossed[k]) && sign * map->value[k] > 0 &&
-            (best < 0 || sign * map->value[k] > sign * map->value[best]))
+    for (int64_t k = 0; word && map->side && k < map->nx * map->ny; k++)
+        if (map->side[k] == sign && (best < 0 || sign * map->value[k] > sign * map->value[best]))
             best = k;
     if (best < 0)
         return;
     const bool left = best % map->nx < map->nx / 2, low = best / map->nx < map->ny / 2;
     const int64_t corner = (low ? 0 : map->ny - 1) * map->nx + (left ? 0 : map->nx - 1);
-    if ((map->crossed && map->crossed[corner]) || !(sign * map->value[corner] > 0))
+    if (map->side[corner] != sign)
         return;
     fprintf(out, "set label '%s' at graph %g,%g %s front boxed\n", word, left ? 0.03 : 0.97,
             low ? 0.06 : 0.94, left ? "left" : "right");
@@ -252,7 +251,6 @@ static void write_side(const struct dp_drawing *drawing, const char *word, doubl
 
 void dp_overlay_labels(const struct dp_drawing *drawing, FILE *out)
 {
-    double from, to;
     fprintf(out, "set style textbox opaque fillcolor rgb '#ffffff' noborder margins 0.4,0.3\n");
     write_side(drawing, drawing->map->negative, -1, out);
     write_side(drawing, drawing->map->positive, 1, out);
@@ -261,16 +259,14 @@ void dp_overlay_labels(const struct dp_drawing *drawing, FILE *out)
     for (int k = 0; k < dp_named_init_count; k++) {
         const double x = dp_named_inits[k].gamma, y = dp_named_inits[k].gamma_prime;
         // Xavier's name would reach under NTK's; at the lower edge it would reach under the word of a corner
-        const bool below = (x >= 1 || y > 0) && share_of_height(drawing, y) > 0.2;
-        const char *const side = share_of_width(drawing, x) < 0.51 ? "left offset 0.9" : "center offset 0";
+        const bool below = x >= 1 && share_of_height(drawing, y) > 0.2;
+        const double share = share_of_width(drawing, x);
+        const char *const side = share < 0.51  ? "left offset 0.9"
+                                 : share < 0.7 ? "center offset 0"
+                                               : "right offset -0.9";
         if (in_window(drawing, x, y))
             fprintf(out, "set label '%s' at %g,%g %s,%g boxed front\n", dp_named_inits[k].name, x, y, side,
                     below ? -0.85 : 0.8);
-    }
-    if (diagonal(drawing, &from, &to)) {
-        const double at = from + 0.6 * (to - from);
-        fprintf(out, "set label 'E et al.' at %g,%g %s boxed front\n", at, at,
-                share_of_width(drawing, at) > 0.3 ? "right offset -0.9,0.75" : "left offset 0.9,-0.75");
     }
 }
 
@@ -298,9 +294,9 @@ void dp_overlay_plot(const struct dp_drawing *drawing, FILE *out)
             "  NaN with boxes fs transparent pattern 5 border lc rgb '#303030' lc rgb '#303030' title '%s'",
             map->band);
     if (map->named && diagonal(drawing, &from, &to))
-        fprintf(
-            out,
-            ", \\\n  $line with lines lw 1.2 dt (2,3) lc rgb '#202020' title '{/:Italic γ}′ = {/:Italic γ}'");
+        fprintf(out, ", \\\n  $line with lines lw 3 lc rgb 'white' notitle, \\\n  $line with lines lw 1.2 dt "
+                     "(2,3) lc rgb "
+                     "'#202020' title '{/:Italic γ}′ = {/:Italic γ} (E et al. 2020)'");
     if (drawing->contour.lines)
         fprintf(out, ", \\\n  $contour with lines lw 2 lc rgb 'black' title '%s'", map->contour);
     if (drawing->boundary_lines)

@@ -10,17 +10,21 @@
 
 enum { DP_DRAWN_LINES = 2 };
 
+/* Why a cell has no value. */
+enum dp_blank { DP_BLANK_PENDING, DP_BLANK_DIVERGED, DP_BLANK_OTHER, DP_BLANKS };
+
 struct dp_drawing {
     const struct dp_heat_map *map;
     double *x, *y;       // [nx], [ny] places: the values, or 0, 1, 2, ... where they have names
     double *across, *up; // the same, as logarithms on log axes: what is drawn straight is straight in them
     double *x_edge, *y_edge; // [nx + 1], [ny + 1]
     bool x_log, y_log, colour_log;
-    double first, last;                   // ends of the colours
+    double first, last;                   // ends of the colours, in units of `unit`
+    double unit;                          // of values in the figure: 1, or a power of ten on a linear scale
     struct dp_contour contour, low, high; // zero contours of the values and of the ends of their intervals
     double boundary[DP_DRAWN_LINES][4];
     int boundary_lines;
-    int64_t drawn, missing, marked, crossed, band; // cells, squares
+    int64_t drawn, blank[DP_BLANKS], marked, crossed, band; // cells, squares
 };
 
 /* Finds contour and boundary. All other fields of drawing must be set. */

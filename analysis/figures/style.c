@@ -109,6 +109,16 @@ const char *dp_symbol_plain(const char *key, char *text, size_t size)
     return text;
 }
 
+const char *dp_symbol_equals(const char *key, char *text, size_t size)
+{
+    const int i = find_symbol(key);
+    const bool letter = i < SYMBOLS && strstr(symbols[i].label, "Italic");
+    dp_symbol_plain(key, text, size);
+    if (letter)
+        snprintf(text + strlen(text), size - strlen(text), " =");
+    return text;
+}
+
 void dp_figure_label(const char *axis, const char *key, FILE *out)
 {
     char text[128];

@@ -44,6 +44,9 @@ const char *dp_symbol_label(const char *key, char *text, size_t size);
 /* A key in titles and legends, plain UTF-8: γ′, η, "data seed". Returns text. */
 const char *dp_symbol_plain(const char *key, char *text, size_t size);
 
+/* A key before its value in titles and legends: "γ′ =", "activation". Returns text. */
+const char *dp_symbol_equals(const char *key, char *text, size_t size);
+
 /* Sets the label of an axis ("x" or "y") to a key or column. */
 void dp_figure_label(const char *axis, const char *key, FILE *out);
 

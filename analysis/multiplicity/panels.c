@@ -65,7 +65,7 @@ void dp_panels_name(const struct dp_panels *panels, int panel, FILE *out)
     for (int k = 1; k < report->keys; k++) {
         const size_t used = strlen(name);
         snprintf(name + used, sizeof name - used, "%s%s %s", k > 1 ? ", " : "",
-                 dp_symbol_plain(report->key[k], symbol, sizeof symbol),
+                 dp_symbol_equals(report->key[k], symbol, sizeof symbol),
                  dp_direction_report_value(report, group, k, false, text, sizeof text));
     }
     fprintf(out, "set label 1 ");

@@ -55,7 +55,7 @@ static void write_name(const struct dp_direction_report *report, const struct dp
     for (int k = 0; k < report->keys; k++) {
         const size_t used = strlen(name);
         snprintf(name + used, sizeof name - used, "%s%s %s", k ? ", " : "",
-                 dp_symbol_plain(report->key[k], symbol, sizeof symbol),
+                 dp_symbol_equals(report->key[k], symbol, sizeof symbol),
                  dp_direction_report_value(report, group, k, false, text, sizeof text));
     }
     dp_figure_quote(name, out);

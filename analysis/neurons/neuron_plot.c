@@ -15,7 +15,7 @@ const char *dp_neuron_plot_text(const struct dp_neuron_plot *plot, double step, 
         const struct dp_key *const key = stored->sweep.axes[a].key;
         if (stored->sweep.axes[a].count > 1)
             snprintf(text + strlen(text), size - strlen(text), ", %s %.60s",
-                     dp_symbol_plain(key->name, symbol, sizeof symbol),
+                     dp_symbol_equals(key->name, symbol, sizeof symbol),
                      dp_key_format(key, &stored->run, value, sizeof value));
     }
     return text;

@@ -102,7 +102,7 @@ static void write_pairs(const struct dp_neuron_plot *plot, const struct dp_produ
     const int64_t pairs = p->entries * (p->entries - 1) / 2, columns = pairs < 2 ? pairs : 2;
     const int64_t rows = (pairs + columns - 1) / columns;
     char text[DP_NEURON_TITLE];
-    fprintf(out, "set multiplot layout %lld,%lld margins 0.19,0.96,0.14,0.9 spacing 0.21,%.3f title ",
+    fprintf(out, "set multiplot layout %lld,%lld margins 0.22,0.96,0.14,0.9 spacing 0.24,%.3f title ",
             (long long)rows, (long long)columns, 0.3 / (double)rows);
     dp_figure_lines(dp_neuron_plot_text(plot, NAN, text, sizeof text), out);
     fprintf(out, " noenhanced\n");
@@ -111,7 +111,7 @@ static void write_pairs(const struct dp_neuron_plot *plot, const struct dp_produ
             write_pair(plot, p, a, b, out);
     // An empty plot along the bottom has the key: that of a panel would be as narrow as the panel.
     fprintf(out, "set lmargin at screen 0\nset rmargin at screen 1\nset bmargin at screen 0\n"
-                 "set tmargin at screen 0.045\nunset xlabel\nunset ylabel\nunset tics\nunset border\n"
+                 "set tmargin at screen 0.06\nunset xlabel\nunset ylabel\nunset tics\nunset border\n"
                  "set xrange [0:1]\nset yrange [0:1]\nset key center center horizontal maxrows 1 Left "
                  "reverse samplen 1\n");
     fprintf(out, "plot NaN with points pt 6 ps 1 lc rgb '" DP_SKY "' title 'start', \\\n"

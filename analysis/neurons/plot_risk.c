@@ -206,7 +206,7 @@ static enum dp_status script(const void *context, struct dp_canvas *canvas, FILE
     struct risks r;
     DP_TRY(read_risks(s, &r, error));
     dp_neuron_plot_training(plot, canvas, 3, out);
-    fputs("set ylabel 'risk'\n", out);
+    fputs("set ylabel 'risk'\nset format y '10^{%L}'\n", out);
     write_data(s, &r, out);
     write_plot(&r, out);
     free_risks(&r);

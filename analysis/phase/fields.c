@@ -55,7 +55,7 @@ static const struct row {
     getter *value; // where that is not all; NULL
 } table[] = {
     // clang-format off
-    {"%s",                 "%s, slope of the order parameter over width, both as logarithms",   IF_SLOPE,    false, AT(slope.slope)},
+    {"%s",                 "%s, log-log slope against width",                                    IF_SLOPE,    false, AT(slope.slope)},
     {"%s_errors",          "standard error of %s: the larger of those from seeds and misfit",   IF_SLOPE,    false, AT(slope.error)},
     {"%s_error_seeds",     "standard error of %s from the scatter over seeds",                  IF_SLOPE,    false, AT(slope.seed_error)},
     {"%s_error_misfit",    "standard error of %s from the misfit of the line",                  IF_SLOPE,    false, AT(slope.misfit_error)},

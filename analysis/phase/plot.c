@@ -26,31 +26,42 @@ static const char **flag_ticks(const struct dp_store *store, const char *column,
     return ticks;
 }
 
-/* Cells of an undecided regime as a grid; NULL when memory is short. */
-static bool *undecided(const struct dp_cells *cells)
+/* What a map shows of its cells beside their values, as grids. */
+struct notes {
+    bool *undecided, *doubtful, *pending;
+    signed char *side; // -1 linear, 1 condensed
+};
+
+static void free_notes(struct notes *notes)
 {
-    bool *const marked = calloc((size_t)(cells->x.count * cells->y.count) + 1, sizeof *marked);
-    for (int64_t i = 0; marked && i < cells->count; i++) {
-        const struct dp_cell *const cell = &cells->cell[i];
-        if (cell->regime == DP_UNDECIDED)
-            marked[dp_distinct_index(&cells->y, cell->y) * cells->x.count +
-                   dp_distinct_index(&cells->x, cell->x)] = true;
-    }
-    return marked;
+    free(notes->undecided);
+    free(notes->doubtful);
+    free(notes->pending);
+    free(notes->side);
 }
 
-/* Cells whose regime is withheld; of a column, those with doubtful runs. NULL when memory is short. */
-static bool *doubtful(const struct dp_phase_report *report)
+/* Returns whether there was memory. Of a column, doubtful cells are those with doubtful runs. */
+static bool read_notes(const struct dp_phase_report *report, struct notes *notes)
 {
     const struct dp_cells *const cells = &report->diagram->cells;
-    bool *const crossed = calloc((size_t)(cells->x.count * cells->y.count) + 1, sizeof *crossed);
-    for (int64_t i = 0; crossed && i < cells->count; i++) {
+    const size_t size = (size_t)(cells->x.count * cells->y.count) + 1;
+    notes->undecided = calloc(size, sizeof *notes->undecided);
+    notes->doubtful = calloc(size, sizeof *notes->doubtful);
+    notes->pending = calloc(size, sizeof *notes->pending);
+    notes->side = calloc(size, sizeof *notes->side);
+    if (!notes->undecided || !notes->doubtful || !notes->pending || !notes->side)
+        return false;
+    for (int64_t i = 0; i < cells->count; i++) {
         const struct dp_cell *const cell = &cells->cell[i];
-        if (dp_tally_is_doubtful(&cell->total) && !report->plane->doubtful)
-            crossed[dp_distinct_index(&cells->y, cell->y) * cells->x.count +
-                    dp_distinct_index(&cells->x, cell->x)] = true;
+        const int64_t at =
+            dp_distinct_index(&cells->y, cell->y) * cells->x.count + dp_distinct_index(&cells->x, cell->x);
+        notes->undecided[at] = cell->regime == DP_UNDECIDED;
+        notes->doubtful[at] = dp_tally_is_doubtful(&cell->total) && !report->plane->doubtful;
+        notes->pending[at] = cell->total.ended[DP_PENDING] > 0;
+        notes->side[at] =
+            (signed char)((cell->regime == DP_REGIME_CONDENSED) - (cell->regime == DP_REGIME_LINEAR));
     }
-    return crossed;
+    return true;
 }
 
 /* What the cells are drawn by. */
@@ -124,7 +135,7 @@ static void write_label(const struct dp_phase_report *report, char *label, size_
 
 struct grids {
     double *value, *low, *high;
-    bool *marked, *crossed;
+    struct notes notes;
     const char **x_ticks, **y_ticks;
     char title[TITLE_ROOM], label[LABEL_ROOM];
 };
@@ -152,11 +163,13 @@ static enum dp_status draw_map(const struct dp_phase_report *report, const char 
                               .value = grids->value,
                               .low = slope ? grids->low : NULL,
                               .high = slope ? grids->high : NULL,
-                              .crossed = grids->crossed,
+                              .crossed = grids->notes.doubtful,
+                              .pending = grids->notes.pending,
+                              .side = grids->notes.side,
                               .negative = slope ? "linear" : NULL,
                               .positive = slope ? "condensed" : NULL,
                               .band = report->replicates ? "95 % band (bootstrap)" : "95 % band",
-                              .marked = plane->kind == DP_PLANE_SLOPE ? grids->marked : NULL,
+                              .marked = plane->kind == DP_PLANE_SLOPE ? grids->notes.undecided : NULL,
                               .x_ticks = grids->x_ticks,
                               .y_ticks = grids->y_ticks,
                               .contour = slope ? contour : NULL,
@@ -240,7 +253,14 @@ static enum dp_status check_drawable(const struct dp_phase_report *report, const
             "--plot %s: %s needs two widths, and all runs have width %.10g; draw a column instead, such "
             "as --value %s",
             path, report->plane->value, cells->width.value[0], report->plane->column);
-    return DP_OK;
+    for (int64_t i = 0; i < cells->count; i++)
+        if (isfinite(shown(cells, &cells->cell[i], report)))
+            return DP_OK;
+    return dp_fail(
+        error, DP_BAD_INPUT,
+        "--plot %s: no cell has a value of %s, so there is nothing to draw; `dewpoint status` tells how "
+        "the runs ended",
+        path, report->plane->value);
 }
 
 enum dp_status dp_phase_plot(const struct dp_phase_report *report, const char *path, struct dp_error *error)
@@ -250,15 +270,13 @@ enum dp_status dp_phase_plot(const struct dp_phase_report *report, const char *p
     struct grids grids = {.value = dp_cells_grid(cells, shown, report),
                           .low = dp_cells_grid(cells, end_of_bar, &(struct end){report->plane->kind, -1}),
                           .high = dp_cells_grid(cells, end_of_bar, &(struct end){report->plane->kind, 1}),
-                          .marked = undecided(cells),
-                          .crossed = doubtful(report),
                           .x_ticks = flag_ticks(report->store, report->plane->x, &cells->x),
                           .y_ticks = flag_ticks(report->store, report->plane->y, &cells->y)};
     const bool line = (cells->y.count == 1 || grids.y_ticks) && cells->x.count > 1 && !grids.x_ticks;
     write_title(report, grids.title, sizeof grids.title);
     write_label(report, grids.label, sizeof grids.label);
     enum dp_status status;
-    if (!grids.value || !grids.low || !grids.high || !grids.marked || !grids.crossed)
+    if (!grids.value || !grids.low || !grids.high || !read_notes(report, &grids.notes))
         status = dp_fail(error, DP_NO_MEMORY, "not enough memory for a figure");
     else
         status = line ? DP_OK : fill_gaps(cells, &grids, error);
@@ -267,8 +285,7 @@ enum dp_status dp_phase_plot(const struct dp_phase_report *report, const char *p
     free(grids.value);
     free(grids.low);
     free(grids.high);
-    free(grids.marked);
-    free(grids.crossed);
+    free_notes(&grids.notes);
     free(grids.x_ticks);
     free(grids.y_ticks);
     return status;

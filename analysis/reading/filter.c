@@ -68,7 +68,7 @@ const char *dp_filter_title(const struct dp_store *store, const struct dp_filter
             dp_coordinate_text(store, column, filter->term[l].value, false, value, sizeof value);
             if (l == k)
                 snprintf(text + used, size - used, ", %s %.60s",
-                         dp_symbol_plain(column, symbol, sizeof symbol), value);
+                         dp_symbol_equals(column, symbol, sizeof symbol), value);
             else
                 snprintf(text + used, size - used, " or %.60s", value);
         }

@@ -34,7 +34,7 @@ static void write_series(const struct dp_found *f, int part, FILE *out)
     for (int g = 0; g < f->groups; g++) {
         const struct dp_series_style *const style = dp_series_style(g);
         if (f->by)
-            snprintf(name, sizeof name, "%s %s", dp_symbol_plain(f->by, symbol, sizeof symbol),
+            snprintf(name, sizeof name, "%s %s", dp_symbol_equals(f->by, symbol, sizeof symbol),
                      dp_coordinate_text(f->store, f->by, f->group[g].value, false, value, sizeof value));
         fprintf(out,
                 ", \\\n  $part%d_%d using 1:2:3:4 with yerrorbars pt %d ps 0.6 lw 1.2 lc rgb '%s' notitle"

@@ -161,7 +161,7 @@ static void the_band_is_where_the_interval_holds_0(void **state)
     }
     assert_int_equal(block(text, "named", point, POINTS), 3);
     assert_non_null(strstr(text, "set label 'NTK' at 0.5,0 left"));
-    assert_non_null(strstr(text, "set label 'E et al.' at"));
+    assert_non_null(strstr(text, "(E et al. 2020)'"));
 }
 
 static void keys_have_symbols_and_values_their_names(void **state)
@@ -230,6 +230,77 @@ static void doubtful_cells_are_crossed(void **state)
     for (const char *line = contour + strlen("$contour << EOD\n"); strncmp(line, "EOD", 3);
          line = strchr(line, '\n') + 1)
         assert_true(*line == '\n' || strtod(line, NULL) <= 1);
+}
+
+// Cells that diverged, cells that are pending and cells without a value for another reason have three marks.
+static void blanks_say_why(void **state)
+{
+    (void)state;
+    static char text[ROOM];
+    static const double holes[NX * NY] = {-0.5, NAN, NAN, -1, NAN, 0.75};
+    static const bool pending[NX * NY] = {false, true, false, false, false, false};
+    static const bool crossed[NX * NY] = {false, false, true, false, false, false};
+    struct dp_heat_map map = small_map();
+    map.value = holes;
+    map.pending = pending;
+    map.crossed = crossed;
+    write_script(&map, text);
+    assert_non_null(strstr(text, "$pending << EOD\n1 -0.5 0.75 1.5 -1 0\nEOD"));
+    assert_non_null(strstr(text, "$diverged << EOD\n2 -0.5 1.5 2.5 -1 0\nEOD"));
+    assert_non_null(strstr(text, "$missing << EOD\n1 0.5 0.75 1.5 0 1\nEOD"));
+    const char *const names[] = {"title 'pending'", "title 'diverged'", "title 'no value'"};
+    for (int i = 0; i < 3; i++)
+        assert_non_null(strstr(text, names[i]));
+    assert_null(strstr(text, "'doubtful'"));
+}
+
+// A word of a side stands in a corner that is on this side, and not in one that is undecided.
+static void words_stand_where_they_hold(void **state)
+{
+    (void)state;
+    static char text[ROOM];
+    static const double full[NX * NY] = {-0.5, 0.25, 0.3, -1, -0.5, 0.75};
+    signed char side[NX * NY] = {-1, 0, 0, -1, -1, 1};
+    struct dp_heat_map map = small_map();
+    map.value = full;
+    map.side = side;
+    map.negative = "linear";
+    map.positive = "condensed";
+    write_script(&map, text);
+    assert_non_null(strstr(text, "set label 'linear' at graph 0.03,0.94"));
+    assert_non_null(strstr(text, "set label 'condensed' at graph 0.97,0.94"));
+    side[3] = 0; // now the corner beside the lowest value is undecided
+    side[0] = -1;
+    side[5] = 0;
+    write_script(&map, text);
+    assert_null(strstr(text, "'condensed'"));
+    assert_non_null(strstr(text, "set label 'linear' at graph 0.03,0.06"));
+}
+
+// The label of the colours keeps its place beside long numbers, which are shown in units of a power of ten;
+// and a map whose values are all doubtful, or infinite, has a range.
+static void small_values_have_a_unit(void **state)
+{
+    (void)state;
+    static char text[ROOM];
+    static const double small[NX * NY] = {2e-7, 3e-7, 4e-7, 5e-7, 9.9e-7, 6e-7};
+    static const bool all[NX * NY] = {true, true, true, true, true, true};
+    struct dp_heat_map map = small_map();
+    map.colours = DP_SEQUENTIAL;
+    map.value = small;
+    map.low = map.high = NULL;
+    map.contour = NULL;
+    map.label = "training loss";
+    for (int i = 0; i < 2; i++) {
+        map.crossed = i ? all : NULL;
+        write_script(&map, text);
+        assert_non_null(strstr(text, "set label 'training loss / 10^{−7}' at screen 0.972, graph 0.5"));
+        assert_non_null(strstr(text, "set cbrange [2:9.9]"));
+    }
+    static const double wild[NX * NY] = {INFINITY, NAN, INFINITY, NAN, NAN, NAN};
+    map.value = wild;
+    write_script(&map, text);
+    assert_null(strstr(text, "nan"));
 }
 
 static void the_ending_decides(void **state)
@@ -309,6 +380,9 @@ int main(void)
         cmocka_unit_test(keys_have_symbols_and_values_their_names),
         cmocka_unit_test(titles_are_broken_and_not_clipped),
         cmocka_unit_test(doubtful_cells_are_crossed),
+        cmocka_unit_test(blanks_say_why),
+        cmocka_unit_test(words_stand_where_they_hold),
+        cmocka_unit_test(small_values_have_a_unit),
         cmocka_unit_test(the_ending_decides),
         cmocka_unit_test(lines_have_bars_and_gaps),
         cmocka_unit_test(without_gnuplot_the_script_stays),

@@ -54,10 +54,15 @@ function logTicks(scale) {
 
 const superscript = (value) => String(value).replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]);
 
-function logText(value) {
-  const exponent = Math.round(Math.log10(value));
-  const power = Math.abs(value / 10 ** exponent - 1) < 1e-9;
-  return power && (exponent < -2 || exponent > 4) ? `10${superscript(exponent)}` : number(value, 2);
+// Texts of a log axis's ticks, with as many digits as tell them apart.
+function logText(ticks) {
+  let digits = 2;
+  while (digits < 8 && new Set(ticks.map((v) => number(v, digits))).size < ticks.length) digits++;
+  return (value) => {
+    const exponent = Math.round(Math.log10(value));
+    const power = Math.abs(value / 10 ** exponent - 1) < 1e-9;
+    return power && (exponent < -2 || exponent > 4) ? `10${superscript(exponent)}` : number(value, digits);
+  };
 }
 
 // Those of the values whose labels have room beside the one before.
@@ -74,9 +79,9 @@ function axes(svg, { x, y, xLabel, yLabel, xLog, yLog, xTicks }) {
   const xAxis = d3.axisBottom(x).tickSizeOuter(0);
   const yAxis = d3.axisLeft(y).tickSizeOuter(0);
   if (xTicks) xAxis.tickValues(roomy(x, xTicks)).tickFormat((v) => number(v));
-  else if (xLog) xAxis.tickValues(logTicks(x)).tickFormat(logText);
+  else if (xLog) xAxis.tickValues(logTicks(x)).tickFormat(logText(logTicks(x)));
   else xAxis.ticks(Math.max(3, (right - left) / 80)).tickFormat((v) => number(v));
-  if (yLog) yAxis.tickValues(logTicks(y)).tickFormat(logText);
+  if (yLog) yAxis.tickValues(logTicks(y)).tickFormat(logText(logTicks(y)));
   else yAxis.ticks(5).tickFormat((v) => number(v));
   svg
     .append("g")

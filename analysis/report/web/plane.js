@@ -143,7 +143,7 @@ function drawColours(svg, width, y, field, shade) {
     );
   const scale = (shade.log ? d3.scaleLog : d3.scaleLinear)([shade.low, shade.high], [left, right]);
   const axis = d3.axisBottom(scale).tickSizeOuter(0);
-  if (shade.log) axis.tickValues(logTicks(scale)).tickFormat(logText);
+  if (shade.log) axis.tickValues(logTicks(scale)).tickFormat(logText(logTicks(scale)));
   else axis.ticks(6).tickFormat((v) => number(v));
   svg
     .append("g")

@@ -18,7 +18,7 @@ function element(tag, attributes, ...children) {
 function number(value, digits = 3) {
   if (value === null || value === undefined) return "–";
   const size = Math.abs(value);
-  if (Number.isInteger(value) && size < 1e6) return value.toLocaleString("en");
+  if (Number.isInteger(value) && size < 1e6) return value.toLocaleString("en").replace("-", "−");
   if (size >= 1000 && size < 1e6) return Math.round(value).toLocaleString("en").replace("-", "−");
   const text =
     size !== 0 && (size < 1e-3 || size >= 1e6)
