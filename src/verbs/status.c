@@ -2,10 +2,12 @@
 #include "verbs/status.h"
 #include "dewpoint/files/json.h"
 #include "verbs/verbs.h"
+#include <glob.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-enum { WINDOW = 1 << 16, STATUSES = 5 };
+enum { WINDOW = 1 << 16, STATUSES = 5, MOST_LISTED = 10 };
 
 static enum dp_status count(const struct dp_store *store, int64_t tally[static STATUSES],
                             int64_t stops[static DP_STOPS], int64_t *damaged, struct dp_error *error)
@@ -25,6 +27,25 @@ static enum dp_status count(const struct dp_store *store, int64_t tally[static S
     }
     free(window);
     return status;
+}
+
+/* A job is writing the store: the runs that it has been training for longest are those with checkpoints. */
+static void print_job(const char *path)
+{
+    glob_t found = {0};
+    char *const pattern = malloc(strlen(path) + sizeof ".checkpoint-*");
+    printf("a job is writing the store");
+    if (pattern) {
+        sprintf(pattern, "%s.checkpoint-*", path);
+        if (glob(pattern, 0, NULL, &found) == 0)
+            for (size_t i = 0; i < found.gl_pathc && i < MOST_LISTED; i++)
+                printf("%s %s", i ? "," : "; its longest runs have checkpoints: run",
+                       strrchr(found.gl_pathv[i], '-') + 1);
+        printf(found.gl_pathc > MOST_LISTED ? " ..." : "");
+        globfree(&found);
+    }
+    free(pattern);
+    printf("\n");
 }
 
 static void print(const char *path, const struct dp_store *store, const int64_t tally[static STATUSES],
@@ -49,7 +70,9 @@ static void print(const char *path, const struct dp_store *store, const int64_t 
         printf("ended by %s\n", text);
     if (damaged)
         printf("damaged  %lld of the pending ones: they differ from their checksums\n", (long long)damaged);
-    if (left)
+    if (left && dp_status_is_written(path))
+        print_job(path);
+    else if (left)
         printf("`dewpoint run SWEEP -o %s` with the same sweep file trains the other %lld\n", path,
                (long long)left);
 }
@@ -143,6 +166,8 @@ int dp_verb_status(const struct dp_arguments *a)
         print(a->words[0], store, tally, stops, damaged);
         print_costs(&costs);
     }
+    if (status == DP_OK && !a->as_json && damaged == 0 && tally[DP_DIVERGED] + tally[DP_RUN_FAILED] > 0)
+        status = dp_status_troubles(store, &error);
     if (status == DP_OK && a->by) {
         printf("\n");
         status = dp_status_by(store, a->by, &error);

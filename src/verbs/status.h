@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 #include "dewpoint/store/store.h"
+#include <stdbool.h>
 
 /* What `dewpoint status` tells of costs. */
 
@@ -20,6 +21,9 @@ struct dp_status_costs {
 /* path: of the store. estimate: whether to find what is left. */
 enum dp_status dp_status_costs(const struct dp_store *store, const char *path, bool estimate,
                                struct dp_status_costs *costs, struct dp_error *error);
+
+/* status_watch.c. Whether a job has a lock on the store. */
+bool dp_status_is_written(const char *path);
 
 /* status_watch.c. Prints a line every two seconds until no run is left or no job writes the store; the exit
  * code. */

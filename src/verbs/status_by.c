@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/store/store.h"
+#include "dewpoint/sweep/keys.h"
 #include "verbs/verbs.h"
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Counts of states for each value of a column. */
 
-enum { WINDOW = 1 << 16, STATUSES = DP_RUN_FAILED + 1 };
+enum { WINDOW = 1 << 16, STATUSES = DP_RUN_FAILED + 1, MOST_COLUMNS = 128, SHOWN = 6, VALUE_TEXT = 64 };
 
 struct pair {
     double value;
@@ -21,6 +23,7 @@ static int by_value(const void *left, const void *right)
     return (a->value > b->value) - (a->value < b->value);
 }
 
+/* All runs, sorted by value. */
 static enum dp_status read_pairs(const struct dp_store *store, const char *column, struct pair *pairs,
                                  struct dp_error *error)
 {
@@ -38,17 +41,30 @@ static enum dp_status read_pairs(const struct dp_store *store, const char *colum
         for (int64_t i = 0; status == DP_OK && i < rows; i++)
             pairs[first + i] = (struct pair){values[i], ends[i].status};
     }
+    if (status == DP_OK)
+        qsort(pairs, (size_t)runs, sizeof *pairs, by_value);
     free(ends);
     free(values);
     return status;
 }
 
-static void print_value(const struct dp_store *store, const char *column, double value)
+static const char *value_text(const struct dp_store *store, const char *column, double value,
+                              char text[static VALUE_TEXT])
 {
-    char text[64];
     const char *const flag = isfinite(value) ? dp_store_flag(store, column, (int64_t)value) : NULL;
-    snprintf(text, sizeof text, "%.9g", value);
-    printf("%-16s", flag ? flag : text);
+    snprintf(text, VALUE_TEXT, "%.9g", value);
+    return flag ? flag : text;
+}
+
+/* Counts the runs of each state with the value of pairs[first]; returns the first pair with another value. */
+static int64_t count_value(const struct pair *pairs, int64_t first, int64_t runs,
+                           int64_t tally[static STATUSES])
+{
+    int64_t end = first;
+    memset(tally, 0, STATUSES * sizeof *tally);
+    for (; end < runs && by_value(&pairs[first], &pairs[end]) == 0; end++)
+        tally[pairs[end].status]++;
+    return end;
 }
 
 /* A line for each value, a column for each state that any run has. */
@@ -64,10 +80,10 @@ static void print(const struct dp_store *store, const char *column, const struct
             printf("%12s", dp_store_flag(store, "status", s));
     printf("\n");
     for (int64_t first = 0, end; first < runs; first = end) {
-        int64_t tally[STATUSES] = {0};
-        for (end = first; end < runs && by_value(&pairs[first], &pairs[end]) == 0; end++)
-            tally[pairs[end].status]++;
-        print_value(store, column, pairs[first].value);
+        int64_t tally[STATUSES];
+        char text[VALUE_TEXT];
+        end = count_value(pairs, first, runs, tally);
+        printf("%-16s", value_text(store, column, pairs[first].value, text));
         printf("%10lld", (long long)(end - first));
         for (int s = 0; s < STATUSES; s++)
             if (any[s])
@@ -86,9 +102,74 @@ enum dp_status dp_status_by(const struct dp_store *store, const char *column, st
     if (!pairs)
         return dp_fail(error, DP_NO_MEMORY, "no memory to count %lld runs", (long long)dp_store_runs(store));
     const enum dp_status status = read_pairs(store, column, pairs, error);
-    if (status == DP_OK) {
-        qsort(pairs, (size_t)dp_store_runs(store), sizeof *pairs, by_value);
+    if (status == DP_OK)
         print(store, column, pairs);
+    free(pairs);
+    return status;
+}
+
+/* Some of the values of a coordinate. */
+struct some {
+    int64_t count;
+    double first[SHOWN];
+};
+
+static void add_value(struct some *values, double value)
+{
+    if (values->count < SHOWN)
+        values->first[values->count] = value;
+    values->count++;
+}
+
+/* Prints the values of a coordinate at which alone runs have this state, or at which all runs have it;
+ * *before is set for the next coordinate. */
+static void print_shared(const struct dp_store *store, const char *column, const struct pair *pairs,
+                         int state, const char **before)
+{
+    const int64_t runs = dp_store_runs(store);
+    struct some any = {0}, whole = {0};
+    int64_t values = 0;
+    for (int64_t first = 0, end; first < runs; first = end, values++) {
+        int64_t tally[STATUSES];
+        end = count_value(pairs, first, runs, tally);
+        if (tally[state] > 0)
+            add_value(&any, pairs[first].value);
+        if (tally[state] == end - first)
+            add_value(&whole, pairs[first].value);
+    }
+    const bool only = any.count < values;
+    const struct some *const shown = only ? &any : &whole;
+    if (any.count == 0 || shown->count == 0 || shown->count == values)
+        return;
+    printf("%s%s with %s", *before, only ? "only" : "all", column);
+    for (int64_t k = 0; k < shown->count && k < SHOWN; k++) {
+        char text[VALUE_TEXT];
+        printf(" %s", value_text(store, column, shown->first[k], text));
+    }
+    printf(shown->count > SHOWN ? " ..." : "");
+    *before = ", ";
+}
+
+enum dp_status dp_status_troubles(const struct dp_store *store, struct dp_error *error)
+{
+    static const int states[] = {DP_DIVERGED, DP_RUN_FAILED};
+    const char *columns[MOST_COLUMNS];
+    const int count = dp_store_columns(store, columns, MOST_COLUMNS);
+    struct pair *const pairs = malloc((size_t)dp_store_runs(store) * sizeof *pairs + 1);
+    enum dp_status status = pairs ? DP_OK : dp_fail(error, DP_NO_MEMORY, "no memory to count the runs");
+    for (size_t s = 0; s < sizeof states / sizeof *states; s++) {
+        char head[VALUE_TEXT];
+        const char *before = head;
+        snprintf(head, sizeof head, "%s runs: ", dp_store_flag(store, "status", states[s]));
+        for (int c = 0; c < count && c < MOST_COLUMNS && status == DP_OK; c++) {
+            const struct dp_key *const key = dp_key_find(columns[c]);
+            if (!key || !key->sweepable || strcmp(key->name, "seed") == 0)
+                continue;
+            status = read_pairs(store, columns[c], pairs, error);
+            if (status == DP_OK)
+                print_shared(store, columns[c], pairs, states[s], &before);
+        }
+        printf(before != head ? "\n" : "");
     }
     free(pairs);
     return status;

@@ -18,7 +18,7 @@ static double clock_now(void)
 }
 
 /* A job that writes the store has a lock beside it. */
-static bool is_written(const char *path)
+bool dp_status_is_written(const char *path)
 {
     const size_t size = strlen(path) + sizeof ".lock";
     char *const name = malloc(size);
@@ -63,7 +63,7 @@ int dp_status_watch(const char *path)
     double before_at = 0;
     int64_t before = 0;
     for (bool first = true;; first = false) {
-        const bool written = is_written(path); // asked first, so that the last rows are counted
+        const bool written = dp_status_is_written(path); // asked first, so that the last rows are counted
         const double began = clock_now();
         int64_t done, runs;
         if (look(path, &done, &runs, &error) != DP_OK)

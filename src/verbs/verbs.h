@@ -60,6 +60,10 @@ void dp_verb_files_free(char **files, int count);
 struct dp_store;
 enum dp_status dp_status_by(const struct dp_store *store, const char *column, struct dp_error *error);
 
+/* The same file. Prints the settings that diverged runs share, and those of failed runs: the values of each
+ * coordinate at which alone there are such runs, or at which all runs are such. */
+enum dp_status dp_status_troubles(const struct dp_store *store, struct dp_error *error);
+
 /* external.c. Becomes the program dewpoint-NAME, found next to this one, in its libexec directory or in PATH;
  * returns only if there is none. nearest: a verb or such a program with a name like it; false if none is
  * near. list: prints the names of these programs; nothing without any. */

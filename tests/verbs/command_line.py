@@ -6,6 +6,7 @@ import re
 import subprocess
 
 import h5py
+import numpy
 
 from tools import BIN, call, in_a_directory, train
 
@@ -109,6 +110,31 @@ def check_left():
     assert "no job is writing the store" in call("status", "part.h5", "--watch")
 
 
+TROUBLED = """
+name: troubled
+model: {activation: linear, width: 20}
+data: {target: two-kinks}
+train: {method: gd, max_steps: 300}
+axes: {learning_rate: [0.01, 1.0e+6, 1.0e+7], gamma: [0.5, 1], seed: {repeat: 2}}
+"""
+
+
+def check_troubles():
+    """Status names the settings at which alone runs diverged; and while a job writes, it names the job."""
+    store = train("troubled", TROUBLED)
+    with h5py.File(store) as data:
+        assert (data["status"][:] == numpy.where(data["learning_rate"][:] > 1, 2, 1)).all()
+    assert "\ndiverged runs: only with learning_rate 1000000 10000000\n" in call("status", store)
+    told = call("status", "part.h5")
+    assert "with the same sweep file trains the other" in told and "diverged runs" not in told, told
+    for name in "part.h5.lock", "part.h5.checkpoint-3":
+        open(name, "w").close()
+    told = call("status", "part.h5")
+    assert "a job is writing the store; its longest runs have checkpoints: run 3\n" in told, told
+    for name in "part.h5.lock", "part.h5.checkpoint-3":
+        os.remove(name)
+
+
 UNCOUNTED = """
 name: uncounted
 model: {activation: tanh, width: 20}
@@ -195,6 +221,7 @@ def main():
     check_plan()
     check_progress()
     check_left()
+    check_troubles()
     check_uncounted()
     check_help(names)
     check_completion(names)
