@@ -386,8 +386,9 @@ static enum dp_status check_end(const struct dp_run *run, struct dp_error *error
     if (run->stop_loss == 0 && run->stop_drop == 0 && isinf(run->stop_time) && isinf(run->stop_growth) &&
         run->max_steps >= 100000000 && run->max_epochs == 0 && run->max_evaluations == 0)
         return refuse(error, "max_steps", "stop_loss",
-                      "nothing ends the run: set stop_loss, stop_drop, stop_time, stop_growth, max_steps, "
-                      "max_epochs or max_evaluations");
+                      "nothing ends the run before its %lld steps: set stop_loss, stop_drop, stop_time, "
+                      "stop_growth, max_epochs or max_evaluations, or max_steps below 100000000",
+                      (long long)run->max_steps);
     return DP_OK;
 }
 

@@ -803,6 +803,7 @@ static void what_is_probably_not_meant_is_said(void **state)
     assert_warns("axes: {gamma: [0,5, 1,7]}\n", NULL,
                  "dir/s.yaml:1:16: 0,5 is read as two values of gamma; one number is written 0.5\n");
     assert_warns("axes: {gamma: [0,5,1,7]}\n", NULL, "");
+    assert_warns("axes: {gamma: [-0.5,0, 1, 0.5,-1]}\n", NULL, ""); // a number with a point has no comma
     assert_warns("axes: {width: [1,5, 3,7]}\n", NULL, "");
 }
 

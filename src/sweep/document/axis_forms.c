@@ -77,15 +77,24 @@ static bool is_tight(const struct reading *r, const yaml_node_t *list, int64_t i
            dp_list_item(r->document, list, i + 1)->start_mark.index;
 }
 
+static bool is_whole(const char *text)
+{
+    text += strspn(text, "+-");
+    return text[strspn(text, "0123456789")] == '\0';
+}
+
 /* [0,5, 1,5] is four values: a decimal comma where other commas of the list are followed by a blank. */
 static void warn_of_decimal_comma(const struct reading *r, const yaml_node_t *node)
 {
     const int64_t n = dp_list_count(node);
     int64_t tight = 0, first = -1;
     for (int64_t i = 0; i + 1 < n; i++) {
+        const char *const here = dp_node_text(dp_list_item(r->document, node, i));
         const char *const next = dp_node_text(dp_list_item(r->document, node, i + 1));
+        const bool comma =
+            is_tight(r, node, i) && is_whole(here) && is_whole(next) && *next != '-' && *next != '+';
         tight += is_tight(r, node, i);
-        if (first < 0 && is_tight(r, node, i) && next[strspn(next, "0123456789")] == '\0')
+        if (first < 0 && comma)
             first = i;
     }
     if (r->key->type != DP_REAL || first < 0 || tight == n - 1)
