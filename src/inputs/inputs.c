@@ -78,8 +78,10 @@ static enum dp_status check_starts(const struct dp_sweep *sweep, const struct dp
         if (!start)
             continue;
         if (start->width != run.width)
-            return dp_fail(error, DP_BAD_INPUT, "%s: it has %lld neurons, but run %lld has width %lld",
-                           run.path, (long long)start->width, (long long)row, (long long)run.width);
+            return dp_fail(error, DP_BAD_INPUT,
+                           "%s: it has %lld neurons, but run %lld has width %lld; set model: {width: %lld}",
+                           run.path, (long long)start->width, (long long)row, (long long)run.width,
+                           (long long)start->width);
         if (start->components != d + 1 + o || (start->inputs && start->inputs != d))
             return dp_fail(
                 error, DP_BAD_INPUT,

@@ -97,7 +97,7 @@ for start in two.csv wide.csv broken.csv nowhere.csv; do
     for verb in plan run; do
         expect 2 "$DEWPOINT" $verb bad.yaml
         case $start in
-            two.csv) says 'two.csv: it has 2 neurons, but run 0 has width 3' err.txt ;;
+            two.csv) says 'two.csv: it has 2 neurons, but run 0 has width 3; set model: {width: 2}' err.txt ;;
             wide.csv) says 'wide.csv: it has 4 parameters a neuron, but run 0 has 3' err.txt ;;
             broken.csv) says 'broken.csv:2: column 3 must be a finite number' err.txt ;;
             nowhere.csv) says 'nowhere.csv' err.txt ;;
