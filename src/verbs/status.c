@@ -33,10 +33,11 @@ static enum dp_status count(const struct dp_store *store, int64_t tally[static S
 static void print_job(const char *path)
 {
     glob_t found = {0};
-    char *const pattern = malloc(strlen(path) + sizeof ".checkpoint-*");
+    const size_t size = strlen(path) + sizeof ".checkpoint-*";
+    char *const pattern = malloc(size);
     printf("a job is writing the store");
     if (pattern) {
-        sprintf(pattern, "%s.checkpoint-*", path);
+        snprintf(pattern, size, "%s.checkpoint-*", path);
         if (glob(pattern, 0, NULL, &found) == 0)
             for (size_t i = 0; i < found.gl_pathc && i < MOST_LISTED; i++)
                 printf("%s %s", i ? "," : "; its longest runs have checkpoints: run",
