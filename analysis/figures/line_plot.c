@@ -2,8 +2,9 @@
 #include "figures/line_plot.h"
 #include "figures/scale.h"
 #include <math.h>
+#include <string.h>
 
-enum { PLACE_ROOM = 48 };
+enum { PLACE_ROOM = 48, MOST_TICS = 5 };
 
 /* The ends of all values with their bars; false without any. */
 static bool find_range(const struct dp_line_plot *plot, double *least, double *most)
@@ -15,6 +16,26 @@ static bool find_range(const struct dp_line_plot *plot, double *least, double *m
         *most = fmax(*most, fmax(plot->value[k], plot->high[k]));
     }
     return *least <= *most;
+}
+
+/* The columns of the key that have room for the longest name. */
+static int key_columns(const struct dp_line_plot *plot)
+{
+    size_t longest = 0;
+    for (int64_t s = 0; s < plot->series; s++)
+        longest = strlen(plot->names[s]) > longest ? strlen(plot->names[s]) : longest;
+    return longest <= 6 ? 3 : longest <= 14 ? 2 : 1;
+}
+
+/* A few values are the tics themselves: between whole numbers there is nothing. */
+static void write_x_tics(const struct dp_line_plot *plot, FILE *out)
+{
+    if (plot->points > MOST_TICS)
+        return;
+    fprintf(out, "set xtics (");
+    for (int64_t i = 0; i < plot->points; i++)
+        fprintf(out, "%s%.10g", i ? ", " : "", plot->x[i]);
+    fprintf(out, ")\n");
 }
 
 static void write_axes(const struct dp_line_plot *plot, FILE *out)
@@ -30,9 +51,11 @@ static void write_axes(const struct dp_line_plot *plot, FILE *out)
     if (dp_log_axis(plot->x, plot->points))
         fprintf(out, "set logscale x\nset format x '10^{%%L}'\nset xrange [%.10g:%.10g]\n", first / 1.5,
                 last * 1.5);
-    else
+    else {
         fprintf(out, "set xrange [%.10g:%.10g]\n", first - 0.04 * (last - first) - (last == first),
                 last + 0.04 * (last - first) + (last == first));
+        write_x_tics(plot, out);
+    }
     if (!find_range(plot, &least, &most))
         fprintf(out, "set yrange [0:1]\n");
     else if (least > 0 && most >= 100 * least)
@@ -41,12 +64,13 @@ static void write_axes(const struct dp_line_plot *plot, FILE *out)
         fprintf(out,
                 "set arrow from graph 0, first 0 to graph 1, first 0 nohead dt (6,4) lc rgb '#606060'\n");
     // Fixed margins leave room for ticks like -0.15 on the left and for the lines of the key below.
-    const int64_t rows = (plot->series + 2) / 3;
+    const int columns = key_columns(plot);
+    const int64_t rows = (plot->series + columns - 1) / columns;
     fprintf(out,
             "set lmargin at screen 0.19\nset rmargin at screen 0.97\nset bmargin at screen %.3f\n"
-            "set key at screen 0.55,0.02 bottom center horizontal maxcols 3 Left reverse samplen 3 width 1 "
+            "set key at screen 0.55,0.02 bottom center horizontal maxcols %d Left reverse samplen 3 width 1 "
             "noenhanced\n",
-            0.19 + 0.042 * (double)rows);
+            0.19 + 0.042 * (double)rows, columns);
 }
 
 static void write_series(const struct dp_line_plot *plot, int64_t s, FILE *out)
