@@ -60,7 +60,8 @@ def check_rows(store, data):
 
 def check_status(store, data):
     text = call("status", store, "--by", "learning_rate")
-    lines = text[text.index("learning_rate"):].splitlines()
+    assert "diverged runs: only with learning_rate 1e+09" in text, text
+    lines = text[text.index("\nlearning_rate") + 1:].splitlines()
     names = lines[0].split()[2:]
     assert [float(line.split()[0]) for line in lines[1:]] == [0.01, 0.1, 1e9]
     for line in lines[1:]:
