@@ -33,8 +33,8 @@ axes:
   width: [10, 1000]
   seed: {repeat: 4}
 END
-# Some seconds on a core, in thousands of runs.
-sed -e 's/small/many/' -e 's/max_steps: 300/max_steps: 20000/' -e 's/repeat: 4/repeat: 200/' small.yaml >many.yaml
+# Twenty seconds on a core, in thousands of runs.
+sed -e 's/small/many/' -e 's/max_steps: 300/max_steps: 80000/' -e 's/repeat: 4/repeat: 200/' small.yaml >many.yaml
 # One run of hours.
 cat >endless.yaml <<'END'
 name: endless
@@ -73,9 +73,9 @@ without_pmix() {
 
 two_jobs() {
   local first second
-  first=$(submit first -w n1 -n1 -- srun dewpoint run many.yaml -o shared.h5)
-  until_true 60 has_rows shared.h5 10
-  second=$(submit second -w n2 -n1 -- srun dewpoint run many.yaml -o shared.h5)
+  first=$(submit first -w n1 -n1 -- srun dewpoint run endless.yaml -o shared.h5)
+  until_true 60 test -e shared.h5
+  second=$(submit second -w n2 -n1 -- srun dewpoint run endless.yaml -o shared.h5)
   ends "$second" FAILED 60
   [ "$(exit_code "$second")" -eq 2 ] || fail "the second job's exit code was $(exit_code "$second")"
   says "shared.h5.*n1.*$first" second.out
