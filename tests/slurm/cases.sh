@@ -193,7 +193,7 @@ walltime_begins() {
   walltime=$(submit_script walltime -w n1 -N1 -n1 --time=1 --signal=URG@1 -- endless.yaml walltime.h5 none)
 }
 walltime_ends() {
-  until_true 100 job_is "$walltime" Restarts 1
+  until_true 100 job_is "$walltime" Restarts "[1-9][0-9]*" # its walltime may have ended more than once by now
   says 'stopped at the end of its time budget' walltime.out
   [ -s walltime.h5.checkpoint-0 ] || fail "the run in hand left no checkpoint"
   grep -q 'CANCELLED.*TIME LIMIT' walltime.out && fail "SLURM had to end the job"
