@@ -43,12 +43,12 @@ data: {target: sine-mix, samples: 100}
 train: {method: gd, learning_rate: 0.0001, max_steps: 1000000000, stop_loss: 1.0e-12}
 END
 
-# Eight runs that take longer than a job each, some twelve minutes on a core in all.
+# Eight runs that take longer than a job each, some ten minutes on a core in all.
 cat >night.yaml <<END
 name: night
 model: {activation: tanh, width: 2000}
 data: {target: sine-mix, samples: 100}
-train: {method: adam, learning_rate: 0.0005, max_steps: ${NIGHT_STEPS:-120000}}
+train: {method: adam, learning_rate: 0.0005, max_steps: ${NIGHT_STEPS:-480000}}
 axes: {seed: {repeat: 8}}
 END
 
@@ -162,7 +162,7 @@ night() {
   ends "$job" COMPLETED 3600
   scontrol -o show job "$job" | grep -Eq ' Restarts=([5-9]|[1-9][0-9]) ' || fail "the walltime was not too short five times"
   grep -q 'TIME LIMIT' night.out && fail "SLURM had to end the job"
-  dewpoint run night.yaml -o undisturbed.h5 -q >/dev/null
+  mpirun -n 2 dewpoint run night.yaml -o undisturbed.h5 -q >/dev/null
   complete night.h5 undisturbed.h5
 }
 
