@@ -168,7 +168,7 @@ int dp_verb_status(const struct dp_arguments *a)
         print_costs(&costs);
     }
     if (status == DP_OK && !a->as_json && damaged == 0 && tally[DP_DIVERGED] + tally[DP_RUN_FAILED] > 0)
-        status = dp_status_troubles(store, &error);
+        status = dp_status_troubles(store, tally, &error);
     if (status == DP_OK && a->by) {
         printf("\n");
         status = dp_status_by(store, a->by, &error);

@@ -150,7 +150,7 @@ static void print_shared(const struct dp_store *store, const char *column, const
     *before = ", ";
 }
 
-enum dp_status dp_status_troubles(const struct dp_store *store, struct dp_error *error)
+enum dp_status dp_status_troubles(const struct dp_store *store, const int64_t *tally, struct dp_error *error)
 {
     static const int states[] = {DP_DIVERGED, DP_RUN_FAILED};
     const char *columns[MOST_COLUMNS];
@@ -160,6 +160,8 @@ enum dp_status dp_status_troubles(const struct dp_store *store, struct dp_error 
     for (size_t s = 0; s < sizeof states / sizeof *states; s++) {
         char head[VALUE_TEXT];
         const char *before = head;
+        if (tally[states[s]] == 0)
+            continue;
         snprintf(head, sizeof head, "%s runs: ", dp_store_flag(store, "status", states[s]));
         for (int c = 0; c < count && c < MOST_COLUMNS && status == DP_OK; c++) {
             const struct dp_key *const key = dp_key_find(columns[c]);

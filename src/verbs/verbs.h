@@ -61,8 +61,9 @@ struct dp_store;
 enum dp_status dp_status_by(const struct dp_store *store, const char *column, struct dp_error *error);
 
 /* The same file. Prints the settings that diverged runs share, and those of failed runs: the values of each
- * coordinate at which alone there are such runs, or at which all runs are such. */
-enum dp_status dp_status_troubles(const struct dp_store *store, struct dp_error *error);
+ * coordinate at which alone there are such runs, or at which all runs are such. tally: the number of runs by
+ * status; columns are read only for a status that some run has. */
+enum dp_status dp_status_troubles(const struct dp_store *store, const int64_t *tally, struct dp_error *error);
 
 /* external.c. Becomes the program dewpoint-NAME, found next to this one, in its libexec directory or in PATH;
  * returns only if there is none. nearest: a verb or such a program with a name like it; false if none is
