@@ -14,6 +14,7 @@ enum {
     COLUMN_STATUS,
     COLUMN_VALUE,
     COLUMN_COMPANION,
+    COLUMN_CLOSED_FORM,
     COLUMN_X,
     COLUMN_Y,
     COLUMN_WIDTH,
@@ -31,6 +32,7 @@ static enum dp_status open_scan(const struct dp_store *store, const struct dp_pl
     names[COLUMN_STATUS] = "status";
     names[COLUMN_VALUE] = plane->column;
     names[COLUMN_COMPANION] = plane->companion ? plane->companion->column : NULL;
+    names[COLUMN_CLOSED_FORM] = plane->closed_form;
     names[COLUMN_X] = plane->x;
     names[COLUMN_Y] = plane->y;
     names[COLUMN_WIDTH] = "width";
@@ -86,6 +88,9 @@ static enum dp_status add_row(const struct dp_plane *plane, const struct dp_scan
     if (plane->companion)
         DP_TRY(dp_cells_add(&diagram->companion, x, y, width, column[COLUMN_STATUS][i],
                             reduced(plane, column[COLUMN_COMPANION][i]), NULL, error));
+    if (plane->closed_form)
+        DP_TRY(dp_cells_add(&diagram->closed_form, x, y, width, column[COLUMN_STATUS][i],
+                            reduced(plane, column[COLUMN_CLOSED_FORM][i]), NULL, error));
     DP_TRY(dp_cells_add(&diagram->cells, x, y, width, column[COLUMN_STATUS][i],
                         reduced(plane, column[COLUMN_VALUE][i]), other, error));
     if (column[COLUMN_STATUS][i] == DP_DONE && dp_descent_rose(&diagram->descent, scan, COLUMN_DESCENT, i))
@@ -235,6 +240,7 @@ static enum dp_status start(const struct dp_store *store, const struct dp_plane 
             strcmp(names[i], "seed"))
             diagram->other[diagram->others++] = names[i];
     DP_TRY(dp_cells_start(&diagram->companion, 0, error));
+    DP_TRY(dp_cells_start(&diagram->closed_form, 0, error));
     DP_TRY(dp_descent_of(store, &diagram->descent, error));
     DP_TRY(dp_cells_start(&diagram->cells, diagram->others, error));
     diagram->cells.judges_doubtful = plane->doubtful;
@@ -254,6 +260,7 @@ enum dp_status dp_diagram_read(const struct dp_store *store, const struct dp_pla
     DP_TRY(check_mixed(store, plane, diagram, error));
     DP_TRY(dp_cells_finish(&diagram->cells, power, error));
     DP_TRY(dp_cells_finish(&diagram->companion, power, error));
+    DP_TRY(dp_cells_finish(&diagram->closed_form, power, error));
     return plane->kind == DP_PLANE_MEAN ? DP_OK : fit_seeds(store, plane, diagram, error);
 }
 
@@ -278,12 +285,21 @@ double dp_diagram_at_width(const struct dp_plane *plane, const struct dp_cells *
     return plane->kind == DP_PLANE_MEAN ? mean : exp(mean);
 }
 
+double dp_diagram_closed_form(const struct dp_diagram *diagram, const struct dp_cell *cell)
+{
+    if (!diagram->closed_form.count)
+        return NAN;
+    const struct dp_slope *const slope = &diagram->closed_form.cell[cell - diagram->cells.cell].slope;
+    return slope->widths == cell->slope.widths ? slope->slope : (double)NAN;
+}
+
 void dp_diagram_free(struct dp_diagram *diagram)
 {
     dp_cell_seeds_free(&diagram->seed_lines);
     dp_cell_seeds_free(&diagram->companion_lines);
     dp_cells_free(&diagram->cells);
     dp_cells_free(&diagram->companion);
+    dp_cells_free(&diagram->closed_form);
     dp_distinct_free(&diagram->seeds);
     for (int k = 0; k < DP_OTHERS; k++)
         dp_distinct_free(&diagram->other_value[k]);

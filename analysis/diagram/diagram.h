@@ -20,8 +20,9 @@
  * not with the runs. */
 
 struct dp_diagram {
-    struct dp_cells cells;     // finished
-    struct dp_cells companion; // the same cells of plane->companion; count 0 without one
+    struct dp_cells cells;       // finished
+    struct dp_cells companion;   // the same cells of plane->companion; count 0 without one
+    struct dp_cells closed_form; // the same cells of plane->closed_form; count 0 without one
     struct dp_cell_seeds seed_lines, companion_lines;
     struct dp_distinct seeds; // distinct, sorted
     struct dp_descent descent;
@@ -50,5 +51,8 @@ const struct dp_distinct *dp_diagram_values(const struct dp_diagram *diagram, co
  * one. */
 double dp_diagram_at_width(const struct dp_plane *plane, const struct dp_cells *cells,
                            const struct dp_cell *cell, double width);
+
+/* The slope of the closed form over the widths of a cell, NAN unless it has a value at all of them. */
+double dp_diagram_closed_form(const struct dp_diagram *diagram, const struct dp_cell *cell);
 
 void dp_diagram_free(struct dp_diagram *diagram);

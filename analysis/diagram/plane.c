@@ -7,12 +7,11 @@
 
 enum { RESULTS_MOST = 160, VALUES_ROOM = 3072 };
 
-static const struct dp_order_parameter order_w = {"rd_w", "RD_w", "S_w", "w", "RD_{w}"},
-                                       order_a = {"rd_a", "RD_a", "S_a", "a", "RD_{a}"},
-                                       order_all = {"rd", "RD", "S", "", "RD"},
-                                       gain = {"stage_gain", "G-1", "S_G", "G",
-                                               "({/:Italic G}/{/:Italic G}_0 - 1)"},
-                                       alignment = {"stage_alignment", "C", "S_C", "C", "{/:Italic C}"};
+static const struct dp_order_parameter
+    order_w = {"rd_w", "RD_w", "S_w", "w", "RD_{w}", NULL},
+    order_a = {"rd_a", "RD_a", "S_a", "a", "RD_{a}", NULL}, order_all = {"rd", "RD", "S", "", "RD", NULL},
+    gain = {"stage_gain", "G-1", "S_G", "G", "({/:Italic G}/{/:Italic G}_0 - 1)", "gain_predicted"},
+    alignment = {"stage_alignment", "C", "S_C", "C", "{/:Italic C}", NULL};
 
 /* THE table of derived values. */
 static const struct derived {
@@ -35,6 +34,13 @@ static bool is_result(const struct dp_store *store, const char *column)
            strcmp(column, "run") && !strstr(column, "checksum") && strcmp(column, "status");
 }
 
+static bool has_column(const struct dp_store *store, const char *column)
+{
+    int64_t rows, inner;
+    dp_store_shape(store, column, &rows, &inner);
+    return rows > 0;
+}
+
 enum dp_status dp_plane_value(const struct dp_store *store, const char *value, struct dp_plane *plane,
                               struct dp_error *error)
 {
@@ -49,6 +55,8 @@ enum dp_status dp_plane_value(const struct dp_store *store, const char *value, s
         plane->order = derived[i].order;
         plane->companion = derived[i].companion;
         plane->column = plane->order->column;
+        if (plane->order->closed_form && has_column(store, plane->order->closed_form))
+            plane->closed_form = plane->order->closed_form;
         plane->shows_companion = plane->companion == &alignment;
         return DP_OK;
     }

@@ -12,11 +12,12 @@
 enum dp_plane_kind { DP_PLANE_MEAN, DP_PLANE_SLOPE, DP_PLANE_DRIFT };
 
 struct dp_order_parameter {
-    const char *column;    // of the store
-    const char *symbol;    // on the terminal
-    const char *slope;     // name of its d log / d log width
-    const char *subscript; // of S in a figure
-    const char *quantity;  // its name in a figure, in gnuplot's enhanced text
+    const char *column;      // of the store
+    const char *symbol;      // on the terminal
+    const char *slope;       // name of its d log / d log width
+    const char *subscript;   // of S in a figure
+    const char *quantity;    // its name in a figure, in gnuplot's enhanced text
+    const char *closed_form; // column of its prediction at the same width; NULL without one
 };
 
 enum { DP_PLANE_AVERAGES = 32 };
@@ -28,9 +29,10 @@ struct dp_plane {
     const char *column; // column that is reduced: of the order parameter, or of the value itself
     const struct dp_order_parameter *order;     // NULL with DP_PLANE_MEAN
     const struct dp_order_parameter *companion; // reduced beside order; may be NULL
-    bool shows_companion; // at each width the table has the companion's value instead, and no slope of it
-    bool by_width;        // a cell has a group of runs for each width; false where the width is an axis
-    bool doubtful;        // also give a regime to cells whose runs diverged or whose loss rose
+    const char *closed_form; // column of the order parameter's prediction in this store; NULL without one
+    bool shows_companion;    // at each width the table has the companion's value instead, and no slope of it
+    bool by_width;           // a cell has a group of runs for each width; false where the width is an axis
+    bool doubtful;           // also give a regime to cells whose runs diverged or whose loss rose
     struct dp_filter filter;
     const char *average[DP_PLANE_AVERAGES]; // coordinates with names over which averaging is allowed
     int averages;

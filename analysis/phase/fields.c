@@ -36,8 +36,21 @@ static double get_predicted(const struct dp_phase_report *report, const struct d
     return dp_theory_slope(&report->theory, cell->x, cell->y);
 }
 
+static double get_closed_form(const struct dp_phase_report *report, const struct dp_cell *cell)
+{
+    return dp_diagram_closed_form(report->diagram, cell);
+}
+
 /* When there is such a field. */
-enum when { IF_SLOPE = 1, IF_MEAN = 2, IF_REGIME = 4, IN_ANY_CASE = 8, IF_PUBLISHED = 16, IF_PREDICTED = 32 };
+enum when {
+    IF_SLOPE = 1,
+    IF_MEAN = 2,
+    IF_REGIME = 4,
+    IN_ANY_CASE = 8,
+    IF_PUBLISHED = 16,
+    IF_PREDICTED = 32,
+    IF_CLOSED_FORM = 64
+};
 
 static const char *const regime_flags[] = {"no_slope",  "linear",   "critical", "condensed",
                                            "undecided", "withheld", NULL};
@@ -70,6 +83,7 @@ static const struct row {
     {"%s",                 "mean of %s over the done runs",                                     IF_MEAN,     false, BY(get_mean)},
     {"%s_errors",          "standard error of the mean of %s, from runs of one width",          IF_MEAN,     false, BY(get_mean_error)},
     {"%s_predicted",       "%s predicted for large widths",                                     IF_PREDICTED, false, BY(get_predicted)},
+    {"%s_closed_form",     "%s of the closed form at the same widths",                          IF_CLOSED_FORM, false, BY(get_closed_form)},
     {"published_distance", "distance from the published boundary, negative on the linear side", IF_PUBLISHED, false, BY(get_distance)},
     {"regime",             "regime by the 95 percent interval of %s",                           IF_REGIME,    true,  BY(get_regime)},
     {"runs",               "runs in use",                                                       IN_ANY_CASE,    true,  AT(total.used)},
@@ -104,7 +118,7 @@ int dp_fields(const struct dp_phase_report *report, struct dp_field *fields)
     const bool mean = plane->kind == DP_PLANE_MEAN;
     const int asked = IN_ANY_CASE | (mean ? IF_MEAN : IF_SLOPE | IF_REGIME) |
                       (report->theory.published ? IF_PUBLISHED : 0) |
-                      (report->theory.slopes ? IF_PREDICTED : 0);
+                      (report->theory.slopes ? IF_PREDICTED : 0) | (plane->closed_form ? IF_CLOSED_FORM : 0);
     const char *const name = mean ? plane->column : plane->order->slope;
     const char *const unit = mean ? dp_store_unit(report->store, plane->column) : "1";
     int count = 0;

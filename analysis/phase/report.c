@@ -2,6 +2,7 @@
 #include "phase/report.h"
 #include "diagram/troubles.h"
 #include "phase/letter_map.h"
+#include "phase/limits.h"
 #include "reading/coordinates.h"
 #include "refine/refined_plane.h"
 #include "tables/table.h"
@@ -205,6 +206,8 @@ static void put_header(const struct dp_phase_report *report, struct dp_text_tabl
             dp_table_put(table, "%s", plane->companion->slope);
             dp_table_put(table, "+-");
         }
+        if (plane->closed_form)
+            dp_limits_header(table);
         for (size_t i = 0; i < sizeof names / sizeof *names; i++)
             dp_table_put(table, "%s", names[i]);
     }
@@ -231,6 +234,8 @@ static void put_slopes(const struct dp_phase_report *report, const struct dp_cel
         put_number(table, "%+.3f", beside->slope);
         put_number(table, "%.3f", beside->error);
     }
+    if (report->plane->closed_form)
+        dp_limits_put(&(struct dp_limits){NULL, all, &report->theory}, cell, table);
     put_number(table, "%+.3f", slope->drift);
     put_number(table, "%.3g", slope->chi2);
     dp_table_put(table, "%lld/%lld", (long long)slope->widths, (long long)all->cells.width.count);
@@ -276,7 +281,7 @@ static void put_cell(const struct dp_phase_report *report, const struct dp_cell 
     dp_table_put(table, "%s", describe_runs(&cell->total, text, sizeof text));
 }
 
-/* Numbers to the right, the words at the end to the left. */
+/* Numbers to the right, words at the end to the left. */
 static char *alignment(const struct dp_phase_report *report, int columns)
 {
     char *const align = malloc((size_t)columns + 1);
@@ -295,7 +300,9 @@ static enum dp_status print_table(const struct dp_phase_report *report, FILE *ou
     const struct dp_plane *const plane = report->plane;
     struct dp_text_table table = {
         .columns = (plane->by_width ? (int)cells->width.count : 0) +
-                   (plane->kind == DP_PLANE_MEAN ? 6 : 10 + (has_second_slope(plane) ? 2 : 0))};
+                   (plane->kind == DP_PLANE_MEAN
+                        ? 6
+                        : 10 + (has_second_slope(plane) ? 2 : 0) + (plane->closed_form ? 2 : 0))};
     put_header(report, &table);
     for (int64_t i = 0; i < cells->count; i++)
         put_cell(report, &cells->cell[i], &table);
@@ -381,6 +388,8 @@ enum dp_status dp_phase_print(const struct dp_phase_report *report, FILE *out, s
     }
     putc('\n', out);
     DP_TRY(print_table(report, out, error));
+    if (plane->closed_form)
+        dp_limits_print(&(struct dp_limits){plane->order->slope, report->diagram, &report->theory}, out);
     DP_TRY(print_doubts(report, out, error));
     if (plane->kind == DP_PLANE_SLOPE)
         DP_TRY(print_refined(report, out, error));

@@ -199,7 +199,8 @@ struct dp_record {
     double alignment;         // core/observe/early.h, here and below; NAN unless asked for
     double directions_effective, lines_effective, directions_uniform, lines_uniform;
     double stage_end, stage_alignment, stage_gain, stage_rd_w, stage_active, stage_directions, stage_lines;
-    double stage_end_predicted, alignment_predicted, rd_w_predicted; // core/prediction/initial_stage.h
+    double stage_end_predicted, alignment_predicted;    // core/prediction/initial_stage.h
+    double gain_predicted, rd_w_predicted;              // here, too
     int64_t teacher_found, teacher_set, student_active; // core/observe/teacher.h; -1 without a teacher
     double teacher_share;
     double wall_time; // s; filled in by the caller

@@ -37,6 +37,7 @@ enum dp_status dp_early_begin(const struct dp_run *run, const struct dp_samples 
     if (!early->asked || !aligns)
         return DP_OK;
     DP_TRY(dp_pull_acquire(run, train, &early->pull, error));
+    DP_TRY(dp_linearity_measure(run, train, neurons, &early->pull, error));
     double alignment;
     early->start = measure_alignment(&early->pull, neurons, &alignment);
     return DP_OK;
@@ -68,7 +69,7 @@ enum dp_status dp_early_measure(const struct dp_early *early, const struct dp_ne
 void dp_early_record(const struct dp_early *early, const struct dp_early_point *end, const struct dp_run *run,
                      struct dp_record *record)
 {
-    struct dp_initial_stage predicted = {NAN, NAN, NAN};
+    struct dp_initial_stage predicted = {NAN, NAN, NAN, NAN};
     if (early->pull.unit)
         predicted = dp_initial_stage(run, &early->pull, early->stage_gone);
     record->alignment = end->alignment;
@@ -85,6 +86,7 @@ void dp_early_record(const struct dp_early *early, const struct dp_early_point *
     record->stage_lines = early->asked ? early->stage.lines : (double)NAN;
     record->stage_end_predicted = predicted.time;
     record->alignment_predicted = predicted.alignment;
+    record->gain_predicted = predicted.gain;
     record->rd_w_predicted = predicted.rd_w;
 }
 

@@ -6,12 +6,17 @@
 #include <math.h>
 #include <stdlib.h>
 
+static const double least_linear = 0.9; // of q, for a predicted gain
+
 enum dp_status dp_pull_acquire(const struct dp_run *run, const struct dp_samples *train,
                                struct dp_pull_of_data *pull, struct dp_error *error)
 {
     const int64_t d = train->inputs;
     const double c = dp_loss_scale(run, train->count, train->outputs);
     *pull = (struct dp_pull_of_data){.rows = (int)d + (run->bias ? 1 : 0),
+                                     .force = 1,
+                                     .gradient = 1,
+                                     .product = 1,
                                      .unit = calloc((size_t)d + 1, sizeof *pull->unit)};
     if (!pull->unit)
         return dp_fail(error, DP_NO_MEMORY, "no memory for the pull of %lld inputs", (long long)d);
@@ -50,26 +55,93 @@ static bool is_predicted(const struct dp_run *run)
            run->scheme != DP_SCHEME_FILE;
 }
 
+/* tanh h. */
+static double hyperbolic_tangent(double h)
+{
+    const double size = fabs(h);
+    if (size < 1e-3) // the quotient would lose digits; the next term is below 1e-19 of h
+        return h * (1 - h * h / 3 * (1 - 0.4 * h * h));
+    const double e = dp_exp(-2 * size);
+    return copysign((1 - e) / (1 + e), h);
+}
+
+/* phi(w) of neuron k; *square is |grad phi|^2. */
+static double force_on(const struct dp_run *run, const struct dp_pull_of_data *pull,
+                       const struct dp_samples *train, const struct dp_neurons *start, int64_t k,
+                       double *gradient, double *square)
+{
+    const double c = dp_loss_scale(run, train->count, 1);
+    const int64_t d = train->inputs;
+    double force = 0;
+    *square = 0;
+    for (int j = 0; j < pull->rows; j++)
+        gradient[j] = 0;
+    for (int64_t i = 0; i < train->count; i++) {
+        const double *const x = train->x + i * d;
+        double h = 0;
+        for (int j = 0; j < pull->rows; j++)
+            h += start->columns[j * start->count + k] * (j < d ? x[j] : 1);
+        const double sigma = run->activation == DP_TANH ? hyperbolic_tangent(h) : h;
+        const double slope = run->activation == DP_TANH ? 1 - sigma * sigma : 1;
+        force += 2 * c * train->y[i] * sigma;
+        for (int j = 0; j < pull->rows; j++)
+            gradient[j] += 2 * c * train->y[i] * slope * (j < d ? x[j] : 1);
+    }
+    for (int j = 0; j < pull->rows; j++)
+        *square += gradient[j] * gradient[j];
+    return force;
+}
+
+enum dp_status dp_linearity_measure(const struct dp_run *run, const struct dp_samples *train,
+                                    const struct dp_neurons *start, struct dp_pull_of_data *pull,
+                                    struct dp_error *error)
+{
+    if (!is_predicted(run) || !(pull->size > 0))
+        return DP_OK;
+    double *const gradient = malloc(sizeof *gradient * (size_t)pull->rows);
+    if (!gradient)
+        return dp_fail(error, DP_NO_MEMORY, "no memory for the force on %d weights", pull->rows);
+    double forces = 0, gradients = 0, products = 0, linear = 0;
+    for (int64_t k = 0; k < start->count; k++) {
+        double square, along = 0;
+        const double force = force_on(run, pull, train, start, k, gradient, &square);
+        for (int j = 0; j < pull->rows; j++)
+            along += start->columns[j * start->count + k] * pull->unit[j] * pull->size;
+        linear += along * along;
+        forces += force * force;
+        gradients += square;
+        products += force * force * square;
+    }
+    free(gradient);
+    const double size2 = pull->size * pull->size;
+    pull->force = forces / linear;
+    pull->gradient = gradients / ((double)start->count * size2);
+    pull->product = products / (linear * size2);
+    return DP_OK;
+}
+
 struct dp_initial_stage dp_initial_stage(const struct dp_run *run, const struct dp_pull_of_data *pull,
                                          double share)
 {
-    const struct dp_initial_stage none = {NAN, NAN, NAN};
+    const struct dp_initial_stage none = {NAN, NAN, NAN, NAN};
     const double left = pull->size * pull->size - 4 * share * pull->loss * pull->spread;
     if (!is_predicted(run) || !(share > 0) || !(pull->size > 0) || !(left >= 0))
         return none;
     const struct dp_scales scales = dp_run_scales(run);
-    const double squares = scales.beta1 * scales.beta1 + scales.beta2 * scales.beta2;
+    const double b1 = scales.beta1 * scales.beta1, b2 = scales.beta2 * scales.beta2, r2 = b1 / b2;
     // (|z| - sqrt(left)) / (2 M) without the difference
     const double size = 2 * share * pull->loss / (pull->size + sqrt(left));
+    const double squares = b1 * pull->gradient + b2 * pull->force;
     const double h = 2 * size * scales.alpha / ((double)run->width * squares); // sinh(2 s)
     const double root = sqrt(1 + h * h), s = dp_log(h + root) / 2;
     // cosh^2 s = (1 + cosh 2 s) / 2, and sinh^2 s = (cosh 2 s - 1) / 2 without the difference
     const double cosh2 = (1 + root) / 2, sinh2 = h * h / (2 * (1 + root));
-    const double r2 = scales.beta1 * scales.beta1 / (scales.beta2 * scales.beta2);
     const double grown = cosh2 + r2 * sinh2, excess = sinh2 / (sqrt(cosh2) + 1); // cosh s - 1
+    const double moved2 = excess * excess * pull->product + r2 * pull->gradient * sinh2;
     return (struct dp_initial_stage){
         .time = s * scales.alpha / pull->size,
         .alignment = sqrt(grown / (grown + pull->rows - 1)),
-        .rd_w = sqrt((excess * excess + r2 * sinh2) / pull->rows),
+        .gain = pull->gradient >= least_linear ? (1 + r2) * sinh2 : (double)NAN,
+        .rd_w = sqrt(moved2 / pull->rows),
     };
 }

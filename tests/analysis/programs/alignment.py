@@ -29,7 +29,8 @@ axes: {gamma: [1.25, 1.75, 2.25], gamma_prime: [-0.5, 0, 0.5], width: [100, 300,
 """)
     with h5py.File(store) as data:
         runs = {name: data[name][:] for name in ("gamma", "gamma_prime", "width", "seed", "stage_gain",
-                                                 "stage_alignment", "alignment", "stage_end", "flow_time")}
+                                                 "stage_alignment", "alignment", "stage_end", "flow_time",
+                                                 "gain_predicted")}
     components = 3
     c2 = runs["stage_alignment"] ** 2
     start = (components - 1) * c2 / (1 - c2) / (runs["stage_gain"] + 1)  # G there, by seed and width alone
@@ -41,6 +42,7 @@ axes: {gamma: [1.25, 1.75, 2.25], gamma_prime: [-0.5, 0, 0.5], width: [100, 300,
     text = call("phase", store, "--value", "alignment", "--csv", "plane.csv", "--plot", "plane.png")
     assert "C(100)" in text and "S_G" in text and "published boundary" in text, text
     assert is_picture("plane.png")
+    marks = {"~": 0, "^": 0}
     rows = table("plane.csv")
     assert len(rows) == 9
     for row in rows:
@@ -51,9 +53,23 @@ axes: {gamma: [1.25, 1.75, 2.25], gamma_prime: [-0.5, 0, 0.5], width: [100, 300,
         if len(slopes) == 3:
             assert abs(float(row["S_G"]) - numpy.mean(slopes)) < 1e-6, row
         assert abs(float(row["S_G_predicted"]) - predicted(gamma, gamma_prime)) < 1e-12, row
+        given = here & ~numpy.isnan(runs["gain_predicted"])  # not where tanh is far from linear at the start
+        formula = numpy.polyfit(numpy.log(runs["width"][given]), numpy.log(runs["gain_predicted"][given]), 1)[0]
+        if len(set(runs["width"][given])) < 3:
+            formula = numpy.nan
+        if (runs["stage_gain"][here] > 0).all():
+            assert numpy.allclose(float(row["S_G_closed_form"] or "nan"), formula, atol=1e-9, equal_nan=True), row
+        if row["S_G"]:
+            marks["~"] += not abs(float(row["S_G_closed_form"] or "nan") - predicted(gamma, gamma_prime)) <= 0.1
+            marks["^"] += abs(float(row["S_G_closed_form"] or "nan") - float(row["S_G"])) > 0.1
         at = here & (runs["width"] == 1000)
         mean = numpy.exp(numpy.log(runs["stage_alignment"][at]).mean())
         assert abs(float(row["stage_alignment_1000"]) - mean) < 1e-9, row
+    lines = text[text.index("formula: S_G"):].splitlines()
+    for mark, line in (("~", lines[1]), ("^", lines[2])):
+        cells = text[:text.index("formula: S_G")].count(mark)
+        assert line.startswith(mark) and cells == marks[mark], (cells, marks, text)
+    assert f": {marks['~']} of 9 cells" in lines[1] and f": {marks['^']} cells" in lines[2], lines
     call("curves", store, "--y", "alignment,directions_effective,lines_uniform,active_neurons", "--at", "gamma=2.25",
          "--at", "gamma_prime=0", "--at", "width=1000", "--csv", "curves.csv", "--plot", "curves.png")
     assert is_picture("curves.png") and len({row["curve"] for row in table("curves.csv")}) == 4

@@ -2,8 +2,10 @@
 // Initial condensation: alignment from kept weights, and the end of its stage against the closed forms.
 #include "check.h"
 #include "core/data/data.h"
+#include "core/prediction/initial_stage.h"
 #include "dewpoint/sweep/keys.h"
 #include <stdlib.h>
+#include <string.h>
 
 static struct dp_run early_run(void)
 {
@@ -119,8 +121,10 @@ static void only_who_asks_is_measured(void **state)
 }
 
 enum { SAMPLES = 16, INPUTS = 3 };
-static const double plane[][2] = {{1, -0.5},  {1, 0},       {1.25, -0.25}, {1.25, 0}, {1.5, -0.5}, {1.5, 0},
-                                  {1.5, 0.5}, {1.75, 0.25}, {2, -0.5},     {2, 0.5},  {2, 1}};
+/* The w start with sizes from width^-.125, where tanh is not linear, to width^-1.25. */
+static const double plane[][2] = {{1, 0.75},     {1.25, 0.75}, {1, 0},       {1.5, 0},   {1, -0.5},
+                                  {1.25, -0.25}, {1.25, 0},    {1.5, -0.5},  {1.5, 0.5}, {2, -0.5},
+                                  {2, 0.5},      {1.25, 1},    {1.75, 0.25}, {2, 1}};
 enum { CELLS = sizeof plane / sizeof *plane };
 
 /* y = x1 - x2 / 2 + x3 / 4 + .3 + sin(3 x1) / 5 on points of the cube: mostly along z, so that a tenth of the
@@ -137,14 +141,14 @@ static void fill(struct dp_samples *data)
     *data = (struct dp_samples){.count = SAMPLES, .inputs = INPUTS, .outputs = 1, .x = x, .y = y};
 }
 
-/* The largest deviations over the plane of C and RD_w at the end of the stage, means over seeds, from the
- * closed form; RD_w relative. */
-static void deviate(int64_t width, int seeds, double *alignment, double *rd_w)
+/* The largest deviations over the first cells of the plane of C and RD_w at the end of the stage, means over
+ * seeds, from the closed form; RD_w relative. */
+static void deviate(int cells, int64_t width, int seeds, double *alignment, double *rd_w)
 {
     struct dp_samples data;
     fill(&data);
     *alignment = *rd_w = 0;
-    for (int k = 0; k < CELLS; k++) {
+    for (int k = 0; k < cells; k++) {
         double c = 0, rd = 0;
         for (int64_t seed = 0; seed < seeds; seed++) {
             struct dp_run run = early_run();
@@ -176,18 +180,82 @@ static void the_stage_ends_as_the_closed_form_says(void **state)
     } widths[] = {{100, 8, 0.06}, {1000, 4, 0.025}, {10000, 1, 0.008}};
     for (size_t k = 0; k < sizeof widths / sizeof *widths; k++) {
         double alignment, rd_w;
-        deviate(widths[k].width, widths[k].seeds, &alignment, &rd_w);
+        deviate(CELLS, widths[k].width, widths[k].seeds, &alignment, &rd_w);
         assert_true(alignment < widths[k].alignment);
     }
 }
 
-int main(void)
+// Also where tanh is not linear at the start: there the linear formula is off by a sixth.
+static void wide_networks_follow_the_closed_form(void **state)
 {
+    (void)state;
+    double alignment, rd_w;
+    deviate(CELLS, 100000, 4, &alignment, &rd_w);
+    assert_true(alignment < 0.004 && rd_w < 0.01);
+}
+
+// E tanh^2(g) and E sech^4(g) of a normal g by a sum over a fine grid; with d = 1 the product needs no more.
+static void forces_of_large_weights_are_their_means(void **state)
+{
+    (void)state;
+    double x = 1, y = 1, force = 0, slope = 0, product = 0, sum = 0;
+    for (double g = -12; g <= 12; g += 1e-3) {
+        const double weight = exp(-g * g / 2), t = tanh(g), s = 1 - t * t;
+        sum += weight;
+        force += weight * t * t;
+        slope += weight * s * s;
+        product += weight * t * t * s * s;
+    }
+    enum { WIDTH = 400000 };
+    double *const w = malloc(sizeof *w * WIDTH * 3); // columns w, bias, a
+    assert_non_null(w);
+    for (int64_t k = 0; k < WIDTH; k++) { // quantiles of the normal distribution, by Newton's steps
+        const double share = ((double)k + 0.5) / WIDTH;
+        double g = 0;
+        for (int i = 0; i < 60; i++) {
+            const double step =
+                (0.5 * erfc(-g / sqrt(2)) - share) * sqrt(2 * 3.14159265358979) * exp(g * g / 2);
+            g -= fmax(-1, fmin(1, step));
+        }
+        w[k] = g;
+        w[WIDTH + k] = w[2 * WIDTH + k] = 0;
+    }
+    const struct dp_samples data = {.count = 1, .inputs = 1, .outputs = 1, .x = &x, .y = &y};
+    const struct dp_neurons neurons = {w, WIDTH, 1, 1};
+    struct dp_run run = early_run();
+    struct dp_pull_of_data pull;
+    run.inputs = 1;
+    run.bias = 0;
+    assert_int_equal(dp_pull_acquire(&run, &data, &pull, NULL), DP_OK);
+    assert_int_equal(dp_linearity_measure(&run, &data, &neurons, &pull, NULL), DP_OK);
+    assert_near(pull.force, force / sum, 1e-4);
+    assert_near(pull.gradient, slope / sum, 1e-4);
+    assert_near(pull.product, product / sum, 1e-4);
+    run.width = WIDTH;
+    assert_true(isnan(dp_initial_stage(&run, &pull, 0.1).gain)); // of the size of what is left out
+    for (int64_t k = 0; k < WIDTH; k++)
+        w[k] *= 1e-9; // all three are 1 in the linear part
+    assert_int_equal(dp_linearity_measure(&run, &data, &neurons, &pull, NULL), DP_OK);
+    assert_near(pull.force, 1, 1e-12);
+    assert_near(pull.gradient, 1, 1e-12);
+    assert_near(pull.product, 1, 1e-12);
+    assert_true(dp_initial_stage(&run, &pull, 0.1).gain > 0);
+    dp_pull_release(&pull);
+    free(w);
+}
+
+/* With the argument wide: the widest networks, which take a minute. */
+int main(int count, char **word)
+{
+    const struct CMUnitTest wide[] = {cmocka_unit_test(wide_networks_follow_the_closed_form)};
+    if (count == 2 && !strcmp(word[1], "wide"))
+        return cmocka_run_group_tests(wide, NULL, NULL);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(alignment_is_what_its_definition_says),
         cmocka_unit_test(the_stage_does_not_depend_on_what_follows),
         cmocka_unit_test(only_who_asks_is_measured),
         cmocka_unit_test(the_stage_ends_as_the_closed_form_says),
+        cmocka_unit_test(forces_of_large_weights_are_their_means),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
