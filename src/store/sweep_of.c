@@ -3,25 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Splits text into its lines, in place; returns their number, or -1 without memory. */
-static int cut_lines(char *text, const char ***lines)
-{
-    int n = 0;
-    for (const char *at = text; (at = strchr(at, '\n')); at++)
-        n++;
-    *lines = calloc((size_t)n + 2, sizeof **lines);
-    if (!*lines)
-        return -1;
-    n = 0;
-    for (char *line = text, *end; *line; line = end) {
-        (*lines)[n++] = line;
-        end = line + strcspn(line, "\n");
-        if (*end)
-            *end++ = '\0';
-    }
-    return n;
-}
-
 static enum dp_status take_folder(const struct dp_store *store, const char *attribute, char **folder,
                                   struct dp_error *error)
 {
@@ -61,18 +42,7 @@ enum dp_status dp_store_sweep(const struct dp_store *store, struct dp_sweep *swe
 enum dp_status dp_store_whole_sweep(const struct dp_store *store, struct dp_sweep *sweep,
                                     struct dp_error *error)
 {
-    const char *text = dp_store_text(store, "sweep_yaml");
-    char *overrides = strdup(dp_store_text(store, "sweep_overrides"));
-    const char **lines = NULL;
-    const int n = overrides ? cut_lines(overrides, &lines) : -1;
-    enum dp_status status;
-    if (n < 0)
-        status = dp_fail(error, DP_NO_MEMORY, "%s: no memory for its sweep", store->path);
-    else
-        status = dp_sweep_parse(store->path, text, strlen(text), lines, n, sweep, error);
-    free(lines);
-    free(overrides);
-    if (status == DP_OK)
-        status = take_folders(store, sweep, error);
-    return status;
+    DP_TRY(dp_sweep_parse_lines(store->path, dp_store_text(store, "sweep_yaml"),
+                                dp_store_text(store, "sweep_overrides"), sweep, error));
+    return take_folders(store, sweep, error);
 }

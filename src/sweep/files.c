@@ -118,6 +118,21 @@ int dp_sweep_formulas(const struct dp_sweep *sweep, const char **names, int max)
     return list_texts(sweep, "formula", names, max);
 }
 
+static bool scope_sets(const struct dp_scope *scope, const struct dp_key *key)
+{
+    return scope->set[dp_key_index(key)].name || dp_scope_axis(scope, key);
+}
+
+bool dp_sweep_sets(const struct dp_sweep *sweep, const char *name)
+{
+    const struct dp_parsed *const parsed = &sweep->expansion->parsed;
+    const struct dp_key *const key = dp_key_find(name);
+    bool set = scope_sets(&parsed->top, key);
+    for (int b = 0; b < parsed->block_count; b++)
+        set = set || scope_sets(&parsed->blocks[b], key);
+    return set;
+}
+
 /* Whether a key has its values from --set. */
 static bool is_overridden(const struct dp_sweep *sweep, const char *key)
 {

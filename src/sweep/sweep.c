@@ -174,6 +174,40 @@ enum dp_status dp_sweep_parse(const char *name, const char *text, size_t length,
     return status;
 }
 
+/* Splits text into its lines, in place; returns their number, or -1 without memory. */
+static int cut_lines(char *text, const char ***lines)
+{
+    int n = 0;
+    for (const char *at = text; (at = strchr(at, '\n')); at++)
+        n++;
+    *lines = calloc((size_t)n + 2, sizeof **lines);
+    if (!*lines)
+        return -1;
+    n = 0;
+    for (char *line = text, *end; *line; line = end) {
+        (*lines)[n++] = line;
+        end = line + strcspn(line, "\n");
+        if (*end)
+            *end++ = '\0';
+    }
+    return n;
+}
+
+enum dp_status dp_sweep_parse_lines(const char *name, const char *text, const char *overrides,
+                                    struct dp_sweep *sweep, struct dp_error *error)
+{
+    char *const copy = strdup(overrides);
+    const char **lines = NULL;
+    const int n = copy ? cut_lines(copy, &lines) : -1;
+    memset(sweep, 0, sizeof *sweep);
+    const enum dp_status status =
+        n < 0 ? dp_fail(error, DP_NO_MEMORY, "%s: not enough memory for this sweep", name)
+              : dp_sweep_parse(name, text, strlen(text), lines, n, sweep, error);
+    free(lines);
+    free(copy);
+    return status;
+}
+
 static enum dp_status read_text(const char *path, FILE *file, char **text, size_t *length,
                                 struct dp_error *error)
 {

@@ -165,7 +165,7 @@ static enum dp_status read_sweep(const struct dp_arguments *a, struct dp_sweep *
                                  struct dp_error *error)
 {
     struct dp_inputs inputs;
-    DP_TRY(dp_sweep_read(a->words[0], a->sets, a->set_count, sweep, error));
+    DP_TRY(dp_inputs_sweep(a->words[0], a->sets, a->set_count, sweep, error));
     DP_TRY(dp_inputs_read(sweep, &inputs, error));
     *files = inputs.read;
     inputs.read = NULL;

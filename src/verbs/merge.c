@@ -24,7 +24,7 @@ static enum dp_status read_sweep(struct merge *m, struct dp_error *error)
 {
     const struct dp_arguments *const a = m->arguments;
     if (a->sweep)
-        return dp_sweep_read(a->sweep, a->sets, a->set_count, &m->sweep, error);
+        return dp_inputs_sweep(a->sweep, a->sets, a->set_count, &m->sweep, error);
     if (a->set_count > 0)
         return dp_fail(error, DP_BAD_INPUT, "--set needs --sweep: otherwise the stores define the sweep");
     struct dp_store *store;

@@ -131,7 +131,7 @@ static bool read_options(const struct dp_arguments *a, struct plan *p)
 
 static enum dp_status make(const struct dp_arguments *a, struct plan *p, struct dp_error *error)
 {
-    DP_TRY(dp_sweep_read(a->words[0], a->sets, a->set_count, &p->sweep, error));
+    DP_TRY(dp_inputs_sweep(a->words[0], a->sets, a->set_count, &p->sweep, error));
     DP_TRY(dp_inputs_read(&p->sweep, &p->inputs, error));
     DP_TRY(dp_inputs_fit(&p->sweep, &p->inputs, error));
     p->bytes = (double)dp_store_size(&p->sweep, dp_inputs_shape(&p->inputs));

@@ -362,6 +362,41 @@ def initial_parameters_come_from_every_format():
         check(f"{name}: 20 neurons of 4 parameters" in text_of(store["data_files"]), text_of(store["data_files"]))
 
 
+def files_of_parameters_fix_width_and_inputs():
+    def write(name, width, inputs):
+        weights = numpy.random.RandomState(width).normal(size=(width, inputs + 2))
+        write_text(name, weights[:, :-1], weights[:, -1], ",", [f"w_{j + 1}" for j in range(inputs)] + ["bias", "a_1"])
+        return weights
+    first = write("first.csv", 20, 3)
+    write("second.csv", 30, 3)
+    start = "init: {scheme: file, path: first.csv}\ndata: {target: sine-sum, samples: 9}\n" \
+            "train: {method: gd, learning_rate: 0.01, max_steps: 2}\nstore: {weights: all}\n"
+    name = sweep(start)
+    check("first.csv: 20 neurons of 5 parameters, 3 inputs and 1 output" in dewpoint("plan", name), "plan tells it")
+    for words in ((DEWPOINT,), ("mpirun", "-n", "2", DEWPOINT)):  # the other ranks read no file
+        if os.path.exists("first.h5"):
+            os.remove("first.h5")
+        subprocess.run([*words, "run", name, "-o", "first.h5", "--quiet"], check=True)
+        with h5py.File("first.h5") as store:
+            check(store["width"][0] == 20 and numpy.array_equal(store["weights_first"][...], first), "the file's width")
+    told = dewpoint("explain", "first.h5", "0")
+    check("width: 20" in told and "inputs: 3" in told, told)
+    dewpoint("run", name, "-o", "first.h5")  # is the same sweep
+    check("width: 20" in dewpoint("explain", name, "0"), "explain")
+    # what is set stays, and is held against the file
+    said = dewpoint("plan", sweep("model: {width: 30}\n" + start), code=2)
+    check("first.csv: it has 20 neurons, but run 0 has width 30; set model: {width: 20}" in said, said)
+    said = dewpoint("plan", sweep(start), "--set", "inputs=2", code=2)
+    check("first.csv: it has 5 parameters a neuron, but run 0 has 4" in said, said)
+    # two files need one width, or a zip
+    both = start.replace(", path: first.csv", "")
+    said = dewpoint("plan", sweep(both + "axes: {path: [first.csv, second.csv]}\n"), code=2)
+    check(said.count("\n") == 1 and "second.csv: it has 30 neurons of 5 parameters, but first.csv has 20 of 5" in said
+          and "width: [20, 30]" in said, said)
+    told = dewpoint("explain", sweep(both + "zip: [{path: [first.csv, second.csv], width: [20, 30]}]\n"), "1")
+    check("width: 30" in told and "inputs: 3" in told, told)
+
+
 def what_was_read_is_told():
     write_text("x.csv", numpy.arange(6.).reshape(3, 2), numpy.ones(3), ",", ["age", "weight", "strength"])
     line = "x.csv: 3 samples, 2 inputs (age, weight), 1 output (strength); constant: strength"
@@ -440,7 +475,7 @@ def main():
         for test in (stores_are_the_same_from_all_formats, numbers_of_every_type_are_read, shapes_decide_or_are_refused,
                      packed_numbers_are_unpacked_and_missing_ones_refused, what_is_no_data_is_refused,
                      reports_of_wrong_readings_have_their_right_values, doubtful_arrays_are_refused, large_inputs_are_told,
-                     standardizing_and_test_samples, initial_parameters_come_from_every_format,
+                     standardizing_and_test_samples, initial_parameters_come_from_every_format, files_of_parameters_fix_width_and_inputs,
                      what_was_read_is_told, inputs_that_seem_to_be_outputs_are_told,
                      what_explain_prints_is_a_sweep,
                      files_are_found_from_the_folder_of_the_sweep, damaged_stores_give_the_reason_of_hdf5,

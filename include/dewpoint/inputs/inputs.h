@@ -39,6 +39,12 @@ struct dp_inputs {
     char *scaling; // how columns were standardized: file,column,test_seed,mean,deviation
 };
 
+/* Reads a sweep file (dp_sweep_read). If all its runs begin at initial parameters of files and nothing sets
+ * the width, the number of neurons in the files is the width, as if --set said so; and if nothing sets the
+ * inputs of a target that is not a file, neither do they. Files with different numbers are refused then. */
+enum dp_status dp_inputs_sweep(const char *path, const char *const *overrides, int count,
+                               struct dp_sweep *sweep, struct dp_error *error);
+
 /* Makes names and room for all files of the sweep, and reads nothing. Returns DP_NO_MEMORY on failure. */
 enum dp_status dp_inputs_list(const struct dp_sweep *sweep, struct dp_inputs *inputs, struct dp_error *error);
 

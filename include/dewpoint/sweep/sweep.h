@@ -71,6 +71,10 @@ struct dp_sweep {
 enum dp_status dp_sweep_parse(const char *name, const char *text, size_t length, const char *const *overrides,
                               int count, struct dp_sweep *sweep, struct dp_error *error);
 
+/* The same with the --set texts one per line, as a parsed sweep keeps them. */
+enum dp_status dp_sweep_parse_lines(const char *name, const char *text, const char *overrides,
+                                    struct dp_sweep *sweep, struct dp_error *error);
+
 /* Reads the file at path and parses it. DP_BAD_INPUT also when it is missing or not a regular file. */
 enum dp_status dp_sweep_read(const char *path, const char *const *overrides, int count,
                              struct dp_sweep *sweep, struct dp_error *error);
@@ -119,6 +123,9 @@ int dp_sweep_starts(const struct dp_sweep *sweep, const char **names, int max);
 
 /* The same for the formulas (key formula). */
 int dp_sweep_formulas(const struct dp_sweep *sweep, const char **names, int max);
+
+/* Whether the file or --set gives the key a value or an axis anywhere. */
+bool dp_sweep_sets(const struct dp_sweep *sweep, const char *key);
 
 /* The i-th condition of exclude as the user wrote it, NULL behind the last. */
 const char *dp_sweep_exclude(const struct dp_sweep *sweep, int i);

@@ -5,8 +5,7 @@
 #include "dewpoint/core/activations.h"
 #include <math.h>
 #include <stdlib.h>
-
-static const double least_linear = 0.9; // of q, for a predicted gain
+#include <string.h>
 
 enum dp_status dp_pull_acquire(const struct dp_run *run, const struct dp_samples *train,
                                struct dp_pull_of_data *pull, struct dp_error *error)
@@ -17,6 +16,8 @@ enum dp_status dp_pull_acquire(const struct dp_run *run, const struct dp_samples
                                      .force = 1,
                                      .gradient = 1,
                                      .product = 1,
+                                     .gain_w = 1,
+                                     .gain_a = 1,
                                      .unit = calloc((size_t)d + 1, sizeof *pull->unit)};
     if (!pull->unit)
         return dp_fail(error, DP_NO_MEMORY, "no memory for the pull of %lld inputs", (long long)d);
@@ -65,17 +66,21 @@ static double hyperbolic_tangent(double h)
     return copysign((1 - e) / (1 + e), h);
 }
 
-/* phi(w) of neuron k; *square is |grad phi|^2. */
-static double force_on(const struct dp_run *run, const struct dp_pull_of_data *pull,
+/* Sums over neurons: of phi^2, |grad phi|^2, G_z^2, phi^2 |grad phi|^2, v^2, |w|^2, phi v G_z, phi w . grad
+ * phi. */
+struct sums {
+    double force, gradient, along, product, v, w, force_along, force_all;
+};
+
+/* Adds neuron k; gradient: room for its grad phi. */
+static void add_neuron(const struct dp_run *run, const struct dp_pull_of_data *pull,
                        const struct dp_samples *train, const struct dp_neurons *start, int64_t k,
-                       double *gradient, double *square)
+                       double *gradient, struct sums *sums)
 {
     const double c = dp_loss_scale(run, train->count, 1);
     const int64_t d = train->inputs;
-    double force = 0;
-    *square = 0;
-    for (int j = 0; j < pull->rows; j++)
-        gradient[j] = 0;
+    double force = 0, square = 0, along = 0, v = 0, all = 0;
+    memset(gradient, 0, sizeof *gradient * (size_t)pull->rows);
     for (int64_t i = 0; i < train->count; i++) {
         const double *const x = train->x + i * d;
         double h = 0;
@@ -87,9 +92,21 @@ static double force_on(const struct dp_run *run, const struct dp_pull_of_data *p
         for (int j = 0; j < pull->rows; j++)
             gradient[j] += 2 * c * train->y[i] * slope * (j < d ? x[j] : 1);
     }
-    for (int j = 0; j < pull->rows; j++)
-        *square += gradient[j] * gradient[j];
-    return force;
+    for (int j = 0; j < pull->rows; j++) {
+        const double w = start->columns[j * start->count + k];
+        square += gradient[j] * gradient[j];
+        along += gradient[j] * pull->unit[j];
+        v += w * pull->unit[j];
+        all += w * gradient[j];
+        sums->w += w * w;
+    }
+    sums->force += force * force;
+    sums->gradient += square;
+    sums->along += along * along;
+    sums->product += force * force * square;
+    sums->v += v * v;
+    sums->force_along += force * v * along;
+    sums->force_all += force * all;
 }
 
 enum dp_status dp_linearity_measure(const struct dp_run *run, const struct dp_samples *train,
@@ -101,22 +118,16 @@ enum dp_status dp_linearity_measure(const struct dp_run *run, const struct dp_sa
     double *const gradient = malloc(sizeof *gradient * (size_t)pull->rows);
     if (!gradient)
         return dp_fail(error, DP_NO_MEMORY, "no memory for the force on %d weights", pull->rows);
-    double forces = 0, gradients = 0, products = 0, linear = 0;
-    for (int64_t k = 0; k < start->count; k++) {
-        double square, along = 0;
-        const double force = force_on(run, pull, train, start, k, gradient, &square);
-        for (int j = 0; j < pull->rows; j++)
-            along += start->columns[j * start->count + k] * pull->unit[j] * pull->size;
-        linear += along * along;
-        forces += force * force;
-        gradients += square;
-        products += force * force * square;
-    }
+    struct sums sums = {0};
+    for (int64_t k = 0; k < start->count; k++)
+        add_neuron(run, pull, train, start, k, gradient, &sums);
     free(gradient);
-    const double size2 = pull->size * pull->size;
-    pull->force = forces / linear;
-    pull->gradient = gradients / ((double)start->count * size2);
-    pull->product = products / (linear * size2);
+    const double z2 = pull->size * pull->size, across = sums.gradient - sums.along;
+    pull->force = sums.force / (sums.v * z2);
+    pull->gradient = sums.gradient / ((double)start->count * z2);
+    pull->product = sums.product / (sums.v * z2 * z2);
+    pull->gain_w = (sums.force_along / sums.v - (sums.force_all - sums.force_along) / (sums.w - sums.v)) / z2;
+    pull->gain_a = (sums.along - across / (pull->rows - 1)) / ((double)start->count * z2);
     return DP_OK;
 }
 
@@ -141,7 +152,7 @@ struct dp_initial_stage dp_initial_stage(const struct dp_run *run, const struct 
     return (struct dp_initial_stage){
         .time = s * scales.alpha / pull->size,
         .alignment = sqrt(grown / (grown + pull->rows - 1)),
-        .gain = pull->gradient >= least_linear ? (1 + r2) * sinh2 : (double)NAN,
+        .gain = (pull->gain_w + r2 * pull->gain_a) * sinh2,
         .rd_w = sqrt(moved2 / pull->rows),
     };
 }

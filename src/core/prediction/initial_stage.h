@@ -21,16 +21,19 @@
  *
  * This needs sigma to be linear at the w of the start. Where these are not small, as at large beta2, the
  * force on a neuron is phi(w) = 2 c sum_i y_i sigma(w . x_i), with grad phi in place of z. There m beta2^2 is
- * large and s small: to second order da = phi s / |z| and dw = a grad phi s / |z| + phi grad phi s^2 / 2
- * |z|^2. With the means over the neurons at the start
+ * large and s small, so to second order, with u = s / |z|, da = u phi and dw = u a grad phi + u^2 phi grad
+ * phi / 2. With v = zhat . w, G_z = zhat . grad phi, the part _|_ across zhat, and means over the neurons at
+ * the start,
  *
  *   p = <phi^2> / <(w . z)^2>,   q = <|grad phi|^2> / |z|^2,
  *   g = <phi^2 |grad phi|^2> / (<(w . z)^2> |z|^2),
+ *   h = (<phi v G_z> / <v^2> - <phi w_|_ . grad phi> / <|w_|_|^2>) / |z|^2,
+ *   k = (<G_z^2> - <|grad phi_|_|^2> / (D - 1)) / |z|^2,
  *
  * the function grows and the w move as above if beta2^2 becomes beta2^2 p and beta1^2 becomes beta1^2 q in A,
- * and RD_w^2 = ((cosh s - 1)^2 g + r^2 q sinh^2 s) / D. All three are 1 in the linear part of sigma, so these
- * formulas hold in both cases. C differs by less than s^2 where they are not 1; for the gain G - 1, which is
- * of the size of s^2, this would be its own size, so it is not predicted where q < .9.
+ * RD_w^2 = ((cosh s - 1)^2 g + r^2 q sinh^2 s) / D, and G - 1 = (h + r^2 k) sinh^2 s. All five are 1 in the
+ * linear part of sigma, so that these formulas hold in both cases. Left out is a^2 phi'' in the gain, of the
+ * size of 1 - k. C^2 needs no correction: it changes by s^2 where they are not 1.
  *
  * What remains at rho = .1 is the scatter of the start, of order 1 / sqrt(m) (RD_w: 1 % at m = 10^5), and a
  * bound of G: the force turns while the loss falls, so 1 - C^2 has a lower bound of the order of rho^2 times
@@ -44,15 +47,17 @@ struct dp_pull_of_data {
     double spread;                   // M
     double loss;                     // L0
     double force, gradient, product; // p, q, g
+    double gain_w, gain_a;           // h, k
 };
 
-/* Measures it, with p = q = g = 1; unit is allocated, dp_pull_release frees it. A force of 0 has the unit
- * vector 0. DP_NO_MEMORY. */
+/* Measures it, with p = q = g = h = k = 1; unit is allocated, dp_pull_release frees it. A force of 0 has the
+ * unit vector 0. DP_NO_MEMORY. */
 enum dp_status dp_pull_acquire(const struct dp_run *run, const struct dp_samples *train,
                                struct dp_pull_of_data *pull, struct dp_error *error);
 void dp_pull_release(struct dp_pull_of_data *pull);
 
-/* Measures p, q and g of neurons at the start, for a run whose initial stage is predicted. DP_NO_MEMORY. */
+/* Measures p, q, g, h and k of neurons at the start, for a run whose initial stage is predicted.
+ * DP_NO_MEMORY. */
 enum dp_status dp_linearity_measure(const struct dp_run *run, const struct dp_samples *train,
                                     const struct dp_neurons *start, struct dp_pull_of_data *pull,
                                     struct dp_error *error);

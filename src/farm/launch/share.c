@@ -8,11 +8,10 @@
  * was edited in between. */
 
 /* Parses the text; the same program must come to the same sweep. */
-static enum dp_status parse(struct dp_job *job, const char *name, const char *text,
-                            const struct dp_farm_options *options, struct dp_error *error)
+static enum dp_status parse(struct dp_job *job, const char *name, const char *text, const char *overrides,
+                            struct dp_error *error)
 {
-    DP_TRY(dp_sweep_parse(name, text, strlen(text), options->overrides, options->override_count, &job->sweep,
-                          error));
+    DP_TRY(dp_sweep_parse_lines(name, text, overrides, &job->sweep, error));
     return dp_inputs_list(&job->sweep, &job->inputs, error);
 }
 
@@ -20,18 +19,21 @@ static enum dp_status share_sweep(struct dp_job *job, struct dp_error *error)
 {
     const bool root = job->rank == 0;
     char *name = root ? (char *)job->options->sweep_path : NULL, *text = root ? job->sweep.source : NULL;
+    char *overrides = root ? job->sweep.overrides : NULL;
     char whole[] = "", *part = root ? job->sweep.part ? job->sweep.part : whole : NULL;
     int64_t runs = job->sweep.runs;
     enum dp_status status = dp_share_text(job->comm, &name, error);
     if (status == DP_OK)
         status = dp_share_text(job->comm, &text, error);
     if (status == DP_OK)
+        status = dp_share_text(job->comm, &overrides, error);
+    if (status == DP_OK)
         status = dp_share_text(job->comm, &job->path, error);
     if (status == DP_OK)
         status = dp_share_text(job->comm, &part, error);
     if (status == DP_OK) {
         MPI_Bcast(&runs, 1, MPI_INT64_T, 0, job->comm);
-        enum dp_status mine = root ? DP_OK : parse(job, name, text, job->options, error);
+        enum dp_status mine = root ? DP_OK : parse(job, name, text, overrides, error);
         if (mine == DP_OK && !root && part[0])
             mine = dp_sweep_take(&job->sweep, part, error);
         if (mine == DP_OK && job->sweep.runs != runs)
@@ -44,6 +46,7 @@ static enum dp_status share_sweep(struct dp_job *job, struct dp_error *error)
     if (!root) {
         free(name);
         free(text);
+        free(overrides);
         free(part);
     }
     return status;

@@ -169,8 +169,8 @@ enum dp_status dp_job_start(struct dp_job *job, struct dp_error *error)
 {
     const struct dp_farm_options *options = job->options;
     bool resumed;
-    DP_TRY(
-        dp_sweep_read(options->sweep_path, options->overrides, options->override_count, &job->sweep, error));
+    DP_TRY(dp_inputs_sweep(options->sweep_path, options->overrides, options->override_count, &job->sweep,
+                           error));
     if (!options->quiet)
         dp_sweep_print_warnings(&job->sweep, stderr);
     DP_TRY(read_files(job, error));

@@ -109,7 +109,7 @@ static const struct dp_column table[] = {
     {"stage_lines",      F64, DP_ROLE_RESULT,     RECORD_IF(stage_lines, ALIGNMENT),   "1", "effective lines at the end of the stage", NULL, NULL},
     {"stage_end_predicted", F64, DP_ROLE_RESULT,  RECORD_IF(stage_end_predicted, ALIGNMENT), "1", "stage_end by the closed form", "where the loss has dropped by the same share, for multiplicity 1 and f = 0 at the start", NULL},
     {"alignment_predicted", F64, DP_ROLE_RESULT,  RECORD_IF(alignment_predicted, ALIGNMENT), "1", "stage_alignment by the closed form", NULL, NULL},
-    {"gain_predicted",   F64, DP_ROLE_RESULT,     RECORD_IF(gain_predicted, ALIGNMENT), "1", "stage_gain by the closed form", "where the activation is linear at the start to 10 %", NULL},
+    {"gain_predicted",   F64, DP_ROLE_RESULT,     RECORD_IF(gain_predicted, ALIGNMENT), "1", "stage_gain by the closed form", NULL, NULL},
     {"rd_w_predicted",   F64, DP_ROLE_RESULT,     RECORD_IF(rd_w_predicted, ALIGNMENT), "1", "stage_rd_w by the closed form", NULL, NULL},
     {"teacher_found",    I32, DP_ROLE_RESULT,     RECORD_IF(teacher_found, TEACHER), "1", "number of teacher neurons found", "students within the resolution carry at least half of their amplitude, sign included", NULL},
     {"teacher_set",      I32, DP_ROLE_RESULT,     RECORD_IF(teacher_set, TEACHER),   "1", "which teacher neurons were found", "bit r: the neuron of rank r by |a|; for teachers with up to 31 neurons", NULL},

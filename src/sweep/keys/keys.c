@@ -52,7 +52,7 @@ const struct dp_key dp_keys[] = {
      dp_draw_names, AT(draw)},
     {"path", "init", DP_STRING, "", 0, 0, false, true, "",
      "with scheme file: text, HDF5 or NumPy file of the initial parameters; each neuron is a row of w, bias "
-     "and a",
+     "and a; if width and inputs are not set, they are those of the file",
      0, AT(path)},
     {"antisymmetric", "init", DP_BOOL, "false", 0, 1, false, true, "1",
      "half the neurons are copies of the others with a -> -a, so that f starts at 0; needs an even width", 0,

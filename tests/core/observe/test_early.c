@@ -141,15 +141,21 @@ static void fill(struct dp_samples *data)
     *data = (struct dp_samples){.count = SAMPLES, .inputs = INPUTS, .outputs = 1, .x = x, .y = y};
 }
 
-/* The largest deviations over the first cells of the plane of C and RD_w at the end of the stage, means over
- * seeds, from the closed form; RD_w relative. */
-static void deviate(int cells, int64_t width, int seeds, double *alignment, double *rd_w)
+/* The largest deviations over the plane of C, RD_w and the gain at the end of the stage, means over seeds,
+ * from the closed form; RD_w and gain relative. The gain only counts where C leaves it room: the force turns
+ * while the loss falls. */
+struct deviation {
+    double alignment, rd_w, gain;
+};
+
+static struct deviation deviate(int64_t width, int seeds)
 {
+    struct deviation most = {0};
     struct dp_samples data;
     fill(&data);
-    *alignment = *rd_w = 0;
-    for (int k = 0; k < cells; k++) {
-        double c = 0, rd = 0;
+    for (int k = 0; k < CELLS; k++) {
+        double c = 0, rd = 0, gain = 0;
+        bool room = true;
         for (int64_t seed = 0; seed < seeds; seed++) {
             struct dp_run run = early_run();
             struct dp_record record = {0};
@@ -162,12 +168,16 @@ static void deviate(int cells, int64_t width, int seeds, double *alignment, doub
             assert_int_equal(record.status, DP_DONE);
             c += (record.stage_alignment - record.alignment_predicted) / seeds;
             rd += (record.stage_rd_w / record.rd_w_predicted - 1) / seeds;
+            gain += (record.stage_gain / record.gain_predicted - 1) / seeds;
+            room = room && record.alignment_predicted < 0.99;
         }
-        *alignment = fmax(*alignment, fabs(c));
-        *rd_w = fmax(*rd_w, fabs(rd));
-        print_message("m %d, (%g, %g): C %.4f, RD %.4f\n", (int)width, plane[k][0], plane[k][1], c, rd);
+        most.alignment = fmax(most.alignment, fabs(c));
+        most.rd_w = fmax(most.rd_w, fabs(rd));
+        most.gain = fmax(most.gain, room ? fabs(gain) : 0);
+        print_message("m %d, (%g, %g): C %.4f, RD %.4f, gain %.4f\n", (int)width, plane[k][0], plane[k][1], c,
+                      rd, gain);
     }
-    print_message("width %d: C %.4f, RD %.4f\n", (int)width, *alignment, *rd_w);
+    return most;
 }
 
 static void the_stage_ends_as_the_closed_form_says(void **state)
@@ -179,19 +189,17 @@ static void the_stage_ends_as_the_closed_form_says(void **state)
         double alignment;
     } widths[] = {{100, 8, 0.06}, {1000, 4, 0.025}, {10000, 1, 0.008}};
     for (size_t k = 0; k < sizeof widths / sizeof *widths; k++) {
-        double alignment, rd_w;
-        deviate(CELLS, widths[k].width, widths[k].seeds, &alignment, &rd_w);
-        assert_true(alignment < widths[k].alignment);
+        const struct deviation most = deviate(widths[k].width, widths[k].seeds);
+        assert_true(most.alignment < widths[k].alignment);
     }
 }
 
-// Also where tanh is not linear at the start: there the linear formula is off by a sixth.
+// Also where tanh is not linear at the start: there the formulas for small w are off by a sixth and a third.
 static void wide_networks_follow_the_closed_form(void **state)
 {
     (void)state;
-    double alignment, rd_w;
-    deviate(CELLS, 100000, 4, &alignment, &rd_w);
-    assert_true(alignment < 0.004 && rd_w < 0.01);
+    const struct deviation most = deviate(100000, 4);
+    assert_true(most.alignment < 0.004 && most.rd_w < 0.01 && most.gain < 0.03);
 }
 
 // E tanh^2(g) and E sech^4(g) of a normal g by a sum over a fine grid; with d = 1 the product needs no more.
@@ -231,15 +239,12 @@ static void forces_of_large_weights_are_their_means(void **state)
     assert_near(pull.force, force / sum, 1e-4);
     assert_near(pull.gradient, slope / sum, 1e-4);
     assert_near(pull.product, product / sum, 1e-4);
-    run.width = WIDTH;
-    assert_true(isnan(dp_initial_stage(&run, &pull, 0.1).gain)); // of the size of what is left out
     for (int64_t k = 0; k < WIDTH; k++)
         w[k] *= 1e-9; // all three are 1 in the linear part
     assert_int_equal(dp_linearity_measure(&run, &data, &neurons, &pull, NULL), DP_OK);
     assert_near(pull.force, 1, 1e-12);
     assert_near(pull.gradient, 1, 1e-12);
     assert_near(pull.product, 1, 1e-12);
-    assert_true(dp_initial_stage(&run, &pull, 0.1).gain > 0);
     dp_pull_release(&pull);
     free(w);
 }
