@@ -21,10 +21,20 @@ static int key_columns(int64_t groups)
     return groups > 4 ? 2 : 1;
 }
 
+/* Whether a line has a band, which the key then explains. */
+static bool has_bands(const struct dp_curve_lines *lines)
+{
+    bool any = false;
+    for (int64_t i = 0; i < lines->count; i++)
+        any = any || lines->line[i].runs > 1;
+    return any;
+}
+
 static double key_lines(const struct dp_curves *c, const struct dp_curve_lines *lines)
 {
-    const int64_t groups = groups_of(c, lines);
-    return groups <= 1 ? 0 : (double)((groups + key_columns(groups) - 1) / key_columns(groups));
+    const int64_t groups = groups_of(c, lines), columns = key_columns(groups);
+    const int64_t entries = (c->by ? groups : 0) + has_bands(lines);
+    return (double)((entries + columns - 1) / columns);
 }
 
 double dp_curves_height(const struct dp_curves *curves, const struct dp_curve_lines *lines)
@@ -90,7 +100,10 @@ static void write_title(const struct dp_curves *c, const struct dp_curve_lines *
     const long long runs = (long long)lines->line[0].runs;
     dp_filter_title(c->store, c->filter, chosen, sizeof chosen);
     snprintf(text, sizeof text, "%.200s: %s%lld run%s%s%s", dp_store_text(c->store, "title"),
-             runs > 1 ? "mean and s.d. of " : "", runs, runs > 1 ? "s" : "", c->by ? " a line" : "", chosen);
+             runs <= 1  ? ""
+             : c->log_y ? "geometric mean of "
+                        : "mean of ",
+             runs, runs > 1 ? "s" : "", c->by ? " a line" : "", chosen);
     dp_figure_title(text, 0, out);
 }
 
@@ -137,6 +150,9 @@ static void write_panel(const struct dp_curves *c, const struct dp_curve_lines *
             fprintf(out, "notitle");
         }
     }
+    if (last && has_bands(lines))
+        fprintf(out, ", \\\n  NaN with boxes fs solid 0.3 noborder lc rgb 'gray40' title '%s'",
+                c->log_y ? "one s.d. of the logarithm" : "one standard deviation");
     fprintf(out, "\nunset title\n");
 }
 

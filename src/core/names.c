@@ -19,9 +19,9 @@ const char *const dp_streaming_names[] = {"none", "fresh", "growing", 0};
 const char *const dp_risk_names[] = {"none", "L1", "L2", 0};
 const char *const dp_method_names[] = {"gd", "sgd", "adam", "flow", "normalized_flow", 0};
 const char *const dp_reduction_names[] = {"mean", "half-mean", "sum", "half-sum", 0};
-const char *const dp_stop_names[] = {"none",  "stop_loss", "stop_time",  "stop_drop",       "stop_growth",
-                                     "floor", "max_steps", "max_epochs", "max_evaluations", "diverged",
-                                     0};
+const char *const dp_stop_names[] = {
+    "none",       "stop_loss",       "stop_time", "stop_drop", "stop_growth", "floor", "max_steps",
+    "max_epochs", "max_evaluations", "diverged",  "no_memory", "crash",       "error", 0};
 const char *const dp_precision_names[] = {"float32", "float64", "auto", 0};
 
 NAMES_UP_TO(dp_scheme_names, DP_SCHEME_FILE);

@@ -37,7 +37,7 @@ crash c.h5 0 "$@"
 says 'c.h5.crashes names 1 runs; they are tried once more' err.txt
 expect 3 "$MPIRUN" -n 2 "$@"
 says 'run 0 has crashed its rank twice: recorded as failed; to try it again, remove c.h5.crashes' err.txt
-says '2 done, .*1 failed' out.txt
+says '2 done, .*1 failed; ended by .*1 crash' out.txt
 expect 3 "$@" # for good
 rm c.h5.crashes
 expect 0 "$@"

@@ -10,7 +10,9 @@ says 'dewpoint: rank [01], run 0: .*memory.*it is tried once more' err.txt
 says 'dewpoint: rank [01], run 0: .*memory.*recorded as failed' err.txt
 expect 3 "$DEWPOINT" "$@"
 says 'dewpoint: rank 0, run 0: .*memory' err.txt
-says '1 failed' out.txt
+says '1 failed; ended by 1 no_memory' out.txt
+"$DEWPOINT" status big.h5 >out.txt
+says '^ended by 1 no_memory' out.txt
 [ "$(finished big.h5)" -eq 0 ] || fail "the failed run counts as done"
 expect 3 "$DEWPOINT" "$@" --set seed='[1, 2]' -o two.h5 --max-failures 0
 says 'too many failed runs' err.txt

@@ -142,7 +142,7 @@ struct dp_scales {
 enum dp_run_status { DP_PENDING = 0, DP_DONE = 1, DP_DIVERGED = 2, DP_STEP_LIMIT = 3, DP_RUN_FAILED = 4 };
 
 /* Why a run ended. At a floor, flow has converged to a loss above stop_loss, and no further step would change
- * it. The floor is a result, and the run is done. */
+ * it. The floor is a result, and the run is done. The last three are the reasons of runs that failed. */
 enum dp_stop {
     DP_STOP_NONE, // it has not
     DP_STOP_LOSS,
@@ -154,6 +154,9 @@ enum dp_stop {
     DP_STOP_EPOCHS,
     DP_STOP_EVALUATIONS,
     DP_STOP_DIVERGED,
+    DP_STOP_MEMORY,
+    DP_STOP_CRASH,
+    DP_STOP_ERROR,
     DP_STOPS
 };
 extern const char *const dp_stop_names[]; // DP_STOPS of them, then NULL

@@ -161,12 +161,14 @@ static bool is_finished(const struct dp_record *record)
     return record->status > DP_PENDING && record->status < DP_RUN_STATUSES;
 }
 
-/* The result of a row that nobody could train. */
-static void record_failure(const struct dp_job *job, struct dp_trainer *t, struct dp_report *report)
+/* The result of a row that nobody could train, and why. */
+static void record_failure(const struct dp_job *job, struct dp_trainer *t, enum dp_stop why,
+                           struct dp_report *report)
 {
     const double nan = NAN;
     struct dp_record *record = &t->records[0];
     *record = (struct dp_record){.status = DP_RUN_FAILED,
+                                 .stop = why,
                                  .rank = job->rank,
                                  .loss_rises = -1,
                                  .directions = -1,
@@ -180,6 +182,7 @@ static void record_failure(const struct dp_job *job, struct dp_trainer *t, struc
     for (int64_t i = 0; i < t->memory_size; i++) // of its traces
         t->memory[i] = nan;
     report->tally[DP_RUN_FAILED]++;
+    report->stops[why]++;
 }
 
 /* A group of rows could not be trained: a sentence now, and the rest is for rank 0 to decide. */
@@ -196,10 +199,10 @@ static void report_failure(const struct dp_job *job, struct dp_chunk failed, str
     report->rest = rest;
 }
 
-/* Trains rows first .. first + count - 1 of a task, until the job stops or a run fails; true when all were
- * trained. */
+/* Trains rows first .. first + count - 1 of a task, until the job stops or a run fails, and says in *why for
+ * what reason; true when all were trained. */
 static bool train_rows(struct dp_job *job, struct dp_trainer *t, const struct dp_task *task, int64_t first,
-                       int64_t count, struct dp_report *report)
+                       int64_t count, struct dp_report *report, enum dp_stop *why)
 {
     int64_t together;
     memset(t->records, 0, (size_t)count * sizeof *t->records);
@@ -210,10 +213,12 @@ static bool train_rows(struct dp_job *job, struct dp_trainer *t, const struct dp
             return false;
         together = count - done;
         const double began = dp_job_clock();
-        if (train_together(job, t, first, done, &together, &before, &error) != DP_OK) {
+        const enum dp_status status = train_together(job, t, first, done, &together, &before, &error);
+        if (status != DP_OK) {
             const struct dp_chunk failed = {first + done, together};
             const int64_t end = task->chunk.first + task->chunk.count, next = failed.first + together;
             memset(t->records + done, 0, (size_t)together * sizeof *t->records);
+            *why = status == DP_NO_MEMORY ? DP_STOP_MEMORY : DP_STOP_ERROR;
             report_failure(job, failed, (struct dp_chunk){next, end - next}, task, report, &error);
             return false;
         }
@@ -261,17 +266,18 @@ enum dp_status dp_job_train(struct dp_job *job, struct dp_trainer *t, const stru
 {
     *report = (struct dp_report){.chunk = {.first = task->chunk.first}};
     const int64_t end = task->chunk.first + task->chunk.count;
+    enum dp_stop why = DP_STOP_CRASH; // twice: it gets no attempt
     bool going = true;
     int64_t count;
     for (int64_t first = task->chunk.first; first < end && going; first += count) {
         t->row = first;
         DP_TRY(prepare(job, t, first, end - first, &count, error));
         if (task->attempt != DP_NO_ATTEMPT)
-            going = train_rows(job, t, task, first, count, report);
+            going = train_rows(job, t, task, first, count, report, &why);
         if (task->attempt == DP_NO_ATTEMPT ||
             (task->attempt == DP_SECOND_ATTEMPT && report->failed.count > 0)) {
             report->failed.count = 0;
-            record_failure(job, t, report);
+            record_failure(job, t, why, report);
         }
         t->row = first;
         DP_TRY(write_rows(job, t, first, count, report, error));

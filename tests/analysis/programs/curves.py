@@ -52,6 +52,8 @@ def check_means(store):
 
 def check_logarithms(store):
     call("curves", store, "--at", "learning_rate=0.1", "--logy", "--csv", "lines.csv", "--plot", "lines.svg")
+    with open("lines.svg", encoding="utf-8") as figure:
+        assert "one s.d. of the logarithm" in figure.read()  # the key explains the band
     read = curves(store, "curve_loss", range(4, 8))
     x, middle, low, high = numbers("lines.csv", curve="loss")
     values = numpy.array([numpy.interp(x, steps, numpy.log(value)) for steps, value in read])
