@@ -51,6 +51,11 @@ enum dp_status dp_plane_value(const struct dp_store *store, const char *value, s
         names[count++] = derived[i].name;
         if (strcmp(value, derived[i].name))
             continue;
+        if (derived[i].order == &gain && !has_column(store, gain.column))
+            return dp_fail(error, DP_BAD_INPUT,
+                           "--value %s: the runs of this store did not measure it; set observe: {alignment: "
+                           "true} and run again into a new store",
+                           value);
         plane->kind = derived[i].kind;
         plane->order = derived[i].order;
         plane->companion = derived[i].companion;
@@ -71,12 +76,13 @@ enum dp_status dp_plane_value(const struct dp_store *store, const char *value, s
                 return DP_OK;
             }
         }
+    const char *const near = dp_nearest_name(value, names, count);
+    if (near)
+        return dp_fail(error, DP_BAD_INPUT, "--value %s: no such value; did you mean %s?", value, near);
     char list[VALUES_ROOM] = "";
     for (int i = 0; i < count; i++)
         snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", i ? " " : "", names[i]);
-    const char *const near = dp_nearest_name(value, names, count);
-    return dp_fail(error, DP_BAD_INPUT, "--value %s: no such value%s%s%s (there are %s)", value,
-                   near ? "; did you mean " : "", near ? near : "", near ? "?" : "", list);
+    return dp_fail(error, DP_BAD_INPUT, "--value %s: no such value (there are %s)", value, list);
 }
 
 enum dp_status dp_plane_axes(const struct dp_store *store, const char *x, const char *y,

@@ -583,6 +583,11 @@ static const struct {
     {"name: \"a\\0b\"\n", "s.yaml:1:7: a text must not contain the character zero"},
     {"? [a, b]\n: 1\n", "s.yaml:1:3: in a sweep file a name must stand before the colon, not a list"},
     // names
+    {"training: {method: gd}\n",
+     "s.yaml:1:1: unknown section \"training\"; there are name, model, init, data, "
+     "train, observe, store, axes, zip, blocks and exclude"},
+    {"axes: {gamma: {from: 0, to: 1, step: 0,25}}\n",
+     "s.yaml:1:40: unknown part \"25\" of the axis gamma; a decimal number has a point, such as 0.25"},
     {"initt: {gamma: 1}\n", "s.yaml:1:1: unknown section \"initt\"; did you mean init?"},
     {"gamma: 1\n", "s.yaml:1:1: gamma belongs in section init, or under axes"},
     {"model:\n  gamma: 1\n", "s.yaml:2:3: gamma belongs in section init, not in model"},

@@ -285,7 +285,9 @@ static void complain_part(const struct reading *r, const yaml_node_t *name)
 {
     const char *const word = dp_node_text(name), *const near = dp_nearest_name(word, part_names, PARTS);
     char hint[DP_KEY_HINT];
-    if (!dp_colon_hint(word, hint)[0])
+    if (word[0] && strspn(word, "0123456789") == strlen(word)) // step: 0,25
+        snprintf(hint, sizeof hint, "; a decimal number has a point, such as 0.%.20s", word);
+    else if (!dp_colon_hint(word, hint)[0])
         snprintf(hint, sizeof hint, near ? "; did you mean %s?" : "; an axis is %s", near ? near : forms);
     dp_complain(r->document->faults, at(r, name), "unknown part \"%.40s\" of the axis %s%s", word,
                 r->key->name, hint);

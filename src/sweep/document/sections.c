@@ -163,8 +163,11 @@ static void complain_entry(struct file *file, const yaml_node_t *node, const str
     const char *names[ENTRIES];
     for (int i = 0; i < ENTRIES; i++)
         names[i] = entries[i].name;
+    dp_key_hint(name, dp_nearest_name(name, names, ENTRIES), hint);
     dp_complain(faults, at(file, node), "unknown section \"%.60s\"%s", name,
-                dp_key_hint(name, dp_nearest_name(name, names, ENTRIES), hint));
+                hint[0] ? hint
+                        : "; there are name, model, init, data, train, observe, store, axes, zip, blocks and "
+                          "exclude");
 }
 
 /* An axis and a section of one scope cannot both give a key its value. */

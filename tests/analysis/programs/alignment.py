@@ -71,6 +71,7 @@ axes: {gamma: [1.25, 1.75, 2.25], gamma_prime: [-0.5, 0, 0.5], width: [100, 300,
          "--at", "gamma_prime=0", "--at", "width=1000", "--csv", "curves.csv", "--plot", "curves.png")
     assert is_picture("curves.png") and len({row["curve"] for row in table("curves.csv")}) == 4
     plain = train("plain", "model: {width: 8}\ntrain: {max_steps: 5}\nobserve: {curve_every: 1}\n")
+    assert "set observe: {alignment: true}" in call("phase", plain, "--value", "alignment", code=2)
     assert "no such curve" in call("curves", plain, "--y", "alignment", code=2)
 
 
