@@ -68,6 +68,10 @@ static const struct {
     {"rd", "RD", "RD"},
     {"rd_w", "RD_w", "RD of w"},
     {"rd_a", "RD_a", "RD of a"},
+    {"alignment", "alignment {/:Italic C}", "C"},
+    {"stage_alignment", "alignment {/:Italic C} after the stage", "C after the stage"},
+    {"alignment_predicted", "predicted alignment {/:Italic C}", "predicted C"},
+    {"stage_rd_w", "RD_w after the stage", "RD of w after the stage"},
     {"directions", "condensed directions", "directions"},
     {"lines", "condensed lines", "lines"},
 };

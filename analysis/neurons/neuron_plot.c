@@ -13,7 +13,7 @@ const char *dp_neuron_plot_text(const struct dp_neuron_plot *plot, double step, 
         snprintf(text + strlen(text), size - strlen(text), ", step %.0f", step);
     for (int a = 0; a < stored->sweep.axis_count; a++) {
         const struct dp_key *const key = stored->sweep.axes[a].key;
-        if (stored->sweep.axes[a].count > 1)
+        if (stored->sweep.axes[a].count > 1 && dp_run_reads(&stored->run, key->name, NULL) == DP_OK)
             snprintf(text + strlen(text), size - strlen(text), ", %s %.60s",
                      dp_symbol_equals(key->name, symbol, sizeof symbol),
                      dp_key_format(key, &stored->run, value, sizeof value));

@@ -31,7 +31,7 @@ extern const struct dp_plot_kind dp_orientation_plot, dp_cosine_plot, dp_kinks_p
     dp_product_plot, dp_modes_plot, dp_risk_plot;
 
 /* The text of a title: the sweep, the run, the training step (NAN: none) and the values of the keys that the
- * sweep varies. Returns text. */
+ * sweep varies and the run reads. Returns text. */
 enum { DP_NEURON_TITLE = 1024 };
 const char *dp_neuron_plot_text(const struct dp_neuron_plot *plot, double step, char *text, size_t size);
 

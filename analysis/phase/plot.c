@@ -99,10 +99,13 @@ static void write_title(const struct dp_phase_report *report, char *text, size_t
     const struct dp_distinct *const widths = &all->cells.width;
     const char *const title = dp_store_text(report->store, "title");
     char chosen[400], symbol[64];
+    bool chosen_width = false; // by --at, which is told behind
+    for (int k = 0; k < report->plane->filter.terms; k++)
+        chosen_width = chosen_width || strcmp(report->plane->filter.term[k].column, "width") == 0;
     snprintf(text, size, "%.200s: ", title[0] ? title : "store");
-    if (report->plane->by_width && widths->count == 1)
+    if (report->plane->by_width && widths->count == 1 && !chosen_width)
         snprintf(text + strlen(text), size - strlen(text), "width %.10g, ", widths->value[0]);
-    else if (report->plane->by_width && widths->count)
+    else if (report->plane->by_width && widths->count > 1)
         snprintf(text + strlen(text), size - strlen(text), "widths %.10g to %.10g, ", widths->value[0],
                  widths->value[widths->count - 1]);
     snprintf(text + strlen(text), size - strlen(text), "%lld seed%s%s", (long long)all->seeds.count,
