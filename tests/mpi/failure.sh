@@ -17,3 +17,8 @@ says '^ended by 1 no_memory' out.txt
 expect 3 "$DEWPOINT" "$@" --set seed='[1, 2]' -o two.h5 --max-failures 0
 says 'too many failed runs' err.txt
 says '1 failed, 1 to do' out.txt
+
+# which settings the failed runs share
+expect 3 "$DEWPOINT" run small.yaml --set width='[100, 400000000]' --set seed=1 --set gamma='[0.5, 1]' --set gamma_prime=0 -o shared.h5
+"$DEWPOINT" status shared.h5 >out.txt
+says '^failed runs: only with width 400000000$' out.txt
