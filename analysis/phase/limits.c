@@ -63,12 +63,13 @@ void dp_limits_print(const struct dp_limits *limits, FILE *out)
         clean++;
         agree += fabs(cell->slope.slope - limit_of(limits, cell)) <= near;
     }
-    fprintf(out,
-            "\nformula: %s of the closed form at these widths; limit: %s predicted for large widths\n"
-            "~ the closed form itself is more than %g from the limit at these widths: %lld of %lld cells\n"
-            "^ %s is more than %g from the closed form: %lld cells, as where C is so close to 1 that G ends\n"
-            "  to grow, because the force of the data turns while the loss falls\n"
-            "the other %lld cells: %s is within %g of its limit in %lld\n",
-            name, name, near, (long long)far, (long long)compared, name, near, (long long)left,
-            (long long)clean, name, near, (long long)agree);
+    fprintf(
+        out,
+        "\nformula: %s of the closed form at these widths; limit: %s predicted for large widths\n"
+        "~ the closed form itself is more than %g from the limit at these widths: %lld of %lld cells\n"
+        "^ %s is more than %g from the closed form: %lld cells, as where C is so close to 1 that G stops\n"
+        "  growing, because the force of the data turns while the loss falls\n"
+        "the other %lld cells: %s is within %g of its limit in %lld\n",
+        name, name, near, (long long)far, (long long)compared, name, near, (long long)left, (long long)clean,
+        name, near, (long long)agree);
 }
