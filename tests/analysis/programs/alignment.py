@@ -79,6 +79,8 @@ def check_escape():
     """Of x tanh x one neuron escapes alone under gradient flow, and under Adam all turn to four directions."""
     sweep = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "sweeps", "initial-xtanh.yaml")
     call("run", sweep, "-o", "escape.h5", "--quiet", "--set", "seed=[0,1]")
+    assert "with one output and multiplicity 1" in call("curves", "escape.h5", "--y", "alignment", "--by", "method",
+                                                              code=2)
     with h5py.File("escape.h5") as data:
         flow = data["method"][:] == 3
         active, directions = data["active_neurons"][:], data["directions"][:]
