@@ -46,14 +46,11 @@ INLINE struct shape constant_shape(const struct shape *of, const struct constant
 }
 
 INLINE void strip_shaped(enum strip_job job, const struct strip *strip, const struct shape *of,
-                         sigma_function *const function, const struct constants c, vreal *theta, vreal *grad,
-                         vreal *q)
+                         sigma_function *const function, const struct constants c, vreal *theta, vreal *grad)
 {
     const struct shape shape = constant_shape(of, c);
     if (job == OUTPUT)
         strip_outputs(strip, theta, function, shape);
-    else if (job == CURVATURE)
-        strip_curvature(strip, theta, grad, q, function, shape);
     else
         strip_gradients(strip, theta, grad, job, shape);
 }
@@ -63,11 +60,11 @@ INLINE void strip_narrow(enum strip_job job, const struct strip *strip, const st
                          sigma_function *const function, struct constants c, const int d, const int o,
                          const int layout)
 {
-    vreal theta[MOST_INPUTS + 2], grad[MOST_INPUTS + 2], q[MOST_INPUTS + 1];
+    vreal theta[MOST_INPUTS + 2], grad[MOST_INPUTS + 2];
     c.d = d;
     c.o = o;
     c.layout = layout;
-    strip_shaped(job, strip, of, function, c, theta, grad, q);
+    strip_shaped(job, strip, of, function, c, theta, grad);
 }
 
 // Any d: it is worked on in memory.
@@ -76,7 +73,16 @@ INLINE void strip_wide(enum strip_job job, const struct strip *strip, const stru
 {
     c.o = o;
     c.layout = layout;
-    strip_shaped(job, strip, of, function, c, strip->theta, strip->theta + rows_of(*of), strip->curve.q);
+    strip_shaped(job, strip, of, function, c, strip->theta, strip->theta + rows_of(*of));
+}
+
+/* Curvature has one variant per activation: it is rare beside steps, and was a third of the time that this
+ * source takes to compile. */
+INLINE void strip_curved(const struct strip *strip, const struct shape *of, sigma_function *const function,
+                         const struct constants c)
+{
+    const struct shape shape = constant_shape(of, c);
+    strip_curvature(strip, strip->theta, strip->theta + rows_of(shape), strip->curve.q, function, shape);
 }
 
 #if VECTORS
@@ -86,7 +92,9 @@ INLINE void strip_inputs(enum strip_job job, const struct strip *strip, const st
                          sigma_function *const function, const struct constants c, const int least)
 {
     const int one = of->o == 1;
-    if (one && of->d == 1 && least <= 1 && of->stacked)
+    if (job == CURVATURE)
+        strip_curved(strip, of, function, c);
+    else if (one && of->d == 1 && least <= 1 && of->stacked)
         strip_narrow(job, strip, of, function, c, 1, 1, STACKED);
     else if (one && of->d == 1 && least <= 1)
         strip_narrow(job, strip, of, function, c, 1, 1, SPREAD);
@@ -156,7 +164,9 @@ static void strip_power_tanh(enum strip_job job, const struct strip *strip, cons
 static void strip_linear(enum strip_job job, const struct strip *strip, const struct shape *shape)
 {
     const struct constants c = {DP_LINEAR, 1, 0, ANY, ANY, ANY, ANY};
-    if (shape->d == 2 && shape->o == 2 && shape->stacked)
+    if (job == CURVATURE)
+        strip_curved(strip, shape, linear, c);
+    else if (shape->d == 2 && shape->o == 2 && shape->stacked)
         strip_narrow(job, strip, shape, linear, c, 2, 2, STACKED);
     else
         strip_wide(job, strip, shape, linear, c, ANY, ANY);
@@ -177,8 +187,11 @@ static strip_loops *loops_of(const struct shape *shape)
 // The reference is not for speed, and quicker to build.
 static void strip_reference(enum strip_job job, const struct strip *strip, const struct shape *shape)
 {
-    strip_wide(job, strip, shape, function_of(shape->activation),
-               (struct constants){ANY, ANY, ANY, ANY, ANY, ANY, ANY}, ANY, ANY);
+    const struct constants c = {ANY, ANY, ANY, ANY, ANY, ANY, ANY};
+    if (job == CURVATURE)
+        strip_curved(strip, shape, function_of(shape->activation), c);
+    else
+        strip_wide(job, strip, shape, function_of(shape->activation), c, ANY, ANY);
 }
 
 typedef void strip_loops(enum strip_job job, const struct strip *strip, const struct shape *shape);
