@@ -286,21 +286,12 @@ enum dp_status dp_members_sample(const struct dp_members *members, int64_t count
     return DP_OK;
 }
 
-/* Which members are within a cap: 1 for one on the centre's side, -1 on the other, else 0; and whether a
- * block has any. */
-struct within {
-    double side[DP_MEMBERS_SAMPLE];
-    bool any[DP_MEMBERS_SAMPLE / DP_MEMBERS_BLOCK];
-};
-
-// The sides of the block of members from `first` on; one without amplitude is on none. Amplitudes within are
-// added lane by lane.
-VECTOR_CLONES
-static bool take_sides(const struct dp_members *members, int64_t first, const double *centre, double cosine,
-                       double opposite, double *restrict side, double *restrict lanes)
+// centre . vector of a block of members, and whether any lies as deep within the cap as its limit.
+static inline bool project(const struct dp_members *members, int64_t first, const double *centre,
+                           double cosine, bool lines, double *restrict along, double *restrict limit)
 {
     const double *restrict amplitude = members->amplitude + first, *restrict row = members->vector + first;
-    double along[DP_MEMBERS_BLOCK], found[DP_MEMBERS_BLOCK]; // along: centre . vector
+    int64_t any = 0;
     for (int l = 0; l < DP_MEMBERS_BLOCK; l++)
         along[l] = centre[0] * row[l];
     for (int j = 1; j < members->rows; j++) {
@@ -309,16 +300,31 @@ static bool take_sides(const struct dp_members *members, int64_t first, const do
             along[l] += centre[j] * row[l];
     }
     for (int l = 0; l < DP_MEMBERS_BLOCK; l++) {
-        const double limit = cosine * amplitude[l];
-        const double here = along[l] >= limit ? 1.0 : 0.0, there = -along[l] >= limit ? opposite : 0.0;
-        side[l] = amplitude[l] > 0 ? here - there : 0;
-        found[l] = fabs(side[l]);
-        lanes[l] += found[l] * amplitude[l];
+        limit[l] = cosine * amplitude[l];
+        any |= (lines ? fabs(along[l]) : along[l]) >= limit[l] ? 1 : 0;
     }
-    for (int half = DP_MEMBERS_BLOCK / 2; half > 0; half /= 2)
-        for (int l = 0; l < half; l++)
-            found[l] += found[l + half];
-    return found[0] > 0;
+    return any != 0;
+}
+
+// The sides of all members; one without amplitude is on none. Amplitudes within are added lane by lane.
+VECTOR_CLONES
+static void take_sides(const struct dp_members *members, const double *centre, double cosine, bool lines,
+                       struct dp_members_within *restrict within, double *restrict lanes)
+{
+    double along[DP_MEMBERS_BLOCK], limit[DP_MEMBERS_BLOCK];
+    const double opposite = lines ? 1 : 0;
+    for (int64_t first = 0; first < members->stride; first += DP_MEMBERS_BLOCK) {
+        const double *restrict amplitude = members->amplitude + first;
+        double *restrict side = within->side + first;
+        const bool any = project(members, first, centre, cosine, lines, along, limit);
+        within->any[first / DP_MEMBERS_BLOCK] = any;
+        for (int l = 0; any && l < DP_MEMBERS_BLOCK; l++) {
+            const double here = along[l] >= limit[l] ? 1.0 : 0.0;
+            const double there = -along[l] >= limit[l] ? opposite : 0.0;
+            side[l] = amplitude[l] > 0 ? here - there : 0;
+            lanes[l] += fabs(side[l]) * amplitude[l];
+        }
+    }
 }
 
 static double sum_lanes(double lanes[DP_MEMBERS_BLOCK])
@@ -331,7 +337,7 @@ static double sum_lanes(double lanes[DP_MEMBERS_BLOCK])
 
 // sum of side values; lane by lane, so that the compiler can use vectors
 VECTOR_CLONES
-static double sum_within(const struct within *within, int64_t stride, const double *values)
+static double sum_within(const struct dp_members_within *within, int64_t stride, const double *values)
 {
     double lanes[DP_MEMBERS_BLOCK] = {0};
     for (int64_t k = 0; k < stride; k += DP_MEMBERS_BLOCK) {
@@ -344,16 +350,17 @@ static double sum_within(const struct within *within, int64_t stride, const doub
 }
 
 double dp_members_cap(const struct dp_members *members, const double *centre, double cosine, bool lines,
-                      double *mean)
+                      struct dp_members_within *within)
 {
-    struct within within;
     double lanes[DP_MEMBERS_BLOCK] = {0};
-    for (int64_t k = 0; k < members->stride; k += DP_MEMBERS_BLOCK)
-        within.any[k / DP_MEMBERS_BLOCK] =
-            take_sides(members, k, centre, cosine, lines ? 1 : 0, within.side + k, lanes);
-    for (int j = 0; mean && j < members->rows; j++)
-        mean[j] = sum_within(&within, members->stride, members->vector + j * members->stride);
+    take_sides(members, centre, cosine, lines, within, lanes);
     return sum_lanes(lanes) / members->total;
+}
+
+void dp_members_mean(const struct dp_members *members, const struct dp_members_within *within, double *mean)
+{
+    for (int j = 0; j < members->rows; j++)
+        mean[j] = sum_within(within, members->stride, members->vector + j * members->stride);
 }
 
 double dp_normalise(double *vector, int rows)

@@ -25,8 +25,9 @@ struct search {
     int count;
     double *node; // [NODES + 1][rows] unit vectors; the last is the one on its way
     double height[NODES + 1];
-    double *ends;         // [NODES][rows], the nodes before those in their middles
-    double *mean, *point; // [rows]
+    double *ends;                    // [NODES][rows], the nodes before those in their middles
+    double *mean, *point;            // [rows]
+    struct dp_members_within within; // the cap looked at last
 };
 
 // cos of the angle between two directions, or two lines.
@@ -36,9 +37,9 @@ static double closeness(const struct search *s, const double *u, const double *v
     return s->lines ? fabs(cosine) : cosine;
 }
 
-static double level_at(const struct search *s, const double *unit, double *mean)
+static double level_at(struct search *s, const double *unit)
 {
-    return dp_members_cap(s->members, unit, s->cosine, s->lines, mean);
+    return dp_members_cap(s->members, unit, s->cosine, s->lines, &s->within);
 }
 
 // The nearest node within R / 4, or -1.
@@ -88,11 +89,11 @@ static void ascend(struct search *s)
     double height = 0;
     for (int move = 0; move < MOST_MOVES; move++) {
         const int known = node_near(s, s->point);
-        if (known >= 0 && s->height[known] >= level_at(s, s->point, NULL)) // most ascents end so
+        height = level_at(s, s->point);
+        if (known >= 0 && s->height[known] >= height) // most ascents end so
             return;
-        const double here = level_at(s, s->point, s->mean);
+        dp_members_mean(s->members, &s->within, s->mean);
         dp_normalise(s->mean, rows);
-        height = here;
         if (dp_dot(s->mean, s->point, rows) >= 1 - 1e-14)
             break;
         memcpy(s->point, s->mean, (size_t)rows * sizeof *s->point);
@@ -120,7 +121,7 @@ static void add_middles(struct search *s)
             for (int l = 0; l < rows; l++)
                 s->point[l] = one[l] + side * other[l];
             dp_normalise(s->point, rows);
-            const double middle = level_at(s, s->point, NULL);
+            const double middle = level_at(s, s->point);
             const int known = node_near(s, s->point);
             if (middle > height[i] && middle > height[j] && (known < 0 || s->height[known] < middle))
                 insert(s, s->point, middle);
@@ -171,7 +172,7 @@ static double direct_pass(struct search *s, int i, int j)
         for (int l = 0; l < rows; l++)
             s->point[l] = a * from[l] + b * side * to[l];
         dp_normalise(s->point, rows);
-        lowest = fmin(lowest, level_at(s, s->point, NULL));
+        lowest = fmin(lowest, level_at(s, s->point));
     }
     return lowest;
 }
