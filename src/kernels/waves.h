@@ -51,7 +51,8 @@ static inline int64_t dp_wave_room(const struct dp_wave_points *points)
 {
     const int64_t d = points->inputs, n = points->stride;
     const int64_t strands = 5 * d + 2 + (5 + DP_WAVE_INTERVALS) * n, own = (d + 1) * (d + 16) + 2 * d + 8;
-    return DP_WAVE_STRANDS * strands + own + DP_WAVE_INTERVALS * d * n + 3 * DP_WAVE_STRANDS * n + d * d;
+    return DP_WAVE_STRANDS * strands + own + DP_WAVE_INTERVALS * d * n + (3 * DP_WAVE_STRANDS + 1 + n) * n +
+           d * d;
 }
 
 struct dp_wave_kernels {

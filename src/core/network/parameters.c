@@ -96,7 +96,12 @@ void dp_network_put_moved(struct dp_network *net, int lane, int64_t first, int64
                           const double *moved)
 {
     const int64_t at = dp_index_of(&net->layer, lane, first, component), step = step_of(net);
-    for (int64_t k = 0; k < count && first + k < net->layer.width; k++)
+    const int64_t there = first + count < net->layer.width ? count : net->layer.width - first;
+    if (net->kernels->bits == 64 && step == 1) {
+        memcpy((double *)net->layer.moved + at, moved, (size_t)there * sizeof *moved);
+        return;
+    }
+    for (int64_t k = 0; k < there; k++)
         dp_set_real(net->layer.moved, net->kernels->bits, at + k * step, moved[k]);
 }
 

@@ -16,8 +16,11 @@ struct block {
     double *own;                       // [D] G of one of them
     strands square, across, other;     // |x|^2 of the first, product with the second, and |x|^2 of that
     strands from;                      // the side from which those on one line came, as lines have it
-    strand_masks one, two;             // on so many lines
-    bool lined;                        // any of them is on a line
+    strand_masks one, two, many;       // on so many lines
+    strand_masks first, next;          // the samples of those on one or two
+    unsigned lined;                    // bits: neurons on a line
+    bool stale;                        // these have changed since the strands about them were filled
+    bool came;                         // any has come to a line since they were settled
     struct lines on[DP_WAVE_STRANDS];
 };
 
@@ -54,29 +57,53 @@ static struct block block_in(const struct dp_wave_points *p, double *room, doubl
     return b;
 }
 
-// Copies the x of a neuron's lines to its strand if there are one or two; else they are zero, and squares 1.
-static void show_lines(struct block *b, int lane)
+// A change of the lines that a neuron is on.
+INLINE void set_count(struct block *b, int lane, int count)
+{
+    b->on[lane].count = count;
+    b->lined = (b->lined & ~(1u << lane)) | (count > 0 ? 1u << lane : 0);
+    b->stale = true;
+}
+
+INLINE strands strand_take(const double *from, strand_masks at)
+{
+    strands values;
+    for (int l = 0; l < DP_WAVE_STRANDS; l++)
+        values[l] = from[at[l]];
+    return values;
+}
+
+/* Fills the strands with the x of the lines of those on one or two; for others they are zero, and squares 1.
+ */
+INLINE void show_lines(struct block *b, int d)
 {
     const struct dp_wave_points *p = b->points;
-    const struct lines *on = &b->on[lane];
-    const bool one = on->count == 1, two = on->count == 2;
-    double across = 0;
-    for (int j = 0; j < p->inputs; j++) {
-        const double *const x = p->x + j * p->stride;
-        const double first = one || two ? x[on->sample[0]] : 0, second = two ? x[on->sample[1]] : 0;
-        *strand_of(b->line, j, lane) = first;
-        *strand_of(b->second, j, lane) = second;
-        across += first * second;
+    const strands zero = {0}, one = strand_all(1);
+    strand_masks count, first, next, from;
+    for (int l = 0; l < DP_WAVE_STRANDS; l++) {
+        const struct lines *on = &b->on[l];
+        count[l] = on->count;
+        first[l] = on->count > 0 ? on->sample[0] : 0;
+        from[l] = on->count > 0 ? on->from[0] : 0;
+        next[l] = on->count > 1 ? on->sample[1] : 0;
     }
-    *strand_of(&b->square, 0, lane) = one || two ? p->square[on->sample[0]] : 1;
-    *strand_of(&b->other, 0, lane) = two ? p->square[on->sample[1]] : 1;
-    *strand_of(&b->across, 0, lane) = across;
-    *strand_of(&b->from, 0, lane) = one ? on->from[0] : 0;
-    b->one[lane] = -(int64_t)one;
-    b->two[lane] = -(int64_t)two;
-    b->lined = false;
-    for (int l = 0; l < DP_WAVE_STRANDS; l++)
-        b->lined = b->lined || b->on[l].count > 0;
+    b->one = count == 1;
+    b->two = count == 2;
+    b->many = count > 2;
+    b->first = first;
+    b->next = next;
+    b->from = strand_pick(b->one, __builtin_convertvector(from, strands), zero);
+    b->across = zero;
+    const strand_masks few = b->one | b->two;
+    for (int j = 0; j < d; j++) {
+        const double *const x = p->x + j * p->stride;
+        b->line[j] = strand_pick(few, strand_take(x, first), zero);
+        b->second[j] = strand_pick(b->two, strand_take(x, next), zero);
+        b->across += b->line[j] * b->second[j];
+    }
+    b->square = strand_pick(few, strand_take(p->square, first), one);
+    b->other = strand_pick(b->two, strand_take(p->square, next), one);
+    b->stale = false;
 }
 
 INLINE void find_z(struct block *b, int d)
@@ -90,15 +117,18 @@ INLINE void find_z(struct block *b, int d)
     }
 }
 
-static void list_lines(struct block *b, int lane)
+// Lists the lines of a block from its sides, sample by sample: most have none.
+static void list_lines(struct block *b, const signed char *sides)
 {
-    struct lines *const on = &b->on[lane];
-    on->count = 0;
-    for (int i = 0; i < b->points->n; i++)
-        if (*strand_of(b->side, i, lane) == 0) {
-            on->from[on->count] = 0;
-            on->sample[on->count++] = i;
-        }
+    int count[DP_WAVE_STRANDS] = {0};
+    for (int i = 0; i < b->points->n; i++, sides += DP_WAVE_STRANDS)
+        for (int l = 0; has_zero(sides) && l < DP_WAVE_STRANDS; l++)
+            if (sides[l] == 0) {
+                b->on[l].from[count[l]] = 0;
+                b->on[l].sample[count[l]++] = i;
+            }
+    for (int l = 0; l < DP_WAVE_STRANDS; l++)
+        set_count(b, l, count[l]);
 }
 
 // Reads the parameters of a block, and finds z.
@@ -126,19 +156,12 @@ INLINE void load_block(struct block *b, int d, const struct dp_wave_neurons *neu
         b->active[i] = strand_pick(s > zero, one, zero);
         lined |= s == zero;
     }
-    b->one = b->two = (strand_masks){0};
-    b->square = b->other = one;
-    b->across = b->from = zero;
-    for (int j = 0; j < d; j++)
-        b->line[j] = b->second[j] = zero;
-    b->lined = strand_any(lined);
-    for (int l = 0; l < DP_WAVE_STRANDS; l++) {
+    b->lined = 0;
+    b->stale = b->came = false;
+    for (int l = 0; l < DP_WAVE_STRANDS; l++)
         b->on[l].count = 0;
-        if (lined[l]) {
-            list_lines(b, l);
-            show_lines(b, l);
-        }
-    }
+    if (strand_any(lined))
+        list_lines(b, side);
 }
 
 static void store_block(struct block *b, const struct dp_wave_neurons *neurons, int64_t index)
@@ -175,25 +198,14 @@ static void settle_own(struct block *b, const double *rho, int lane, double sign
         else
             on->from[kept] = 0, on->sample[kept++] = on->sample[r];
     }
-    on->count = kept;
     if (kept != count)
-        show_lines(b, lane);
+        set_count(b, lane, kept);
 }
 
 INLINE strand_masks holds(strands sign, strands pull, strands part)
 {
     const strands zero = {0};
     return (sign * pull > zero) & (part >= strand_all(LEAST_PART)) & (part <= strand_all(1));
-}
-
-// The pulls of the samples whose lines one or two neurons are on, in their order.
-INLINE strands pulls_of(const struct block *b, const double *rho, strand_masks there, int which)
-{
-    strands pull = {0};
-    for (int l = 0; l < DP_WAVE_STRANDS; l++)
-        if (there[l])
-            *strand_of(&pull, 0, l) = rho[b->on[l].sample[which]];
-    return pull;
 }
 
 /* The new side of neurons on one line that does not hold them, else 0. One that attracts is left to where
@@ -210,8 +222,19 @@ INLINE strands side_beyond(const struct block *b, strands sign, strands pull, st
 static void leave_line(struct block *b, int lane, int side)
 {
     set_side(b, b->on[lane].sample[0], lane, side);
-    b->on[lane].count = 0;
-    show_lines(b, lane);
+    set_count(b, lane, 0);
+}
+
+// Those that do not slide: on one line, they leave it to this side.
+static void settle_others(struct block *b, const double *rho, const strands *side, const strand_masks *slides,
+                          const strands *sign)
+{
+    for (int l = 0; l < DP_WAVE_STRANDS; l++) {
+        if ((*side)[l] != 0)
+            leave_line(b, l, (int)(*side)[l]);
+        else if (b->on[l].count > 0 && !(*slides)[l])
+            settle_own(b, rho, l, (*sign)[l]);
+    }
 }
 
 /* Neurons on one line or two slide along them if these attract and hold: part pull x.x + part' pull' x'.x =
@@ -219,8 +242,11 @@ static void leave_line(struct block *b, int lane, int side)
 INLINE void settle_block(struct block *b, int d, const double *rho)
 {
     const strands zero = {0}, one = strand_all(1), a = b->now[d];
+    if (b->stale)
+        show_lines(b, d);
     const strand_masks few = b->one | b->two;
-    const strands pull = pulls_of(b, rho, few, 0), pull2 = pulls_of(b, rho, b->two, 1);
+    const strands pull = strand_pick(few, strand_take(rho, b->first), zero),
+                  pull2 = strand_pick(b->two, strand_take(rho, b->next), zero);
     strands off = zero, off2 = zero, along = zero;
     for (int j = 0; j < d; j++) {
         off = strand_fma(-b->force[j], b->line[j], off);
@@ -242,15 +268,12 @@ INLINE void settle_block(struct block *b, int d, const double *rho)
     for (int j = 0; j < d; j++)
         b->force[j] += first * b->line[j] + second * b->second[j];
     b->from = zero;
-    for (int l = 0; l < DP_WAVE_STRANDS; l++) {
-        struct lines *const on = &b->on[l];
-        if (side[l] != 0)
-            leave_line(b, l, (int)side[l]);
-        else if (on->count > 0 && !slides[l])
-            settle_own(b, rho, l, sign[l]);
-        for (int r = 0; r < on->count; r++)
-            on->from[r] = 0;
-    }
+    if (strand_any((few & ~slides) | b->many))
+        settle_others(b, rho, &side, &slides, &sign);
+    for (int l = 0; b->came && l < DP_WAVE_STRANDS; l++)
+        for (int r = 0; r < b->on[l].count; r++)
+            b->on[l].from[r] = 0;
+    b->came = false;
 }
 
 // Sums over the active samples; those of few inputs, known when this is compiled, stay in registers.

@@ -12,6 +12,8 @@ struct gram_rows {
     int lines;            // rows of these in use
     double *line;         // [DP_WAVE_STRANDS][stride] q
     double *basis;        // [D][D]
+    double *image;        // [stride]
+    double *along;        // [n][stride] x_s.x_i / |x_s|
 };
 
 // sum over rows of left_i right_j, from the strands of i on
@@ -34,6 +36,31 @@ static void flush_lines(const struct dp_wave_points *p, struct gram_rows *rows, 
     rows->lines = 0;
 }
 
+static void fill_along(const struct dp_wave_points *p, double *along)
+{
+    for (int s = 0; s < p->n; s++) {
+        double *const row = along + s * p->stride;
+        const double length = sqrt(p->square[s]), inverse = length > 0 ? 1 / length : 0;
+        for (int i = 0; i < p->stride; i++)
+            row[i] = 0;
+        for (int j = 0; j < p->inputs; j++)
+            for (int i = 0; i < p->stride; i++)
+                row[i] += inverse * p->x[j * p->stride + s] * p->x[j * p->stride + i];
+    }
+}
+
+// A row q of a neuron, less its a and the samples on which it is inactive, becomes the next one.
+static void put_row(struct block *b, int lane, struct gram_rows *rows, const double *q, double *lines)
+{
+    const struct dp_wave_points *p = b->points;
+    const double a = *strand_of(b->now, p->inputs, lane);
+    if (rows->lines == DP_WAVE_STRANDS)
+        flush_lines(p, rows, lines);
+    double *const row = rows->line + rows->lines++ * p->stride;
+    for (int i = 0; i < p->stride; i++)
+        row[i] = q[i] * (a * *strand_of(b->active, i, lane));
+}
+
 // What the lines of one neuron take out: an orthonormal basis of their x by Gram and Schmidt, twice.
 static void put_lines(struct block *b, int lane, struct gram_rows *rows, double *lines)
 {
@@ -41,6 +68,10 @@ static void put_lines(struct block *b, int lane, struct gram_rows *rows, double 
     const struct lines *on = &b->on[lane];
     const int d = p->inputs;
     int size = 0;
+    if (on->count == 1) {
+        put_row(b, lane, rows, rows->along + on->sample[0] * p->stride, lines);
+        return;
+    }
     for (int r = 0; r < on->count && size < d; r++) {
         double *const e = rows->basis + size * d;
         for (int j = 0; j < d; j++)
@@ -57,12 +88,8 @@ static void put_lines(struct block *b, int lane, struct gram_rows *rows, double 
         for (int j = 0; j < d; j++)
             e[j] /= length;
         size++;
-        if (rows->lines == DP_WAVE_STRANDS)
-            flush_lines(p, rows, lines);
-        double *const q = rows->line + rows->lines++ * p->stride, a = *strand_of(b->now, d, lane);
-        strand_combine(d, p->stride, e, p->x, q);
-        for (int i = 0; i < p->stride; i++)
-            q[i] *= a * *strand_of(b->active, i, lane);
+        strand_combine(d, p->stride, e, p->x, rows->image);
+        put_row(b, lane, rows, rows->image, lines);
     }
 }
 
@@ -114,7 +141,10 @@ static void gram(const struct dp_wave_points *points, const struct dp_wave_neuro
     struct block b = block_in(points, room, &rows.left);
     rows.right = rows.left + DP_WAVE_STRANDS * stride;
     rows.line = rows.right + DP_WAVE_STRANDS * stride;
-    rows.basis = rows.line + DP_WAVE_STRANDS * stride;
+    rows.image = rows.line + DP_WAVE_STRANDS * stride;
+    rows.along = rows.image + stride;
+    rows.basis = rows.along + n * stride;
+    fill_along(points, rows.along);
     double *const of_a = gram + stride * stride, *const forces = of_a + stride * stride;
     memset(gram, 0, (size_t)(3 * stride * stride) * sizeof *gram);
     for (int64_t index = 0; index < dp_wave_blocks(neurons->width); index++) {

@@ -112,10 +112,10 @@ INLINE void go(struct block *b, int d, const struct leg *leg)
         b->z[i] = strand_fma(leg->way, b->rate[i], b->z[i]);
 }
 
-static void stay_on(struct block *b, int lane, int i)
+// Takes away what rounding has left between a neuron and a line that it has come to.
+static void put_on_line(struct block *b, int lane, int i)
 {
     const struct dp_wave_points *p = b->points;
-    struct lines *const on = &b->on[lane];
     double off = 0;
     for (int j = 0; j < p->inputs; j++)
         off += *strand_of(b->now, j, lane) * p->x[j * p->stride + i];
@@ -125,12 +125,35 @@ static void stay_on(struct block *b, int lane, int i)
         *strand_of(b->moved, j, lane) -= off * p->x[j * p->stride + i];
     }
     *strand_of(b->z, i, lane) = 0;
-    if (on->count > p->inputs) // more than there are directions
+}
+
+static void stay_on(struct block *b, int lane, int i)
+{
+    struct lines *const on = &b->on[lane];
+    put_on_line(b, lane, i);
+    if (on->count > b->points->inputs) // more than there are directions
         return;
     on->from[on->count] = (int)*strand_of(b->side, i, lane);
-    on->sample[on->count++] = i;
+    on->sample[on->count] = i;
+    set_count(b, lane, on->count + 1);
     set_side(b, i, lane, 0);
-    show_lines(b, lane);
+    b->came = true;
+}
+
+/* Most neurons that come to a line go on to the side beyond: if it repels, or if they are pushed beyond on
+ * either side. False for others, and for those on other lines. */
+static bool goes_through(struct block *b, int lane, int i, double rho)
+{
+    const double a = *strand_of(b->now, b->points->inputs, lane), side = *strand_of(b->side, i, lane),
+                 rate = *strand_of(b->rate, i, lane), whole = rho * b->points->square[i];
+    if (b->on[lane].count > 0 || b->points->inputs < 2 || a == 0)
+        return false;
+    const double part = ((side > 0 ? whole : 0) - rate) / whole; // alpha (lines.h)
+    if (a * rho > 0 && (side > 0 ? part >= LEAST_PART : part <= 1))
+        return false;
+    put_on_line(b, lane, i);
+    set_side(b, i, lane, -(int)side);
+    return true;
 }
 
 /* On all lines but one it can only move towards the origin or away. It goes straight through: put a trifle
@@ -188,8 +211,8 @@ static bool meet_line(struct block *b, const struct leg *leg, int lane, int i, d
 }
 
 /* Ends a leg with events: a that comes to 0 is 0, and neurons stay on the lines that they meet. */
-static int64_t end_leg(struct block *b, const struct leg *leg, strand_masks turns, strands hit,
-                       const strands *before, int *passes, strands *left)
+static int64_t end_leg(struct block *b, const double *rho, const struct leg *leg, strand_masks turns,
+                       strands hit, const strands *before, int *passes, strands *left)
 {
     const int d = b->points->inputs;
     int64_t events = 0;
@@ -198,7 +221,8 @@ static int64_t end_leg(struct block *b, const struct leg *leg, strand_masks turn
             continue;
         events++;
         if (hit[l] >= 0) {
-            if (!meet_line(b, leg, l, (int)hit[l], (*before)[l], passes + l))
+            const int i = (int)hit[l];
+            if (!goes_through(b, l, i, rho[i]) && !meet_line(b, leg, l, i, (*before)[l], passes + l))
                 *strand_of(left, 0, l) = 0;
         } else {
             *strand_of(b->now, d, l) = 0;
@@ -234,7 +258,7 @@ INLINE int64_t take_leg(struct block *b, int d, const double *rho, const double 
     events = turns | (hit >= zero);
     goes_on = (goes_on | events) & ~far;
     *left = strand_any(goes_on) ? strand_pick(goes_on, *left - leg.x / leg.size, zero) : zero;
-    return any_turns || any_crossed ? end_leg(b, &leg, turns, hit, &before, passes, left) : 0;
+    return any_turns || any_crossed ? end_leg(b, rho, &leg, turns, hit, &before, passes, left) : 0;
 }
 
 // Interval: its outputs are added to sums [stride].

@@ -94,6 +94,14 @@ INLINE void sides_of_strands(strands sides, signed char *to)
     memcpy(to, &bytes, sizeof bytes);
 }
 
+// Whether any of eight sides is 0.
+INLINE bool has_zero(const signed char *sides)
+{
+    uint64_t word;
+    memcpy(&word, sides, sizeof word);
+    return ((word - 0x0101010101010101) & ~word & 0x8080808080808080) != 0;
+}
+
 INLINE double plain_dot(int count, const double *a, const double *b)
 {
     double sum = 0;

@@ -8,10 +8,11 @@
 #include <string.h>
 
 enum { J = DP_PATH_INTERVALS, MOST_ROUNDS = 4, MOST_SAMPLES = 400, MOST_REFUSALS = 30 };
-static const double DIFFERENCE = 2; // tolerances by which the first and the last round of a step may differ
-static const double SURE = 0.4;     // bound on the error of a step, over that difference: tests/flow
-static const double ONCE = 1.5;     // tolerances that a step may be wrong by whose neurons are moved once
-static const double AGREED = 0.03;  // rounds end when residuals agree with the assumed ones to this part
+static const double DIFFERENCE = 2;  // tolerances by which the first and the last round of a step may differ
+static const double SURE = 0.4;      // bound on the error of a step, over that difference: tests/flow
+static const double ONCE = 1.5;      // tolerances that a step may be wrong by whose neurons are moved once
+static const double HOPELESS = 1.25; // times as wrong: another round does not make a step good
+static const double AGREED = 0.03;   // rounds end when residuals agree with the assumed ones to this part
 static const double AGREED_ENOUGH = 0.15; // enough if the neurons of two rounds agree
 static const double RISE = 1e-3;     // relative rise of the loss that crossed lines may cause near a floor
 static const double STEPS = 0.4;     // least steps of a run, times the root of the tolerance
@@ -209,10 +210,9 @@ static struct tried relax(struct dp_relaxed *p, double time, struct dp_flow_stat
         t.disagreement = disagreement(p);
         if (t.rounds == 1) {
             t.difference = t.guess = error_of_guess(p, state->tolerance);
-            if (t.difference <= 1 && disagreement(p) <= AGREED_ENOUGH) {
-                t.agreed = true;
+            t.agreed = t.difference <= 1 && disagreement(p) <= AGREED_ENOUGH;
+            if (t.agreed || t.difference > HOPELESS)
                 break;
-            }
             keep_guess(p);
             continue;
         }
@@ -283,7 +283,8 @@ static void step_one(struct dp_relaxed *p, struct dp_network *net, int lane, str
     if (state->refused) {
         p->refusals++;
         const double off = t.difference > 1 ? fmin(t.difference, 1e6) : 8;
-        double factor = clamp(0.9 / cube_root(off), 0.1, 0.7);
+        // the displacement of a first step grows with its length, too
+        double factor = clamp(0.9 / cube_root(p->steps == 0 ? off * off : off), 0.1, 0.7);
         if (far && t.agreed && t.difference <= 1)
             factor =
                 clamp(dp_log(p->loss / (LANDING * state->stop_loss)) / dp_log(p->loss / loss), 0.1, 0.97);

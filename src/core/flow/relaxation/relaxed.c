@@ -178,11 +178,12 @@ bool dp_relaxed_is_flat(struct dp_relaxed *p, const struct dp_flow_state *state)
         else
             motion += 2 * p->scale * square / p->values[m];
     }
+    if (!(stays > state->stop_loss && p->loss - stays <= TRIFLE * p->loss)) // the usual case
+        return false;
     const struct dp_relaxed_sizes theta = dp_relaxed_sizes_of(p, p->start, 1, p->now.moved),
                                   moved = displacement(p, &p->now);
     const double size = fmin(fmax(theta.w, theta.a), fmax(moved.w, moved.a));
-    return stays > state->stop_loss && p->loss - stays <= TRIFLE * p->loss &&
-           sqrt(motion) <= state->tolerance * 0.1 * size && !grows(p, none);
+    return sqrt(motion) <= state->tolerance * 0.1 * size && !grows(p, none);
 }
 
 void dp_relaxed_archive(struct dp_relaxed *p, const struct dp_network *net, struct dp_archive *to)
