@@ -164,7 +164,7 @@ static double direct_pass(struct search *s, int i, int j)
     if (angle > 4 * s->radius)
         return 0;
     const int steps = (int)ceil(STEPS_PER_RADIUS * angle / s->radius);
-    for (int step = 1; step < steps; step++) {
+    for (int step = 1; step < steps && lowest > 0; step++) {
         double a, b, unused; // sin of the parts of the angle on either side
         const double turns = angle * 0.15915494309189535 / steps;
         dp_sincos_turns(turns * (steps - step), &a, &unused);
@@ -177,22 +177,50 @@ static double direct_pass(struct search *s, int i, int j)
     return lowest;
 }
 
-// Passes of all nodes to a higher one: best ways over nodes by Floyd and Warshall.
-static void find_passes(struct search *s, double pass[NODES])
+/* The passes between nodes in different groups: at first not known, but not above the lower of the two. */
+struct passes {
+    double level[NODES][NODES];
+    bool known[NODES][NODES];
+    int group[NODES]; // its highest node
+};
+
+// The highest pass between two groups, of those that may be; 0 without one.
+static double highest_pass(const struct search *s, const struct passes *p, int *from, int *to)
 {
-    double way[NODES][NODES];
+    double most = 0;
     for (int i = 0; i < s->count; i++)
         for (int j = 0; j < i; j++)
-            way[i][j] = way[j][i] = direct_pass(s, i, j);
-    for (int over = 0; over < s->count; over++)
-        for (int i = 0; i < s->count; i++)
-            for (int j = 0; j < s->count; j++)
-                if (i != j && i != over && j != over)
-                    way[i][j] = fmax(way[i][j], fmin(way[i][over], way[over][j]));
-    for (int i = 0; i < s->count; i++) {
+            if (p->level[i][j] > most && p->group[i] != p->group[j]) {
+                most = p->level[i][j];
+                *from = i;
+                *to = j;
+            }
+    return most;
+}
+
+/* Passes of all nodes to a higher one. Groups of nodes are joined over the highest passes first: where a
+ * group meets a higher one is the pass of its highest node. Within groups, passes need not be known. */
+static void find_passes(struct search *s, double pass[NODES])
+{
+    struct passes p = {.known = {{false}}};
+    int i = 0, j = 0;
+    for (i = 0; i < s->count; i++) {
         pass[i] = 0;
-        for (int j = 0; j < i; j++)
-            pass[i] = fmax(pass[i], way[i][j]);
+        p.group[i] = i;
+        for (j = 0; j < i; j++)
+            p.level[i][j] = fmin(s->height[i], s->height[j]);
+    }
+    for (double level; (level = highest_pass(s, &p, &i, &j)) > 0;) {
+        if (!p.known[i][j]) {
+            p.level[i][j] = direct_pass(s, i, j);
+            p.known[i][j] = true;
+            continue;
+        }
+        const int high = p.group[i] < p.group[j] ? p.group[i] : p.group[j],
+                  low = p.group[i] + p.group[j] - high;
+        pass[low] = level;
+        for (int k = 0; k < s->count; k++)
+            p.group[k] = p.group[k] == low ? high : p.group[k];
     }
 }
 
