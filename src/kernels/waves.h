@@ -55,6 +55,11 @@ static inline int64_t dp_wave_room(const struct dp_wave_points *points)
            d * d;
 }
 
+// Sums of squares over neurons: of the parameters, and of how far they have moved.
+struct dp_wave_sizes {
+    double theta_w, theta_a, moved_w, moved_a;
+};
+
 struct dp_wave_kernels {
     const char *isa;
 
@@ -64,10 +69,11 @@ struct dp_wave_kernels {
 
     /* Moves all neurons from `from` to `to` through `intervals` consecutive intervals, at most
      * DP_WAVE_INTERVALS. pull [intervals][stride] is the integral of rho_i over each interval, f
-     * [intervals][stride] the outputs at its end. Returns the number of lines met and other events. */
+     * [intervals][stride] the outputs at its end; sizes: of `to`. Returns the number of lines met and other
+     * events. */
     int64_t (*move)(const struct dp_wave_points *points, const struct dp_wave_neurons *from,
                     const struct dp_wave_neurons *to, int intervals, const double *pull, double *f,
-                    double *room);
+                    struct dp_wave_sizes *sizes, double *room);
 
     /* gram [3][stride][stride]: K, the part of a in it, sum_k z_ki z_kj, and room. K = sum_k z_ki z_kj +
      * a_k^2 (P_k x_i).(P_k x_j) over the samples where k is active on both. P_k removes the x of the lines

@@ -105,7 +105,8 @@ static void move_one(const char *isa, const struct scene *s, const double *moved
     assert_true(dp_wave_room(&s->points) <= ROOM);
     if (!side)
         kernels->start(&s->points, &before, f, room);
-    kernels->move(&s->points, &before, &then, 1, s->rho, f, room);
+    struct dp_wave_sizes sizes;
+    kernels->move(&s->points, &before, &then, 1, s->rho, f, &sizes, room);
     pick_up(s, &to, after, side_after);
 }
 
@@ -333,6 +334,7 @@ static void bits_do_not_depend_on_the_instruction_set(void **state)
     static double f[2][4 * MOST_SAMPLES] __attribute__((aligned(64))),
         pull[4 * MOST_SAMPLES] __attribute__((aligned(64)));
     static struct crowd moved[2];
+    static struct dp_wave_sizes sizes[2];
     int compared = 0;
     for (int isa = 0; dp_isa_names[isa]; isa++) {
         if (!dp_isa_select(dp_isa_names[isa]))
@@ -349,7 +351,7 @@ static void bits_do_not_depend_on_the_instruction_set(void **state)
                     pull[j] = s.rho[j % stride] * (1 + j / stride) / 10;
                 memset(&moved[k], 0, sizeof moved[k]);
                 struct dp_wave_neurons to = {WIDTH, c.start, moved[k].moved, moved[k].side};
-                kernels->move(&s.points, &c.neurons, &to, 4, pull, f[k], room);
+                kernels->move(&s.points, &c.neurons, &to, 4, pull, f[k], &sizes[k], room);
                 kernels->gram(&s.points, &to, gram[k], room);
                 kernels->eigen(s.points.n, stride, gram[k], values[k], room);
                 moved[k].start[0] = kernels->growth(&s.points, &to, s.rho, room);
@@ -358,6 +360,7 @@ static void bits_do_not_depend_on_the_instruction_set(void **state)
             assert_memory_equal(moved[0].moved, moved[1].moved, sizeof moved[0].moved);
             assert_memory_equal(moved[0].side, moved[1].side, sizeof moved[0].side);
             assert_memory_equal(f[0], f[1], sizeof f[0]);
+            assert_memory_equal(&sizes[0], &sizes[1], sizeof sizes[0]);
             assert_memory_equal(gram[0], gram[1], sizeof gram[0]);
             assert_memory_equal(values[0], values[1], sizeof values[0]);
             compared++;

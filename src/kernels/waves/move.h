@@ -53,6 +53,8 @@ static strands stop_at_lines(const struct block *b, struct leg *leg, strand_mask
         const strands z = b->z[i], rate = b->rate[i], side = b->side[i];
         const strand_masks over =
             crossed & (side * strand_fma(leg->way, rate, z) < zero) & (side * rate * leg->way < zero);
+        if (!strand_any(over))
+            continue;
         // what rounding has left beyond the line is on it
         const strands at = strand_pick(side * z > zero, -z / strand_pick(over, rate, one), zero);
         const strand_masks nearer = over & ((strand_size(at) < strand_size(best)) | (hit < zero));
@@ -292,10 +294,21 @@ static double push_of(const struct dp_wave_points *p, const double *rho, double 
     return largest;
 }
 
+// Adds the squares of a block.
+INLINE void add_sizes(const struct block *b, int d, strands *sizes)
+{
+    for (int j = 0; j <= d; j++) {
+        strands *const theta = sizes + (j == d), *const moved = theta + 2;
+        *theta = strand_fma(b->now[j], b->now[j], *theta);
+        *moved = strand_fma(b->moved[j], b->moved[j], *moved);
+    }
+}
+
 INLINE int64_t move_in(int d, const struct dp_wave_points *points, const struct dp_wave_neurons *from,
                        const struct dp_wave_neurons *to, int intervals, const double *pull, double *f,
-                       double *room)
+                       struct dp_wave_sizes *sizes, double *room)
 {
+    strands squares[4] = {{0}};
     double *push, largest[DP_WAVE_INTERVALS];
     struct block b = block_in(points, room, &push);
     const int n = points->stride;
@@ -307,27 +320,30 @@ INLINE int64_t move_in(int d, const struct dp_wave_points *points, const struct 
         load_block(&b, d, from, index);
         for (int j = 0; j < intervals; j++)
             events += pass_interval(&b, d, pull + j * n, push + j * d * n, largest[j], b.sums + j * n);
+        add_sizes(&b, d, squares);
         store_block(&b, to, index);
     }
     for (int i = 0; i < intervals * n; i++)
         f[i] = i % n < points->n ? strand_sum(b.sums + i) : 0;
+    *sizes = (struct dp_wave_sizes){strand_sum(squares), strand_sum(squares + 1), strand_sum(squares + 2),
+                                    strand_sum(squares + 3)};
     return events;
 }
 
 // Few inputs are known when this is compiled.
 static int64_t move(const struct dp_wave_points *points, const struct dp_wave_neurons *from,
                     const struct dp_wave_neurons *to, int intervals, const double *pull, double *f,
-                    double *room)
+                    struct dp_wave_sizes *sizes, double *room)
 {
     switch (points->inputs) {
     case 2:
-        return move_in(2, points, from, to, intervals, pull, f, room);
+        return move_in(2, points, from, to, intervals, pull, f, sizes, room);
     case 3:
-        return move_in(3, points, from, to, intervals, pull, f, room);
+        return move_in(3, points, from, to, intervals, pull, f, sizes, room);
     case FEW_INPUTS:
-        return move_in(FEW_INPUTS, points, from, to, intervals, pull, f, room);
+        return move_in(FEW_INPUTS, points, from, to, intervals, pull, f, sizes, room);
     default:
-        return move_in(points->inputs, points, from, to, intervals, pull, f, room);
+        return move_in(points->inputs, points, from, to, intervals, pull, f, sizes, room);
     }
 }
 

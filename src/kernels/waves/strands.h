@@ -44,12 +44,13 @@ INLINE strands strand_pick(strand_masks where, strands a, strands b)
     return (strands)((where & (strand_masks)a) | (~where & (strand_masks)b));
 }
 
+// Masks as bytes make one word.
 INLINE bool strand_any(strand_masks where)
 {
-    int64_t found = 0;
-    for (int l = 0; l < DP_WAVE_STRANDS; l++)
-        found |= where[l];
-    return found != 0;
+    const side_bytes bytes = __builtin_convertvector(where, side_bytes);
+    uint64_t word;
+    memcpy(&word, &bytes, sizeof word);
+    return word != 0;
 }
 
 INLINE strands strand_size(strands a)

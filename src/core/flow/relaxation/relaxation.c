@@ -125,7 +125,7 @@ static bool move_along(struct dp_relaxed *p, struct dp_flow_state *state)
         for (int i = 0; i < n; i++)
             p->pull[j * stride + i] *= factor;
     }
-    p->kernels->move(&p->points, &p->now, &p->next, J, p->pull, p->f, p->room);
+    p->kernels->move(&p->points, &p->now, &p->next, J, p->pull, p->f, &p->sizes, p->room);
     for (int j = 0; j < J; j++)
         finite = dp_relaxed_residuals(p, p->f + j * stride, p->e_nodes + j * stride) < 1e300 && finite;
     state->evaluations += J;
@@ -147,7 +147,7 @@ static double disagreement(struct dp_relaxed *p)
 static double difference(const struct dp_relaxed *p, double tolerance)
 {
     const struct dp_relaxed_sizes off = dp_relaxed_sizes_of(p, p->guess, -1, p->next.moved),
-                                  by = dp_relaxed_measure(p, &p->next);
+                                  by = dp_relaxed_measure(&p->sizes);
     const double w = off.w > 0 ? off.w / by.w : 0, a = off.a > 0 ? off.a / by.a : 0;
     return fmax(w, a) / (DIFFERENCE * tolerance);
 }
@@ -190,7 +190,7 @@ static double error_of_guess(struct dp_relaxed *p, double tolerance)
     for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++)
             of_a += e[i] * p->gram[(stride + i) * stride + j] * e[j];
-    const struct dp_relaxed_sizes by = dp_relaxed_measure(p, &p->next);
+    const struct dp_relaxed_sizes by = dp_relaxed_measure(&p->sizes);
     const double square = fmax(fmax(all - of_a, 0) / (by.w * by.w), fmax(of_a, 0) / (by.a * by.a));
     return sqrt(2 * p->scale * square) / (ONCE * tolerance);
 }

@@ -116,11 +116,10 @@ static struct dp_relaxed_sizes displacement(const struct dp_relaxed *p, const st
 }
 
 // The scale of errors in w and a: how far they have moved, or their size if they have grown from much less.
-struct dp_relaxed_sizes dp_relaxed_measure(const struct dp_relaxed *p, const struct dp_wave_neurons *neurons)
+struct dp_relaxed_sizes dp_relaxed_measure(const struct dp_wave_sizes *sizes)
 {
-    const struct dp_relaxed_sizes theta = dp_relaxed_sizes_of(p, p->start, 1, neurons->moved),
-                                  moved = displacement(p, neurons);
-    return (struct dp_relaxed_sizes){fmin(theta.w, moved.w), fmin(theta.a, moved.a)};
+    return (struct dp_relaxed_sizes){sqrt(fmin(sizes->theta_w, sizes->moved_w)),
+                                     sqrt(fmin(sizes->theta_a, sizes->moved_a))};
 }
 
 // K of the present neurons, its eigenvectors, and e in their basis.

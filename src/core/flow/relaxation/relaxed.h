@@ -15,13 +15,14 @@ struct dp_relaxed {
     double *x, *square, *y; // [D][stride], [stride], [n]
     double *start;          // [m][D + 1]
     struct dp_wave_neurons now, next;
-    double *guess;       // [m][D + 1] how far the first round of a step moves the neurons
-    double *gram;        // [3 stride][stride] K and the part of a in it; then, for K, its eigenvectors
-    double *kernel;      // [stride][stride] K
-    double *slope;       // [stride][stride] its rate of change over the last step
-    double *values;      // [stride]
-    double *e, *e_nodes; // [stride], [J][stride]
-    double *pull, *f;    // [J][stride]
+    struct dp_wave_sizes sizes; // of next
+    double *guess;              // [m][D + 1] how far the first round of a step moves the neurons
+    double *gram;               // [3 stride][stride] K and the part of a in it; then, for K, its eigenvectors
+    double *kernel;             // [stride][stride] K
+    double *slope;              // [stride][stride] its rate of change over the last step
+    double *values;             // [stride]
+    double *e, *e_nodes;        // [stride], [J][stride]
+    double *pull, *f;           // [J][stride]
     double *room;
     struct dp_residual_path path;
     double alpha, scale;
@@ -56,7 +57,7 @@ struct dp_relaxed_sizes dp_relaxed_sizes_of(const struct dp_relaxed *p, const do
 
 /* The scale of errors in w and a: how far they have moved, or their size if they have grown from much less.
  */
-struct dp_relaxed_sizes dp_relaxed_measure(const struct dp_relaxed *p, const struct dp_wave_neurons *neurons);
+struct dp_relaxed_sizes dp_relaxed_measure(const struct dp_wave_sizes *sizes);
 
 /* Computes K of the present neurons, its eigenvectors, and e in their basis. */
 void dp_relaxed_find_modes(struct dp_relaxed *p, struct dp_flow_state *state);
