@@ -85,23 +85,6 @@ static double little(const struct dp_network *net, int lane, double loss)
     return (net->kernels->bits == 32 ? LITTLE_32 : LITTLE_64) * (loss + net->scale[lane] * sum);
 }
 
-/* Ends runs whose loss no longer falls, after a step of those in live. */
-static void look_for_end(const struct dp_network *net, const bool *live, struct dp_flow_state *state)
-{
-    double loss[DP_LANES];
-    dp_network_measure(net, loss);
-    for (int l = 0; l < net->lanes; l++) {
-        if (!live[l] || state[l].refused)
-            continue;
-        if (state[l].little == 0)
-            state[l].little = little(net, l, loss[l]);
-        state[l].since_lowest = loss[l] < state[l].lowest ? 0 : state[l].since_lowest + 1;
-        state[l].lowest = fmin(state[l].lowest, loss[l]);
-        const int most = loss[l] <= state[l].little ? STEPS_IF_LITTLE : STEPS_TO_FALL;
-        state[l].flat = state[l].flat || state[l].since_lowest >= most;
-    }
-}
-
 void dp_flow_step(struct dp_flow *flow, struct dp_network *net, const bool *live, const double *goal)
 {
     struct dp_flow_state *state = flow->state;
@@ -114,12 +97,25 @@ void dp_flow_step(struct dp_flow *flow, struct dp_network *net, const bool *live
     if (flow->by == &dp_by_sectors)
         state[0].leaves = state[0].evaluations >= MOST_BY_SECTORS;
     flow->over[0] = flow->over[0] || (flow->later && state[0].leaves);
-    look_for_end(net, live, state);
-    for (int l = 0; l < net->lanes; l++)
-        if (state[l].flat && isfinite(state[l].stop_time)) { // L stays flat until then
-            state[l].flat = false;
-            state[l].time = state[l].stop_time;
+}
+
+void dp_flow_judge(struct dp_flow *flow, const struct dp_network *net, const bool *live, const double *loss)
+{
+    for (int l = 0; l < net->lanes; l++) {
+        struct dp_flow_state *const state = &flow->state[l];
+        if (live[l] && !state->refused) {
+            if (state->little == 0)
+                state->little = little(net, l, loss[l]);
+            state->since_lowest = loss[l] < state->lowest ? 0 : state->since_lowest + 1;
+            state->lowest = fmin(state->lowest, loss[l]);
+            const int most = loss[l] <= state->little ? STEPS_IF_LITTLE : STEPS_TO_FALL;
+            state->flat = state->flat || state->since_lowest >= most;
         }
+        if (state->flat && isfinite(state->stop_time)) { // L stays flat until then
+            state->flat = false;
+            state->time = state->stop_time;
+        }
+    }
 }
 
 const struct dp_flow_state *dp_flow_state(const struct dp_flow *flow, int lane)

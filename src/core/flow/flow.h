@@ -42,6 +42,10 @@ void dp_flow_place(struct dp_flow *flow, int lane, const struct dp_run *run);
  * net->f is up to date again. goal[lane] is the loss at which the run is to end; negative: none. */
 void dp_flow_step(struct dp_flow *flow, struct dp_network *net, const bool *live, const double *goal);
 
+/* Ends the runs whose loss no longer falls, and those that can stay flat until stop_time: after every step,
+ * with the losses that it has led to. */
+void dp_flow_judge(struct dp_flow *flow, const struct dp_network *net, const bool *live, const double *loss);
+
 const struct dp_flow_state *dp_flow_state(const struct dp_flow *flow, int lane);
 
 /* The state of the run in a place between two steps, for checkpoints (core/network/archive.h). Every

@@ -20,6 +20,11 @@ static void place(struct dp_training *t, int lane)
 static void step(struct dp_training *t)
 {
     dp_flow_step(t->state, t->net, t->live, t->aim);
+}
+
+static void judge(struct dp_training *t)
+{
+    dp_flow_judge(t->state, t->net, t->live, t->loss);
     for (int l = 0; l < t->net->lanes; l++)
         if (t->live[l]) {
             const struct dp_flow_state *state = dp_flow_state(t->state, l);
@@ -48,5 +53,10 @@ static void end(struct dp_training *t)
     dp_flow_release(t->state, t->net);
 }
 
-const struct dp_method dp_gradient_flow = {
-    .begin = begin, .place = place, .step = step, .report = report, .archive = archive, .end = end};
+const struct dp_method dp_gradient_flow = {.begin = begin,
+                                           .place = place,
+                                           .step = step,
+                                           .judge = judge,
+                                           .report = report,
+                                           .archive = archive,
+                                           .end = end};

@@ -54,6 +54,9 @@ struct dp_method {
     void (*place)(struct dp_training *t, int lane);                         // a new run; NULL: nothing to do
     void (*choose)(struct dp_training *t); // base of places that leave it to us; NULL: none do
     void (*step)(struct dp_training *t);
+    // what the losses after a step mean for the runs: fills their time, flat, refused and spent; NULL:
+    // nothing
+    void (*judge)(struct dp_training *t);
     // what the method alone knows of an outcome; NULL: it makes one evaluation a step
     void (*report)(const struct dp_training *t, int lane, struct dp_outcome *outcome);
     // what outlives a step beside the arrays above: core/network/archive.h; NULL: nothing

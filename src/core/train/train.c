@@ -279,8 +279,6 @@ static void step(struct dp_training *t, const struct dp_method *method)
             fill_batch(t, l, net->next);
     set_rates(t);
     method->step(t);
-    for (int l = 0; l < net->lanes; l++)
-        t->steps[l] += t->live[l] && !t->flat[l] && !t->refused[l];
     if (!t->batched)
         return;
     const struct dp_point_set now = net->now;
@@ -288,6 +286,18 @@ static void step(struct dp_training *t, const struct dp_method *method)
     net->other = now;
     for (int l = 0; l < net->lanes; l++)
         t->epoch_over[l] = t->live[l] && last[l] && t->goal[l] >= 0;
+}
+
+// Where a step has led to.
+static void assess(struct dp_training *t, const struct dp_method *method)
+{
+    measure(t);
+    if (method->judge)
+        method->judge(t);
+    for (int l = 0; l < t->net->lanes; l++)
+        t->steps[l] += t->live[l] && !t->flat[l] && !t->refused[l];
+    if (!t->batched)
+        count_rises(t);
 }
 
 /* Loads runs that continue from a state. Their parameters are loaded before the outputs of all places are
@@ -343,9 +353,7 @@ static enum dp_status train_loop(struct dp_training *t, const struct dp_method *
             break;
         choose_rates(t, method);
         step(t, method);
-        measure(t);
-        if (!t->batched)
-            count_rises(t);
+        assess(t, method);
         if (any_event(t))
             placed = attend_all(t, method, source);
     }
