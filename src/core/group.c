@@ -234,6 +234,7 @@ static void done_run(void *context, const struct dp_network *net, int lane, cons
         .stop = outcome->stop,
         .steps = outcome->steps,
         .evaluations = outcome->evaluations,
+        .jacobians = outcome->jacobians,
         .bits = net->kernels->bits,
         .flow_error = outcome->flow_error,
         .flow_time = outcome->time,

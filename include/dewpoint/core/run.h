@@ -175,6 +175,7 @@ struct dp_record {
     int64_t steps;
     double flow_time;    // sum of the step sizes: gradient-flow time for gd and flow, NAN for adam
     int64_t evaluations; // passes over all neurons, for the gradient or its curvature
+    int64_t jacobians;   // of flow's implicit steps, each a pass among these; not in stores
     int64_t bits;        // of the floating-point type, 32 or 64
     double flow_error;   // bound on the relative error of rd_w and rd_a by the steps of flow; NAN for others
     double loss_first, loss, loss_test;

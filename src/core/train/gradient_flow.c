@@ -40,6 +40,7 @@ static void report(const struct dp_training *t, int lane, struct dp_outcome *out
 {
     const struct dp_flow_state *state = dp_flow_state(t->state, lane);
     outcome->evaluations = state->evaluations;
+    outcome->jacobians = state->jacobians;
     outcome->flow_error = state->error;
 }
 

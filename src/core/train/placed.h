@@ -9,7 +9,8 @@ struct dp_outcome {
     enum dp_run_status status;
     enum dp_stop stop;
     int64_t steps, evaluations;
-    double flow_error;       // as in struct dp_record
+    int64_t jacobians; // as in struct dp_record, like the next
+    double flow_error;
     double time;             // sum of the step sizes; NAN for adam, which has none
     double loss_first, loss; // at step 0 and at the end
     int64_t loss_rises;      // as in struct dp_record

@@ -341,9 +341,11 @@ static void step(void *memory, struct dp_network *net, const bool *live, struct 
     if (any)
         dp_by_stages.step(flow->stages, net, explicitly, state);
     for (int l = 0; l < net->lanes; l++) {
-        if (live[l] && flow->place[l].on)
+        if (live[l] && flow->place[l].on) {
+            const int64_t before = flow->place[l].ms.hessians;
             step_place(&flow->place[l], net, l, &state[l]);
-        else if (live[l] && !state[l].refused && !state[l].flat && !state[l].creeps)
+            state[l].jacobians += flow->place[l].ms.hessians - before;
+        } else if (live[l] && !state[l].refused && !state[l].flat && !state[l].creeps)
             note(&flow->place[l], flow->regime, net, l, &stages->place[l], &state[l]);
     }
 }

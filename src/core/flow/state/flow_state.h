@@ -11,6 +11,7 @@ struct dp_flow_state {
     double time;
     double error;        // bound on the relative error of the displacements of w and a
     int64_t evaluations; // passes over all neurons, for the gradient or for a bound on the curvature
+    int64_t jacobians;   // among them, of implicit steps
     double little;       // a loss small enough to be all rounding; 0: not known yet
     double lowest;       // loss so far
     int since_lowest;    // steps taken since
