@@ -5,14 +5,9 @@ set(scalar_flags -O1)
 set(DEWPOINT_KERNEL_LEVEL -O3 CACHE STRING "optimisation of the vector kernels; changes their speed and no bit")
 # GCC gives up on loops over a tile of samples otherwise, and keeps in memory what should be in registers.
 set(peel $<$<C_COMPILER_ID:GNU>:--param=max-completely-peeled-insns=1000>)
-# In vectors written by hand and unrolled these passes gain nothing, and they take a fifth of the time to compile them.
-set(idle_passes tree-pre gcse gcse-after-reload code-hoisting tree-vrp thread-jumps split-paths tree-vectorize
-  predictive-commoning tree-loop-distribution unswitch-loops split-loops)
-list(TRANSFORM idle_passes REPLACE "(.+)" "$<$<C_COMPILER_ID:GNU>:-fno-\\1>")
-set(vector_flags ${DEWPOINT_KERNEL_LEVEL} ${peel} ${idle_passes})
-set(avx2_flags -mavx2 -mfma ${vector_flags})
-set(neon_flags ${vector_flags})
-set(avx512_flags -mavx512f -mavx512dq -mavx512vl -mavx512bw -mfma ${vector_flags})
+set(avx2_flags -mavx2 -mfma ${DEWPOINT_KERNEL_LEVEL} ${peel})
+set(neon_flags ${DEWPOINT_KERNEL_LEVEL} ${peel})
+set(avx512_flags -mavx512f -mavx512dq -mavx512vl -mavx512bw -mfma ${DEWPOINT_KERNEL_LEVEL} ${peel})
 
 # dp_isa_objects(PREFIX SOURCE MACRO OBJECTS [BITS...]): SOURCE as libraries PREFIX_<isa>_<bits>, whose table, named by MACRO,
 # is called the same; their objects to OBJECTS. Bits: 32 and 64 unless given.
@@ -47,6 +42,15 @@ foreach(isa scalar avx2 avx512 neon)
 endforeach()
 
 dp_isa_objects(dp_kernels kernels/template.c DP_TABLE kernel_objects)
+# In vectors written by hand and unrolled these passes gain nothing, and they take a fifth of the time to compile them.
+set(idle_passes tree-pre gcse gcse-after-reload code-hoisting thread-jumps split-paths tree-vectorize
+  predictive-commoning tree-loop-distribution unswitch-loops split-loops)
+list(TRANSFORM idle_passes PREPEND -fno-)
+foreach(kernel dp_kernels_avx2_32 dp_kernels_avx2_64 dp_kernels_avx512_32 dp_kernels_avx512_64 dp_kernels_neon_32 dp_kernels_neon_64)
+  if(TARGET ${kernel} AND CMAKE_C_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(${kernel} PRIVATE ${idle_passes})
+  endif()
+endforeach()
 dp_isa_objects(dp_waves kernels/waves/waves.c DP_WAVE_TABLE wave_objects 64)
 dp_isa_objects(dp_hessian kernels/hessian/hessian.c DP_HESSIAN_TABLE hessian_objects 64)
 dp_isa_objects(dp_waveform kernels/waveform/waveform.c DP_WAVEFORM_TABLE waveform_objects 64)
