@@ -29,7 +29,8 @@ enum { CANDIDATES = sizeof candidates / sizeof *candidates };
 
 struct score {
     int count, arrived;
-    double evaluations[FLOW_CASES], rd[FLOW_CASES], curve[FLOW_CASES], angle[FLOW_CASES];
+    double evaluations[FLOW_CASES], steps[FLOW_CASES], jacobians[FLOW_CASES]; // the last two of ours alone
+    double rd[FLOW_CASES], curve[FLOW_CASES], angle[FLOW_CASES];
 };
 
 static void note(struct score *score, bool arrived, int64_t evaluations, const struct errors *errors)
@@ -48,6 +49,8 @@ static void run_candidate(const struct candidate *candidate, double tolerance, c
     if (!candidate->fly) {
         struct ours ours = case_fly(c, tolerance);
         const struct errors errors = ours_errors(truth, &ours);
+        score->steps[score->count] = (double)ours.record.steps;
+        score->jacobians[score->count] = (double)ours.record.jacobians;
         note(score, ours.record.status == DP_DONE, ours.record.evaluations, &errors);
         ours_free(&ours);
         return;
@@ -75,15 +78,19 @@ static void print_row(char *line, const char *kind, const struct candidate *cand
                       struct score *score)
 {
     const double many = quantile(score->evaluations, score->count, 0.9);
-    char most[32] = "-";
+    char most[32] = "-", ours[64] = "    - |   -";
     if (isfinite(many))
         snprintf(most, sizeof most, "%.0f", many);
+    if (!candidate->fly)
+        snprintf(ours, sizeof ours, "%5.0f | %3.0f", quantile(score->steps, score->count, 0.9),
+                 quantile(score->jacobians, score->count, 0.9));
     snprintf(line, LINE,
-             "| %-12s | %-17s | %5g | %2d of %2d | %5.0f | %5s | %.1e | %.1e | %.1e | %.1e | %.1e |\n", kind,
-             candidate->name, candidate->tolerance[t], score->arrived, score->count,
-             quantile(score->evaluations, score->count, 0.5), most, quantile(score->rd, score->arrived, 0.5),
-             quantile(score->rd, score->arrived, 0.9), quantile(score->curve, score->arrived, 0.5),
-             quantile(score->angle, score->arrived, 0.5), quantile(score->angle, score->arrived, 0.9));
+             "| %-12s | %-17s | %5g | %2d of %2d | %5.0f | %5s | %s | %.1e | %.1e | %.1e | %.1e | %.1e |\n",
+             kind, candidate->name, candidate->tolerance[t], score->arrived, score->count,
+             quantile(score->evaluations, score->count, 0.5), most, ours,
+             quantile(score->rd, score->arrived, 0.5), quantile(score->rd, score->arrived, 0.9),
+             quantile(score->curve, score->arrived, 0.5), quantile(score->angle, score->arrived, 0.5),
+             quantile(score->angle, score->arrived, 0.9));
 }
 
 static struct score scores[CANDIDATES][TOLERANCES];
