@@ -8,11 +8,10 @@
 #include <string.h>
 
 enum { J = DP_PATH_INTERVALS, MOST_ROUNDS = 4, MOST_SAMPLES = 400, MOST_REFUSALS = 30 };
-static const double DIFFERENCE = 2;  // tolerances by which the first and the last round of a step may differ
-static const double SURE = 0.4;      // bound on the error of a step, over that difference: tests/flow
-static const double ONCE = 1.5;      // tolerances that a step may be wrong by whose neurons are moved once
-static const double HOPELESS = 1.25; // times as wrong: another round does not make a step good
-static const double AGREED = 0.03;   // rounds end when residuals agree with the assumed ones to this part
+static const double DIFFERENCE = 2; // tolerances by which the first and the last round of a step may differ
+static const double SURE = 0.4;     // bound on the error of a step, over that difference: tests/flow
+static const double ONCE = 1.5;     // tolerances that a step may be wrong by whose neurons are moved once
+static const double AGREED = 0.03;  // rounds end when residuals agree with the assumed ones to this part
 static const double AGREED_ENOUGH = 0.15; // enough if the neurons of two rounds agree
 static const double RISE = 1e-3;     // relative rise of the loss that crossed lines may cause near a floor
 static const double STEPS = 0.4;     // least steps of a run, times the root of the tolerance
@@ -211,7 +210,7 @@ static struct tried relax(struct dp_relaxed *p, double time, struct dp_flow_stat
         if (t.rounds == 1) {
             t.difference = t.guess = error_of_guess(p, state->tolerance);
             t.agreed = t.difference <= 1 && disagreement(p) <= AGREED_ENOUGH;
-            if (t.agreed || t.difference > HOPELESS)
+            if (t.agreed)
                 break;
             keep_guess(p);
             continue;
