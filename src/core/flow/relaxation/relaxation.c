@@ -282,8 +282,7 @@ static void step_one(struct dp_relaxed *p, struct dp_network *net, int lane, str
     if (state->refused) {
         p->refusals++;
         const double off = t.difference > 1 ? fmin(t.difference, 1e6) : 8;
-        // the displacement of a first step grows with its length, too
-        double factor = clamp(0.9 / cube_root(p->steps == 0 ? off * off : off), 0.1, 0.7);
+        double factor = clamp(0.9 / cube_root(off), 0.1, 0.7);
         if (far && t.agreed && t.difference <= 1)
             factor =
                 clamp(dp_log(p->loss / (LANDING * state->stop_loss)) / dp_log(p->loss / loss), 0.1, 0.97);
