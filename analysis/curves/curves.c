@@ -154,7 +154,7 @@ static enum dp_status print_lines(const struct dp_curves *c, const struct dp_cur
         dp_table_put(&table, "%.6g", line->x[line->count - 1]);
     }
     const enum dp_status status = dp_table_print(&table, "llrrrr", stdout, error);
-    dp_table_free(&table);
+    dp_text_table_free(&table);
     if (lines->left_out)
         printf("left out: %lld runs that are pending, diverged or failed\n", (long long)lines->left_out);
     return status;
@@ -188,7 +188,7 @@ static enum dp_status write_csv(const struct dp_curves *c, const struct dp_curve
         }
     }
     const enum dp_status status = dp_table_csv(&table, output.file, error);
-    dp_table_free(&table);
+    dp_text_table_free(&table);
     return dp_output_end(&output, status, error);
 }
 

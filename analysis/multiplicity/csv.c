@@ -11,7 +11,7 @@ static enum dp_status write_table(struct dp_text_table *table, const char *path,
     enum dp_status status = dp_output_open(path, &output, error);
     if (status == DP_OK)
         status = dp_output_end(&output, dp_table_csv(table, output.file, error), error);
-    dp_table_free(table);
+    dp_text_table_free(table);
     return status;
 }
 

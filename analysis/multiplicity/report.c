@@ -92,7 +92,7 @@ static enum dp_status print_table(struct dp_text_table *table, int keys, FILE *o
     memset(align, 'r', sizeof align);
     memset(align, 'l', (size_t)keys);
     const enum dp_status status = dp_table_print(table, align, out, error);
-    dp_table_free(table);
+    dp_text_table_free(table);
     return status;
 }
 

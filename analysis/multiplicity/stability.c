@@ -147,7 +147,7 @@ static enum dp_status print_varied(const struct dp_direction_report *report, con
     fprintf(out, "\nmean number of %s by %s (runs whose number stays)\n", dp_direction_report_noun(report),
             dp_varied[v].name);
     const enum dp_status status = dp_table_print(&table, align, out, error);
-    dp_table_free(&table);
+    dp_text_table_free(&table);
     return status;
 }
 

@@ -234,6 +234,6 @@ enum dp_status dp_agreement_print(const struct dp_phase_report *report, FILE *ou
         name, report->theory.published ? "published" : "predicted", name);
     if (status == DP_OK)
         status = dp_table_print(&table, "lrrrrrrl", out, error);
-    dp_table_free(&table);
+    dp_text_table_free(&table);
     return status == DP_OK && report->replicates ? print_bootstrap(report, out, error) : status;
 }

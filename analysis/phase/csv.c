@@ -75,6 +75,6 @@ enum dp_status dp_phase_csv(const struct dp_phase_report *report, const char *pa
     for (int64_t c = 0; c < cells->count; c++)
         put_cell(report, fields, count, c, &table);
     const enum dp_status status = dp_table_csv(&table, output.file, error);
-    dp_table_free(&table);
+    dp_text_table_free(&table);
     return dp_output_end(&output, status, error);
 }

@@ -310,7 +310,7 @@ static enum dp_status print_table(const struct dp_phase_report *report, FILE *ou
     const enum dp_status status = align ? dp_table_print(&table, align, out, error)
                                         : dp_fail(error, DP_NO_MEMORY, "not enough memory for a table");
     free(align);
-    dp_table_free(&table);
+    dp_text_table_free(&table);
     return status;
 }
 

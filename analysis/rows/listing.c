@@ -159,7 +159,7 @@ enum dp_status dp_listing_print(const struct dp_listing *listing, FILE *out, str
     enum dp_status status = print_rows(listing, &w, &table, out, error);
     if (status == DP_OK && listing->format == DP_LISTING_TEXT)
         status = dp_table_print(&table, align, out, error);
-    dp_table_free(&table);
+    dp_text_table_free(&table);
     free(w.memory);
     return status;
 }

@@ -113,7 +113,7 @@ enum dp_status dp_table_csv(const struct dp_text_table *table, FILE *out, struct
     return DP_OK;
 }
 
-void dp_table_free(struct dp_text_table *table)
+void dp_text_table_free(struct dp_text_table *table)
 {
     free(table->text);
     *table = (struct dp_text_table){.columns = table->columns};

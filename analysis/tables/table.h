@@ -9,7 +9,7 @@
  * Fields are added one by one, row by row; the first row is the header. A failed allocation is remembered and
  * reported at the end, so that filling needs no checks.
  *
- * Start from { .columns = n }; dp_table_free releases it. */
+ * Start from { .columns = n }; dp_text_table_free releases it. */
 
 struct dp_text_table {
     int columns;
@@ -33,4 +33,4 @@ enum dp_status dp_table_print(const struct dp_text_table *table, const char *ali
 /* Writes RFC 4180: lines end in CR LF; fields with a comma, a quote or a line break are quoted. */
 enum dp_status dp_table_csv(const struct dp_text_table *table, FILE *out, struct dp_error *error);
 
-void dp_table_free(struct dp_text_table *table);
+void dp_text_table_free(struct dp_text_table *table);

@@ -89,7 +89,7 @@ static enum dp_status print_bins(const struct dp_found *f, const char *what, int
             dp_table_put(&table, "%.3f to %.3f", share.low, share.high);
         }
     const enum dp_status status = dp_table_print(&table, "lrrrr", stdout, error);
-    dp_table_free(&table);
+    dp_text_table_free(&table);
     return status;
 }
 
@@ -136,7 +136,7 @@ static enum dp_status write_csv(const struct dp_found *f, const char *path, stru
             dp_table_number(&table, share.effective);
         }
     const enum dp_status status = dp_table_csv(&table, output.file, error);
-    dp_table_free(&table);
+    dp_text_table_free(&table);
     return dp_output_end(&output, status, error);
 }
 

@@ -32,7 +32,7 @@ static void csv_is_quoted_as_rfc_4180_says(void **state)
     assert_int_equal(dp_table_csv(&table, file, &error), DP_OK);
     read_back(file, text, sizeof text);
     assert_string_equal(text, "aaa,\"b\"\"bb\",\"c,c\"\r\n\"two\nlines\",, blank \r\n");
-    dp_table_free(&table);
+    dp_text_table_free(&table);
 }
 
 static void numbers_read_back_exactly(void **state)
@@ -48,7 +48,7 @@ static void numbers_read_back_exactly(void **state)
     assert_string_equal(table.text, "0.1"); // the shortest such text
     dp_table_number(&table, NAN);
     assert_string_equal(table.text + table.length - 1, "");
-    dp_table_free(&table);
+    dp_text_table_free(&table);
 }
 
 static void columns_line_up(void **state)
@@ -66,7 +66,7 @@ static void columns_line_up(void **state)
     assert_string_equal(text, " γ  value  note\n"
                               "10   -1.5\n"
                               " 2      3  long note\n");
-    dp_table_free(&table);
+    dp_text_table_free(&table);
 }
 
 static void a_table_may_be_long(void **state)
@@ -77,7 +77,7 @@ static void a_table_may_be_long(void **state)
         dp_table_put(&table, "%d", i);
     assert_int_equal(table.fields, 20000);
     assert_string_equal(table.text + table.length - 6, "19999");
-    dp_table_free(&table);
+    dp_text_table_free(&table);
 }
 
 static void a_broken_row_is_an_error(void **state)
@@ -87,7 +87,7 @@ static void a_broken_row_is_an_error(void **state)
     struct dp_error error = {0};
     dp_table_put(&table, "alone");
     assert_int_equal(dp_table_csv(&table, stdout, &error), DP_INTERNAL);
-    dp_table_free(&table);
+    dp_text_table_free(&table);
 }
 
 int main(void)
