@@ -1,7 +1,7 @@
 # What is built once per instruction set and precision, from one source: objects that export one constant table each.
 
-# Loops over registers and small d unroll only at -O3. The scalar one is a reference, and quicker to compile at -O1.
-set(scalar_flags -O1)
+# Loops over registers and small d unroll only at -O3. The scalar one is a reference, and quicker to compile so.
+set(scalar_flags -O1 $<$<C_COMPILER_ID:GNU>:-fno-tree-sra>)
 set(DEWPOINT_KERNEL_LEVEL -O3 CACHE STRING "optimisation of the vector kernels; changes their speed and no bit")
 # GCC gives up on loops over a tile of samples otherwise, and keeps in memory what should be in registers.
 set(peel $<$<C_COMPILER_ID:GNU>:--param=max-completely-peeled-insns=1000>)
