@@ -13,8 +13,8 @@ sed "s|/opt/dewpoint/0.1.0|$work/dewpoint/0.1.0|" "$source/.github/packaging/dew
 module use "$work/modulefiles"
 module load dewpoint
 [ "$(command -v dewpoint)" = "$work/dewpoint/0.1.0/bin/dewpoint" ]
-dewpoint plan "$source/sweeps/quickstart.yaml" | grep -q '^  runs'
+grep -q '^  runs' <<<"$(dewpoint plan "$source/sweeps/quickstart.yaml")"
 pkg-config --modversion dewpoint
-man -w dewpoint-run | grep -q "$work"
+grep -q "$work" <<<"$(man -w dewpoint-run)"
 module unload dewpoint
 [ "$(command -v dewpoint)" != "$work/dewpoint/0.1.0/bin/dewpoint" ]

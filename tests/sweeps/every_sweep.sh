@@ -39,6 +39,6 @@ for sweep in "$source"/sweeps/*.yaml; do
   options=$(shorten "$name")
   # shellcheck disable=SC2086 # options are words
   "$BIN/dewpoint" run "$sweep" -o "$name.h5" --quiet $options >"$name.txt"
-  "$BIN/dewpoint" status "$name.h5" | grep -q '(100.0%)' || { echo "$name did not finish"; exit 1; }
+  grep -q '(100.0%)' <<<"$("$BIN/dewpoint" status "$name.h5")" || { echo "$name did not finish"; exit 1; }
   echo "$name: $(cat "$name.txt")"
 done

@@ -15,7 +15,7 @@ expect() {
   "$@" >out.txt 2>err.txt || got=$?
   [ "$got" -eq "$code" ] || fail "$* ended with $got instead of $code"
 }
-says() { cat out.txt err.txt | grep -qF -- "$1" || fail "nobody said: $1"; }
+says() { grep -qF -- "$1" out.txt err.txt || fail "nobody said: $1"; }
 no_store() { [ -z "$(find . -name '*.h5*')" ] || fail "a store was made: $(find . -name '*.h5*')"; }
 
 cat >s.yaml <<'END'
