@@ -25,3 +25,13 @@ expect 0 "$DEWPOINT" run small.yaml -o d.h5
 says '1 rows differ from their checksums and are trained again' err.txt
 expect 0 "$SAME" whole.h5 d.h5
 expect 0 "$DEWPOINT" verify d.h5
+
+# Small networks are trained side by side, and each is told its share of the time.
+begin=$(date +%s%N)
+expect 0 "$DEWPOINT" run small.yaml -o t.h5 --set 'width=[10]' --set max_steps=200000 --set stop_loss=0
+"$PYTHON" - $(($(date +%s%N) - begin)) <<'PY' || fail "the runs' times do not add up to the job's"
+import sys
+import h5py
+times, job = h5py.File("t.h5")["wall_time"][:], int(sys.argv[1]) / 1e9
+sys.exit(not (times.min() > 0 and times.sum() < job))
+PY

@@ -56,3 +56,11 @@ says '^[01] 1 1 11$' r.h5.crashes
 expect 0 "$MPIRUN" -n 2 "$DEWPOINT" run heavy.yaml -o r.h5
 expect 0 "$SAME" whole.h5 r.h5
 [ "$(echo r.h5*)" = r.h5 ] || fail "left behind: $(echo r.h5*)"
+
+# a note is of no interest for rows that have been trained since
+cp whole.h5 n.h5
+expect 0 "$FAIL_ROW" n.h5 1
+printf '0 1 0 11\n0 1 0 11\n' >n.h5.crashes
+expect 0 "$DEWPOINT" run heavy.yaml -o n.h5
+! grep -q crashed err.txt || fail "a trained row is suspected"
+expect 0 "$SAME" whole.h5 n.h5
