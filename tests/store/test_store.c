@@ -534,6 +534,15 @@ static void a_row_that_is_written_anew_does_not_count_meanwhile(void **state)
     dp_sweep_free(&sweep);
 }
 
+// A neuron is refused where its run's weights are damaged, and the neuron before it, of another run, is not.
+static void check_neurons_around(const struct dp_store *store, int64_t run)
+{
+    double weights[3];
+    const int64_t first = (int64_t)value(store, "weights_offset", run);
+    assert_int_equal(dp_store_read(store, "weights_last", first - 1, 1, weights, NULL), DP_OK);
+    assert_int_equal(dp_store_read(store, "weights_last", first, 1, weights, NULL), DP_IO);
+}
+
 static void a_changed_byte_is_found(void **state)
 {
     (void)state;
@@ -557,6 +566,8 @@ static void a_changed_byte_is_found(void **state)
         assert_true(pwrite(file, bytes + place, 1, place) == 1);
         struct dp_store *store = open_store();
         int64_t wrong, first_wrong;
+        if (damaged[i] == &weight)
+            check_neurons_around(store, 30);
         assert_int_equal(dp_store_verify(store, &wrong, &first_wrong, NULL), DP_OK);
         assert_int_equal(wrong, 1);
         assert_int_equal(first_wrong, 30);
