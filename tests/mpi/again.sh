@@ -26,6 +26,12 @@ says '1 rows differ from their checksums and are trained again' err.txt
 expect 0 "$SAME" whole.h5 d.h5
 expect 0 "$DEWPOINT" verify d.h5
 
+# an attribute that was changed by hand is no attribute of this store
+cp whole.h5 a.h5
+"$PYTHON" -c 'import h5py; h5py.File("a.h5", "r+").attrs.modify("ranks", 7)' || fail "h5py cannot change an attribute"
+expect 1 "$DEWPOINT" status a.h5
+says 'a.h5: damaged: its attributes differ from their checksum' err.txt
+
 # Small networks are trained side by side, and each is told its share of the time.
 begin=$(date +%s%N)
 expect 0 "$DEWPOINT" run small.yaml -o t.h5 --set 'width=[10]' --set max_steps=200000 --set stop_loss=0
