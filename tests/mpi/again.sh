@@ -31,6 +31,15 @@ cp whole.h5 a.h5
 "$PYTHON" -c 'import h5py; h5py.File("a.h5", "r+").attrs.modify("ranks", 7)' || fail "h5py cannot change an attribute"
 expect 1 "$DEWPOINT" status a.h5
 says 'a.h5: damaged: its attributes differ from their checksum' err.txt
+cp whole.h5 a.h5
+"$PYTHON" -c 'import h5py; h5py.File("a.h5", "r+").attrs.modify("store_format", 3)' || fail "h5py cannot change an attribute"
+expect 1 "$DEWPOINT" status a.h5
+says 'a.h5: in store format 3; this dewpoint reads format 2' err.txt
+# nor is a coordinate of a run that has not been trained
+expect 75 "$DEWPOINT" run small.yaml -o p.h5 --time-budget 0.00001
+"$PYTHON" -c 'import h5py; h5py.File("p.h5", "r+")["gamma"][7] = 9' || fail "h5py cannot change a number"
+expect 1 "$DEWPOINT" verify p.h5
+says 'p.h5: damaged: the coordinates of its runs differ from their checksum' err.txt
 
 # Small networks are trained side by side, and each is told its share of the time.
 begin=$(date +%s%N)
