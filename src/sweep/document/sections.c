@@ -3,6 +3,7 @@
 #include "sweep/document/axes.h"
 #include "sweep/document/name_list.h"
 #include "sweep/expressions/condition.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -143,6 +144,15 @@ static enum dp_status read_exclude(struct file *file, const char *name, const ya
     return DP_OK;
 }
 
+/* "; there are name, model, ... and exclude" */
+static void list_entries(char *text, size_t size)
+{
+    int length = snprintf(text, size, "; there are %s", entries[0].name);
+    for (int i = 1; i < ENTRIES; i++)
+        length += snprintf(text + length, size - (size_t)length, "%s%s", i + 1 < ENTRIES ? ", " : " and ",
+                           entries[i].name);
+}
+
 /* Why a name is no entry of this scope. */
 static void complain_entry(struct file *file, const yaml_node_t *node, const struct entry *entry)
 {
@@ -159,15 +169,14 @@ static void complain_entry(struct file *file, const yaml_node_t *node, const str
                     key->section);
         return;
     }
-    char hint[DP_KEY_HINT];
+    char hint[DP_KEY_HINT], all[ENTRIES * 16];
     const char *names[ENTRIES];
     for (int i = 0; i < ENTRIES; i++)
         names[i] = entries[i].name;
     dp_key_hint(name, dp_nearest_name(name, names, ENTRIES), hint);
-    dp_complain(faults, at(file, node), "unknown section \"%.60s\"%s", name,
-                hint[0] ? hint
-                        : "; there are name, model, init, data, train, observe, store, axes, zip, blocks and "
-                          "exclude");
+    if (!hint[0])
+        list_entries(all, sizeof all);
+    dp_complain(faults, at(file, node), "unknown section \"%.60s\"%s", name, hint[0] ? hint : all);
 }
 
 /* An axis and a section of one scope cannot both give a key its value. */
