@@ -61,7 +61,7 @@ INLINE strands strand_size(strands a)
 
 INLINE strands strand_root(strands a)
 {
-    strands root;
+    strands root = a;
     for (int l = 0; l < DP_WAVE_STRANDS; l++)
         root[l] = sqrt(a[l]);
     return root;
@@ -70,7 +70,7 @@ INLINE strands strand_root(strands a)
 // a b + c, rounded once
 INLINE strands strand_fma(strands a, strands b, strands c)
 {
-    strands sum;
+    strands sum = c;
     for (int l = 0; l < DP_WAVE_STRANDS; l++)
         sum[l] = fma(a[l], b[l], c[l]);
     return sum;
