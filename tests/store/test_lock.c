@@ -148,6 +148,20 @@ static void a_number_that_came_again_is_another_process(void **state)
     lock_is_taken_over("is gone");
 }
 
+// A killed process keeps its number until its parent has waited for it, and the first process of a container
+// may never do so.
+static void a_killed_process_is_gone_before_its_parent_knows(void **state)
+{
+    (void)state;
+    const pid_t child = holder();
+    siginfo_t facts;
+    kill(child, SIGKILL);
+    assert_int_equal(waitid(P_PID, (id_t)child, &facts, WEXITED | WNOWAIT), 0);
+    assert_int_equal(kill(child, 0), 0);
+    lock_is_taken_over("is gone");
+    waitpid(child, NULL, 0);
+}
+
 static void another_machine_is_judged_by_its_heartbeat(void **state)
 {
     (void)state;
@@ -353,6 +367,7 @@ int main(void)
         TEST(a_free_lock_has_nothing_to_say_and_leaves_nothing),
         TEST(a_second_writer_is_kept_out_until_the_first_is_gone),
         TEST(a_number_that_came_again_is_another_process),
+        TEST(a_killed_process_is_gone_before_its_parent_knows),
         TEST(another_machine_is_judged_by_its_heartbeat),
         TEST(another_container_is_judged_by_its_heartbeat),
         TEST(a_lock_that_nobody_can_read_ends_with_its_heartbeat),

@@ -130,6 +130,24 @@ static void a_new_store_holds_coordinates_and_no_results(void **state)
     dp_sweep_free(&sweep);
 }
 
+/* The cells of a plane are found by their exponents, so these are the given ones to the last bit, not what
+ * the logarithms of the scales that follow from them would give. */
+static void the_exponents_are_those_that_were_given(void **state)
+{
+    (void)state;
+    struct dp_sweep sweep;
+    create("axes: {width: [50, 999, 12345], gamma: [0.1, 0.7, 1.1, 1.3], gamma_prime: [-0.3, 0.9]}\n",
+           &sweep);
+    static const double gamma[] = {0.1, 0.7, 1.1, 1.3}, gamma_prime[] = {-0.3, 0.9};
+    struct dp_store *store = open_store();
+    for (int64_t row = 0; row < 24; row++) {
+        assert_true(value(store, "gamma", row) == gamma[row / 2 % 4]);
+        assert_true(value(store, "gamma_prime", row) == gamma_prime[row % 2]);
+    }
+    dp_store_close(store, NULL);
+    dp_sweep_free(&sweep);
+}
+
 static void seeds_keep_their_64_bits(void **state)
 {
     (void)state;
@@ -698,6 +716,7 @@ int main(int argc, char **argv)
     MPI_Init(&argc, &argv);
     const struct CMUnitTest tests[] = {
         TEST(a_new_store_holds_coordinates_and_no_results),
+        TEST(the_exponents_are_those_that_were_given),
         TEST(seeds_keep_their_64_bits),
         TEST(the_columns_stand_in_their_order),
         TEST(what_was_written_is_read_back_bit_for_bit),

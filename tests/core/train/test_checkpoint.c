@@ -156,8 +156,9 @@ static void descent(void **state)
     goes_on_to_the_same_bits(run, 10, 7);
     run.learning_rate = 0; // auto: the curvature's estimate goes on too, for a hundred steps
     run.stop_loss = 0;
+    run.max_steps = 1500;
+    goes_on_to_the_same_bits(run, 10, 470);
     run.max_steps = 250;
-    goes_on_to_the_same_bits(run, 10, 70);
     goes_on_to_the_same_bits(run, 100, 7);
     struct dp_run heavy = small(DP_GD, DP_TANH);
     heavy.momentum = 0.9;
