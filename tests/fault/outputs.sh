@@ -13,6 +13,11 @@ done
 expect 0 "$DEWPOINT" phase s.h5 --csv /dev/stdout
 says 'gamma' out.txt
 
+mkdir quota
+NO_SPACE=1 LD_PRELOAD=$SHIM expect 1 "$DEWPOINT" run small.yaml -o quota/q.h5
+says "reserve the store's blocks.*No space left" err.txt
+[ -z "$(ls quota)" ] || fail "left where no blocks could be reserved: $(ls quota)"
+
 mkdir disk
 mount -t tmpfs -o size=64k tmpfs disk 2>/dev/null || {
     echo "SKIPPED: no permission to mount a small file system; the full disk was not tried"

@@ -15,6 +15,7 @@
  *   SLOW_LOCK=S        S seconds pass between the opening of a lock that is there and what comes next
  *   SLOW_CSV=S         opening a file of samples takes S seconds
  *   SLOW_SPACE=S       reserving the blocks of a store takes S seconds
+ *   NO_SPACE=1         the blocks of a store cannot be reserved: the disk is full, or there is a quota
  *   NO_SYNC=1          fdatasync does nothing
  *   SLOW_SYNC=MS       fdatasync takes MS milliseconds more
  *   FAIL_THREAD=NAME   threads of the program of that name, not those of its libraries, cannot be started
@@ -103,8 +104,11 @@ int posix_fallocate(int file, off_t offset, off_t length)
     *(void **)(&real) = dlsym(RTLD_NEXT, "posix_fallocate");
     char name[32], path[4096] = "";
     snprintf(name, sizeof name, "/proc/self/fd/%d", file);
-    if (readlink(name, path, sizeof path - 1) > 0 && strstr(path, ".h5.tmp.")) // not MPI's shared memory
+    if (readlink(name, path, sizeof path - 1) > 0 && strstr(path, ".h5.tmp.")) { // not MPI's shared memory
         pause_for("SLOW_SPACE");
+        if (number("NO_SPACE", 0))
+            return ENOSPC;
+    }
     return real(file, offset, length);
 }
 
