@@ -19,6 +19,7 @@ static double width_power(const struct dp_run *run, double exponent)
 static struct dp_scales phase_scales(const struct dp_run *run)
 {
     const double g = run->gamma, gp = run->gamma_prime;
+    // Those given, not what two logarithms would make of the scales: they name the cells of a phase diagram.
     struct dp_scales s = {.gamma = g, .gamma_prime = gp};
     if (!isnan(run->beta2)) {
         s.beta2 = run->beta2;

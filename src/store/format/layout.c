@@ -190,14 +190,11 @@ void dp_place_next(const struct dp_layout *layout, const struct dp_sweep *sweep,
                    int64_t row, struct dp_row_place *place)
 {
     const struct dp_scales scales = dp_run_scales(run);
-    // Scheme phase was given its exponents: those exact numbers, not what two logarithms make of them, name
-    // the cells of a phase diagram.
-    const bool given = run->scheme == DP_SCHEME_PHASE;
     const bool along = dp_sweep_keeps(sweep, row, DP_KEEP_TRAJECTORIES);
     *place = (struct dp_row_place){
         .row = row,
-        .gamma = given ? run->gamma : scales.gamma,
-        .gamma_prime = given ? run->gamma_prime : scales.gamma_prime,
+        .gamma = scales.gamma,
+        .gamma_prime = scales.gamma_prime,
         .width = run->width,
         .multiplicity = dp_run_multiplicity(run),
         .seed = run->seed,
