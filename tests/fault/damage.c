@@ -9,16 +9,37 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* `damage STORE SCRATCH STRIDE`: damages a copy of STORE at SCRATCH at every STRIDE-th byte, in four ways,
- * and reads everything that a reader can ask for, each time in a process of its own. What comes back must be
- * the same as from the whole store, or a refusal in a sentence; never a crash, a hang, or something else
- * without a word. */
+/* `damage STORE SCRATCH STRIDE`: damages copies of STORE beside SCRATCH at every STRIDE-th byte and reads
+ * everything that a reader can ask for. What comes back must be the same as from the whole store, or a
+ * refusal in a sentence; never a crash, a hang, or something else without a word.
+ *
+ * A process looks at a batch of copies, each at a file of its own, because the library may keep a file that
+ * it could not close. If anything is bad, each copy of the batch is looked at again in a process of its own.
+ */
 
-enum outcome { SAME, REFUSED, DIFFERENT };
-enum { PATIENCE = 20 }; // s
+enum outcome { SAME, REFUSED, DIFFERENT, HUNG, CRASHED };
+enum { OUTCOMES = CRASHED + 1, PATIENCE = 20 /* s */, BATCH = 64 };
 
-static const char *const ways[] = {"byte inverted", "bit flipped", "16 bytes overwritten", "cut"};
-enum { WAYS = sizeof ways / sizeof *ways };
+enum way { INVERTED, FLIPPED, OVERWRITTEN, CUT, WAYS };
+static const char *const ways[] = {[INVERTED] = "byte inverted",
+                                   [FLIPPED] = "bit flipped",
+                                   [OVERWRITTEN] = "16 bytes overwritten",
+                                   [CUT] = "cut"};
+
+struct damage {
+    off_t at;
+    enum way way;
+};
+
+struct trial {
+    const unsigned char *bytes; // of the whole store
+    off_t size;
+    uint64_t truth;
+    char path[BATCH][4096]; // the copies
+    struct damage damages[BATCH];
+    int count;
+    int64_t tally[OUTCOMES];
+};
 
 /* FNV-1a over everything that was read. */
 static void add(uint64_t *digest, const void *bytes, size_t size)
@@ -109,33 +130,72 @@ static enum outcome look(const char *path, uint64_t truth)
     return digest == truth ? SAME : DIFFERENT;
 }
 
-/* Writes the damaged file: a whole one with a few other bytes, or a shorter one. */
-static void damage(int file, const unsigned char *bytes, off_t size, int way, off_t at)
+/* Writes a copy: a whole one with a few other bytes, or a shorter one. */
+static void write_copy(const struct trial *t, int slot)
 {
+    const struct damage d = t->damages[slot];
+    const off_t left = t->size - d.at;
     unsigned char other[16];
-    const size_t length = way == 2 ? (size_t)(size - at < 16 ? size - at : 16) : 1;
+    const size_t length = d.way == OVERWRITTEN ? (size_t)(left < 16 ? left : 16) : 1;
     for (size_t i = 0; i < length; i++) {
-        const unsigned char noise = (unsigned char)((at + (off_t)i) * 2654435761u >> 7);
-        other[i] = way == 0   ? (unsigned char)~bytes[at]
-                   : way == 1 ? bytes[at] ^ (unsigned char)(1 << at % 8)
-                              : noise;
+        const unsigned char noise = (unsigned char)((d.at + (off_t)i) * 2654435761u >> 7);
+        other[i] = d.way == INVERTED  ? (unsigned char)~t->bytes[d.at]
+                   : d.way == FLIPPED ? t->bytes[d.at] ^ (unsigned char)(1 << d.at % 8)
+                                      : noise;
     }
-    if (ftruncate(file, 0) != 0 || pwrite(file, bytes, (size_t)size, 0) != size)
+    const int file = open(t->path[slot], O_CREAT | O_RDWR, 0666);
+    const off_t size = d.way == CUT ? d.at : t->size;
+    if (file < 0 || pwrite(file, t->bytes, (size_t)size, 0) != size || ftruncate(file, size) != 0 ||
+        (d.way != CUT && pwrite(file, other, length, d.at) != (ssize_t)length))
         abort();
-    if (way == 3 ? ftruncate(file, at) != 0 : pwrite(file, other, length, at) != (ssize_t)length)
-        abort();
+    close(file);
 }
 
-static int look_apart(const char *path, uint64_t truth)
+/* Looks at copies from `first` on, in a process of its own; how many of them it came to the end of. */
+static int look_apart(const struct trial *t, int first, int count, unsigned char *outcomes)
 {
+    int results[2], end = 0, status;
+    if (pipe(results) != 0)
+        abort();
     const pid_t child = fork();
-    int result;
     if (child == 0) {
-        alarm(PATIENCE);
-        _exit((int)look(path, truth));
+        for (int i = first; i < first + count; i++) {
+            alarm(PATIENCE);
+            const unsigned char outcome = (unsigned char)look(t->path[i], t->truth);
+            if (write(results[1], &outcome, 1) != 1)
+                abort();
+        }
+        _exit(0);
     }
-    waitpid(child, &result, 0);
-    return WIFEXITED(result) ? WEXITSTATUS(result) : -WTERMSIG(result);
+    close(results[1]);
+    while (end < count && read(results[0], &outcomes[end], 1) == 1)
+        end++;
+    close(results[0]);
+    waitpid(child, &status, 0);
+    if (end < count)
+        outcomes[end] = WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM ? HUNG : CRASHED;
+    return end;
+}
+
+static void look_at_batch(struct trial *t)
+{
+    static const char *const said[] = {
+        [DIFFERENT] = "read otherwise, without a word", [HUNG] = "hung", [CRASHED] = "crashed"};
+    unsigned char outcomes[BATCH];
+    for (int i = 0; i < t->count; i++)
+        write_copy(t, i);
+    bool good = look_apart(t, 0, t->count, outcomes) == t->count;
+    for (int i = 0; good && i < t->count; i++)
+        good = outcomes[i] < DIFFERENT;
+    for (int i = 0; i < t->count; i++) {
+        if (!good)
+            look_apart(t, i, 1, &outcomes[i]);
+        t->tally[outcomes[i]]++;
+        if (outcomes[i] >= DIFFERENT)
+            printf("%s at %lld: %s\n", ways[t->damages[i].way], (long long)t->damages[i].at,
+                   said[outcomes[i]]);
+    }
+    t->count = 0;
 }
 
 static int fail(const char *what)
@@ -146,37 +206,39 @@ static int fail(const char *what)
 
 int main(int argc, char **argv)
 {
+    static struct trial trial;
+    struct trial *const t = &trial;
     struct dp_error error = {0};
     struct stat facts;
-    uint64_t truth;
     if (argc != 4)
         return 2;
-    if (read_all(argv[1], &truth, &error) != DP_OK) {
+    if (read_all(argv[1], &t->truth, &error) != DP_OK) {
         fputs(error.text, stderr);
         return 2;
     }
-    const int whole = open(argv[1], O_RDONLY), file = open(argv[2], O_CREAT | O_RDWR, 0666);
-    if (whole < 0 || file < 0 || fstat(whole, &facts) != 0)
+    const int whole = open(argv[1], O_RDONLY);
+    if (whole < 0 || fstat(whole, &facts) != 0)
         return fail(argv[1]);
-    const off_t size = facts.st_size, stride = atol(argv[3]);
-    unsigned char *const bytes = malloc((size_t)size);
-    if (!bytes || pread(whole, bytes, (size_t)size, 0) != size)
+    t->size = facts.st_size;
+    unsigned char *const bytes = malloc((size_t)t->size);
+    if (!bytes || pread(whole, bytes, (size_t)t->size, 0) != t->size)
         return fail(argv[1]);
-    int64_t tally[3] = {0}, bad = 0;
-    for (off_t at = 0; at < size; at += stride)
-        for (int way = 0; way < WAYS; way++) {
-            damage(file, bytes, size, way, at);
-            const int outcome = look_apart(argv[2], truth);
-            if (outcome >= SAME && outcome <= DIFFERENT)
-                tally[outcome]++;
-            if ((outcome < SAME || outcome >= DIFFERENT) && bad++ < 20)
-                printf("%s at %lld: %s\n", ways[way], (long long)at,
-                       outcome == -SIGALRM ? "hung"
-                       : outcome < 0       ? "crashed"
-                                           : "read otherwise, without a word");
+    t->bytes = bytes;
+    for (int i = 0; i < BATCH; i++)
+        snprintf(t->path[i], sizeof t->path[i], "%s.%d", argv[2], i);
+    const off_t stride = atol(argv[3]);
+    for (off_t at = 0; at < t->size; at += stride)
+        for (enum way way = 0; way < WAYS; way++) {
+            t->damages[t->count++] = (struct damage){at, way};
+            if (t->count == BATCH)
+                look_at_batch(t);
         }
-    printf("%lld bytes, every %lld-th in %d ways: %lld harmless, %lld refused, %lld bad\n", (long long)size,
-           (long long)stride, WAYS, (long long)tally[SAME], (long long)tally[REFUSED], (long long)bad);
+    if (t->count > 0)
+        look_at_batch(t);
+    const int64_t bad = t->tally[DIFFERENT] + t->tally[HUNG] + t->tally[CRASHED];
+    printf("%lld bytes, every %lld-th damaged in %d ways: %lld harmless, %lld refused, %lld bad\n",
+           (long long)t->size, (long long)stride, (int)WAYS, (long long)t->tally[SAME],
+           (long long)t->tally[REFUSED], (long long)bad);
     free(bytes);
     return bad != 0;
 }
