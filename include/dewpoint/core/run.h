@@ -296,8 +296,8 @@ int64_t dp_run_curve_capacity(const struct dp_run *run);
  * bias, a. */
 void dp_run_teacher(const struct dp_run *run, double *rows);
 
-/* Estimates for scheduling only: the run's evaluations, and its cost in floating-point operations if it takes
- * so many: width x samples x steps. */
+/* Estimates for scheduling only: the run's evaluations, and its cost in multiply-adds if it takes
+ * so many. */
 double dp_run_evaluations(const struct dp_run *run, const struct dp_samples *file);
 double dp_run_cost(const struct dp_run *run, const struct dp_samples *file);
 
