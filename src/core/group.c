@@ -270,6 +270,12 @@ static void save(void *context, int lane, const void *state, size_t size)
     group->watch->save(group->watch->context, group->placed[lane] - group->all, state, size);
 }
 
+static void leave(void *context, int lane, int64_t evaluations)
+{
+    const struct group *group = context;
+    group->placed[lane]->record->evaluations = evaluations;
+}
+
 // What a run has kept so far: the end of its initial stage, and the points of its curve.
 static void archive_kept(void *context, const struct dp_network *net, int lane, struct dp_archive *archive)
 {
@@ -337,6 +343,7 @@ enum dp_status dp_group_train(const struct dp_work *all, int64_t first, int64_t 
                                      .apart = watch ? watch->apart : 0,
                                      .look = watch ? look : NULL,
                                      .save = save,
+                                     .leave = leave,
                                      .archive = archive_kept};
     struct dp_network net;
     DP_TRY(dp_network_acquire(shape, have_own_points(work, count, shape), kernels, &net, error));

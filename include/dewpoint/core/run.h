@@ -312,7 +312,8 @@ struct dp_watch {
     int64_t apart; // number of steps between two questions
     /* Asked before a step, so it must be fast. work[index] is one of the runs in training; it has taken this
      * many steps, and the last of them found this loss. DP_SAVE saves the state of all runs in training, and
-     * they continue. DP_STOP_NOW saves it and leaves them pending. */
+     * they continue. DP_STOP_NOW saves it and leaves them pending;
+     * their records tell their evaluations. */
     enum dp_wish (*look)(void *context, int64_t index, double steps, double loss);
     /* Takes the state of work[index], which is released afterwards. */
     void (*save)(void *context, int64_t index, const void *state, size_t size);

@@ -85,8 +85,9 @@ struct dp_finished {
 };
 void dp_scheduler_finished(struct dp_scheduler *scheduler, int rank, const struct dp_finished *finished);
 
-/* Adds knowledge from elsewhere: this many rows with this effort took this long. Call dp_scheduler_learned
- * after the last one. */
+/* Adds knowledge from elsewhere: this many rows with this effort took this long, for so many evaluations or,
+ * if evaluations is 0, for as many as the effort assumes; then only the seconds of an evaluation are learned.
+ * Call dp_scheduler_learned after the last one. */
 void dp_scheduler_learn(struct dp_scheduler *scheduler, const struct dp_effort *effort, double rows,
                         double seconds, double evaluations);
 void dp_scheduler_learned(struct dp_scheduler *scheduler);

@@ -21,5 +21,7 @@ struct dp_source {
     int64_t apart;
     enum dp_wish (*look)(void *context, double steps, double loss);
     void (*save)(void *context, int lane, const void *state, size_t size);
+    /* The run in a place is not trained further, after so many evaluations. */
+    void (*leave)(void *context, int lane, int64_t evaluations);
     void (*archive)(void *context, const struct dp_network *net, int lane, struct dp_archive *archive);
 };

@@ -327,6 +327,19 @@ static enum dp_status load_all(struct dp_training *t, const struct dp_method *me
     return DP_OK;
 }
 
+static void leave_all(const struct dp_training *t, const struct dp_method *method,
+                      const struct dp_source *source)
+{
+    for (int l = 0; l < t->net->lanes; l++) {
+        struct dp_outcome outcome = {.evaluations = (int64_t)t->steps[l]};
+        if (!t->live[l])
+            continue;
+        if (method->report)
+            method->report(t, l, &outcome);
+        source->leave(source->context, l, outcome.evaluations);
+    }
+}
+
 static enum dp_status train_loop(struct dp_training *t, const struct dp_method *method,
                                  const struct dp_source *source, struct dp_error *error)
 {
@@ -349,8 +362,10 @@ static enum dp_status train_loop(struct dp_training *t, const struct dp_method *
         }
         if (wish != DP_GO_ON)
             DP_TRY(dp_training_save(t, method, source, error));
-        if (wish == DP_STOP_NOW)
+        if (wish == DP_STOP_NOW) {
+            leave_all(t, method, source);
             break;
+        }
         choose_rates(t, method);
         step(t, method);
         assess(t, method);

@@ -346,8 +346,8 @@ void dp_scheduler_learn(struct dp_scheduler *s, const struct dp_effort *effort, 
                         double evaluations)
 {
     const struct dp_kind kind = kind_of(effort);
-    dp_costs_learn(&s->costs, &kind, dp_queue_kind(&s->queue, effort), rows, seconds, evaluations,
-                   DP_FROM_ELSEWHERE);
+    const int64_t known = evaluations > 0 ? dp_queue_kind(&s->queue, effort) : -1;
+    dp_costs_learn(&s->costs, &kind, known, rows, seconds, evaluations, DP_FROM_ELSEWHERE);
 }
 
 double dp_scheduler_expected_of(const struct dp_scheduler *s, const struct dp_effort *effort)

@@ -6,28 +6,29 @@
 #include <stdlib.h>
 
 /* Runs are tried in an order that spreads over the rows whatever their number: row k is at the part k phi of
- * the sweep, phi the golden ratio. Width is the slowest axis, so all widths have their share of the runs; a
- * width that has had its share of the time already is passed over. A run is stopped when the time is up. */
+ * the sweep, phi the golden ratio. Width is the slowest axis, so all widths have their turn. Each octave of
+ * cost has a share of the time, half of it equal and half of it by the octave's part of the work, and a run
+ * that takes more than its octave's share is stopped. Then it shows the seconds of an evaluation; how many
+ * evaluations a run takes is left to smaller ones to show. */
 
 enum { TOGETHER = 16, MOST_TRIALS = 100000, PASSES = 4 };
 
 struct trial {
     const struct dp_efforts *efforts;
     const char *isa;
-    double until; // on the clock
-    double steps; // of the run in training
-    double spent[DP_OCTAVES];
+    double until;                                // on the clock
+    double stop;                                 // of the run in training
+    double share[DP_OCTAVES], spent[DP_OCTAVES]; // s
     int tried[DP_OCTAVES];
-    int octaves;
 };
 
 static enum dp_wish look(void *context, int64_t index, double steps, double loss)
 {
     struct trial *t = context;
     (void)index;
+    (void)steps;
     (void)loss;
-    t->steps = steps;
-    return dp_job_clock() < t->until ? DP_GO_ON : DP_STOP_NOW;
+    return dp_job_clock() < t->stop ? DP_GO_ON : DP_STOP_NOW;
 }
 
 static void save(void *context, int64_t index, const void *state, size_t size)
@@ -38,21 +39,19 @@ static void save(void *context, int64_t index, const void *state, size_t size)
     (void)size;
 }
 
-/* What count runs showed that took so many seconds together. Those that were stopped show the rate of their
- * steps only. */
-static enum dp_status note(const struct trial *t, const struct dp_effort *effort,
-                           const struct dp_record *records, int64_t count, double seconds,
-                           struct dp_knowledge *k, struct dp_error *error)
+/* What count runs showed that took so many seconds together. If some were stopped, they stand for as many
+ * rows as their evaluations would make, and their number is not learned. */
+static enum dp_status note(const struct dp_effort *effort, const struct dp_record *records, int64_t count,
+                           double seconds, struct dp_knowledge *k, struct dp_error *error)
 {
-    struct dp_known_cost known = {.effort = *effort, .seconds = seconds};
-    for (int64_t i = 0; i < count; i++)
-        if (records[i].status != DP_PENDING) {
-            known.rows++;
-            known.evaluations += (double)records[i].evaluations;
-        }
-    if (known.rows < (double)count) {
-        const double part = effort->evaluations > 0 ? fmin(t->steps / effort->evaluations, 1) : 0;
-        known.rows = part * (double)count;
+    struct dp_known_cost known = {.effort = *effort, .rows = (double)count, .seconds = seconds};
+    bool stopped = false;
+    for (int64_t i = 0; i < count; i++) {
+        stopped = stopped || records[i].status == DP_PENDING;
+        known.evaluations += (double)records[i].evaluations;
+    }
+    if (stopped) {
+        known.rows = effort->evaluations > 0 ? known.evaluations / effort->evaluations : 0;
         known.evaluations = 0;
     }
     k->rows += count;
@@ -86,7 +85,7 @@ static enum dp_status try_rows(struct trial *t, int64_t row, const struct dp_eff
     t->spent[dp_queue_octave(effort->operations)] += seconds;
     t->tried[dp_queue_octave(effort->operations)]++;
     if (status == DP_OK)
-        status = note(t, effort, records, count, seconds, k, error);
+        status = note(effort, records, count, seconds, k, error);
     free(runs);
     return status;
 }
@@ -97,17 +96,26 @@ static int64_t row_at(int64_t k, int64_t rows)
     return (int64_t)((at - floor(at)) * (double)rows);
 }
 
-/* How many octaves of cost the sweep has, by some of its rows. */
-static void count_octaves(struct trial *t)
+static struct dp_effort effort_at(const struct trial *t, int64_t row)
 {
-    bool seen[DP_OCTAVES] = {false};
+    return dp_effort_of_row(row, (void *)(uintptr_t)t->efforts);
+}
+
+/* Divides the time among the octaves of cost, by some rows of the sweep. */
+static void divide(struct trial *t, double seconds)
+{
+    double work[DP_OCTAVES] = {0}, all = 0;
+    int octaves = 0;
     const int64_t rows = t->efforts->sweep->runs, looks = rows < 1000 ? rows : 1000;
     for (int64_t i = 0; i < looks; i++) {
-        const int octave =
-            dp_queue_octave(dp_effort_of_row(i * rows / looks, (void *)(uintptr_t)t->efforts).operations);
-        t->octaves += !seen[octave];
-        seen[octave] = true;
+        const double operations = effort_at(t, i * rows / looks).operations;
+        work[dp_queue_octave(operations)] += operations;
+        all += operations;
     }
+    for (int i = 0; i < DP_OCTAVES; i++)
+        octaves += work[i] > 0;
+    for (int i = 0; i < DP_OCTAVES; i++)
+        t->share[i] = work[i] > 0 ? seconds / 2 * (1. / octaves + work[i] / all) : seconds / (1 + octaves);
 }
 
 enum dp_status dp_knowledge_from_trial(const struct dp_efforts *efforts, double seconds, const char *isa,
@@ -116,16 +124,17 @@ enum dp_status dp_knowledge_from_trial(const struct dp_efforts *efforts, double 
     const double began = dp_job_clock();
     const int64_t rows = efforts->sweep->runs;
     struct trial t = {.efforts = efforts, .isa = isa, .until = began + seconds};
-    count_octaves(&t);
-    const double share = seconds / t.octaves;
-    for (int64_t i = 0; i < MOST_TRIALS && i < PASSES * rows && dp_job_clock() < t.until; i++) {
+    divide(&t, seconds);
+    double now = began;
+    for (int64_t i = 0; i < MOST_TRIALS && i < PASSES * rows && now < t.until; i++, now = dp_job_clock()) {
         const int64_t row = row_at(i, rows);
-        const struct dp_effort effort = dp_effort_of_row(row, (void *)(uintptr_t)efforts);
+        const struct dp_effort effort = effort_at(&t, row);
         const int octave = dp_queue_octave(effort.operations);
         // one that began last would be stopped: its time is better spent on others
         const double each = t.tried[octave] ? t.spent[octave] / t.tried[octave] : 0;
-        if (t.tried[octave] && (t.spent[octave] + each > share || dp_job_clock() + each > t.until))
+        if (t.tried[octave] && (t.spent[octave] + each > t.share[octave] || now + each > t.until))
             continue;
+        t.stop = fmin(t.until, now + t.share[octave]);
         DP_TRY(try_rows(&t, row, &effort, k, error));
     }
     return DP_OK;
