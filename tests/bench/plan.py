@@ -7,19 +7,24 @@ import subprocess
 import sys
 import tempfile
 
+KINKS = "target: two-kinks, samples: 4"
+SINE = "target: formula, formula: sin(3*x1), samples: 20, inputs: 1, points: equispaced, low: -1, high: 1"
+PRODUCT = "target: formula, formula: sin(3*x1)*x2, samples: 30, inputs: 2, points: uniform, low: -1, high: 1"
 SWEEPS = {
     "relu, flow": ("relu", "method: flow, stop_loss: 1.0e-6", "[1000, 5000, 20000]", "{linspace: [0.5, 2, 9]}"),
     "tanh, flow": ("tanh", "method: flow, stop_loss: 1.0e-4", "[100, 400, 1000]", "{linspace: [0.5, 1.5, 7]}"),
     "relu, gd": ("relu", "method: gd, learning_rate: 0.02, max_steps: 5000", "[100, 1000, 3000]", "{linspace: [0.5, 1.5, 7]}"),
     "tanh, adam": ("tanh", "method: adam, learning_rate: 0.001, max_steps: 2000", "[50, 500, 2000]", "{linspace: [0.5, 1.5, 7]}"),
     "relu, narrow": ("relu", "method: gd, learning_rate: 0.02, max_steps: 2000", "[4, 16, 64]", "{linspace: [0.5, 1.5, 41]}"),
+    "20 samples": ("relu", "method: flow, stop_loss: 1.0e-4", "[300, 1000, 3000]", "{linspace: [0.5, 2, 9]}", SINE),
+    "2d, tanh": ("tanh", "method: flow, stop_loss: 1.0e-4", "[100, 300, 500]", "{linspace: [0.5, 2, 5]}", PRODUCT),
 }
 TEXT = """
 name: planned
 model: {{activation: {0}}}
-data: {{target: two-kinks, samples: 4}}
+data: {{{4}}}
 train: {{{1}}}
-axes: {{width: {2}, gamma: {3}, gamma_prime: {{linspace: [0, 1, 7]}}, seed: {4}}}
+axes: {{width: {2}, gamma: {3}, gamma_prime: {{linspace: [0, 1, 7]}}, seed: {5}}}
 """
 
 
@@ -42,8 +47,9 @@ def main():
     dewpoint = os.path.abspath(sys.argv[1])
     os.chdir(tempfile.mkdtemp())
     print(f"{'':14}{'makespan':>10}{'--trial 5':>12}{'--from':>10}")
-    for number, (name, (activation, train, widths, gammas)) in enumerate(SWEEPS.items()):
-        known, unseen = (TEXT.format(activation, train, widths, gammas, seeds) for seeds in ("[1, 2]", "[11, 12, 13, 14]"))
+    for number, (name, sweep) in enumerate(SWEEPS.items()):
+        parts = sweep if len(sweep) == 5 else sweep + (KINKS,)
+        known, unseen = (TEXT.format(*parts, seeds) for seeds in ("[1, 2]", "[11, 12, 13, 14]"))
         makespan(dewpoint, known, f"known{number}.h5")
         with open("s.yaml", "w", encoding="utf8") as file:
             file.write(unseen)

@@ -2,6 +2,7 @@
 #include "dewpoint/farm/knowledge.h"
 #include "farm/dispatch/queue.h"
 #include "farm/job/job.h"
+#include "farm/training/watch.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -66,7 +67,7 @@ static enum dp_status try_rows(struct trial *t, int64_t row, const struct dp_eff
     struct dp_run *const runs = malloc(TOGETHER * sizeof *runs);
     struct dp_work work[TOGETHER];
     struct dp_record records[TOGETHER];
-    const struct dp_watch watch = {.context = t, .look = look, .save = save};
+    struct dp_watch watch = {.context = t, .look = look, .save = save};
     int64_t count = effort->together < TOGETHER ? effort->together : TOGETHER;
     if (!runs)
         return dp_fail(error, DP_NO_MEMORY, "no memory for a trial run");
@@ -79,6 +80,7 @@ static enum dp_status try_rows(struct trial *t, int64_t row, const struct dp_eff
                                    .start = dp_inputs_start(t->efforts->inputs, &runs[i]),
                                    .record = &records[i]};
     }
+    watch.apart = dp_watch_apart(&runs[0], work[0].file);
     const double began = dp_job_clock();
     enum dp_status status = dp_runs_execute_watched(work, count, t->isa, &watch, error);
     const double seconds = dp_job_clock() - began;

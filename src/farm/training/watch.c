@@ -44,9 +44,8 @@ static void save(void *context, int64_t index, const void *state, size_t size)
 }
 
 /* Steps of flow and of normalized flow may take long even of small networks. */
-static int64_t steps_apart(const struct dp_job *job, const struct dp_run *run)
+int64_t dp_watch_apart(const struct dp_run *run, const struct dp_samples *file)
 {
-    const struct dp_samples *const file = dp_inputs_data(&job->inputs, run);
     if (run->method == DP_FLOW || run->method == DP_NORMALIZED_FLOW)
         return 0;
     const struct dp_shape shape = dp_run_shape(run, file);
@@ -60,5 +59,8 @@ struct dp_watch dp_watch_begin(struct dp_watcher *watcher, struct dp_job *job, i
     const double now = dp_job_clock();
     *watcher =
         (struct dp_watcher){.job = job, .row = row, .began = now, .saved = now, .looked = now, .stride = 1};
-    return (struct dp_watch){.context = watcher, .apart = steps_apart(job, run), .look = look, .save = save};
+    return (struct dp_watch){.context = watcher,
+                             .apart = dp_watch_apart(run, dp_inputs_data(&job->inputs, run)),
+                             .look = look,
+                             .save = save};
 }

@@ -21,3 +21,6 @@ struct dp_watcher {
 /* Before the rows from `row` on go into training together; run is that of the first. */
 struct dp_watch dp_watch_begin(struct dp_watcher *watcher, struct dp_job *job, int64_t row,
                                const struct dp_run *run);
+
+/* The steps between two looks at a run of such data. */
+int64_t dp_watch_apart(const struct dp_run *run, const struct dp_samples *file);
