@@ -45,7 +45,11 @@ static const struct dp_verb verbs[] = {
     {"keys", "", "Jn", 0, dp_verb_keys, "list the keys of a sweep file with unit, range, default and meaning",
      NULL},
     {"status", "STORE", "yJW", 1, dp_verb_status,
-     "count the runs of a store by status, also while a job is writing it", NULL},
+     "count the runs of a store by status, also while a job is writing it",
+     "A job that is writing the store leaves its news beside it (STORE.news, removed at the end): the rate, "
+     "the\n"
+     "time left, the efficiency, the runs that have been in training longest, and ranks that have not been\n"
+     "heard of for half a minute."},
     {"verify", "STORE", "J", 1, dp_verb_verify, "recompute the checksums of a store's rows",
      "The exit code is 1 when rows differ from their checksums."},
     {"explain", "SWEEP-OR-STORE ROW", "sJ", 2, dp_verb_explain, "print all parameters of one run", NULL},

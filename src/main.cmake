@@ -16,7 +16,7 @@ string(TOUPPER "${CMAKE_BUILD_TYPE}" type)
 string(STRIP "${CMAKE_C_COMPILER_ID} ${CMAKE_C_COMPILER_VERSION} ${CMAKE_C_FLAGS} ${CMAKE_C_FLAGS_${type}}" build)
 
 add_executable(dewpoint main.c verbs/arguments.c verbs/bench.c verbs/explain.c verbs/external.c verbs/keys.c verbs/merge.c verbs/patterns.c verbs/plan.c
-  verbs/report.c verbs/run.c verbs/status.c verbs/status_by.c verbs/status_costs.c verbs/status_watch.c
+  verbs/report.c verbs/run.c verbs/status.c verbs/status_by.c verbs/status_costs.c verbs/status_news.c verbs/status_watch.c
   verbs/verify.c)
 set_source_files_properties(verbs/report.c PROPERTIES COMPILE_DEFINITIONS
   "DEWPOINT_VERSION=\"${PROJECT_VERSION}\";DEWPOINT_REVISION=\"${revision}\";DEWPOINT_BUILD=\"${build}\";DEWPOINT_LIBRARIES=\"libyaml ${YAML_VERSION}, muParser ${MUPARSER_VERSION}, libzip ${ZIP_VERSION}\"")

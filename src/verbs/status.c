@@ -71,7 +71,10 @@ static void print(const char *path, const struct dp_store *store, const int64_t 
         printf("ended by %s\n", text);
     if (damaged)
         printf("damaged  %lld of the pending ones: they differ from their checksums\n", (long long)damaged);
-    if (left && dp_status_is_written(path))
+    struct dp_news news;
+    if (left && dp_status_news(path, &news))
+        dp_status_print_news(&news);
+    else if (left && dp_status_is_written(path))
         print_job(path);
     else if (left)
         printf("`dewpoint run SWEEP -o %s` with the same sweep file trains the other %lld\n", path,
@@ -138,6 +141,8 @@ static void write_json(const char *path, const struct dp_store *store, const int
     write_counts(&json, "ended_by", store, "stop_reason", stops, DP_STOPS);
     dp_json_member_whole(&json, "damaged", damaged);
     write_costs(&json, costs);
+    struct dp_news news;
+    dp_status_write_news(&json, dp_status_news(path, &news) ? &news : NULL);
     dp_json_close(&json, '}');
     putchar('\n');
 }
@@ -152,7 +157,7 @@ int dp_verb_status(const struct dp_arguments *a)
         return dp_report(&error);
     }
     if (a->watch)
-        return dp_status_watch(a->words[0]);
+        return dp_status_watch(a->words[0], a->as_json);
     struct dp_status_costs costs = {.left = NAN};
     enum dp_status status = dp_store_open(a->words[0], &store, &error);
     if (status != DP_OK)

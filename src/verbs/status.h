@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
+#include "dewpoint/farm/news.h"
+#include "dewpoint/files/json.h"
 #include "dewpoint/store/store.h"
 #include <stdbool.h>
 
@@ -27,4 +29,9 @@ bool dp_status_is_written(const char *path);
 
 /* status_watch.c. Prints a line every two seconds until no run is left or no job writes the store; the exit
  * code. */
-int dp_status_watch(const char *path);
+int dp_status_watch(const char *path, bool as_json);
+
+/* status_news.c. What the job that is writing the store tells; false: there is none, or it has not yet. */
+bool dp_status_news(const char *path, struct dp_news *news);
+void dp_status_print_news(const struct dp_news *news);
+void dp_status_write_news(struct dp_json *json, const struct dp_news *news); // NULL: null

@@ -57,7 +57,41 @@ static enum dp_status look(const char *path, int64_t *done, int64_t *runs, struc
     return status == DP_OK ? closed : status;
 }
 
-int dp_status_watch(const char *path)
+static void print_line(const char *path, int64_t done, int64_t runs, double rate, bool written)
+{
+    struct dp_news news;
+    printf("%lld of %lld runs (%.1f%%)", (long long)done, (long long)runs,
+           100.0 * (double)done / (double)runs);
+    if (rate > 0)
+        printf(", %.3g runs/s, %.3g s left at this rate", rate, (double)(runs - done) / rate);
+    if (written && dp_status_news(path, &news)) {
+        if (news.longest_listed > 0)
+            printf("; run %lld: %.0f s on rank %d", (long long)news.longest[0].first, news.longest[0].seconds,
+                   news.longest[0].rank);
+        if (news.silent_count > 0)
+            printf("; rank %d silent for %.0f s", news.silent[0].rank, news.silent[0].seconds);
+        if (news.silent_count > 1)
+            printf(", and %lld others", (long long)news.silent_count - 1);
+    }
+    printf("%s\n", written || done == runs ? "" : "; no job is writing the store");
+}
+
+static void write_line(const char *path, int64_t done, int64_t runs, double rate, bool written)
+{
+    struct dp_json json = {.out = stdout};
+    struct dp_news news;
+    dp_json_open(&json, '{');
+    dp_json_member_whole(&json, "rows_done", done);
+    dp_json_member_whole(&json, "rows", runs);
+    dp_json_member_number(&json, "rows_per_second", rate > 0 ? rate : NAN);
+    dp_json_member_number(&json, "seconds_left", rate > 0 ? (double)(runs - done) / rate : NAN);
+    dp_json_member_truth(&json, "written", written);
+    dp_status_write_news(&json, written && dp_status_news(path, &news) ? &news : NULL);
+    dp_json_close(&json, '}');
+    putchar('\n');
+}
+
+int dp_status_watch(const char *path, bool as_json)
 {
     struct dp_error error = {0};
     double before_at = 0;
@@ -69,11 +103,7 @@ int dp_status_watch(const char *path)
         if (look(path, &done, &runs, &error) != DP_OK)
             return dp_report(&error);
         const double now = clock_now(), rate = first ? 0 : (double)(done - before) / (now - before_at);
-        printf("%lld of %lld runs (%.1f%%)", (long long)done, (long long)runs,
-               100.0 * (double)done / (double)runs);
-        if (rate > 0)
-            printf(", %.3g runs/s, %.3g s left at this rate", rate, (double)(runs - done) / rate);
-        printf("%s\n", written || done == runs ? "" : "; no job is writing the store");
+        (as_json ? write_line : print_line)(path, done, runs, rate, written);
         fflush(stdout);
         if (!written || done == runs)
             return DP_EXIT_OK;

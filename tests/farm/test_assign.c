@@ -129,6 +129,48 @@ static void a_pause_of_rank_0_itself_names_nobody(void **state)
     end(&s);
 }
 
+/* Rank 1 trains a long run, rank 2 says nothing after its task, rank 3 works. */
+static void the_news_name_long_runs_and_silent_ranks(void **state)
+{
+    (void)state;
+    struct scene s;
+    struct dp_news news, back;
+    begin(&s);
+    const struct dp_task silent = dp_assignments_next(&s.assignments, 2, s.began);
+    assert_false(dp_assignments_news(&s.assignments, s.began + 1, &news));
+    assert_true(watch(&s, 2, 0, 38));
+    dp_assignments_see(&s.assignments, 1, &(struct dp_in_training){7, 31, 1200, .25}, s.began + 38);
+    dp_assignments_see(&s.assignments, 3, &(struct dp_in_training){9, 33, 50, 2}, s.began + 38);
+    assert_true(dp_assignments_news(&s.assignments, s.began + 40, &news));
+    assert_false(dp_assignments_news(&s.assignments, s.began + 44, &news));
+    assert_int_equal(news.ranks, RANKS);
+    assert_int_equal(news.longest_listed, 2);
+    assert_int_equal(news.longest[0].first, 9);
+    assert_int_equal(news.longest[1].first, 7);
+    assert_true(fabs(news.longest[1].seconds - 33) < 1e-6);
+    assert_true(fabs(news.efficiency - (33 + 35) / (40. * RANKS)) < 1e-6);
+    assert_int_equal(news.silent_count, 1);
+    assert_int_equal(news.silent[0].rank, 2);
+    assert_true(fabs(news.silent[0].seconds - 40) < 1e-6);
+    assert_int_equal(news.silent[0].first, silent.chunk.first);
+    assert_string_equal(news.silent[0].host, "node2");
+
+    char folder[] = "/tmp/dewpoint-news-XXXXXX", store[64];
+    assert_non_null(mkdtemp(folder));
+    snprintf(store, sizeof store, "%s/s.h5", folder);
+    assert_false(dp_news_read(store, &back));
+    dp_news_write(store, &news);
+    assert_true(dp_news_read(store, &back));
+    assert_int_equal(back.longest_listed, 2);
+    assert_int_equal(back.longest[0].first, 9);
+    assert_true(fabs(back.longest[1].loss - .25) < 1e-9);
+    assert_string_equal(back.silent[0].host, "node2");
+    assert_int_equal(back.silent[0].count, silent.chunk.count);
+    dp_news_remove(store);
+    assert_int_equal(rmdir(folder), 0);
+    end(&s);
+}
+
 static void a_job_that_stops_says_what_it_waits_for_and_does_not_wait_for_ever(void **state)
 {
     (void)state;
@@ -203,6 +245,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_rank_that_is_silent_for_two_minutes_is_named_once),
+        cmocka_unit_test(the_news_name_long_runs_and_silent_ranks),
         cmocka_unit_test(a_pause_of_rank_0_itself_names_nobody),
         cmocka_unit_test(a_job_that_stops_says_what_it_waits_for_and_does_not_wait_for_ever),
         cmocka_unit_test(a_row_that_failed_goes_to_another_rank_and_then_to_the_record),

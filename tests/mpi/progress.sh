@@ -14,8 +14,20 @@ for _ in $(seq 300); do
     grep -q 'step' err.txt && break
     sleep .1
 done
+# From outside, status names the same runs and where they are trained.
+for _ in $(seq 100); do
+    "$DEWPOINT" status endless.h5 --json >told.txt || fail "no status of a job at work"
+    grep -q '"rank":1,' told.txt && break
+    sleep .1
+done
+says '"job":\{"seconds":.*"ranks":2,"silent_ranks":0,"longest_in_training":\[\{"rank":[01],.*"rank":[01],.*"loss":' told.txt
+"$DEWPOINT" status endless.h5 >told.txt
+says '^longest  run [01]: [0-9]+ s on rank [01] \([^ ]+\), step [0-9]+, loss [0-9.e-]+$' told.txt
 kill -USR1 $job
 wait $job
+[ ! -e endless.h5.news ] || fail "the news of a job that has ended are still there"
+"$DEWPOINT" status endless.h5 --json >told.txt
+says '"job":null' told.txt
 says '0 of 2 runs \(0%\); run [01]: [0-9.]+ s, step [0-9]+, loss [0-9.e-]+$' err.txt
 ! grep -E ' left' err.txt || fail "it promised an end"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
+#include "dewpoint/farm/news.h"
 #include "farm/job/job.h"
 
 /* What rank 0 decides: who gets which rows, what becomes of rows that failed, and which rank has gone silent.
@@ -30,6 +31,7 @@ struct dp_assignments {
     double looked;   // when they were watched
     double stopping; // since when the job is to stop; 0: it is not
     bool announced;  // what it then waits for
+    double told;     // when the last news were made
     struct dp_returned *returned;
     int64_t returned_count;
 };
@@ -54,5 +56,8 @@ void dp_assignments_leave(struct dp_assignments *a, int rank);
  * False when the job is to stop and a rank keeps it from doing so: then it must be ended without that rank.
  */
 bool dp_assignments_watch(struct dp_assignments *a, double now);
+
+/* news.c. True every few seconds: then *news is what other processes are to be told. */
+bool dp_assignments_news(struct dp_assignments *a, double now, struct dp_news *news);
 
 void dp_assignments_close(struct dp_assignments *a);

@@ -148,8 +148,12 @@ static void *dispatch(void *context)
         const struct dp_in_training oldest = dp_assignments_oldest(&d->assignments, now);
         dp_progress_update(&d->progress, d->job, &oldest);
         dp_job_keep(d->job);
+        struct dp_news news;
+        const bool is_news = dp_assignments_news(&d->assignments, now, &news);
         open = d->assignments.workers > 0 || d->training;
         pthread_mutex_unlock(&d->mutex);
+        if (is_news)
+            dp_news_write(d->job->path, &news);
         if (busy)
             idle.nanoseconds = 0;
         if (open)
@@ -206,6 +210,7 @@ static void lead(struct dp_job *job, struct dp_trainer *trainer)
     struct dp_worker here = {.dispatcher = &d, .request = MPI_REQUEST_NULL};
     job->worker = &here;
     job->attend = attend_here;
+    dp_news_remove(job->path);
     dp_progress_begin(&d.progress, job);
     if (dp_writer_open(job, &d.mutex, &job->writer, &error) != DP_OK)
         give_up(job, trainer, &error);
@@ -222,6 +227,7 @@ static void lead(struct dp_job *job, struct dp_trainer *trainer)
     job->attend = NULL;
     job->worker = NULL;
     pthread_join(thread, NULL);
+    dp_news_remove(job->path);
     dp_progress_end(&d.progress, job);
     pthread_mutex_destroy(&d.mutex);
     dp_assignments_close(&d.assignments);

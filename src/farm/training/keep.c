@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "dewpoint/farm/news.h"
 #include "farm/job/job.h"
 #include <stdio.h>
 
@@ -29,6 +30,8 @@ void dp_job_keep(struct dp_job *job)
 
 void dp_job_abort(const struct dp_job *job, int code)
 {
+    if (job->lock)
+        dp_news_remove(job->path);
     dp_lock_remove(job->lock);
     MPI_Abort(MPI_COMM_WORLD, code); // no close: it would wait for all ranks
 }
