@@ -22,6 +22,8 @@ struct group {
     int64_t count, next;
     const struct dp_watch *watch; // may be NULL
     bool stopped;
+    bool shares;                                 // all runs have the same data,
+    struct dp_samples common_train, common_test; // made for the first of them
     // of the run in each place
     const struct dp_work *placed[DP_LANES];
     struct dp_samples train[DP_LANES]; // only where something at the end asks for them again
@@ -43,11 +45,30 @@ static struct dp_neurons neurons_of(const struct group *group, const struct dp_n
     return (struct dp_neurons){group->columns, net->layer.width, net->layer.inputs, net->layer.outputs};
 }
 
+static enum dp_status make_data(struct group *group, const struct dp_work *work, struct dp_samples *train,
+                                struct dp_samples *test)
+{
+    if (!group->shares)
+        return dp_data_make(work->run, work->file, train, test, group->error);
+    if (work == group->work)
+        DP_TRY(dp_data_make(work->run, work->file, &group->common_train, &group->common_test, group->error));
+    *train = group->common_train;
+    *test = group->common_test;
+    return DP_OK;
+}
+
+static void free_data(const struct group *group, struct dp_samples *samples)
+{
+    if (!group->shares)
+        dp_samples_free(samples);
+    *samples = (struct dp_samples){0};
+}
+
 static enum dp_status place(struct group *group, const struct dp_work *work, struct dp_network *net, int lane,
                             struct dp_placed *placed)
 {
     struct dp_samples train = {0};
-    DP_TRY(dp_data_make(work->run, work->file, &train, &group->test[lane], group->error));
+    DP_TRY(make_data(group, work, &train, &group->test[lane]));
     dp_network_place(net, lane, work->run);
     enum dp_status status = dp_start_draw(net, lane, work->run, &train, work->start, group->error);
     if (status == DP_OK && group->shape->batched) {
@@ -69,7 +90,7 @@ static enum dp_status place(struct group *group, const struct dp_work *work, str
     group->train[lane] = train;
     const bool again = work->run->sharpness || work->run->spectrum || dp_modes_predict(work->run);
     if (!again || placed->batches)
-        dp_samples_free(&group->train[lane]);
+        free_data(group, &group->train[lane]);
     return status;
 }
 
@@ -249,8 +270,8 @@ static void done_run(void *context, const struct dp_network *net, int lane, cons
     memcpy(record->spectrum_first, group->spectrum[lane], sizeof record->spectrum_first);
     if (group->status == DP_OK)
         group->status = observe_end(group, net, lane, record);
-    dp_samples_free(&group->train[lane]);
-    dp_samples_free(&group->test[lane]);
+    free_data(group, &group->train[lane]);
+    free_data(group, &group->test[lane]);
     dp_batches_end(&group->batches[lane]);
     dp_early_end(&group->early[lane]);
 }
@@ -319,11 +340,13 @@ static enum dp_status acquire_room(struct group *group)
 static void release_room(struct group *group)
 {
     for (int lane = 0; lane < DP_LANES; lane++) {
-        dp_samples_free(&group->train[lane]);
-        dp_samples_free(&group->test[lane]);
+        free_data(group, &group->train[lane]);
+        free_data(group, &group->test[lane]);
         dp_batches_end(&group->batches[lane]);
         dp_early_end(&group->early[lane]);
     }
+    dp_samples_free(&group->common_train);
+    dp_samples_free(&group->common_test);
     free(group->columns);
     free(group->first);
 }
@@ -335,6 +358,8 @@ enum dp_status dp_group_train(const struct dp_work *all, int64_t first, int64_t 
     const struct dp_work *work = all + first;
     struct group group = {
         .all = all, .work = work, .shape = shape, .count = count, .watch = watch, .error = error};
+    const bool own = have_own_points(work, count, shape);
+    group.shares = !own && count > 1;
     const struct dp_source source = {.context = &group,
                                      .next = next_run,
                                      .point = keep_point,
@@ -346,7 +371,7 @@ enum dp_status dp_group_train(const struct dp_work *all, int64_t first, int64_t 
                                      .leave = leave,
                                      .archive = archive_kept};
     struct dp_network net;
-    DP_TRY(dp_network_acquire(shape, have_own_points(work, count, shape), kernels, &net, error));
+    DP_TRY(dp_network_acquire(shape, own, kernels, &net, error));
     enum dp_status status = acquire_room(&group);
     if (status == DP_OK)
         status = dp_train(shape, &net, &source, error);

@@ -199,25 +199,32 @@ static void report_failure(const struct dp_job *job, struct dp_chunk failed, str
     report->rest = rest;
 }
 
+/* Training clears the records of its rows; these are of rows that are not trained. */
+static void leave_pending(const struct dp_trainer *t, int64_t from, int64_t end)
+{
+    memset(t->records + from, 0, (size_t)(end - from) * sizeof *t->records);
+}
+
 /* Trains rows first .. first + count - 1 of a task, until the job stops or a run fails, and says in *why for
  * what reason; true when all were trained. */
 static bool train_rows(struct dp_job *job, struct dp_trainer *t, const struct dp_task *task, int64_t first,
                        int64_t count, struct dp_report *report, enum dp_stop *why)
 {
     int64_t together;
-    memset(t->records, 0, (size_t)count * sizeof *t->records);
     for (int64_t done = 0; done < count; done += together) {
         struct dp_error error = {0};
         double before;
-        if (dp_stop_reason(job))
+        if (dp_stop_reason(job)) {
+            leave_pending(t, done, count);
             return false;
+        }
         together = count - done;
         const double began = dp_job_clock();
         const enum dp_status status = train_together(job, t, first, done, &together, &before, &error);
         if (status != DP_OK) {
             const struct dp_chunk failed = {first + done, together};
             const int64_t end = task->chunk.first + task->chunk.count, next = failed.first + together;
-            memset(t->records + done, 0, (size_t)together * sizeof *t->records);
+            leave_pending(t, done, count);
             *why = status == DP_NO_MEMORY ? DP_STOP_MEMORY : DP_STOP_ERROR;
             report_failure(job, failed, (struct dp_chunk){next, end - next}, task, report, &error);
             return false;
