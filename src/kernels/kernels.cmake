@@ -5,8 +5,8 @@ set(scalar_flags -O1 $<$<C_COMPILER_ID:GNU>:-fno-tree-sra>)
 set(DEWPOINT_KERNEL_LEVEL -O3 CACHE STRING "optimisation of the vector kernels; changes their speed and no bit")
 # GCC gives up on loops over a tile of samples otherwise, and keeps in memory what should be in registers.
 set(peel $<$<C_COMPILER_ID:GNU>:--param=max-completely-peeled-insns=1000>)
-set(neon_flags ${DEWPOINT_KERNEL_LEVEL} ${peel})
 set(avx2_flags -mavx2 -mfma ${DEWPOINT_KERNEL_LEVEL} ${peel})
+set(neon_flags ${DEWPOINT_KERNEL_LEVEL} ${peel})
 set(avx512_flags -mavx512f -mavx512dq -mavx512vl -mavx512bw -mfma ${DEWPOINT_KERNEL_LEVEL} ${peel})
 
 # dp_isa_objects(PREFIX SOURCE MACRO OBJECTS [BITS...]): SOURCE as libraries PREFIX_<isa>_<bits>, whose table, named by MACRO,
@@ -43,17 +43,16 @@ endforeach()
 
 dp_isa_objects(dp_kernels kernels/template.c DP_TABLE kernel_objects)
 dp_isa_objects(dp_waves kernels/waves/waves.c DP_WAVE_TABLE wave_objects 64)
-# In vectors written by hand and unrolled these passes gain nothing, and they take a fifth of the time to compile them. The loops
-# over eight strands are left to the compiler to vectorise.
-set(idle_passes tree-pre gcse gcse-after-reload code-hoisting thread-jumps split-paths predictive-commoning
-  tree-loop-distribution unswitch-loops split-loops)
-list(TRANSFORM idle_passes PREPEND -fno-)
+# In vectors written by hand and unrolled these passes gain nothing, and they take a fifth of the time to compile them. The
+# waves have loops over eight strands besides, for the compiler to vectorise.
+set(idle_passes -fno-tree-pre -fno-gcse -fno-gcse-after-reload -fno-code-hoisting -fno-thread-jumps -fno-split-paths
+  -fno-predictive-commoning -fno-tree-loop-distribution -fno-unswitch-loops -fno-split-loops)
 foreach(isa avx2 avx512 neon)
-  foreach(objects dp_kernels_${isa}_32 dp_kernels_${isa}_64 dp_waves_${isa}_64)
-    if(TARGET ${objects} AND CMAKE_C_COMPILER_ID STREQUAL "GNU")
-      target_compile_options(${objects} PRIVATE ${idle_passes})
-    endif()
-  endforeach()
+  if(TARGET dp_waves_${isa}_64 AND CMAKE_C_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(dp_kernels_${isa}_32 PRIVATE ${idle_passes} -fno-tree-vectorize)
+    target_compile_options(dp_kernels_${isa}_64 PRIVATE ${idle_passes} -fno-tree-vectorize)
+    target_compile_options(dp_waves_${isa}_64 PRIVATE ${idle_passes})
+  endif()
 endforeach()
 dp_isa_objects(dp_hessian kernels/hessian/hessian.c DP_HESSIAN_TABLE hessian_objects 64)
 dp_isa_objects(dp_waveform kernels/waveform/waveform.c DP_WAVEFORM_TABLE waveform_objects 64)

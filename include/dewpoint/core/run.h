@@ -296,8 +296,7 @@ int64_t dp_run_curve_capacity(const struct dp_run *run);
  * bias, a. */
 void dp_run_teacher(const struct dp_run *run, double *rows);
 
-/* Estimates for scheduling only: the run's evaluations, and its cost in multiply-adds if it takes
- * so many. */
+/* Estimates for scheduling only: the run's evaluations, and its cost in multiply-adds if it takes so many. */
 double dp_run_evaluations(const struct dp_run *run, const struct dp_samples *file);
 double dp_run_cost(const struct dp_run *run, const struct dp_samples *file);
 
@@ -312,8 +311,7 @@ struct dp_watch {
     int64_t apart; // number of steps between two questions
     /* Asked before a step, so it must be fast. work[index] is one of the runs in training; it has taken this
      * many steps, and the last of them found this loss. DP_SAVE saves the state of all runs in training, and
-     * they continue. DP_STOP_NOW saves it and leaves them pending;
-     * their records tell their evaluations. */
+     * they continue. DP_STOP_NOW saves it and leaves them pending; their records tell their evaluations. */
     enum dp_wish (*look)(void *context, int64_t index, double steps, double loss);
     /* Takes the state of work[index], which is released afterwards. */
     void (*save)(void *context, int64_t index, const void *state, size_t size);
