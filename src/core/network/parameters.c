@@ -96,7 +96,9 @@ void dp_network_put_moved(struct dp_network *net, int lane, int64_t first, int64
                           const double *moved)
 {
     const int64_t at = dp_index_of(&net->layer, lane, first, component), step = step_of(net);
-    const int64_t there = first + count < net->layer.width ? count : net->layer.width - first;
+    const int64_t left = net->layer.width - first, there = left < count ? left : count;
+    if (there <= 0)
+        return;
     if (net->kernels->bits == 64 && step == 1) {
         memcpy((double *)net->layer.moved + at, moved, (size_t)there * sizeof *moved);
         return;

@@ -12,11 +12,16 @@ static const double DIFFERENCE = 2; // tolerances by which the first and the las
 static const double SURE = 0.4;     // bound on the error of a step, over that difference: tests/flow
 static const double ONCE = 1.5;     // tolerances that a step may be wrong by whose neurons are moved once
 static const double AGREED = 0.03;  // rounds end when residuals agree with the assumed ones to this part
-static const double AGREED_ENOUGH = 0.15; // enough if the neurons of two rounds agree
-static const double RISE = 1e-3;     // relative rise of the loss that crossed lines may cause near a floor
-static const double STEPS = 0.4;     // least steps of a run, times the root of the tolerance
-static const double FIRST = 0.1;     // motion in the first step, relative to |theta|
-static const double CREEP = 0.1;     // growth of amplitudes in a step, if it is observed
+static const double AGREED_ENOUGH = 0.06; // enough if the neurons of two rounds agree
+static const double CROWD = 0.1;    // of K on a sample: neurons that cross its line together are a crowd
+static const double SAME = 0.02;    // of K on a sample: neurons about whose sides two rounds may differ
+static const double RETREAT = 0.45; // longest step, of one that was refused since sides differed
+static const double CAREFUL = 8;    // steps with such care, times the root of the tolerance
+static const double FORK = 0.03; // error that every crowd may cause, times the fourth root of the tolerance
+static const double RISE = 1e-3; // relative rise of the loss that crossed lines may cause near a floor
+static const double STEPS = 0.4; // least steps of a run, times the root of the tolerance
+static const double FIRST = 0.1; // motion in the first step, relative to |theta|
+static const double CREEP = 0.1; // growth of amplitudes in a step, if it is observed
 static const double LANDING = 0.998; // aim at this part of stop_loss
 static const double TOO_FAR = 0.98;  // a step that ends below this part of stop_loss is repeated
 
@@ -159,9 +164,18 @@ static void keep_guess(struct dp_relaxed *p)
     p->guess = guess;
 }
 
+static void keep_sides(struct dp_relaxed *p)
+{
+    signed char *const sides = p->next.side;
+    p->next.side = p->sides;
+    p->sides = sides;
+}
+
 struct tried {
     double guess; // error of the first round, in ONCE tolerances
     double difference, disagreement;
+    double crowd;   // neurons that changed sides in the first round, on the sample where they are most
+    double crossed; // neurons whose sides differ between the last two rounds, likewise
     int rounds;
     bool agreed;
 };
@@ -194,8 +208,15 @@ static double error_of_guess(struct dp_relaxed *p, double tolerance)
     return sqrt(2 * p->scale * square) / (ONCE * tolerance);
 }
 
+// Whether the sides of a crowd are to agree in two rounds.
+static bool is_careful(const struct dp_relaxed *p, double tolerance)
+{
+    return (double)p->steps * sqrt(tolerance) < CAREFUL;
+}
+
 static struct tried relax(struct dp_relaxed *p, double time, struct dp_flow_state *state)
 {
+    const bool careful = is_careful(p, state->tolerance);
     struct tried t = {.difference = 1e9, .disagreement = 1e9};
     dp_path_nodes(&p->path, time);
     dp_path_foretell(&p->path, p->slope, p->room);
@@ -209,20 +230,26 @@ static struct tried relax(struct dp_relaxed *p, double time, struct dp_flow_stat
         t.disagreement = disagreement(p);
         if (t.rounds == 1) {
             t.difference = t.guess = error_of_guess(p, state->tolerance);
-            t.agreed = t.difference <= 1 && disagreement(p) <= AGREED_ENOUGH;
+            t.crowd = dp_relaxed_crossed(p, p->now.side, p->next.side);
+            t.agreed =
+                t.difference <= 1 && disagreement(p) <= AGREED_ENOUGH && (t.crowd <= CROWD || !careful);
             if (t.agreed)
                 break;
             keep_guess(p);
+            keep_sides(p);
             continue;
         }
         t.difference = difference(p, state->tolerance);
-        t.agreed = t.disagreement <= AGREED;
+        t.crossed = dp_relaxed_crossed(p, p->sides, p->next.side);
+        t.agreed = t.disagreement <= AGREED && (t.crossed <= SAME || !careful);
         if (t.agreed || t.difference > 3 || t.rounds == MOST_ROUNDS ||
             (t.rounds >= 3 && t.disagreement > 0.7 * before))
             break;
+        keep_sides(p);
         dp_path_learn(&p->path, p->e, p->e_nodes, p->room);
     }
-    t.agreed = t.agreed || (t.difference < 1 && t.disagreement <= AGREED_ENOUGH);
+    t.agreed =
+        t.agreed || (t.difference < 1 && t.disagreement <= AGREED_ENOUGH && (t.crossed <= SAME || !careful));
     return t;
 }
 
@@ -282,16 +309,17 @@ static void step_one(struct dp_relaxed *p, struct dp_network *net, int lane, str
     if (state->refused) {
         p->refusals++;
         const double off = t.difference > 1 ? fmin(t.difference, 1e6) : 8;
-        double factor = clamp(0.9 / cube_root(off), 0.1, 0.7);
+        double factor = clamp(0.9 / cube_root(off), 0.1, t.crossed > SAME ? RETREAT : 0.7);
         if (far && t.agreed && t.difference <= 1)
             factor =
                 clamp(dp_log(p->loss / (LANDING * state->stop_loss)) / dp_log(p->loss / loss), 0.1, 0.97);
         p->length = time * factor;
         return;
     }
-    const double most = t.rounds >= 4 ? 1 : t.rounds == 3 ? 2 : 5;
-    p->length = time * fmin(clamp(0.8 / cube_root(fmax(t.guess, 1e-6)), 0.3, 5), most);
+    p->length = time * clamp(0.8 / cube_root(fmax(t.guess, 1e-6)), 0.3, 5);
     dp_flow_add_error(state, t.difference * state->tolerance * (t.rounds == 1 ? ONCE : SURE * DIFFERENCE));
+    if (t.crowd > CROWD)
+        dp_flow_add_error(state, FORK * sqrt(sqrt(state->tolerance)));
     accept(p, loss, time, state);
     show(p, net, lane);
 }

@@ -19,6 +19,14 @@
  * neurons are constant over a part of a step. The error from this decreases with the number of steps, which
  * grows as the tolerance gets smaller.
  *
+ * Forks. Neurons condense into crowds that are close to each other. When a crowd comes to the line of a
+ * sample, the first ones to cross it change the residual there, and with it where the others go: how many
+ * cross decides what the network becomes, although at that time it moves the parameters hardly at all. So
+ * where many neurons change sides, a step takes a second round, and is taken only if both rounds put nearly
+ * all neurons on the same side. Some of these decisions are closer than any tolerance, and labels that differ
+ * by 1e-6 may lead to an RD that differs by several per cent. Every such crossing therefore adds to the bound
+ * on the error, which decreases slowly with the tolerance.
+ *
  * Floors. If neurons have died or condensed, K does not have full rank, and the part of e in its null space
  * remains. A run has converged when the rest of e can neither move the parameters nor lower the loss
  * noticeably, and no resting neuron grows under the force that remains. */

@@ -2,12 +2,14 @@
 #include "core/flow/relaxation/relaxed.h"
 #include "core/math/reserve.h"
 #include <math.h>
+#include <string.h>
 
 enum { J = DP_PATH_INTERVALS, STRANDS = DP_WAVE_STRANDS };
 static const double NO_RANK = 1e-11;  // eigenvalues below this part of the largest count as 0
 static const double TRIFLE = 3e-3;    // of the loss and the tolerated motion: may be left at a floor
 static const double NODES = 0.4;      // error of paths through a few nodes, in tolerances
 static const double ROUNDING = 1e-26; // of the squares of y and of the first e: rounding error
+static const double SEEN = 0.03;      // of the largest eigenvalue: K on a sample that hardly any neuron sees
 static const double GROWING = 1e-2;   // |G| above which a neuron will grow, relative to the largest possible
 
 void dp_relaxed_lay_out(struct dp_relaxed *p, const struct dp_network *net, char *memory, size_t *bytes)
@@ -26,6 +28,7 @@ void dp_relaxed_lay_out(struct dp_relaxed *p, const struct dp_network *net, char
     p->now.side = (signed char *)(void *)dp_reserve(memory, bytes, sides);
     p->next.side = (signed char *)(void *)dp_reserve(memory, bytes, sides);
     p->guess = dp_reserve(memory, bytes, rows);
+    p->sides = (signed char *)(void *)dp_reserve(memory, bytes, sides);
     p->gram = dp_reserve(memory, bytes, 3 * stride * stride);
     p->kernel = dp_reserve(memory, bytes, stride * stride);
     p->slope = dp_reserve(memory, bytes, stride * stride);
@@ -140,6 +143,29 @@ void dp_relaxed_find_modes(struct dp_relaxed *p, struct dp_flow_state *state)
     dp_path_modes(&p->path, p->e, p->path.first);
     state->evaluations += (n + 2 * p->points.inputs + 1) / (2 * p->points.inputs + 2);
     p->known = true;
+}
+
+double dp_relaxed_crossed(const struct dp_relaxed *p, const signed char *sides, const signed char *others)
+{
+    const int d = p->points.inputs, n = p->points.n, stride = p->points.stride;
+    const double least = SEEN * dp_relaxed_largest(p), factor = 2 * p->scale / (p->alpha * p->alpha);
+    double *const sum = p->room, most = 0;
+    memset(sum, 0, (size_t)n * sizeof *sum);
+    for (int64_t block = 0; block < dp_wave_blocks(p->now.width); block++) {
+        const double *const start = p->start + (block * (d + 1) + d) * STRANDS;
+        const double *const moved = p->next.moved + (block * (d + 1) + d) * STRANDS;
+        for (int i = 0; i < n; i++) {
+            const int64_t at = (block * stride + i) * STRANDS;
+            if (memcmp(sides + at, others + at, STRANDS) == 0)
+                continue;
+            for (int l = 0; l < STRANDS; l++)
+                if (sides[at + l] != others[at + l])
+                    sum[i] += (start[l] + moved[l]) * (start[l] + moved[l]);
+        }
+    }
+    for (int i = 0; i < n; i++)
+        most = fmax(most, factor * p->square[i] * sum[i] / fmax(p->kernel[i * stride + i], least));
+    return most;
 }
 
 double dp_relaxed_largest(const struct dp_relaxed *p)

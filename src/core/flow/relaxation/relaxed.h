@@ -17,6 +17,7 @@ struct dp_relaxed {
     struct dp_wave_neurons now, next;
     struct dp_wave_sizes sizes; // of next
     double *guess;              // [m][D + 1] how far the first round of a step moves the neurons
+    signed char *sides;         // [m][stride] where the round before left them
     double *gram;               // [3 stride][stride] K and the part of a in it; then, for K, its eigenvectors
     double *kernel;             // [stride][stride] K
     double *slope;              // [stride][stride] its rate of change over the last step
@@ -61,6 +62,11 @@ struct dp_relaxed_sizes dp_relaxed_measure(const struct dp_wave_sizes *sizes);
 
 /* Computes K of the present neurons, its eigenvectors, and e in their basis. */
 void dp_relaxed_find_modes(struct dp_relaxed *p, struct dp_flow_state *state);
+
+/* The part of K on a sample, the largest of all samples, that belongs to neurons whose side of its line is
+ * not the same in both arrays. Samples that hardly any neuron sees count as having a part of the largest
+ * eigenvalue. */
+double dp_relaxed_crossed(const struct dp_relaxed *p, const signed char *sides, const signed char *others);
 
 /* The largest eigenvalue of K. */
 double dp_relaxed_largest(const struct dp_relaxed *p);
