@@ -30,6 +30,7 @@ INLINE void step_constant(const struct dp_layer *layer, const struct dp_batch *b
 // What is constant in each of them: activation, power, scaled, d, o, layout, n
 #    define RELU_N2 ((struct constants){DP_RELU, 1, 0, 1, 1, SHARED, 2})
 #    define RELU_N4 ((struct constants){DP_RELU, 1, 0, 1, 1, SPREAD, 4})
+#    define TANH_N3 ((struct constants){DP_TANH, 1, 1, 1, 1, SPREAD, 3})
 #    define TANH_N4 ((struct constants){DP_TANH, 1, 1, 1, 1, SPREAD, 4})
 #    define TANH_D5 ((struct constants){DP_TANH, 1, 1, 5, 1, SHARED, ANY})
 
@@ -40,13 +41,23 @@ INLINE void strip_relu_n2(enum strip_job job, const struct strip *strip, const s
         strip_step(strip, theta, grad, constant_shape(of, RELU_N2));
 }
 
-INLINE void strip_tanh_n4(enum strip_job job, const struct strip *strip, const struct shape *of)
+INLINE void strip_tanh_few(enum strip_job job, const struct strip *strip, const struct shape shape)
 {
     vreal theta[3], grad[3];
     if (job == OUTPUT)
-        output_chain(strip, theta, constant_shape(of, TANH_N4));
+        output_chain(strip, theta, shape);
     else
-        strip_moves(strip, theta, grad, constant_shape(of, TANH_N4));
+        strip_moves(strip, theta, grad, shape);
+}
+
+INLINE void strip_tanh_n3(enum strip_job job, const struct strip *strip, const struct shape *of)
+{
+    strip_tanh_few(job, strip, constant_shape(of, TANH_N3));
+}
+
+INLINE void strip_tanh_n4(enum strip_job job, const struct strip *strip, const struct shape *of)
+{
+    strip_tanh_few(job, strip, constant_shape(of, TANH_N4));
 }
 
 INLINE void strip_tanh_d5(enum strip_job job, const struct strip *strip, const struct shape *of)
@@ -62,6 +73,13 @@ static void relu_n2(const struct dp_layer *layer, const struct dp_batch *batch, 
                     const struct dp_update *update, double *f)
 {
     step_constant(layer, batch, r, update, f, RELU_N2, strip_relu_n2, DP_RULE_DESCENT);
+}
+
+// On three points descent, whose steps have no square root, gains little by this.
+static void tanh_n3(const struct dp_layer *layer, const struct dp_batch *batch, const double *r,
+                    const struct dp_update *update, double *f)
+{
+    step_constant(layer, batch, r, update, f, TANH_N3, strip_tanh_n3, DP_RULE_ADAM);
 }
 
 #    if DP_PATTERNS == 0
@@ -127,13 +145,15 @@ typedef void own_step(const struct dp_layer *layer, const struct dp_batch *batch
 static own_step *own_step_of(const struct dp_layer *layer, const struct dp_batch *batch, enum dp_rule rule)
 {
     static const struct {
-        int activation, d, n, stacked, rules; // rules: the first ones, descent alone or all
+        int activation, d, n, stacked;
+        unsigned rules; // bits
         own_step *step;
     } steps[] = {
-        {DP_RELU, 1, 2, 1, DP_RULE_DESCENT + 1, relu_n2},
-        {DP_RELU, 1, 4, 0, DP_RULES, relu_n4},
-        {DP_TANH, 1, 4, 0, DP_RULES, tanh_n4},
-        {DP_TANH, 5, ANY, 1, DP_RULES, tanh_d5},
+        {DP_RELU, 1, 2, 1, 1u << DP_RULE_DESCENT, relu_n2},
+        {DP_RELU, 1, 4, 0, ~0u, relu_n4},
+        {DP_TANH, 1, 3, 0, 1u << DP_RULE_ADAM, tanh_n3},
+        {DP_TANH, 1, 4, 0, ~0u, tanh_n4},
+        {DP_TANH, 5, ANY, 1, ~0u, tanh_d5},
     };
     if (layer->outputs != 1 || layer->power != 1 || batch->own || layer->biasless || layer->pace != 0 ||
         (!batch->kept && dp_kept_rows(layer, batch->count) > 0) ||
@@ -142,7 +162,7 @@ static own_step *own_step_of(const struct dp_layer *layer, const struct dp_batch
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
         if (steps[i].activation == layer->activation && steps[i].d == layer->inputs &&
             (steps[i].n == ANY || steps[i].n == batch->count) && steps[i].stacked == layer->stacked &&
-            (int)rule < steps[i].rules)
+            (steps[i].rules >> rule & 1))
             return steps[i].step;
     return NULL;
 }

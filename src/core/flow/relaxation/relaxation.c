@@ -230,7 +230,7 @@ static struct tried relax(struct dp_relaxed *p, double time, struct dp_flow_stat
         t.disagreement = disagreement(p);
         if (t.rounds == 1) {
             t.difference = t.guess = error_of_guess(p, state->tolerance);
-            t.crowd = dp_relaxed_crossed(p, p->now.side, p->next.side);
+            t.crowd = dp_relaxed_crossed(p, time, p->now.side, p->next.side);
             t.agreed =
                 t.difference <= 1 && disagreement(p) <= AGREED_ENOUGH && (t.crowd <= CROWD || !careful);
             if (t.agreed)
@@ -240,7 +240,7 @@ static struct tried relax(struct dp_relaxed *p, double time, struct dp_flow_stat
             continue;
         }
         t.difference = difference(p, state->tolerance);
-        t.crossed = dp_relaxed_crossed(p, p->sides, p->next.side);
+        t.crossed = dp_relaxed_crossed(p, time, p->sides, p->next.side);
         t.agreed = t.disagreement <= AGREED && (t.crossed <= SAME || !careful);
         if (t.agreed || t.difference > 3 || t.rounds == MOST_ROUNDS ||
             (t.rounds >= 3 && t.disagreement > 0.7 * before))

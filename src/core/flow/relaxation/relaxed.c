@@ -10,6 +10,7 @@ static const double TRIFLE = 3e-3;    // of the loss and the tolerated motion: m
 static const double NODES = 0.4;      // error of paths through a few nodes, in tolerances
 static const double ROUNDING = 1e-26; // of the squares of y and of the first e: rounding error
 static const double SEEN = 0.03;      // of the largest eigenvalue: K on a sample that hardly any neuron sees
+static const double FELT = 0.1;       // part of a residual that a crowd must be able to take away in a step
 static const double GROWING = 1e-2;   // |G| above which a neuron will grow, relative to the largest possible
 
 void dp_relaxed_lay_out(struct dp_relaxed *p, const struct dp_network *net, char *memory, size_t *bytes)
@@ -145,9 +146,12 @@ void dp_relaxed_find_modes(struct dp_relaxed *p, struct dp_flow_state *state)
     p->known = true;
 }
 
-double dp_relaxed_crossed(const struct dp_relaxed *p, const signed char *sides, const signed char *others)
+double dp_relaxed_crossed(const struct dp_relaxed *p, double time, const signed char *sides,
+                          const signed char *others)
 {
     const int d = p->points.inputs, n = p->points.n, stride = p->points.stride;
+    if (n <= 2 * d)
+        return 0;
     const double least = SEEN * dp_relaxed_largest(p), factor = 2 * p->scale / (p->alpha * p->alpha);
     double *const sum = p->room, most = 0;
     memset(sum, 0, (size_t)n * sizeof *sum);
@@ -163,8 +167,11 @@ double dp_relaxed_crossed(const struct dp_relaxed *p, const signed char *sides, 
                     sum[i] += (start[l] + moved[l]) * (start[l] + moved[l]);
         }
     }
-    for (int i = 0; i < n; i++)
-        most = fmax(most, factor * p->square[i] * sum[i] / fmax(p->kernel[i * stride + i], least));
+    for (int i = 0; i < n; i++) {
+        const double rate = factor * p->square[i] * sum[i];
+        if (rate * time > FELT)
+            most = fmax(most, rate / fmax(p->kernel[i * stride + i], least));
+    }
     return most;
 }
 

@@ -64,9 +64,11 @@ struct dp_relaxed_sizes dp_relaxed_measure(const struct dp_wave_sizes *sizes);
 void dp_relaxed_find_modes(struct dp_relaxed *p, struct dp_flow_state *state);
 
 /* The part of K on a sample, the largest of all samples, that belongs to neurons whose side of its line is
- * not the same in both arrays. Samples that hardly any neuron sees count as having a part of the largest
- * eigenvalue. */
-double dp_relaxed_crossed(const struct dp_relaxed *p, const signed char *sides, const signed char *others);
+ * not the same in both arrays, if they can change the residual noticeably in a step of that time. Samples
+ * that hardly any neuron sees count as having a part of the largest eigenvalue. 0 on few samples for their
+ * inputs: there, data are fitted before crowds meet many lines. */
+double dp_relaxed_crossed(const struct dp_relaxed *p, double time, const signed char *sides,
+                          const signed char *others);
 
 /* The largest eigenvalue of K. */
 double dp_relaxed_largest(const struct dp_relaxed *p);
