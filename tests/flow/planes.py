@@ -23,7 +23,7 @@ HEAD = """# Planes of flow on data sets
 
 Written by `planes.py --write`: 9 x 9 cells, gamma .5-2 times gamma_prime -.5-1.5, width 1000, stop_loss 1e-4, one seed,
 on two ranks. Seconds are those on the clock and of CPU time, with start-up. Before: an older program of stabilised explicit
-steps, with a limit.
+steps, where it was run, with a limit.
 
 """
 
