@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""planes.py [--program FILE] [--old FILE] [--limit S] [--write] [SET:ACTIVATION...]: planes of 9 x 9 cells on every data
-set of tests/flow/data, gamma .5-2, gamma_prime -.5-1.5, width 1000, stop_loss 1e-4, on two ranks. Prints a table: seconds,
-how the 81 runs ended, and the largest numbers of steps and passes; the same seconds of an older program that gets as long
-as the limit. --write puts the table into planes.md, next to this file. Fails when a run ends at a step limit."""
+"""planes.py [--program FILE] [--old FILE] [--limit S] [--write] [SET:ACTIVATION...]: planes of 9 x 9 cells on
+every data set of tests/flow/data, gamma .5-2, gamma_prime -.5-1.5, width 1000, stop_loss 1e-4, on two ranks.
+Prints a table: seconds, how the 81 runs ended, and the largest numbers of steps and passes; the same seconds of
+an older program that gets as long as the limit. --write puts the table into planes.md, next to this file. Fails
+when a run ends at a step limit."""
 import argparse, csv, os, subprocess, sys, tempfile, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -64,8 +65,9 @@ def plane(arguments, data, activation, folder):
     os.remove(table)
     for left in os.listdir(folder):
         os.remove(os.path.join(folder, left))
-    cells = [data, activation, f"{seconds[0]:.1f}", f"{seconds[1]:.1f}", *ends, len(rows) - sum(ends), *most, before]
-    return "| " + " | ".join(str(cell) for cell in cells) + " |\n", len(rows) - sum(ends)
+    others = len(rows) - sum(ends)
+    cells = [data, activation, f"{seconds[0]:.1f}", f"{seconds[1]:.1f}", *ends, others, *most, before]
+    return "| " + " | ".join(str(cell) for cell in cells) + " |\n", others
 
 
 def main():
@@ -76,7 +78,8 @@ def main():
     parser.add_argument("--write", action="store_true")
     parser.add_argument("planes", nargs="*")
     arguments = parser.parse_args()
-    text = "| data | activation | s | CPU s | stop_loss | floor | others | steps | passes | before, s |\n" + 10 * "|---" + "|\n"
+    text = "| data | activation | s | CPU s | stop_loss | floor | others | steps | passes | before, s |\n"
+    text += 10 * "|---" + "|\n"
     print(text, end="")
     failed = 0
     chosen = arguments.planes or [f"{data}:{activation}" for activation in ACTIVATIONS for data in SETS]
