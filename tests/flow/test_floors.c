@@ -38,13 +38,14 @@ static void floors_are_where_tiny_steps_end(void **state)
     }
 }
 
-/* At gamma = 2 on two40 a neuron comes to a point from which it may leave to two sides. Euler's method itself
- * goes to one or the other with the length of its steps, and differs by 2 % in RD. Flow goes one of these
+/* At gamma = 2 on two40 neurons come to points from which they may leave to two sides. Euler's method itself
+ * goes to one or the other with the length of its steps, however short they are, and differs by 2 % in RD:
+ * RD_w is 28.40, 29.09 and 28.82 with these steps, 28.77 and 28.40 with .01 and .005. Flow goes one of these
  * ways. */
 static void past_a_bifurcation_flow_goes_a_way_of_tiny_steps(void **state)
 {
     (void)state;
-    static const double steps[] = {0.05, 0.035, 0.03};
+    static const double steps[] = {0.05, 0.035, 0.02};
     struct dp_samples samples = read_data("two40");
     struct dp_run run = relu_run(MOST_WIDTH, 2, 0);
     static double first[MOST_WIDTH * (MOST_INPUTS + 1)];
