@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""plan_model.py DEWPOINT SWEEPS: the built-in cost model of `plan` against the CPU seconds that the shipped sweeps took on one
-core (AVX-512, 2026): trained in full, or half a minute of trial runs."""
+"""plan_model.py DEWPOINT SWEEPS: the built-in cost model of `plan` against the CPU seconds that the shipped sweeps take on one
+core (AVX-512, 2026): trained in full, or extrapolated from some seconds of trial runs."""
 import json
 import subprocess
 import sys
