@@ -11,13 +11,14 @@
 
 /* `damage STORE SCRATCH STRIDE`: damages copies of STORE beside SCRATCH at every STRIDE-th byte and reads
  * everything that a reader can ask for. What comes back must be the same as from the whole store, or a
- * refusal in a sentence; never a crash, a hang, or something else without a word.
+ * refusal in a sentence, or a run that is pending, as after a kill, and will be trained again; never a crash,
+ * a hang, or something else without a word.
  *
  * A process looks at a batch of copies, each at a file of its own, because the library may keep a file that
  * it could not close. If anything is bad, each copy of the batch is looked at again in a process of its own.
  */
 
-enum outcome { SAME, REFUSED, DIFFERENT, HUNG, CRASHED };
+enum outcome { SAME, REFUSED, PENDING, DIFFERENT, HUNG, CRASHED };
 enum { OUTCOMES = CRASHED + 1, PATIENCE = 20 /* s */, BATCH = 64 };
 
 enum way { INVERTED, FLIPPED, OVERWRITTEN, CUT, WAYS };
@@ -121,13 +122,29 @@ static enum dp_status read_all(const char *path, uint64_t *digest, struct dp_err
     return status;
 }
 
+/* The whole store has no such run. */
+static bool has_pending(const char *path)
+{
+    struct dp_store *store;
+    bool pending = false;
+    if (dp_store_open(path, &store, NULL) != DP_OK)
+        return false;
+    for (int64_t row = 0; row < dp_store_runs(store); row++) {
+        double status = DP_DONE;
+        pending = pending ||
+                  (dp_store_read(store, "status", row, 1, &status, NULL) == DP_OK && status == DP_PENDING);
+    }
+    dp_store_close(store, NULL);
+    return pending;
+}
+
 static enum outcome look(const char *path, uint64_t truth)
 {
     struct dp_error error = {0};
     uint64_t digest;
     if (read_all(path, &digest, &error) != DP_OK)
         return error.count > 0 && error.text[0] ? REFUSED : DIFFERENT;
-    return digest == truth ? SAME : DIFFERENT;
+    return digest == truth ? SAME : has_pending(path) ? PENDING : DIFFERENT;
 }
 
 /* Writes a copy: a whole one with a few other bytes, or a shorter one. */
@@ -236,9 +253,10 @@ int main(int argc, char **argv)
     if (t->count > 0)
         look_at_batch(t);
     const int64_t bad = t->tally[DIFFERENT] + t->tally[HUNG] + t->tally[CRASHED];
-    printf("%lld bytes, every %lld-th damaged in %d ways: %lld harmless, %lld refused, %lld bad\n",
-           (long long)t->size, (long long)stride, (int)WAYS, (long long)t->tally[SAME],
-           (long long)t->tally[REFUSED], (long long)bad);
+    printf(
+        "%lld bytes, every %lld-th damaged in %d ways: %lld harmless, %lld refused, %lld pending, %lld bad\n",
+        (long long)t->size, (long long)stride, (int)WAYS, (long long)t->tally[SAME],
+        (long long)t->tally[REFUSED], (long long)t->tally[PENDING], (long long)bad);
     free(bytes);
     return bad != 0;
 }
