@@ -4,6 +4,7 @@
 #ifdef __GLIBC__
 #    include <malloc.h>
 #endif
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,6 +128,7 @@ int dp_verb_run(const struct dp_arguments *a)
         .program = dp_program(),
         .build = dp_build(),
         .quiet = a->quiet,
+        .time_budget = INFINITY,
         .grace = 20,
         .checkpoint = 60,
         .max_failures = 10,

@@ -65,16 +65,17 @@ static void print(const char *path, const struct dp_store *store, const int64_t 
             printf("  %-10s %lld\n", meaning ? meaning : "?", (long long)tally[i]);
     }
     char text[512], holder[DP_LOCK_TEXT];
-    if (dp_lock_holder(path, holder)[0])
+    bool writes;
+    if (dp_lock_holder(path, holder, &writes)[0])
         printf("lock     %s\n", holder);
     if (dp_stops_text(stops, text, sizeof text)[0])
         printf("ended by %s\n", text);
     if (damaged)
         printf("damaged  %lld of the pending ones: they differ from their checksums\n", (long long)damaged);
     struct dp_news news;
-    if (left && dp_status_news(path, &news))
+    if (left && writes && dp_news_read(path, &news))
         dp_status_print_news(&news);
-    else if (left && dp_status_is_written(path))
+    else if (left && writes)
         print_job(path);
     else if (left)
         printf("`dewpoint run SWEEP -o %s` with the same sweep file trains the other %lld\n", path,
@@ -129,6 +130,7 @@ static void write_json(const char *path, const struct dp_store *store, const int
 {
     struct dp_json json = {.out = stdout};
     char holder[DP_LOCK_TEXT];
+    bool writes;
     dp_json_open(&json, '{');
     dp_json_member_text(&json, "sweep", dp_store_text(store, "title"));
     dp_json_member_text(&json, "created", dp_store_text(store, "created"));
@@ -136,13 +138,14 @@ static void write_json(const char *path, const struct dp_store *store, const int
     dp_json_member_text(&json, "data", dp_store_text(store, "data_files"));
     dp_json_member_whole(&json, "runs", dp_store_runs(store));
     dp_json_member_whole(&json, "left", tally[DP_PENDING] + tally[DP_RUN_FAILED]);
-    dp_json_member_text(&json, "lock", dp_lock_holder(path, holder));
+    dp_json_member_text(&json, "lock", dp_lock_holder(path, holder, &writes));
+    dp_json_member_truth(&json, "written", writes);
     write_counts(&json, "status", store, "status", tally, STATUSES);
     write_counts(&json, "ended_by", store, "stop_reason", stops, DP_STOPS);
     dp_json_member_whole(&json, "damaged", damaged);
     write_costs(&json, costs);
     struct dp_news news;
-    dp_status_write_news(&json, dp_status_news(path, &news) ? &news : NULL);
+    dp_status_write_news(&json, writes && dp_news_read(path, &news) ? &news : NULL);
     dp_json_close(&json, '}');
     putchar('\n');
 }

@@ -24,14 +24,10 @@ struct dp_status_costs {
 enum dp_status dp_status_costs(const struct dp_store *store, const char *path, bool estimate,
                                struct dp_status_costs *costs, struct dp_error *error);
 
-/* status_watch.c. Whether a job has a lock on the store. */
-bool dp_status_is_written(const char *path);
-
 /* status_watch.c. Prints a line every two seconds until no run is left or no job writes the store; the exit
  * code. */
 int dp_status_watch(const char *path, bool as_json);
 
-/* status_news.c. What the job that is writing the store tells; false: there is none, or it has not yet. */
-bool dp_status_news(const char *path, struct dp_news *news);
+/* status_news.c. What the job that is writing the store tells. */
 void dp_status_print_news(const struct dp_news *news);
 void dp_status_write_news(struct dp_json *json, const struct dp_news *news); // NULL: null

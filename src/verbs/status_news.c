@@ -5,11 +5,6 @@
 
 /* What a job that is writing the store says of itself: where its ranks stand. */
 
-bool dp_status_news(const char *path, struct dp_news *news)
-{
-    return dp_status_is_written(path) && dp_news_read(path, news);
-}
-
 void dp_status_print_news(const struct dp_news *n)
 {
     printf("job      %lld rank%s for %.0f s, %.3g runs/s, about %.3g s left, efficiency %.2f; %.0f s ago\n",

@@ -17,17 +17,12 @@ static double clock_now(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* A job that writes the store has a lock beside it. */
-bool dp_status_is_written(const char *path)
+static bool is_written(const char *path)
 {
-    const size_t size = strlen(path) + sizeof ".lock";
-    char *const name = malloc(size);
-    if (!name)
-        return false;
-    snprintf(name, size, "%s.lock", path);
-    const bool there = access(name, F_OK) == 0;
-    free(name);
-    return there;
+    char holder[DP_LOCK_TEXT];
+    bool writes;
+    dp_lock_holder(path, holder, &writes);
+    return writes;
 }
 
 static enum dp_status count_done(const struct dp_store *store, int64_t *done, struct dp_error *error)
@@ -64,7 +59,7 @@ static void print_line(const char *path, int64_t done, int64_t runs, double rate
            100.0 * (double)done / (double)runs);
     if (rate > 0)
         printf(", %.3g runs/s, %.3g s left at this rate", rate, (double)(runs - done) / rate);
-    if (written && dp_status_news(path, &news)) {
+    if (written && dp_news_read(path, &news)) {
         if (news.longest_listed > 0)
             printf("; run %lld: %.0f s on rank %d", (long long)news.longest[0].first, news.longest[0].seconds,
                    news.longest[0].rank);
@@ -86,7 +81,7 @@ static void write_line(const char *path, int64_t done, int64_t runs, double rate
     dp_json_member_number(&json, "rows_per_second", rate > 0 ? rate : NAN);
     dp_json_member_number(&json, "seconds_left", rate > 0 ? (double)(runs - done) / rate : NAN);
     dp_json_member_truth(&json, "written", written);
-    dp_status_write_news(&json, written && dp_status_news(path, &news) ? &news : NULL);
+    dp_status_write_news(&json, written && dp_news_read(path, &news) ? &news : NULL);
     dp_json_close(&json, '}');
     putchar('\n');
 }
@@ -97,8 +92,8 @@ int dp_status_watch(const char *path, bool as_json)
     double before_at = 0;
     int64_t before = 0;
     for (bool first = true;; first = false) {
-        const bool written = dp_status_is_written(path); // asked first, so that the last rows are counted
         const double began = clock_now();
+        const bool written = is_written(path); // asked first, so that the last rows are counted
         int64_t done, runs;
         if (look(path, &done, &runs, &error) != DP_OK)
             return dp_report(&error);

@@ -46,6 +46,7 @@ kill -KILL $!
 wait $!
 expect 0 "$DEWPOINT" status long.h5
 says "^lock +left by process $! on .*, which is gone; the next job takes it over$" out.txt
+! grep 'is writing' out.txt || fail "status tells of a job that is gone as of one at work"
 expect 0 "$DEWPOINT" status long.h5 --json
 says '"lock":"left by process' out.txt
 

@@ -83,5 +83,6 @@ expect 0 "$DEWPOINT" verify heavy.h5
 
 # a job that knows its end begins nothing that would not finish
 expect 75 "$DEWPOINT" run long.yaml -o budget.h5 --time-budget 0.3
+expect 75 "$DEWPOINT" run long.yaml -o none.h5 --time-budget 0
 expect 2 "$DEWPOINT" run long.yaml -o budget.h5 --time-budget soon
 says 'time-budget.*not "soon"' err.txt

@@ -298,6 +298,28 @@ static void a_hard_link_is_the_same_store(void **state)
     dp_store_unlock(lock);
 }
 
+// Its lock would be in that folder.
+static void a_hard_link_in_another_folder_is_refused(void **state)
+{
+    (void)state;
+    struct dp_error error = {0};
+    struct dp_lock *lock;
+    char folder[128], second[160];
+    snprintf(folder, sizeof folder, "%s/other", directory);
+    snprintf(second, sizeof second, "%s/second.h5", folder);
+    fclose(fopen(path, "w"));
+    assert_int_equal(mkdir(folder, 0700), 0);
+    const pid_t child = holder();
+    assert_int_equal(link(path, second), 0);
+    assert_int_equal(dp_store_lock(second, &lock, &error), DP_BUSY);
+    assert_non_null(strstr(error.text, "2 names (hard links), 1 of them in other folders"));
+    end(child);
+    assert_int_equal(dp_store_lock(path, &lock, NULL), DP_BUSY);
+    unlink(second);
+    assert_int_equal(dp_store_lock(path, &lock, NULL), DP_OK);
+    dp_store_unlock(lock);
+}
+
 static void of_many_that_take_over_a_dead_lock_one_wins(void **state)
 {
     (void)state;
@@ -375,6 +397,7 @@ int main(void)
         TEST(a_requeued_job_takes_its_own_lock_over),
         TEST(a_lock_that_was_taken_over_is_noticed),
         TEST(a_hard_link_is_the_same_store),
+        TEST(a_hard_link_in_another_folder_is_refused),
         TEST(what_killed_processes_left_is_removed),
         TEST(of_many_that_take_over_a_dead_lock_one_wins),
     };

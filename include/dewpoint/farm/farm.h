@@ -24,12 +24,12 @@ struct dp_farm_options {
     const char *isa;     // cap on the instruction set, NULL for the best
     const char *program; // for the store's provenance
     const char *build;
-    int quiet;                // no progress lines
-    int as_json;              // progress and result are lines of JSON on stdout
-    double time_budget;       // s from the start of the work; 0: from SLURM_JOB_END_TIME, if it is set
-    double grace;             // s for runs in progress to finish after a signal
-    double checkpoint;        // s between two checkpoints of a long run; 0: none are written
-    int64_t max_failures;     // the job stops when more runs than this have failed
+    int quiet;            // no progress lines
+    int as_json;          // progress and result are lines of JSON on stdout
+    double time_budget;   // s from the start of the work, at most until SLURM_JOB_END_TIME; INFINITY: no end
+    double grace;         // s for runs in progress to finish after a signal
+    double checkpoint;    // s between two checkpoints of a long run; 0: none are written
+    int64_t max_failures; // the job stops when more runs than this have failed
     const char *const *reuse; // stores whose rows are copied: store_reuse.h
     int reuse_count;
     int any_version;   // also rows of a version whose bits differ

@@ -93,16 +93,18 @@ const char *dp_lock_note(const struct dp_lock *lock);
 void dp_store_unlock(struct dp_lock *lock);
 
 /* Who holds the lock of a store: "process 12 on node1 has been writing the store since ..., last heard of 3 s
- * ago". Returns text; "" if there is no lock. For reading only: it takes nothing over. */
+ * ago". Returns text; "" if there is no lock. *writes: whether the holder may still be at work; false without
+ * a lock. For reading only: it takes nothing over. */
 enum { DP_LOCK_TEXT = 1400 };
-const char *dp_lock_holder(const char *path, char text[DP_LOCK_TEXT]);
+const char *dp_lock_holder(const char *path, char text[DP_LOCK_TEXT], bool *writes);
 
 /* Removes the lock's file but keeps the struct: for a process that must end at once while other threads still
  * run. */
 void dp_lock_remove(struct dp_lock *lock);
 
 /* Tells the lock which file the store is, once it exists. DP_BUSY when a job is writing this file under
- * another name (a hard link in the same directory). */
+ * another name (a hard link) in the same directory, or may be under one elsewhere, whose lock cannot be seen.
+ */
 enum dp_status dp_lock_bind(struct dp_lock *lock, const char *path, struct dp_error *error);
 
 /* DP_BUSY when another job has taken the lock over. */

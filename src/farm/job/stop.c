@@ -24,8 +24,7 @@ static double until_slurm_ends(void)
 
 double dp_stop_budget(const struct dp_farm_options *options)
 {
-    const double given = options->time_budget > 0 ? options->time_budget : INFINITY;
-    return fmax(0, fmin(given, until_slurm_ends()));
+    return fmax(0, fmin(options->time_budget, until_slurm_ends()));
 }
 
 int dp_stop_reason(struct dp_job *job)

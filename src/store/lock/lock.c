@@ -85,13 +85,14 @@ static void time_text(long long seconds, char text[static 32])
         strftime(text, 32, "%Y-%m-%d %H:%M:%S", &local);
 }
 
-const char *dp_lock_holder(const char *path, char text[DP_LOCK_TEXT])
+const char *dp_lock_holder(const char *path, char text[DP_LOCK_TEXT], bool *writes)
 {
     char name[PATH_MAX], who[DP_HOLDER_TEXT], since[32];
     struct dp_holder holder;
     struct stat facts;
     struct timespec now;
     text[0] = '\0';
+    *writes = false;
     snprintf(name, sizeof name, "%s.lock", path);
     const int file = open(name, O_RDONLY | O_CLOEXEC);
     if (file < 0)
@@ -102,6 +103,7 @@ const char *dp_lock_holder(const char *path, char text[DP_LOCK_TEXT])
     const enum dp_holder_state state = dp_holder_state(&holder, silence);
     close(file);
     time_text(holder.since, since);
+    *writes = state == DP_HOLDER_HERE || state == DP_HOLDER_UNKNOWN;
     if (state == DP_HOLDER_GONE)
         snprintf(text, DP_LOCK_TEXT, "left by %s, which is gone; the next job takes it over",
                  dp_holder_name(&holder, who));
@@ -207,15 +209,20 @@ static enum dp_status acquire(struct dp_lock *lock, struct dp_error *error)
     }
 }
 
-/* Looks for another lock in the same directory for the same file under another of its names. */
-static enum dp_status look_for_links(struct dp_lock *lock, const char *path, struct dp_error *error)
+/* Looks for another lock in the same directory for the same file under another of its `names`. */
+static enum dp_status look_for_links(struct dp_lock *lock, const char *path, unsigned long names,
+                                     struct dp_error *error)
 {
     enum dp_status status = DP_OK;
     struct dp_beside beside;
+    unsigned long here = 0;
     dp_beside_begin(path, &beside);
     for (const char *base; status == DP_OK && (base = dp_beside_next(&beside));) {
         const char *const end = strrchr(base, '.');
         struct dp_holder holder;
+        struct stat facts;
+        here += lstat(beside.name, &facts) == 0 && (uint64_t)facts.st_dev == lock->holder.device &&
+                (uint64_t)facts.st_ino == lock->holder.inode;
         if (!end || strcmp(end, ".lock") != 0 || strcmp(beside.name, lock->name) == 0)
             continue;
         const int file = open(beside.name, O_RDONLY | O_CLOEXEC);
@@ -230,7 +237,12 @@ static enum dp_status look_for_links(struct dp_lock *lock, const char *path, str
             close(file);
     }
     dp_beside_end(&beside);
-    return status;
+    if (status != DP_OK || here >= names)
+        return status;
+    return dp_fail(error, DP_BUSY,
+                   "%s: the file has %lu names (hard links), %lu of them in other folders, where the lock of "
+                   "another job would not be seen: remove those names, or copy the store",
+                   path, names, names - here);
 }
 
 enum dp_status dp_lock_bind(struct dp_lock *lock, const char *path, struct dp_error *error)
@@ -242,7 +254,7 @@ enum dp_status dp_lock_bind(struct dp_lock *lock, const char *path, struct dp_er
     lock->holder.inode = (uint64_t)facts.st_ino;
     if (!write_holder(lock))
         return lock_fail(error, lock->name, "write the lock");
-    return facts.st_nlink > 1 ? look_for_links(lock, path, error) : DP_OK;
+    return facts.st_nlink > 1 ? look_for_links(lock, path, (unsigned long)facts.st_nlink, error) : DP_OK;
 }
 
 static void *beat(void *context)
