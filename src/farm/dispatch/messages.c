@@ -38,6 +38,7 @@
  */
 
 enum { TAG_REQUEST = 1, TAG_REPLY = 2, TAG_STOP = 3 };
+enum { UNDER_WAY = 4 }; // requests of a worker at once: a FETCH, a REPORT and signs of life
 enum want { REPORT, FETCH, LEAVE, ABORT };
 static const double sign_of_life = 5; // s
 
@@ -60,6 +61,10 @@ struct dp_worker {
     int stop;
     bool told;   // rank 0 knows that we are to stop
     double last; // sign of life
+    // A send may wait until the dispatcher looks, so training goes on beside it.
+    struct request sent[UNDER_WAY];
+    MPI_Request sends[UNDER_WAY];
+    int next; // of them
 };
 
 struct dispatcher {
@@ -236,13 +241,17 @@ static void lead(struct dp_job *job, struct dp_trainer *trainer)
 static void send_request(struct dp_job *job, const struct dp_report *report,
                          const struct dp_in_training *training, enum want want)
 {
-    const struct request request = {.report = *report,
-                                    .training = training ? *training : (struct dp_in_training){0},
-                                    .stop = dp_stop_reason(job),
-                                    .want = want};
-    job->worker->told = request.stop != 0;
-    job->worker->last = dp_job_clock();
-    MPI_Send(&request, sizeof request, MPI_BYTE, 0, TAG_REQUEST, job->comm);
+    struct dp_worker *const worker = job->worker;
+    const int slot = worker->next++ % UNDER_WAY;
+    MPI_Wait(&worker->sends[slot], MPI_STATUS_IGNORE);
+    worker->sent[slot] = (struct request){.report = *report,
+                                          .training = training ? *training : (struct dp_in_training){0},
+                                          .stop = dp_stop_reason(job),
+                                          .want = want};
+    worker->told = worker->sent[slot].stop != 0;
+    worker->last = dp_job_clock();
+    MPI_Isend(&worker->sent[slot], sizeof worker->sent[slot], MPI_BYTE, 0, TAG_REQUEST, job->comm,
+              &worker->sends[slot]);
 }
 
 static void attend(struct dp_job *job, double now, const struct dp_in_training *at)
@@ -272,6 +281,8 @@ static void follow(struct dp_job *job, struct dp_trainer *trainer)
     static const struct dp_report nothing;
     struct dp_error error = {0};
     struct dp_worker worker = {.last = dp_job_clock()};
+    for (int i = 0; i < UNDER_WAY; i++)
+        worker.sends[i] = MPI_REQUEST_NULL;
     MPI_Irecv(&worker.stop, 1, MPI_INT, 0, TAG_STOP, job->comm, &worker.request);
     job->worker = &worker;
     job->attend = attend;
@@ -291,6 +302,7 @@ static void follow(struct dp_job *job, struct dp_trainer *trainer)
     dp_writer_close(job->writer);
     send_request(job, &nothing, NULL, LEAVE);
     dp_idle_wait(&worker.request);
+    MPI_Waitall(UNDER_WAY, worker.sends, MPI_STATUSES_IGNORE);
     job->worker = NULL;
     job->attend = NULL;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "store/format/contents.h"
 #include "hdf5/h5.h"
+#include "store/format/fill.h"
 #include "store/format/header.h"
 #include <errno.h>
 #include <hdf5_hl.h>
@@ -47,6 +48,21 @@ bool dp_dimension_add(hid_t place, const char *name, int64_t length, bool alloca
     return *scale >= 0 && H5DSset_scale(*scale, text) >= 0;
 }
 
+static size_t put_fill(const struct dp_column *column, unsigned char fill[8])
+{
+    if (column->type == DP_COLUMN_F64)
+        dp_put_real(NAN, fill);
+    else
+        dp_put_whole(column->type, dp_column_has_fill(column) ? -1 : 0, fill);
+    return dp_column_size(column->type);
+}
+
+/* A column whose every value is written when the store is created. */
+static bool is_whole(const struct dp_column *column)
+{
+    return dp_role_in(column->role, DP_ROLES_FIXED);
+}
+
 static hid_t create_dataset(struct builder *b, const struct dp_column *column)
 {
     int64_t rows, inner;
@@ -55,18 +71,13 @@ static hid_t create_dataset(struct builder *b, const struct dp_column *column)
     const int rank = dp_column_dimensions(column->role, names);
     const hsize_t size[2] = {(hsize_t)rows, (hsize_t)inner};
     const hid_t type = dp_h5_type(column->type);
-    // Coordinates are written in full right after, so filling them first would only write them twice.
-    const bool whole = dp_role_in(column->role, DP_ROLES_FIXED);
-    const hid_t properties = dataset_properties(b->hollow ? H5D_ALLOC_TIME_LATE : H5D_ALLOC_TIME_EARLY,
-                                                whole ? H5D_FILL_TIME_NEVER : H5D_FILL_TIME_ALLOC);
+    const hid_t properties =
+        dataset_properties(b->hollow ? H5D_ALLOC_TIME_LATE : H5D_ALLOC_TIME_EARLY, H5D_FILL_TIME_NEVER);
     const hid_t space = H5Screate_simple(rank, size, NULL);
     hid_t dataset = -1;
     unsigned char fill[8];
-    if (column->type == DP_COLUMN_F64)
-        dp_put_real(NAN, fill);
-    else
-        dp_put_whole(column->type, dp_column_has_fill(column) ? -1 : 0, fill);
-    if (whole || H5Pset_fill_value(properties, type, fill) >= 0)
+    put_fill(column, fill);
+    if (is_whole(column) || H5Pset_fill_value(properties, type, fill) >= 0)
         dataset = H5Dcreate2(b->file, column->name, type, space, H5P_DEFAULT, properties, H5P_DEFAULT);
     H5Sclose(space);
     H5Pclose(properties);
@@ -248,6 +259,22 @@ static enum dp_status describe(struct builder *b, const char *path, const struct
     return DP_OK;
 }
 
+/* Where the values of the other columns lie in the file. */
+static int find_parts(const struct builder *b, struct dp_filled_part *parts)
+{
+    int count = 0;
+    for (int c = 0; c < b->layout->count; c++) {
+        const struct dp_column *const column = &b->layout->columns[c];
+        if (is_whole(column))
+            continue;
+        struct dp_filled_part *const part = &parts[count++];
+        part->offset = (int64_t)H5Dget_offset(b->datasets[c]);
+        part->bytes = (int64_t)H5Dget_storage_size(b->datasets[c]);
+        part->size = put_fill(column, part->value);
+    }
+    return count;
+}
+
 enum dp_status dp_contents_write(const char *path, const struct dp_sweep *sweep,
                                  const struct dp_layout *layout, const struct dp_provenance *provenance,
                                  struct dp_error *error)
@@ -256,16 +283,20 @@ enum dp_status dp_contents_write(const char *path, const struct dp_sweep *sweep,
     if (!b)
         return dp_fail(error, DP_NO_MEMORY, "%s: no memory to create the store", path);
     uint32_t coordinates;
+    struct dp_filled_part parts[DP_STORE_COLUMNS];
+    int part_count = 0;
     enum dp_status status = build(b, path, layout, error);
     if (status == DP_OK)
         status = dp_coordinates_write(path, sweep, layout, b->datasets, &coordinates, error);
     if (status == DP_OK)
         status = describe(b, path, sweep, provenance, coordinates, error);
+    if (status == DP_OK)
+        part_count = find_parts(b, parts);
     // Closes the datasets as well. A first error says more than those that follow from it.
     if (b->file >= 0 && H5Fclose(b->file) < 0 && status == DP_OK)
         status = dp_h5_fail(error, path, "close the new store");
     free(b);
-    return status;
+    return status == DP_OK ? dp_fill_write(path, parts, part_count, error) : status;
 }
 
 int64_t dp_contents_size(const struct dp_sweep *sweep, const struct dp_layout *layout)
