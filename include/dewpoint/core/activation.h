@@ -13,8 +13,10 @@
 /* ROW(tag, name, function, loops, kernel, p, zero, kept, cost,
  *       flops, multiplies32, multiplies64, additions, divisions)
  *
- *   loops     PLAIN: the usual variants of the loops are built for it; OWN: strip_FUNCTION in
- *             kernels/passes/variants.h chooses others; SAME: an earlier row has the same function
+ *   loops     PLAIN: the usual variants of the loops are built for it
+ *             RARE: not those for wide networks of several inputs
+ *             OWN: strip_FUNCTION in kernels/passes/variants.h chooses others
+ *             SAME: an earlier row has the same function
  *   kernel    its name in the kernels: x^(p-1) tanh x is DP_TANH with the power p
  *   p         its multiplicity, the order of the first derivative that is not 0 at 0; 0: not smooth at 0
  *   zero      sigma(0)
@@ -24,8 +26,8 @@
 #define DP_ACTIVATION_ROWS(ROW)                                                                              \
     ROW(DP_RELU, relu, relu, PLAIN, DP_RELU, 0, 0, 0, 1, 0, 0, 0, 1, 0)                                      \
     ROW(DP_TANH, tanh, power_tanh, OWN, DP_TANH, 1, 0, 1, 8, 16, 6, 10, 7, 1)                                \
-    ROW(DP_SIGMOID, sigmoid, sigmoid, PLAIN, DP_SIGMOID, 1, 0.5, 2, 8, 16, 12, 18, 4, 1)                     \
-    ROW(DP_SOFTPLUS, softplus, softplus, PLAIN, DP_SOFTPLUS, 1, 0x1.62e42fefa39efp-1, 2, 12, 32, 21, 39, 9,  \
+    ROW(DP_SIGMOID, sigmoid, sigmoid, RARE, DP_SIGMOID, 1, 0.5, 2, 8, 16, 12, 18, 4, 1)                      \
+    ROW(DP_SOFTPLUS, softplus, softplus, RARE, DP_SOFTPLUS, 1, 0x1.62e42fefa39efp-1, 2, 12, 32, 21, 39, 9,   \
         1)                                                                                                   \
     ROW(DP_LINEAR, linear, linear, OWN, DP_LINEAR, 1, 0, 0, 1, 0, 0, 0, 0, 0)                                \
     ROW(DP_XTANH, xtanh, power_tanh, SAME, DP_TANH, 2, 0, 2, 9, 18, 13, 17, 5, 1)                            \

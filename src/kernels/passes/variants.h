@@ -87,9 +87,11 @@ INLINE void strip_curved(const struct strip *strip, const struct shape *of, sigm
 
 #if VECTORS
 
-// The variants: those of one output and some d, from `least` on, those of any d, and all the others.
+/* The variants: those of one output and some d, from `least` on, those of any d, and all the others. Of an
+ * activation that is rare beside relu and tanh, wide networks of several inputs have none of their own. */
 INLINE void strip_inputs(enum strip_job job, const struct strip *strip, const struct shape *of,
-                         sigma_function *const function, const struct constants c, const int least)
+                         sigma_function *const function, const struct constants c, const int least,
+                         const int rare)
 {
     const int one = of->o == 1;
     if (job == CURVATURE)
@@ -98,11 +100,11 @@ INLINE void strip_inputs(enum strip_job job, const struct strip *strip, const st
         strip_narrow(job, strip, of, function, c, 1, 1, STACKED);
     else if (one && of->d == 1 && least <= 1)
         strip_narrow(job, strip, of, function, c, 1, 1, SPREAD);
-    else if (one && of->d == 2 && least <= 2 && !of->stacked)
+    else if (one && of->d == 2 && least <= 2 && !rare && !of->stacked)
         strip_narrow(job, strip, of, function, c, 2, 1, SPREAD);
     else if (one && of->d == 5 && of->stacked)
         strip_narrow(job, strip, of, function, c, 5, 1, STACKED);
-    else if (one && of->d == 5)
+    else if (one && of->d == 5 && !rare)
         strip_narrow(job, strip, of, function, c, 5, 1, SPREAD);
     else if (one && !of->stacked)
         strip_wide(job, strip, of, function, c, 1, SPREAD);
@@ -113,18 +115,20 @@ INLINE void strip_inputs(enum strip_job job, const struct strip *strip, const st
 // The activation constant, with p = 1 unless it is a power times tanh.
 INLINE void strip_of_activation(enum strip_job job, const struct strip *strip, const struct shape *of,
                                 sigma_function *const function, const int activation, const int power,
-                                const int scaled)
+                                const int scaled, const int rare)
 {
     strip_inputs(job, strip, of, function, (struct constants){activation, power, scaled, ANY, ANY, ANY, ANY},
-                 activation == DP_TANH && power == 1 && !scaled ? 3 : 1);
+                 activation == DP_TANH && power == 1 && !scaled ? 3 : 1, rare);
 }
 
 // Those of a row that asks for no others.
-#    define PLAIN(tag, function)                                                                             \
+#    define RARE(tag, function) USUAL(tag, function, 1)
+#    define PLAIN(tag, function) USUAL(tag, function, 0)
+#    define USUAL(tag, function, rare)                                                                       \
         static void strip_##function(enum strip_job job, const struct strip *strip,                          \
                                      const struct shape *shape)                                              \
         {                                                                                                    \
-            strip_of_activation(job, strip, shape, function, tag, 1, 0);                                     \
+            strip_of_activation(job, strip, shape, function, tag, 1, 0, rare);                               \
         }
 #    define OWN(tag, function)
 #    define SAME(tag, function)
@@ -133,21 +137,23 @@ DP_ACTIVATION_ROWS(STRIP)
 #    undef STRIP
 #    undef SAME
 #    undef OWN
+#    undef USUAL
 #    undef PLAIN
+#    undef RARE
 
 static void strip_tanh(enum strip_job job, const struct strip *strip, const struct shape *shape)
 {
-    strip_of_activation(job, strip, shape, power_tanh, DP_TANH, 1, 1);
+    strip_of_activation(job, strip, shape, power_tanh, DP_TANH, 1, 1, 0);
 }
 
 static void strip_tanh_unscaled(enum strip_job job, const struct strip *strip, const struct shape *shape)
 {
-    strip_of_activation(job, strip, shape, power_tanh, DP_TANH, 1, 0);
+    strip_of_activation(job, strip, shape, power_tanh, DP_TANH, 1, 0, 0);
 }
 
 static void strip_any_power(enum strip_job job, const struct strip *strip, const struct shape *shape)
 {
-    strip_of_activation(job, strip, shape, power_tanh, DP_TANH, ANY, 0);
+    strip_of_activation(job, strip, shape, power_tanh, DP_TANH, ANY, 0, 0);
 }
 
 static void strip_power_tanh(enum strip_job job, const struct strip *strip, const struct shape *shape)
