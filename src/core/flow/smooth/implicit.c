@@ -377,7 +377,8 @@ static void archive(void *memory, const struct dp_network *net, int lane, struct
                                &place->evaluations};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         dp_archive_bytes(to, counts[i], sizeof *counts[i]);
-    int *const small[] = {&ms->order, &ms->wait, &ms->known, &place->points, &place->since, &place->still};
+    int *const small[] = {&ms->order,     &ms->wait,     &ms->known,   &ms->careful,
+                          &place->points, &place->since, &place->still};
     for (size_t i = 0; i < sizeof small / sizeof *small; i++)
         dp_archive_bytes(to, small[i], sizeof *small[i]);
     DP_ARCHIVE(to, ms->steps);

@@ -4,13 +4,19 @@
 #include <math.h>
 #include <string.h>
 
-enum { ITERATIONS = 4, ATTEMPTS = 60, KNOWN = 4, WORTH = 3 };
-static const double ENOUGH = 0.2;            // part of a step's error that Newton's iterations may leave
-static const double ENOUGH_PUT = 0.003;      // and of the residuals
+enum { ITERATIONS = 8, ATTEMPTS = 60, KNOWN = 4 };
+enum { CAREFUL = 50 };                     // steps after one whose iterations have failed
+enum { LOW_ORDER = 2 };                    // up to which formulas are stable while steps grow in a row
+static const double ENOUGH = 0.2;          // part of a step's error that Newton's iterations may leave
+static const double ENOUGH_PUT = 0.003;    // and of the residuals
+static const double ENOUGH_CAREFUL = 0.05; // the same of a careful step
+static const double ENOUGH_PUT_CAREFUL = 3e-5;
 static const double ENOUGH_PUT_SMALL = 1e-6; // where long steps hang on the Hessian's last digits
-static const double RISE = 1e-3;             // of the loss that a step may bring: the flow itself never does
-static const double SLOW = 0.2;              // convergence at which the Hessian is taken anew
-static const double LEAST_RAISE = 1.3;       // of the length that is worth a change
+static const double SLUGGISH = 0.3; // convergence at which a step's next iteration has a Hessian of its own
+static const double APART = 20;     // growth of corrections that ends iterations
+static const double RISE = 1e-3;    // of the loss that a step may bring: the flow itself never does
+static const double SLOW = 0.2;     // convergence at which the Hessian is taken anew
+static const double LEAST_RAISE = 1.3; // of the length that is worth a change
 static const double MOST_RAISE = 10, MOST_FALL = 0.1;
 
 size_t dp_multistep_vector(const struct dp_layer *layer)
@@ -78,6 +84,14 @@ static double ratio(double part, double whole)
     return part > 0 ? sqrt(part / whole) : 0;
 }
 
+static void linearise(struct dp_multistep *ms, const double *residuals)
+{
+    dp_newton_linearise(&ms->newton, &ms->layer, &ms->batch, residuals);
+    ms->hessians++;
+    ms->known = 0;
+    ms->convergence = 1;
+}
+
 // The size of a vector in units of what a step may be wrong by.
 static double size_of(const struct dp_multistep *ms, struct dp_squares squares)
 {
@@ -119,6 +133,7 @@ void dp_multistep_begin(struct dp_multistep *ms)
         ms->steps[j] = h2;
     ms->order = 2;
     ms->wait = 3;
+    ms->careful = 0;
     ms->known = -1;
     ms->convergence = 1;
     ms->loss = put_out(ms, ms->z[0]);
@@ -128,43 +143,54 @@ void dp_multistep_begin(struct dp_multistep *ms)
 
 enum solution { SOLVED, UNSOLVED, TOO_LONG };
 
-/* Newton's iterations for a step, with a Hessian of its own for each if `anew`. Hessians are taken at the
- * iterate, but with the residuals of the last step's end: those of a prediction are off by errors that the
- * stiff modes damp at once, and large amplitudes would make of them a Hessian that is all error. */
-static enum solution solve(struct dp_multistep *ms, const struct dp_step_formula *formula, bool anew,
-                           double *size)
+// Hessians cost little there.
+static bool is_small(const struct dp_multistep *ms)
 {
-    const double enough_put = ms->newton.small.parameters > 0 ? ENOUGH_PUT_SMALL : ENOUGH_PUT;
+    return ms->newton.small.parameters > 0;
+}
+
+// Whether a step is solved, from the last correction's size in tolerances and its part of the residuals.
+static bool is_enough(const struct dp_multistep *ms, const struct dp_step_formula *formula, double add,
+                      double put)
+{
+    const double enough = ms->careful > 0 ? ENOUGH_CAREFUL : ENOUGH;
+    double enough_put = ms->careful > 0 ? ENOUGH_PUT_CAREFUL : ENOUGH_PUT;
+    if (is_small(ms))
+        enough_put = ENOUGH_PUT_SMALL;
+    return fmax(add * formula->error / enough, put / enough_put) * fmin(1, ms->convergence) <= 1;
+}
+
+/* Newton's iterations for a step. The first may use the Hessian of an earlier step; where they converge
+ * slowly, the next one has a Hessian of its own. Hessians are taken at the iterate, but with the residuals of
+ * the last step's end: those of a prediction are off by errors that the stiff modes damp at once, and large
+ * amplitudes would make of them a Hessian that is all error. */
+static enum solution solve(struct dp_multistep *ms, const struct dp_step_formula *formula, double *size)
+{
     const double rl1 = 1 / formula->l[1], step = ms->steps[0] * rl1;
     const struct dp_newton_vectors at = {ms->rate, ms->gradient, ms->change, ms->state, ms->room};
-    double before = 0;
+    double before = 0, rate = 0;
     ms->moved =
         ms->newton.kernels->predict(&ms->newton.hessian, ms->z, ms->order, ms->state, ms->rate, ms->change);
-    for (int k = 0; k < (anew ? 2 * ITERATIONS : ITERATIONS); k++) {
+    for (int k = 0; k < ITERATIONS; k++) {
         struct dp_squares x, change;
         const double loss = evaluate(ms, ms->state);
+        const bool anew = ms->known < 0 || rate > SLUGGISH || (k > 0 && is_small(ms));
         if (!(loss < INFINITY))
             return UNSOLVED;
-        if (ms->known < 0 || (anew && k > 0)) {
-            dp_newton_linearise(&ms->newton, &ms->layer, &ms->batch, ms->settled);
-            ms->hessians++;
-            ms->known = 0;
-            ms->convergence = 1;
-        }
+        if (anew)
+            linearise(ms, ms->settled);
         if ((k == 0 || anew) && !dp_newton_prepare(&ms->newton, step))
             return TOO_LONG;
         const double put =
             sqrt(dp_newton_iterate(&ms->newton, &at, rl1, &x, &change) * ms->scale / loss) / ms->alpha;
         const double add = size_of(ms, x);
-        if (k > 0)
-            ms->convergence = fmax(0.3 * ms->convergence, add / before);
+        rate = k > 0 ? add / before : 0;
+        ms->convergence = k > 0 ? fmax(0.3 * ms->convergence, rate) : ms->convergence;
         *size = size_of(ms, change);
-        if (!(add < INFINITY))
+        if (!(add < INFINITY) || rate > APART)
             return UNSOLVED;
-        if (fmax(add * formula->error / ENOUGH, put / enough_put) * fmin(1, ms->convergence) <= 1)
+        if (is_enough(ms, formula, add, put))
             return SOLVED;
-        if (k > 0 && add > (anew ? 20 : 2) * before)
-            return UNSOLVED;
         before = add;
     }
     return UNSOLVED;
@@ -224,6 +250,8 @@ static void choose_next(struct dp_multistep *ms, const struct dp_step_formula *f
         ms->wait = ms->wait > 2 ? ms->wait : 2;
         return;
     }
+    if (ms->wait > 0 && ms->careful > 0 && ms->order > LOW_ORDER)
+        return;
     if (ms->wait == 0) {
         const double one = 1;
         ms->wait = 2;
@@ -277,11 +305,11 @@ static void take(struct dp_multistep *ms, const struct dp_step_formula *formula)
 bool dp_multistep_step(struct dp_multistep *ms)
 {
     int failures = 0;
-    bool failed = false, anew = false;
+    bool failed = false;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         const struct dp_step_formula formula = dp_formula(ms->order, ms->steps);
         double size = 0;
-        const enum solution solution = solve(ms, &formula, anew, &size);
+        const enum solution solution = solve(ms, &formula, &size);
         if (solution == TOO_LONG) {
             failed = true;
             if (ms->known > 0)
@@ -291,12 +319,10 @@ bool dp_multistep_step(struct dp_multistep *ms)
             continue;
         }
         if (solution == UNSOLVED) {
-            if (ms->known <= 0 && !anew && ms->newton.small.parameters > 0) {
-                anew = true; // costs little there
-            } else if (ms->known <= 0) {
+            if (ms->known <= 0) {
                 failed = true;
-                anew = false;
-                rescale(ms, 0.25);
+                ms->careful = is_small(ms) ? 0 : CAREFUL;
+                rescale(ms, ms->careful > 0 ? 0.5 : 0.25);
             }
             ms->known = -1;
             continue;
@@ -319,6 +345,7 @@ bool dp_multistep_step(struct dp_multistep *ms)
             continue;
         }
         settle(ms);
+        ms->careful -= ms->careful > 0;
         ms->loss = loss;
         ms->error = error * ms->tolerance;
         take(ms, &formula);
@@ -347,10 +374,7 @@ struct dp_multistep_rest dp_multistep_rest(struct dp_multistep *ms, double horiz
     struct dp_squares x, change;
     if (!(evaluate(ms, ms->z[0]) < INFINITY))
         return (struct dp_multistep_rest){.stable = false};
-    dp_newton_linearise(&ms->newton, &ms->layer, &ms->batch, ms->residual);
-    ms->hessians++;
-    ms->known = 0;
-    ms->convergence = 1;
+    linearise(ms, ms->residual);
     const double seen = fmin(horizon, dp_newton_longest(&ms->newton));
     if (!dp_newton_prepare(&ms->newton, seen))
         return (struct dp_multistep_rest){.stable = false};

@@ -11,7 +11,14 @@
  * systems with the Hessian are cheap to solve (newton.h). A step predicts, and iterates Newton's method until
  * the remaining correction is small beside the step's error. It is refused if that error, relative to how far
  * w and a have moved, is above `tolerance`. The order and length of the next step follow from the errors of
- * the present and the neighbouring orders, as in VODE. */
+ * the present and the neighbouring orders, as in VODE.
+ *
+ * Data with noise lead past saddle after saddle, where steps are limited by Newton's method rather than by
+ * their error. Two things then spoil the prediction of the next steps, so that they fail as well: what
+ * iterations leave of the residuals, which stiff modes turn into large slopes, and orders of 3 and more
+ * while steps grow in a row, for which the formulas are not stable. For some steps after a failure,
+ * iterations are therefore carried further, and a length is kept until order and length are reconsidered.
+ * Noisy data then take a sixth of the steps or less. */
 struct dp_multistep {
     const struct dp_kernels *kernels;
     struct dp_layer layer; // spread; moved: the point of the last evaluation
@@ -28,6 +35,7 @@ struct dp_multistep {
     int order, wait;                 // wait: steps until order and length are reconsidered
     double steps[DP_BDF_ORDERS + 3]; // [0] the next one, [j] the j-th before it
     double saved_history;
+    int careful;                            // steps still to be taken with care
     double convergence;                     // factor by which a Newton iteration reduces the correction
     int known;                              // steps since the Hessian was computed; -1: compute it anew
     struct dp_squares moved;                // |z[0]|^2

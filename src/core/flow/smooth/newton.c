@@ -7,7 +7,7 @@
 
 static const double STALE = 0.1;        // part of itself by which a B_k may be wrong
 static const double RESOLVED = 1e13;    // step times the largest eigenvalue, at most
-static const double LEAST_PIVOT = 0.01; // of the B_k
+static const double LEAST_PIVOT = 1e-4; // of the B_k: among thousands of neurons there are always some near 0
 
 size_t dp_newton_lay_out(struct dp_newton *newton, const struct dp_layer *layer, int64_t samples,
                          char *memory)
