@@ -48,6 +48,11 @@ static double waves(const double *x)
     return sum;
 }
 
+static double cubic(const double *x)
+{
+    return x[0] * x[0] * x[0] - x[0] / 2;
+}
+
 enum points { EVEN, UNIFORM, NORMAL };
 
 static const struct set {
@@ -56,10 +61,12 @@ static const struct set {
     enum points points;
     double low, high;
     double (*target)(const double *x); // NULL: random labels
+    double noise;                      // of labels: its standard deviation
 } sets[] = {
-    {"sin20", 20, 1, EVEN, -1, 1, sine},   {"two40", 40, 1, EVEN, -1, 1.5, two_sines},
-    {"lab20", 20, 1, EVEN, -1, 1, NULL},   {"d2n30", 30, 2, UNIFORM, -1, 1, saddle},
-    {"d5n60", 60, 5, NORMAL, 0, 0, ridge}, {"d5n80", 80, 5, UNIFORM, -4, 2, waves},
+    {"sin20", 20, 1, EVEN, -1, 1, sine, 0},         {"two40", 40, 1, EVEN, -1, 1.5, two_sines, 0},
+    {"lab20", 20, 1, EVEN, -1, 1, NULL, 0},         {"d2n30", 30, 2, UNIFORM, -1, 1, saddle, 0},
+    {"d5n60", 60, 5, NORMAL, 0, 0, ridge, 0},       {"d5n80", 80, 5, UNIFORM, -4, 2, waves, 0},
+    {"cubic20", 20, 1, UNIFORM, -1, 1, cubic, 0.1}, {"cubic40", 40, 1, UNIFORM, -1, 1, cubic, 0.1},
 };
 
 struct dp_samples data_set(const char *name)
@@ -76,5 +83,7 @@ struct dp_samples data_set(const char *name)
     }
     for (int i = 0; i < set->count; i++)
         y[i] = set->target ? set->target(x + i * set->inputs) : uniform(&state) < 0.5 ? -1 : 1;
+    for (int i = 0; i < set->count && set->noise > 0; i++)
+        y[i] += set->noise * normal(&state);
     return (struct dp_samples){.count = set->count, .inputs = set->inputs, .outputs = 1, .x = x, .y = y};
 }
