@@ -11,6 +11,19 @@ wait $!
 says 'stopped by SIGTERM after [0-9]+ of [0-9]+ runs; the same command resumes' err.txt
 [ ! -e alone.h5.lock ] || fail "the lock is still there"
 
+# a closed terminal stops the job, too, but not under nohup
+"$DEWPOINT" run long.yaml -o alone.h5 >out.txt 2>err.txt &
+wait_for $(($(finished alone.h5) + 50)) alone.h5
+kill -HUP $!
+wait $!
+[ $? -eq 75 ] || fail "SIGHUP did not give 75"
+says 'stopped by SIGHUP after' err.txt
+[ ! -e alone.h5.lock ] || fail "the lock is still there after SIGHUP"
+nohup "$DEWPOINT" run long.yaml -o nohup.h5 >out.txt 2>err.txt &
+wait_for 50 nohup.h5
+kill -HUP $!
+wait $! || fail "SIGHUP under nohup stopped the job"
+
 "$MPIRUN" -n 3 "$DEWPOINT" run long.yaml -o ranks.h5 >out.txt 2>err.txt &
 job=$!
 wait_for 50 ranks.h5
@@ -31,6 +44,7 @@ wait $job
 expect 0 "$MPIRUN" -n 2 "$DEWPOINT" run long.yaml -o alone.h5
 expect 0 "$DEWPOINT" run long.yaml -o ranks.h5
 expect 0 "$SAME" alone.h5 ranks.h5
+expect 0 "$SAME" alone.h5 nohup.h5
 
 # A run of some seconds, with its curve and all weights along it.
 cat >heavy.yaml <<'YAML'

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "farm/job/signals.h"
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 static volatile sig_atomic_t caught, count;
@@ -18,14 +19,29 @@ static void note(int number)
 static const struct {
     int signal;
     const char *name;
-} signals[] = {{SIGINT, "SIGINT"}, {SIGTERM, "SIGTERM"}, {SIGUSR1, "SIGUSR1"}};
+    bool
+        may_be_ignored; // nohup ignores SIGHUP on purpose; shells ignore SIGINT in whatever they start with &
+} signals[] = {
+    {SIGINT, "SIGINT", false},
+    {SIGTERM, "SIGTERM", false},
+    {SIGHUP, "SIGHUP", true},
+    {SIGUSR1, "SIGUSR1", false},
+};
+enum { SIGNALS = sizeof signals / sizeof *signals };
+
+static bool is_ignored(int number)
+{
+    struct sigaction now;
+    return sigaction(number, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
+}
 
 void dp_signals_catch(void)
 {
     struct sigaction action = {.sa_handler = note, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-        sigaction(signals[i].signal, &action, NULL);
+    for (int i = 0; i < SIGNALS; i++)
+        if (!signals[i].may_be_ignored || !is_ignored(signals[i].signal))
+            sigaction(signals[i].signal, &action, NULL);
 }
 
 int dp_signals_caught(void)
@@ -40,7 +56,7 @@ int dp_signals_count(void)
 
 const char *dp_signals_name(int signal)
 {
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+    for (int i = 0; i < SIGNALS; i++)
         if (signals[i].signal == signal)
             return signals[i].name;
     return "a signal";

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-/* SIGINT, SIGTERM and SIGUSR1 ask the job to end early and cleanly; every rank notes them, because SLURM
- * sends them to all, and mpirun passes SIGUSR1 on to all. The second one says that there is no time to finish
- * the runs in hand. The third ends the process at once: the store survives that. */
+/* SIGINT, SIGTERM, SIGUSR1 and SIGHUP (of a closed terminal, unless nohup ignores it) ask the job to end
+ * early and cleanly; every rank notes them, because SLURM sends them to all, and mpirun passes SIGUSR1 on to
+ * all. The second one says that there is no time to finish the runs in hand. The third ends the process at
+ * once: the store survives that. */
 void dp_signals_catch(void);
 
 /* The first signal that was caught, 0 if none, and how many. */

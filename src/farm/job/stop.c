@@ -40,7 +40,7 @@ int dp_stop_reason(struct dp_job *job)
 
 double dp_stop_grace(const struct dp_job *job, int reason)
 {
-    const bool killed_soon = job->under_mpirun && (reason == SIGTERM || reason == SIGINT);
+    const bool killed_soon = job->under_mpirun && (reason == SIGTERM || reason == SIGINT || reason == SIGHUP);
     return reason == DP_OUT_OF_TIME || killed_soon ? 0 : job->options->grace;
 }
 

@@ -6,8 +6,8 @@
  *
  * A signal on any rank, the end of the time budget, or too many failed runs stop the job: nothing more is
  * handed out. A run in hand may finish within the seconds of --grace; then it leaves a checkpoint. There is
- * no grace at the end of the time budget, after a second signal, and after SIGINT or SIGTERM under Open MPI's
- * mpirun, which kills its ranks one second after it has passed SIGTERM on. */
+ * no grace at the end of the time budget, after a second signal, and after SIGINT, SIGTERM or SIGHUP under
+ * Open MPI's mpirun, which kills its ranks one second after it has passed SIGTERM on. */
 
 enum { DP_OUT_OF_TIME = -1, DP_TOO_MANY_FAILURES = -2 }; // values of job->stop beside signals
 
