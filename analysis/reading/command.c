@@ -2,6 +2,7 @@
 #include "reading/command.h"
 #include "dewpoint/files/output.h"
 #include "dewpoint/sweep/keys.h"
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,7 +97,8 @@ enum dp_status dp_output_check(const char *option, const char *path, const char 
         if (S_ISDIR(there.st_mode))
             return dp_fail(error, DP_BAD_INPUT, "%s %s: that is a directory", option, path);
         if (access(path, W_OK))
-            return dp_fail(error, DP_BAD_INPUT, "%s %s: no permission to write it", option, path);
+            return dp_fail(error, dp_path_status(errno), "%s %s: cannot write it: %s", option, path,
+                           strerror(errno));
         return DP_OK;
     }
     char *const directory = strdup(path);
@@ -110,7 +112,8 @@ enum dp_status dp_output_check(const char *option, const char *path, const char 
     if (access(folder, F_OK) != 0)
         status = dp_fail(error, DP_BAD_INPUT, "%s %s: there is no directory %s", option, path, folder);
     else if (access(folder, W_OK | X_OK) != 0)
-        status = dp_fail(error, DP_BAD_INPUT, "%s %s: no file can be made there", option, path);
+        status = dp_fail(error, dp_path_status(errno), "%s %s: cannot make a file there: %s", option, path,
+                         strerror(errno));
     free(directory);
     return status;
 }

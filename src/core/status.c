@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/core/status.h"
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,6 +35,15 @@ enum dp_status dp_fail(struct dp_error *error, enum dp_status status, const char
     else
         strcat(error->text, "\n");
     return status;
+}
+
+enum dp_status dp_path_status(int code)
+{
+    static const int faults_of_the_path[] = {ENOENT, ENOTDIR, EISDIR, ELOOP, ENAMETOOLONG};
+    for (size_t i = 0; i < sizeof faults_of_the_path / sizeof *faults_of_the_path; i++)
+        if (code == faults_of_the_path[i])
+            return DP_BAD_INPUT;
+    return DP_IO;
 }
 
 int dp_exit_code(enum dp_status status)

@@ -15,7 +15,7 @@ enum { BASE_ROOM = 200 }; // bytes of a name that the temporary one repeats, so 
 
 static enum dp_status fail(const struct dp_output *output, const char *what, struct dp_error *error)
 {
-    return dp_fail(error, DP_IO, "%s: %s: %s", output->path, what, strerror(errno));
+    return dp_fail(error, dp_path_status(errno), "%s: %s: %s", output->path, what, strerror(errno));
 }
 
 static void release(struct dp_output *output)

@@ -16,14 +16,15 @@ enum dp_status dp_data_find(const struct dp_sweep *sweep, const char *key, const
         return dp_fail(error, DP_NO_MEMORY, "no memory for the path of %s", name);
     if (stat(*path, &facts) == 0)
         return DP_OK;
-    dp_fail(error, DP_BAD_INPUT,
-            "%s: cannot read it: %s (key %s: paths in a sweep file count from its folder, those of --set "
-            "from the "
-            "current one)",
-            *path, strerror(errno), key);
+    const enum dp_status status =
+        dp_fail(error, dp_path_status(errno),
+                "%s: cannot read it: %s (key %s: paths in a sweep file count from its folder, those of --set "
+                "from the "
+                "current one)",
+                *path, strerror(errno), key);
     free(*path);
     *path = NULL;
-    return DP_BAD_INPUT;
+    return status;
 }
 
 static enum dp_status read_table(const struct dp_sweep *sweep, const char *key, const char *name,

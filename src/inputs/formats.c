@@ -62,7 +62,7 @@ static enum dp_status find_file(const char *path, const struct format **format, 
 {
     struct stat facts;
     if (stat(path, &facts) != 0)
-        return dp_fail(error, DP_BAD_INPUT, "%s: cannot read it: %s", path, strerror(errno));
+        return dp_fail(error, dp_path_status(errno), "%s: cannot read it: %s", path, strerror(errno));
     if (!S_ISREG(facts.st_mode))
         return dp_fail(error, DP_BAD_INPUT, "%s: cannot read it: not a regular file", path);
     return find_format(path, false, format, error);

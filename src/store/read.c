@@ -15,8 +15,7 @@ enum dp_status dp_store_open(const char *path, struct dp_store **store, struct d
     // The system's own words for a missing or forbidden file are better than HDF5's.
     const int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0)
-        return dp_fail(error, errno == ENOENT ? DP_BAD_INPUT : DP_IO, "%s: cannot open the store: %s", path,
-                       strerror(errno));
+        return dp_fail(error, dp_path_status(errno), "%s: cannot open the store: %s", path, strerror(errno));
     close(file);
     if (H5Fis_hdf5(path) <= 0)
         return dp_fail(error, DP_BAD_INPUT, "%s: not a store: not an HDF5 file", path);

@@ -224,7 +224,7 @@ static enum dp_status read_text(const char *path, FILE *file, char **text, size_
     if (!ferror(file))
         return DP_OK;
     free(*text);
-    return dp_fail(error, DP_BAD_INPUT, "%s: cannot be read: %s", path, strerror(errno));
+    return dp_fail(error, dp_path_status(errno), "%s: cannot be read: %s", path, strerror(errno));
 }
 
 enum dp_status dp_sweep_read(const char *path, const char *const *overrides, int count,
@@ -233,12 +233,12 @@ enum dp_status dp_sweep_read(const char *path, const char *const *overrides, int
     memset(sweep, 0, sizeof *sweep);
     struct stat about;
     if (stat(path, &about) != 0)
-        return dp_fail(error, DP_BAD_INPUT, "%s: %s", path, strerror(errno));
+        return dp_fail(error, dp_path_status(errno), "%s: %s", path, strerror(errno));
     if (!S_ISREG(about.st_mode)) // asked before opening, because opening a pipe would wait
         return dp_fail(error, DP_BAD_INPUT, "%s: not a regular file", path);
     FILE *const file = fopen(path, "rb");
     if (!file)
-        return dp_fail(error, DP_BAD_INPUT, "%s: %s", path, strerror(errno));
+        return dp_fail(error, dp_path_status(errno), "%s: %s", path, strerror(errno));
     char *text = NULL;
     size_t length = 0;
     enum dp_status status = read_text(path, file, &text, &length, error);

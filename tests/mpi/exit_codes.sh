@@ -31,7 +31,38 @@ expect 2 "$DEWPOINT" run small.yaml --set max_steps=7 -o limit.h5
 expect 2 "$DEWPOINT" run small.yaml --max-failures few
 [ ! -e bad.h5 ] && [ ! -e small.h5 ] || fail "a store was made"
 
-# 1: the system refuses; here a limit of 40 MB on the size of files
+# 2, too: what does not exist
+expect 2 "$DEWPOINT" run small.yaml -o nowhere/s.h5
+says 'nowhere: No such file or directory' err.txt
+expect 2 "$DEWPOINT" status nowhere.h5
+expect 2 "$DEWPOINT" phase limit.h5 --csv nowhere/t.csv
+
+# 1: the system refuses. Root is refused nothing until it gives up two of its rights.
+set --
+[ "$(id -u)" -ne 0 ] || set -- setpriv --bounding-set=-dac_override,-dac_read_search
+if "$@" true; then
+    mkdir shut
+    cp limit.h5 shut.h5
+    cp small.yaml shut.yaml
+    printf '0,1\n1,2\n' >shut.csv
+    chmod 0 shut.h5 shut.yaml shut.csv
+    chmod 555 shut
+    for words in 'run small.yaml -o shut/s.h5' 'run small.yaml -o shut.h5' 'run shut.yaml' 'plan shut.yaml' \
+        'run small.yaml --set target=file --set file=shut.csv --set samples=0' 'status shut.h5' \
+        'phase limit.h5 --csv shut/t.csv' 'export limit.h5 --table shut/t.csv' \
+        'export limit.h5 --compress shut/c.h5' 'export limit.h5 --table shut.csv' 'phase limit.h5 --plot shut/p.png' \
+        'phase limit.h5 --netcdf shut/p.nc' 'rows shut.h5 --where width>0' 'merge shut.h5 -o m.h5' \
+        'merge limit.h5 -o shut/m.h5'; do
+        # shellcheck disable=SC2086 # words
+        expect 1 "$@" "$DEWPOINT" $words
+        says 'shut.*Permission denied' err.txt
+    done
+    [ ! -e small.h5 ] && [ ! -e m.h5 ] || fail "a store was made"
+else
+    echo "SKIPPED: files and folders without permission (setpriv is not allowed here)"
+fi
+
+# also by a limit; here a limit of 40 MB on the size of files
 sh -c 'trap "" XFSZ; ulimit -f 80000; exec "$@"' - "$DEWPOINT" run small.yaml --set width=30000 --set weights=all \
     -o short.h5 >out.txt 2>err.txt
 [ $? -eq 1 ] || fail "a file that could not be written gave another exit code than 1"

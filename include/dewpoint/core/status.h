@@ -11,10 +11,10 @@
 
 enum dp_status {
     DP_OK = 0,
-    DP_BAD_INPUT, // the user's file, option or data is wrong; nothing was started
+    DP_BAD_INPUT, // the user's file, option or data is wrong, or a path names nothing; nothing was started
     DP_MISMATCH,  // the store belongs to another sweep
     DP_BUSY,      // another process is writing the store
-    DP_IO,        // a system error: disk, permissions, network
+    DP_IO,        // what the system refused or could not do: disk, permissions, network
     DP_NO_MEMORY,
     DP_INTERNAL, // an internal error of dewpoint
 };
@@ -36,16 +36,22 @@ struct dp_error {
 enum dp_status dp_fail(struct dp_error *error, enum dp_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* The exit codes of all programs. 75 is the one that sysexits.h has for "try again". */
+/* The exit codes of all programs; `dewpoint run --help` explains them to users. 75 is the one that sysexits.h
+ * has for "try again". */
 enum dp_exit {
     DP_EXIT_OK = 0,
-    DP_EXIT_SYSTEM = 1, // a system error: disk, permissions, memory, network; or verify found wrong rows
-    DP_EXIT_INPUT = 2,  // the command or its input is wrong; nothing was started or changed
+    DP_EXIT_SYSTEM = 1, // DP_IO and DP_NO_MEMORY; or rows are damaged
+    DP_EXIT_INPUT = 2,  // DP_BAD_INPUT, DP_MISMATCH and DP_BUSY: nothing was started or changed
     DP_EXIT_RUNS = 3,   // runs failed, those of a complete sweep or too many; with --strict, also diverged or
                         // at the step limit
     DP_EXIT_INTERNAL = 70,   // an internal error of dewpoint
     DP_EXIT_INCOMPLETE = 75, // the job ended before the sweep was complete; the same command resumes it
 };
+
+/* The status for an errno that a path led to. DP_BAD_INPUT if the path is at fault, because it names nothing
+ * or a thing of another kind; DP_IO if the system refuses or fails (permissions, a read-only or full disk).
+ */
+enum dp_status dp_path_status(int code);
 
 /* The exit code for a status. */
 int dp_exit_code(enum dp_status status);

@@ -114,7 +114,7 @@ static enum dp_status check_place(const char *path, struct dp_error *error)
     if (exists && !S_ISREG(facts.st_mode))
         return dp_fail(error, DP_BAD_INPUT, "%s: not a regular file, so no place for a store", path);
     if (exists && access(path, R_OK | W_OK) != 0)
-        return dp_fail(error, DP_BAD_INPUT, "%s: %s", path, strerror(errno));
+        return dp_fail(error, dp_path_status(errno), "%s: %s", path, strerror(errno));
     char *folder = strdup(path);
     if (!folder)
         return dp_fail(error, DP_NO_MEMORY, "no memory for the name of the store's directory");
@@ -124,7 +124,7 @@ static enum dp_status check_place(const char *path, struct dp_error *error)
     const char *where = slash ? folder : ".";
     enum dp_status status = DP_OK;
     if (stat(where, &facts) != 0 || access(where, W_OK | X_OK) != 0)
-        status = dp_fail(error, DP_BAD_INPUT, "%s: cannot write the store to the directory %s: %s", path,
+        status = dp_fail(error, dp_path_status(errno), "%s: cannot write the store to the directory %s: %s", path,
                          where, strerror(errno));
     else if (!S_ISDIR(facts.st_mode))
         status = dp_fail(error, DP_BAD_INPUT, "%s: %s is not a directory", path, where);
@@ -134,9 +134,7 @@ static enum dp_status check_place(const char *path, struct dp_error *error)
 
 static enum dp_status take_lock(struct dp_job *job, struct dp_error *error)
 {
-    const enum dp_status locked = dp_store_lock(job->path, &job->lock, error);
-    if (locked != DP_OK) // before anything is made, that is a mistake in the command
-        return locked == DP_IO ? DP_BAD_INPUT : locked;
+    DP_TRY(dp_store_lock(job->path, &job->lock, error));
     atomic_store(&job->locked, true);
     if (dp_lock_note(job->lock)[0])
         fprintf(stderr, "dewpoint: %s\n", dp_lock_note(job->lock));

@@ -32,7 +32,7 @@ static enum dp_status read_all(const char *path, FILE *file, struct dp_bytes *by
 {
     struct stat about;
     if (fstat(fileno(file), &about) != 0)
-        return dp_fail(error, DP_BAD_INPUT, "%s: cannot read it: %s", path, strerror(errno));
+        return dp_fail(error, dp_path_status(errno), "%s: cannot read it: %s", path, strerror(errno));
     const size_t size = (size_t)about.st_size;
     if (!dp_fits_memory(size / sizeof(double), 1))
         return dp_too_large(path, "its size", size / sizeof(double), 1, error);
@@ -45,7 +45,7 @@ static enum dp_status read_all(const char *path, FILE *file, struct dp_bytes *by
         return DP_OK;
     free(bytes->data);
     bytes->data = NULL;
-    return dp_fail(error, DP_BAD_INPUT, "%s: cannot read it: %s", path, strerror(errno));
+    return dp_fail(error, dp_path_status(errno), "%s: cannot read it: %s", path, strerror(errno));
 }
 
 enum dp_status dp_bytes_read(const char *path, struct dp_bytes *bytes, struct dp_error *error)
@@ -53,7 +53,7 @@ enum dp_status dp_bytes_read(const char *path, struct dp_bytes *bytes, struct dp
     *bytes = (struct dp_bytes){0};
     FILE *file = fopen(path, "rb");
     if (!file)
-        return dp_fail(error, DP_BAD_INPUT, "%s: cannot read it: %s", path, strerror(errno));
+        return dp_fail(error, dp_path_status(errno), "%s: cannot read it: %s", path, strerror(errno));
     const enum dp_status status = read_all(path, file, bytes, error);
     fclose(file);
     return status;

@@ -39,7 +39,7 @@ struct dp_lock {
 
 static enum dp_status lock_fail(struct dp_error *error, const char *name, const char *what)
 {
-    return dp_fail(error, DP_IO, "%s: cannot %s: %s", name, what, strerror(errno));
+    return dp_fail(error, dp_path_status(errno), "%s: cannot %s: %s", name, what, strerror(errno));
 }
 
 static bool same_file(const struct stat *a, const struct stat *b)
