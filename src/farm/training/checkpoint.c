@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char ending[] = ".checkpoint-";
+static const char ending[] = ".checkpoint-", new_ending[] = ".new";
 
 struct header {
     char magic[24];
@@ -85,6 +85,8 @@ enum dp_status dp_checkpoint_list(struct dp_job *job, struct dp_error *error)
         const long long row = strtoll(number, &end, 10);
         if (end != number && *end == '\0' && row >= 0 && row < job->sweep.runs)
             memory = add(job, row) && memory;
+        else if (end != number && strcmp(end, new_ending) == 0) // of a rank that was killed while it wrote
+            unlink(beside.name);
     }
     dp_beside_end(&beside);
     if (!memory)
@@ -119,7 +121,7 @@ static bool write_file(const char *name, const struct header *header, const void
 
 void dp_checkpoint_save(struct dp_job *job, int64_t row, double seconds, const void *state, size_t size)
 {
-    char *name = name_of(job, row, ""), *other = name_of(job, row, ".new");
+    char *name = name_of(job, row, ""), *other = name_of(job, row, new_ending);
     struct header header = header_of(job, row);
     header.seconds = seconds;
     header.size = size;
