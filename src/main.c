@@ -37,8 +37,9 @@ static const struct dp_verb verbs[] = {
     {"merge", "STORE...", "oswR", 1, dp_verb_merge,
      "copy the rows of several stores into one, and say which are missing",
      "The stores are shards of one sweep (run --shard I/N), or any stores whose runs belong to the\n"
-     "sweep of --sweep. Rows are copied with their curves and neurons; nothing is trained. An existing\n"
-     "output keeps its rows. The exit code is 75 when rows are missing: `dewpoint run` trains them."},
+     "sweep of --sweep. Rows are copied with their curves and neurons; nothing is trained, and damaged\n"
+     "rows are left out with a message. An existing output keeps its rows. The exit code is 75 when rows\n"
+     "are missing: `dewpoint run` trains them."},
     {"plan", "FILE", "sJNFTi", 1, dp_verb_plan, "show what a sweep file expands to and what it will cost",
      "Costs come from the times in earlier stores (--from), from trial runs (--trial) or from a built-in "
      "model, which\n"
@@ -54,7 +55,9 @@ static const struct dp_verb verbs[] = {
      "time left, the efficiency, the runs that have been in training longest, and ranks that have not been\n"
      "heard of for half a minute."},
     {"verify", "STORE", "J", 1, dp_verb_verify, "recompute the checksums of a store's rows",
-     "The exit code is 1 when rows differ from their checksums."},
+     "Programs that read a store compare what they read (rows, curves, neurons) with its checksums, and\n"
+     "refuse what is damaged; verify compares everything. The exit code is 1 when rows differ from their\n"
+     "checksums. `dewpoint run` trains such rows again."},
     {"explain", "SWEEP-OR-STORE ROW", "sJ", 2, dp_verb_explain, "print all parameters of one run", NULL},
     {"bench", "", "ictj", 0, dp_verb_bench,
      "measure this core, and compare the training steps with its limits",

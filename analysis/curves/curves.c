@@ -156,7 +156,8 @@ static enum dp_status print_lines(const struct dp_curves *c, const struct dp_cur
     const enum dp_status status = dp_table_print(&table, "llrrrr", stdout, error);
     dp_text_table_free(&table);
     if (lines->left_out)
-        printf("left out: %lld runs that are pending, diverged or failed\n", (long long)lines->left_out);
+        printf("left out: %lld run%s (pending, diverged or failed)\n", (long long)lines->left_out,
+               lines->left_out == 1 ? "" : "s");
     return status;
 }
 

@@ -33,11 +33,12 @@ static void print_runs(const struct dp_direction_report *report, FILE *out)
             dp_direction_report_noun(report), report->settings.resolution, report->settings.direction_share,
             report->settings.amplitude_cut);
     if (report->read_point.column)
-        fprintf(out, ", at the first point of the curve with %s (%lld runs do not come to it)",
-                report->read_point.text, (long long)report->unreached);
+        fprintf(out, ", at the first point of the curve with %s (%lld run%s not come to it)",
+                report->read_point.text, (long long)report->unreached,
+                report->unreached == 1 ? " does" : "s do");
     for (int k = 0; k < report->pooled; k++)
-        fprintf(out, "%s %s (%lld values)", k ? "," : "; pooled over", report->pool[k],
-                (long long)report->pool_values[k]);
+        fprintf(out, "%s %s (%lld value%s)", k ? "," : "; pooled over", report->pool[k],
+                (long long)report->pool_values[k], report->pool_values[k] == 1 ? "" : "s");
     fprintf(out, "\n");
 }
 
@@ -238,15 +239,15 @@ static void print_reasons(const struct dp_direction_report *report, FILE *out)
     const struct dp_reasons *const r = &report->reasons;
     if (r->all == 0)
         return;
-    fprintf(
-        out,
-        "\n%lld runs do not agree: %lld with neurons still on their way (a direction broader than %g rad, or "
-        "over a "
-        "tenth of the\namplitude uncondensed); of the others %lld only lose directions, %lld only have "
-        "others, "
-        "%lld do both\n",
-        (long long)r->all, (long long)r->unsettled, DP_BROAD, (long long)r->lost, (long long)r->extra,
-        (long long)r->both);
+    fprintf(out,
+            "\nruns that do not agree: %lld, of which %lld with neurons still on their way (a direction "
+            "broader than %g rad, or "
+            "over a "
+            "tenth of the\namplitude uncondensed); of the others %lld only lose directions, %lld only have "
+            "others, "
+            "%lld do both\n",
+            (long long)r->all, (long long)r->unsettled, DP_BROAD, (long long)r->lost, (long long)r->extra,
+            (long long)r->both);
 }
 
 enum dp_status dp_direction_report_print(const struct dp_direction_report *report, FILE *out,

@@ -91,14 +91,14 @@ static void print_runs(const struct dp_phase_report *report, FILE *out)
         fprintf(out, "chosen by --at: %lld of the store's %lld runs\n", (long long)all->picked,
                 (long long)all->runs);
     if (all->zeros)
-        fprintf(out, "%lld runs have %s 0, which has no logarithm%s\n", (long long)all->zeros,
-                report->plane->column,
+        fprintf(out, "left out: %lld run%s with %s 0, which has no logarithm%s\n", (long long)all->zeros,
+                all->zeros == 1 ? "" : "s", report->plane->column,
                 strncmp(report->plane->column, "rd", 2) == 0
-                    ? ": no step changed their parameters, as where the first loss already meets stop_loss"
+                    ? ": no step changed the parameters, as where the first loss already meets stop_loss"
                     : "");
     if (all->nowhere)
-        fprintf(out, "left out: %lld runs whose %s or %s is not a number\n", (long long)all->nowhere,
-                report->plane->x, report->plane->y);
+        fprintf(out, "left out: %lld run%s whose %s or %s is not a number\n", (long long)all->nowhere,
+                all->nowhere == 1 ? "" : "s", report->plane->x, report->plane->y);
 }
 
 static void print_axes(const struct dp_phase_report *report, FILE *out)
@@ -164,9 +164,11 @@ static void print_estimate(const struct dp_phase_report *report, FILE *out)
     const char *const name = report->plane->order->slope;
     fprintf(out, "%s:", name);
     if (by_seed)
-        fprintf(out, " mean over lines of single seeds in %lld cells", (long long)by_seed);
+        fprintf(out, " mean over lines of single seeds in %lld cell%s", (long long)by_seed,
+                by_seed == 1 ? "" : "s");
     if (pooled)
-        fprintf(out, "%s one line through all seeds in %lld cells", by_seed ? "," : "", (long long)pooled);
+        fprintf(out, "%s one line through all seeds in %lld cell%s", by_seed ? "," : "", (long long)pooled,
+                pooled == 1 ? "" : "s");
     if (none)
         fprintf(out, "%s none in %lld of %lld cells: a slope needs runs done at two widths or more",
                 by_seed || pooled ? "," : "", (long long)none, (long long)cells->count);

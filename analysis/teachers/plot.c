@@ -66,8 +66,8 @@ static enum dp_status write_script(const void *figure, struct dp_canvas *canvas,
     (void)error;
     dp_canvas_begin(canvas, out);
     write_data(f, out);
-    snprintf(title, sizeof title, "%.200s: teacher neurons found, %lld runs%s",
-             dp_store_text(f->store, "title"), (long long)f->runs,
+    snprintf(title, sizeof title, "%.200s: teacher neurons found, %lld run%s%s",
+             dp_store_text(f->store, "title"), (long long)f->runs, f->runs == 1 ? "" : "s",
              dp_filter_title(f->store, f->filter, chosen, sizeof chosen));
     fprintf(out, "set multiplot layout 2,1 margins 0.16,0.97,%.4f,%.4f spacing 0,0.13\nset label 2 ",
             (1.3 + key) / HEIGHT, 1 - 1.4 / HEIGHT);

@@ -96,7 +96,8 @@ static enum dp_status print_bins(const struct dp_found *f, const char *what, int
 static enum dp_status print(const struct dp_found *f, const char *path, struct dp_error *error)
 {
     const char *const title = dp_store_text(f->store, "title");
-    printf("%s (%s): %lld runs with a teacher", title[0] ? title : "store", path, (long long)f->runs);
+    printf("%s (%s): %lld run%s with a teacher", title[0] ? title : "store", path, (long long)f->runs,
+           f->runs == 1 ? "" : "s");
     if (f->left_out)
         printf("; left out: %lld that are pending, diverged or failed", (long long)f->left_out);
     printf("\n\nteacher neurons found, by the rank of their strength |a|\n");

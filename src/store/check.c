@@ -81,9 +81,11 @@ int64_t dp_check_window(const struct dp_store *store)
 /* Compares a window that has not been compared yet. */
 static enum dp_status check_window(const struct dp_store *store, int which, int64_t w, struct dp_error *error)
 {
-    static const char *const what[] = {[DP_CHECK_ROW] = "row",
-                                       [DP_CHECK_CURVE] = "the curves of row",
-                                       [DP_CHECK_WEIGHTS] = "the weights of row"};
+    static const char *const what[][2] = {
+        [DP_CHECK_ROW] = {"", "differs from its checksum"},
+        [DP_CHECK_CURVE] = {"the curves of ", "differ from their checksum"},
+        [DP_CHECK_WEIGHTS] = {"the weights of ", "differ from their checksum"},
+    };
     const int64_t size = which == DP_CHECK_WEIGHTS ? 1 : store->checked->window, first = w * size;
     const int64_t count = store->runs - first < size ? store->runs - first : size;
     bool *const damaged = calloc((size_t)count, sizeof *damaged);
@@ -95,9 +97,9 @@ static enum dp_status check_window(const struct dp_store *store, int which, int6
         if (damaged[i])
             status =
                 dp_fail(error, DP_IO,
-                        "%s: damaged: %s %lld differs from its checksum; `dewpoint run` with the same sweep "
-                        "file trains such rows again",
-                        store->path, what[which], (long long)(first + i));
+                        "%s: damaged: %srow %lld %s; `dewpoint run` with the same sweep file trains such "
+                        "rows again",
+                        store->path, what[which][0], (long long)(first + i), what[which][1]);
     free(damaged);
     return status;
 }

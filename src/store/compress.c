@@ -207,11 +207,12 @@ enum dp_status dp_store_compress(const char *path, const char *to, struct dp_err
 {
     struct copy c = {.file = -1};
     int64_t wrong, first_wrong;
+    char text[DP_DAMAGE_TEXT];
     DP_TRY(dp_store_open(path, &c.from, error));
     enum dp_status status = dp_store_verify(c.from, &wrong, &first_wrong, error);
     if (status == DP_OK && wrong > 0)
-        status = dp_fail(error, DP_IO, "%s: damaged: %lld rows differ from their checksums, first row %lld",
-                         path, (long long)wrong, (long long)first_wrong);
+        status = dp_fail(error, DP_IO, "%s: damaged: %s, first row %lld", path, dp_damage_text(wrong, text),
+                         (long long)first_wrong);
     struct dp_output output;
     if (status == DP_OK)
         status = dp_output_begin(to, &output, error);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "store/check.h"
 #include "store/format/checksum.h"
+#include <stdio.h>
 #include <stdlib.h>
 
 /* Reads the ends from the file; an unknown number counts as damage. */
@@ -109,4 +110,12 @@ enum dp_status dp_store_verify(const struct dp_store *store, int64_t *wrong, int
     if (status == DP_OK && *wrong == 0)
         status = check_coordinates(store, error);
     return status;
+}
+
+const char *dp_damage_text(int64_t rows, char text[static DP_DAMAGE_TEXT])
+{
+    snprintf(text, DP_DAMAGE_TEXT,
+             rows == 1 ? "%lld row differs from its checksum" : "%lld rows differ from their checksums",
+             (long long)rows);
+    return text;
 }

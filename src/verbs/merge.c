@@ -39,11 +39,11 @@ static enum dp_status check_lost(const struct merge *m, struct dp_error *error)
 {
     for (int i = 0; i < m->count; i++)
         if (dp_reuse_lost(m->reuse, i) > 0)
-            return dp_fail(
-                error, DP_BAD_INPUT,
-                "%s: %lld of its finished runs are no runs of the sweep %s; give one that has them all "
-                "with --sweep FILE",
-                m->paths[i], (long long)dp_reuse_lost(m->reuse, i), m->sweep.name);
+            return dp_fail(error, DP_BAD_INPUT,
+                           "%s: it has finished runs that the sweep %s lacks (%lld); give one that has them "
+                           "all with --sweep "
+                           "FILE",
+                           m->paths[i], m->sweep.name, (long long)dp_reuse_lost(m->reuse, i));
     return DP_OK;
 }
 
@@ -114,8 +114,14 @@ static int report(const struct merge *m)
 {
     const int64_t rows = dp_reuse_rows(m->reuse);
     printf("%s: %lld of %lld runs\n", m->arguments->output, (long long)rows, (long long)m->sweep.runs);
-    for (int i = 0; i < m->count; i++)
+    for (int i = 0; i < m->count; i++) {
+        char text[DP_DAMAGE_TEXT];
+        const int64_t damaged = dp_reuse_damaged(m->reuse, i);
         printf("  %-10lld %s\n", (long long)dp_reuse_rows_of(m->reuse, i), m->paths[i]);
+        if (damaged > 0)
+            fprintf(stderr, "dewpoint: %s: %s; damaged rows are not copied\n", m->paths[i],
+                    dp_damage_text(damaged, text));
+    }
     if (rows == m->sweep.runs)
         return DP_EXIT_OK;
     print_missing(m);

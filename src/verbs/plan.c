@@ -47,15 +47,16 @@ static const char *time_limit(double seconds, char text[static 32])
 static const char *source(const struct plan *p, char *text, size_t size)
 {
     const long long runs = (long long)p->knowledge.rows;
+    const char *const many = runs == 1 ? "" : "s";
     if (runs == 0)
         snprintf(text, size, "the built-in model, which may be off by a factor of 10; --trial 5 measures");
     else if (p->from_count > 0 && p->trial > 0)
-        snprintf(text, size, "%lld runs of earlier stores and of a trial", runs);
+        snprintf(text, size, "%lld run%s of earlier stores and of a trial", runs, many);
     else if (p->from_count > 0)
-        snprintf(text, size, "%lld runs of %s%s", runs, p->from[0],
+        snprintf(text, size, "%lld run%s of %s%s", runs, many, p->from[0],
                  p->from_count > 1 ? " and other stores" : "");
     else
-        snprintf(text, size, "%lld trial runs", runs);
+        snprintf(text, size, "%lld trial run%s", runs, many);
     return text;
 }
 

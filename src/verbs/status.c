@@ -71,7 +71,7 @@ static void print(const char *path, const struct dp_store *store, const int64_t 
     if (dp_stops_text(stops, text, sizeof text)[0])
         printf("ended by %s\n", text);
     if (damaged)
-        printf("damaged  %lld of the pending ones: they differ from their checksums\n", (long long)damaged);
+        printf("damaged  %s, counted as pending\n", dp_damage_text(damaged, text));
     struct dp_news news;
     if (left && writes && dp_news_read(path, &news))
         dp_status_print_news(&news);

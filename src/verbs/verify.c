@@ -30,7 +30,7 @@ int dp_verb_verify(const struct dp_arguments *a)
         printf("%s: every finished row agrees with its checksum\n", a->words[0]);
         return 0;
     }
-    printf("%s: %lld rows differ from their checksums, first row %lld\n", a->words[0], (long long)wrong,
-           (long long)first_wrong);
+    char text[DP_DAMAGE_TEXT];
+    printf("%s: %s, first row %lld\n", a->words[0], dp_damage_text(wrong, text), (long long)first_wrong);
     return 1;
 }

@@ -22,7 +22,7 @@ says '^damaged +1 ' out.txt
 expect 1 "$DEWPOINT" phase d.h5
 says 'differs from its checksum' err.txt
 expect 0 "$DEWPOINT" run small.yaml -o d.h5
-says '1 rows differ from their checksums and are trained again' err.txt
+says '1 row differs from its checksum; damaged rows are trained again' err.txt
 expect 0 "$SAME" whole.h5 d.h5
 expect 0 "$DEWPOINT" verify d.h5
 

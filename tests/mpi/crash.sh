@@ -34,7 +34,7 @@ set -- "$DEWPOINT" run heavy.yaml -o c.h5 --checkpoint 0.1
 crash c.h5 0 "$@"
 [ "$(cat c.h5.crashes)" = '0 1 0 11' ] || fail "the crash left the note $(cat c.h5.crashes)"
 crash c.h5 0 "$@"
-says 'c.h5.crashes names 1 runs; they are tried once more' err.txt
+says 'c.h5.crashes names 1 run to be tried once more, alone' err.txt
 expect 3 "$MPIRUN" -n 2 "$@"
 says 'run 0 has crashed its rank twice: recorded as failed; to try it again, remove c.h5.crashes' err.txt
 says '2 done, .*1 failed; ended by .*1 crash' out.txt
@@ -53,6 +53,7 @@ done
 kill -SEGV "$(ranks_of $job | awk '{ print $NF }')"
 wait $job && fail "the job went on without a rank"
 says '^[01] 1 1 11$' r.h5.crashes
+echo half >r.h5.checkpoint-2.new # a checkpoint that was being written
 expect 0 "$MPIRUN" -n 2 "$DEWPOINT" run heavy.yaml -o r.h5
 expect 0 "$SAME" whole.h5 r.h5
 [ "$(echo r.h5*)" = r.h5 ] || fail "left behind: $(echo r.h5*)"

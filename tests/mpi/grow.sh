@@ -43,7 +43,7 @@ is_copied 90 e.h5
 
 # Nothing is lost: a smaller sweep is no extension.
 expect 2 "$DEWPOINT" run old.yaml -o e.h5 --extend
-says '135 finished runs of the store are no runs of this sweep and would be lost' err.txt
+says 'it has finished runs that this sweep lacks \(135\); they would be lost' err.txt
 expect 0 "$SAME" whole.h5 e.h5
 expect 0 "$DEWPOINT" run old.yaml -o part.h5 --reuse e.h5 -q
 is_copied 90 part.h5

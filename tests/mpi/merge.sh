@@ -24,6 +24,19 @@ expect 0 "$DEWPOINT" verify merged.h5
 expect 0 "$DEWPOINT" run whole.yaml -o merged.h5
 says 'already complete' out.txt
 
+# A damaged row is left out, and the message says so.
+cp traced.1-of-7.h5 hurt.h5
+rows=$(finished hurt.h5)
+"$PYTHON" -c 'import h5py; h5py.File("hurt.h5", "r+")["curve_loss"][0, 0] *= 1.5' || fail "h5py cannot change a number"
+expect 75 "$DEWPOINT" merge hurt.h5 -o some.h5
+says "some.h5: $((rows - 1)) of 135 runs" out.txt
+says 'hurt.h5: 1 row differs from its checksum; damaged rows are not copied' err.txt
+expect 1 "$DEWPOINT" export hurt.h5 --compress small.h5
+says 'hurt.h5: damaged: 1 row differs from its checksum, first row 0' err.txt
+expect 0 "$DEWPOINT" run whole.yaml --reuse hurt.h5 -o healed.h5
+says 'hurt.h5: 1 row differs from its checksum; damaged rows are not copied' err.txt
+expect 0 "$SAME" whole.h5 healed.h5
+
 # Another shard is another store; a shard is resumed as one, and analysed as one.
 expect 2 "$DEWPOINT" run whole.yaml --shard 3/7 -o later.h5
 says 'part is 4/7' err.txt
@@ -43,7 +56,7 @@ sed 's/{repeat: 3}/[7, 8]/' whole.yaml >more.yaml
 sed 's/{repeat: 3}/[0, 1, 2, 7, 8]/' whole.yaml >all.yaml
 expect 0 "$DEWPOINT" run more.yaml -o more.h5 -q
 expect 2 "$DEWPOINT" merge whole.h5 more.h5 -o all.h5
-says 'more.h5: 90 of its finished runs are no runs of the sweep traced.*--sweep FILE' err.txt
+says 'more.h5: it has finished runs that the sweep traced lacks \(90\);.*--sweep FILE' err.txt
 [ ! -e all.h5 ] || fail "a refused merge left a store"
 expect 0 "$DEWPOINT" merge whole.h5 more.h5 -o all.h5 --sweep all.yaml
 expect 0 "$DEWPOINT" run all.yaml -o at_once.h5 -q

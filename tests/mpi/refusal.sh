@@ -14,7 +14,7 @@ says 'width' err.txt
 [ "$(grep -c 'width' err.txt)" -eq 1 ] || fail "more than one rank complained"
 # --extend is advised only if it would not lose runs
 expect 2 "$DEWPOINT" run small.yaml --set gamma=0.77 -o small.h5
-says 'finished runs are no runs of this sweep; .* -o NEW --reuse small.h5' err.txt
+says 'it has finished runs that this sweep lacks \([0-9]+\); .* -o NEW --reuse small.h5' err.txt
 grep -q -- '--extend' err.txt && fail "advises what would be refused"
 expect 2 "$DEWPOINT" run small.yaml --set gamma=0.77 -o small.h5 --extend
 expect 2 "$DEWPOINT" run small.yaml --set seed='{repeat: 50}' -o small.h5

@@ -52,7 +52,7 @@ says 'sweep small'
 expect 0 "$dewpoint" run s.yaml -o warned.h5 --set learning_rate=0.1
 says 'warning: --set learning_rate=0.1: method flow does not read learning_rate'
 # the first loss already meets stop_loss
-says '12 runs took no step: their first loss already meets stop_loss'
+says '12 runs took no step .RD 0., because the first loss already meets stop_loss'
 expect 0 "$dewpoint" phase warned.h5
 says 'no step changed their parameters, as where the first loss already meets stop_loss'
 

@@ -41,7 +41,7 @@ function showEnds() {
     );
   const sentences = [...data.troubles];
   if (data.damaged)
-    sentences.push(`${plural(data.damaged, "row")} of the pending ones differ from their checksums`);
+    sentences.push(`${plural(data.damaged, "row")} counted as pending because of wrong checksums`);
   if (sentences.length)
     place.append(element("ul", { class: "sentences" }, ...sentences.map((text) => element("li", {}, text))));
   if (data.table) showTroubled(place);

@@ -36,10 +36,12 @@ enum dp_status dp_reuse_find(const struct dp_sweep *sweep, const char *parts,
 void dp_reuse_free(struct dp_reuse *reuse);
 
 /* The number of rows to copy from all stores, or from store i. dp_reuse_lost: the number of finished rows of
- * store i that agree with no run of the sweep, whatever its stops and limits. */
+ * store i that agree with no run of the sweep, whatever its stops and limits. dp_reuse_damaged: the number of
+ * rows of store i that differ from their checksums. */
 int64_t dp_reuse_rows(const struct dp_reuse *reuse);
 int64_t dp_reuse_rows_of(const struct dp_reuse *reuse, int i);
 int64_t dp_reuse_lost(const struct dp_reuse *reuse, int i);
+int64_t dp_reuse_damaged(const struct dp_reuse *reuse, int i);
 
 /* Whether a row of the sweep is copied. */
 bool dp_reuse_has(const struct dp_reuse *reuse, int64_t row);

@@ -173,6 +173,10 @@ enum dp_status dp_store_ends(const struct dp_store *store, int64_t first, int64_
 enum dp_status dp_store_verify(const struct dp_store *store, int64_t *wrong, int64_t *first_wrong,
                                struct dp_error *error);
 
+/* "1 row differs from its checksum", "3 rows differ from their checksums". */
+enum { DP_DAMAGE_TEXT = 80 };
+const char *dp_damage_text(int64_t rows, char text[static DP_DAMAGE_TEXT]);
+
 /* Writes rows first..first+count-1: records, and traces if the store keeps curves or weights (else NULL).
  * Then syncs the data, then writes status. Independent: any rank may call it at any time without the others.
  * sweep must be the store's own. */

@@ -148,7 +148,7 @@ void dp_progress_result(const struct dp_job *job, int stopped)
                job->ranks == 1 ? "" : "s", job->path);
     printf("\n");
     if (job->stepless > 0)
-        printf("%lld runs took no step: their first loss already meets stop_loss, so their RD is 0\n",
-               (long long)job->stepless);
+        printf("%lld run%s took no step (RD 0), because the first loss already meets stop_loss\n",
+               (long long)job->stepless, job->stepless == 1 ? "" : "s");
     fflush(stdout);
 }

@@ -124,8 +124,8 @@ static enum dp_status check_place(const char *path, struct dp_error *error)
     const char *where = slash ? folder : ".";
     enum dp_status status = DP_OK;
     if (stat(where, &facts) != 0 || access(where, W_OK | X_OK) != 0)
-        status = dp_fail(error, dp_path_status(errno), "%s: cannot write the store to the directory %s: %s", path,
-                         where, strerror(errno));
+        status = dp_fail(error, dp_path_status(errno), "%s: cannot write the store to the directory %s: %s",
+                         path, where, strerror(errno));
     else if (!S_ISDIR(facts.st_mode))
         status = dp_fail(error, DP_BAD_INPUT, "%s: %s is not a directory", path, where);
     free(folder);

@@ -35,6 +35,7 @@ static enum dp_status read_statuses(struct dp_job *job, const struct dp_store *s
                                     int64_t size, struct dp_error *error)
 {
     int64_t damaged = 0;
+    char text[DP_DAMAGE_TEXT];
     for (int64_t first = 0; first < job->sweep.runs; first += size) {
         const int64_t count = job->sweep.runs - first < size ? job->sweep.runs - first : size;
         DP_TRY(dp_store_ends(store, first, count, window, &damaged, error));
@@ -47,8 +48,8 @@ static enum dp_status read_statuses(struct dp_job *job, const struct dp_store *s
         }
     }
     if (damaged > 0)
-        fprintf(stderr, "dewpoint: %s: %lld rows differ from their checksums and are trained again\n",
-                job->path, (long long)damaged);
+        fprintf(stderr, "dewpoint: %s: %s; damaged rows are trained again\n", job->path,
+                dp_damage_text(damaged, text));
     return DP_OK;
 }
 
@@ -107,10 +108,15 @@ static enum dp_status find_rows_to_copy(const struct dp_job *job, bool grows, bo
         status = dp_reuse_find(&job->sweep, parts, &wanted, reuse, error);
     else
         dp_fail(error, status, "no memory to look for rows to copy");
-    for (int i = 0; i < count && status == DP_OK && !quiet; i++)
+    for (int i = 0; i < count && status == DP_OK && !quiet; i++) {
+        char text[DP_DAMAGE_TEXT];
         if (dp_reuse_rows_of(*reuse, i) > 0)
             fprintf(stderr, "dewpoint: %lld of %lld runs are in %s\n", (long long)dp_reuse_rows_of(*reuse, i),
                     (long long)job->sweep.runs, paths[i]);
+        if (dp_reuse_damaged(*reuse, i) > 0)
+            fprintf(stderr, "dewpoint: %s: %s; damaged rows are not copied\n", paths[i],
+                    dp_damage_text(dp_reuse_damaged(*reuse, i), text));
+    }
     free(paths);
     free(parts);
     return status;
@@ -141,11 +147,10 @@ static enum dp_status extend(struct dp_job *job, const struct dp_provenance *pro
     const int64_t lost = dp_reuse_lost(reuse, 0);
     enum dp_status status;
     if (lost > 0) {
-        status =
-            dp_fail(error, DP_BAD_INPUT,
-                    "%s: %lld finished runs of the store are no runs of this sweep and would be lost; to "
-                    "keep the store and make another of this sweep: -o NEW --reuse %s",
-                    job->path, (long long)lost, job->path);
+        status = dp_fail(error, DP_BAD_INPUT,
+                         "%s: it has finished runs that this sweep lacks (%lld); they would be lost; to "
+                         "keep the store and make another of this sweep: -o NEW --reuse %s",
+                         job->path, (long long)lost, job->path);
     } else {
         dp_crash_forget(job); // rows have other numbers now
         status = create(job, reuse, true, provenance, error);
@@ -200,8 +205,8 @@ static void advise(const struct dp_job *job, struct dp_error *error)
     else if (lost > 0)
         dp_fail(
             error, DP_MISMATCH,
-            "%s: %lld of its finished runs are no runs of this sweep; to leave it as it is and make a store "
-            "of this sweep: -o NEW --reuse %s",
+            "%s: it has finished runs that this sweep lacks (%lld); to leave it as it is and make a store of "
+            "this sweep: -o NEW --reuse %s",
             job->path, (long long)lost, job->path);
     else
         dp_fail(

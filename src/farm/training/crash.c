@@ -109,8 +109,8 @@ static void print_suspects(const struct dp_job *job, const char *name)
                     "remove %s\n",
                     (long long)job->suspects[i].row, name);
     if (once > 0)
-        fprintf(stderr, "dewpoint: %s names %lld runs; they are tried once more, one by one\n", name,
-                (long long)once);
+        fprintf(stderr, "dewpoint: %s names %lld run%s to be tried once more, alone\n", name, (long long)once,
+                once == 1 ? "" : "s");
 }
 
 enum dp_status dp_crash_read(struct dp_job *job, struct dp_error *error)

@@ -61,11 +61,10 @@ static enum dp_status read_ended(struct dp_donor *donor, struct dp_error *error)
     const struct dp_store *const store = donor->store;
     struct dp_end ends[WINDOW];
     double values[WINDOW];
-    int64_t damaged = 0;
     for (int64_t first = 0; first < store->runs; first += WINDOW) {
         const int64_t count = store->runs - first < WINDOW ? store->runs - first : WINDOW;
         struct dp_ended *const ended = donor->ended + first;
-        DP_TRY(dp_store_ends(store, first, count, ends, &damaged, error));
+        DP_TRY(dp_store_ends(store, first, count, ends, &donor->damaged, error));
         for (int64_t i = 0; i < count; i++) {
             ended[i].status = ends[i].status;
             ended[i].stop = ends[i].stop;

@@ -20,6 +20,7 @@ struct dp_donor {
     bool other_version;
     bool keeps_curves;    // the curves that the new store must keep
     int64_t rows, lost;   // rows copied; rows without a run in the new sweep
+    int64_t damaged;      // rows that differ from their checksums
     int64_t lines_before; // lines of the sources of the donors before this one
 };
 

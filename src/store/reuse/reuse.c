@@ -94,6 +94,11 @@ int64_t dp_reuse_lost(const struct dp_reuse *reuse, int i)
     return reuse->donors[i].lost;
 }
 
+int64_t dp_reuse_damaged(const struct dp_reuse *reuse, int i)
+{
+    return reuse->donors[i].damaged;
+}
+
 bool dp_reuse_has(const struct dp_reuse *reuse, int64_t row)
 {
     return reuse->origins[row].donor >= 0;
