@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "hdf5/h5.h"
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +44,15 @@ enum dp_status dp_h5_fail_as(struct dp_error *error, enum dp_status status, cons
 enum dp_status dp_h5_fail(struct dp_error *error, const char *path, const char *operation)
 {
     return dp_h5_fail_as(error, DP_IO, path, operation);
+}
+
+enum dp_status dp_h5_fail_writing(struct dp_error *error, const char *path, const char *operation)
+{
+    static const int of_the_system[] = {ENOSPC, EDQUOT, EFBIG, EIO};
+    for (size_t i = 0; i < sizeof of_the_system / sizeof *of_the_system; i++)
+        if (errno == of_the_system[i])
+            return dp_fail(error, DP_IO, "%s: cannot %s: %s", path, operation, strerror(errno));
+    return dp_h5_fail(error, path, operation);
 }
 
 hid_t dp_h5_type(enum dp_column_type type)

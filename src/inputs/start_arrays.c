@@ -120,11 +120,12 @@ enum dp_status dp_start_write_h5(const char *path, const struct dp_start *start,
                                  struct dp_error *error)
 {
     dp_h5_begin();
+    errno = 0;
     const hid_t access = dp_h5_access();
     const hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, access);
     H5Pclose(access);
     if (file < 0)
-        return dp_h5_fail(error, path, "create the file");
+        return dp_h5_fail_writing(error, path, "create the file");
     const hsize_t size[2] = {(hsize_t)start->width, (hsize_t)start->components};
     const hid_t space = H5Screate_simple(2, size, NULL);
     const hid_t dataset =
@@ -136,5 +137,5 @@ enum dp_status dp_start_write_h5(const char *path, const struct dp_start *start,
                 dp_h5_put_text(dataset, "units", "1") && dp_h5_put_text(dataset, "long_name", note) &&
                 dp_h5_put_text(dataset, "components", "w_1..w_d, bias, a_1..a_o");
     fine = H5Fclose(file) >= 0 && fine;
-    return fine ? DP_OK : dp_h5_fail(error, path, "write the weights");
+    return fine ? DP_OK : dp_h5_fail_writing(error, path, "write the weights");
 }

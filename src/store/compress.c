@@ -3,6 +3,7 @@
 #include "store/format/contents.h"
 #include "store/format/header.h"
 #include "store/opened.h"
+#include <errno.h>
 #include <hdf5_hl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -188,18 +189,19 @@ static bool copy_all(const struct copy *c)
            dp_h5_put_text(c->file, "compressed_from", c->from->path) && dp_header_seal(c->file);
 }
 
-static enum dp_status copy_file(struct copy *c, const char *to, struct dp_error *error)
+static enum dp_status copy_file(struct copy *c, const struct dp_output *output, struct dp_error *error)
 {
     const hid_t access = dp_h5_access();
     enum dp_status status = DP_OK;
-    c->file = dp_h5_create(to, access);
+    errno = 0;
+    c->file = dp_h5_create(output->temporary, access);
     H5Pclose(access);
     if (c->file < 0)
-        return dp_h5_fail(error, to, "create the copy");
+        return dp_h5_fail_writing(error, output->path, "create the copy");
     if (!copy_all(c))
-        status = dp_h5_fail(error, to, "write the copy");
+        status = dp_h5_fail_writing(error, output->path, "write the copy");
     if (H5Fclose(c->file) < 0 && status == DP_OK)
-        status = dp_h5_fail(error, to, "close the copy");
+        status = dp_h5_fail_writing(error, output->path, "close the copy");
     return status;
 }
 
@@ -217,7 +219,7 @@ enum dp_status dp_store_compress(const char *path, const char *to, struct dp_err
     if (status == DP_OK)
         status = dp_output_begin(to, &output, error);
     if (status == DP_OK)
-        status = dp_output_end(&output, copy_file(&c, output.temporary, error), error);
+        status = dp_output_end(&output, copy_file(&c, &output, error), error);
     dp_store_close(c.from, NULL);
     return status;
 }

@@ -2,6 +2,7 @@
 #include "dewpoint/store/grid.h"
 #include "dewpoint/files/output.h"
 #include "hdf5/h5.h"
+#include <errno.h>
 #include <hdf5_hl.h>
 #include <math.h>
 #include <stdio.h>
@@ -213,13 +214,14 @@ enum dp_status dp_grid_write(const char *path, const struct dp_grid *grid, struc
     struct dp_output output;
     DP_TRY(dp_output_begin(path, &output, error));
     dp_h5_begin();
+    errno = 0;
     enum dp_status status = DP_OK;
     const hid_t access = dp_h5_access(), file = dp_h5_create(output.temporary, access);
     H5Pclose(access);
     if (file < 0 || !add_all(file, grid))
-        status = dp_h5_fail(error, path, "write the grid");
+        status = dp_h5_fail_writing(error, path, "write the grid");
     if (file >= 0 && H5Fclose(file) < 0 && status == DP_OK) // closes what a failure left open as well
-        status = dp_h5_fail(error, path, "close the grid");
+        status = dp_h5_fail_writing(error, path, "close the grid");
     return dp_output_end(&output, status, error);
 }
 

@@ -52,9 +52,9 @@ says 'sweep small'
 expect 0 "$dewpoint" run s.yaml -o warned.h5 --set learning_rate=0.1
 says 'warning: --set learning_rate=0.1: method flow does not read learning_rate'
 # the first loss already meets stop_loss
-says '12 runs took no step .RD 0., because the first loss already meets stop_loss'
+says '12 runs took no step (RD 0), because the first loss already meets stop_loss'
 expect 0 "$dewpoint" phase warned.h5
-says 'no step changed their parameters, as where the first loss already meets stop_loss'
+says 'no step changed the parameters, as where the first loss already meets stop_loss'
 
 # a formula is as good as the target with a name: every column of the store, bit for bit
 set -- --set stop_loss=1e-3 --set method=gd --set learning_rate=0.01 --set max_steps=200

@@ -222,16 +222,6 @@ static hid_t create_file(const char *path, bool measuring)
     return file;
 }
 
-/* HDF5 forgets its reason at the next call. A full disk, a quota and a limit are recognised without it. */
-static enum dp_status columns_fail(struct dp_error *error, const char *path)
-{
-    static const int of_the_system[] = {ENOSPC, EDQUOT, EFBIG, EIO};
-    for (size_t i = 0; i < sizeof of_the_system / sizeof *of_the_system; i++)
-        if (errno == of_the_system[i])
-            return dp_fail(error, DP_IO, "%s: cannot create the columns: %s", path, strerror(errno));
-    return dp_h5_fail(error, path, "create the columns");
-}
-
 /* Builds the columns without values. b->file stays open, also on failure, unless it could not be created. */
 static enum dp_status build(struct builder *b, const char *path, const struct dp_layout *layout,
                             struct dp_error *error)
@@ -244,7 +234,7 @@ static enum dp_status build(struct builder *b, const char *path, const struct dp
     if (b->file < 0)
         return dp_h5_fail(error, path, "create the store");
     if (!add_columns(b) || !dp_restarts_add(b->file))
-        return columns_fail(error, path);
+        return dp_h5_fail_writing(error, path, "create the columns");
     return DP_OK;
 }
 
