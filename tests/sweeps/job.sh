@@ -50,6 +50,18 @@ job many.yaml many.h5 || fail "the second submission failed: $(cat out.txt)"
 [ -s many.png ] || fail "no figure"
 
 code=0
+mkdir many2.png
+cp many.h5 many2.h5
+job many.yaml many2.h5 || code=$?
+[ $code -eq 2 ] || fail "a figure that cannot be drawn gives the job's code $code, not 2: $(cat out.txt)"
+grep -q 'no table or figure of many2.h5' out.txt || fail "$(cat out.txt)"
+
+code=0
+PATH=$work/bin:/usr/bin:/bin job many.yaml many.h5 || code=$?
+[ $code -eq 2 ] || fail "without dewpoint the job's code is $code, not 2: $(cat out.txt)"
+grep -q 'dewpoint is not in PATH' out.txt || fail "$(cat out.txt)"
+
+code=0
 job nowhere.yaml nowhere.h5 none || code=$?
 [ $code -eq 2 ] || fail "without a sweep file the job's code is $code, not 2: $(cat out.txt)"
 job && fail "no sweep, and no complaint"
