@@ -1,19 +1,42 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/data/data.h"
+#include "core/network/network.h"
+#include "core/prediction/condensed.h"
 #include "dewpoint/core/run.h"
 
-/* The number of arrays of parameters that a run keeps while it trains: start and moved, and those of its
- * method. */
+/* What a run takes while it trains: its network; the arrays that a rule keeps from step to step; a copy of
+ * the parameters for what is observed, and one of the first if directions are predicted; its samples. */
+
+/* Arrays of parameters beside those of the network. Adam has moments, flow at least the state before a step.
+ */
 static int arrays_of(const struct dp_run *run)
 {
-    return run->method == DP_ADAM ? 4 : run->method == DP_FLOW ? 3 : 2;
+    return run->method == DP_ADAM ? 2 : run->method == DP_FLOW ? 1 : 0;
+}
+
+static double parameters_of(const struct dp_shape *shape)
+{
+    return (double)shape->width * (double)(shape->inputs + 1 + shape->outputs);
 }
 
 double dp_run_memory(const struct dp_run *run, const struct dp_samples *file)
 {
-    const double inputs = (double)dp_run_inputs(run, file), outputs = (double)dp_run_outputs(run, file);
-    const double parameters = (double)run->width * (inputs + 1 + outputs);
+    const struct dp_shape shape = dp_run_shape(run, file);
     const double samples = (double)dp_data_count(run, file) + (double)run->test_samples;
-    return parameters * arrays_of(run) * (double)(dp_run_bits(run) / 8) +
-           samples * (inputs + outputs) * sizeof(double);
+    const int copies = dp_condensed_predicts(run) ? 2 : 1;
+    return dp_network_memory(&shape) +
+           parameters_of(&shape) *
+               (arrays_of(run) * (double)(shape.bits / 8) + copies * (double)sizeof(double)) +
+           samples * (double)(shape.inputs + shape.outputs) * sizeof(double);
+}
+
+double dp_run_memory_at_most(const struct dp_run *run, const struct dp_samples *file)
+{
+    const struct dp_shape shape = dp_run_shape(run, file);
+    double implicit = 0;
+    if (run->method == DP_FLOW &&
+        run->activation != DP_RELU) // the values and the derivatives of all residuals
+        implicit = (double)shape.points *
+                   ((double)shape.width + parameters_of(&shape) * (double)shape.outputs) * sizeof(double);
+    return dp_run_memory(run, file) + implicit;
 }

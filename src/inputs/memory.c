@@ -99,6 +99,15 @@ static struct need need_of(const struct dp_sweep *sweep, const struct dp_inputs 
     return need;
 }
 
+double dp_inputs_memory(const struct dp_sweep *sweep, const struct dp_inputs *inputs, int64_t row,
+                        double *kept)
+{
+    struct dp_run run;
+    dp_sweep_run(sweep, row, &run);
+    *kept = need_of(sweep, inputs, row, &run).kept;
+    return dp_run_memory_at_most(&run, dp_inputs_data(inputs, &run)) * (double)dp_run_companions(&run);
+}
+
 enum dp_status dp_inputs_fit(const struct dp_sweep *sweep, const struct dp_inputs *inputs,
                              struct dp_error *error)
 {

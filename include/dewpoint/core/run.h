@@ -300,8 +300,10 @@ void dp_run_teacher(const struct dp_run *run, double *rows);
 double dp_run_evaluations(const struct dp_run *run, const struct dp_samples *file);
 double dp_run_cost(const struct dp_run *run, const struct dp_samples *file);
 
-/* The least memory in bytes for training the run, without its curve and kept parameters. */
+/* The least memory in bytes for training the run, without its curve and kept parameters; and what it takes
+ * where flow needs implicit steps. */
 double dp_run_memory(const struct dp_run *run, const struct dp_samples *file);
+double dp_run_memory_at_most(const struct dp_run *run, const struct dp_samples *file);
 
 /* A watch on runs in training. The core knows no clock, no signals and no files, so the caller's watch
  * decides when to save and when to stop. */

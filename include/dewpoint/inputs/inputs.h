@@ -58,6 +58,11 @@ enum dp_status dp_inputs_read(const struct dp_sweep *sweep, struct dp_inputs *in
 enum dp_status dp_inputs_fit(const struct dp_sweep *sweep, const struct dp_inputs *inputs,
                              struct dp_error *error);
 
+/* What a rank takes to train the row of the sweep, with the runs beside it; *kept: what it then holds of this
+ * row alone, until it is stored. */
+double dp_inputs_memory(const struct dp_sweep *sweep, const struct dp_inputs *inputs, int64_t row,
+                        double *kept);
+
 /* The data or the formula, and the initial parameters, that a run names; NULL when it names none. */
 const struct dp_samples *dp_inputs_data(const struct dp_inputs *inputs, const struct dp_run *run);
 const struct dp_start *dp_inputs_start(const struct dp_inputs *inputs, const struct dp_run *run);

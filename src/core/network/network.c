@@ -83,6 +83,16 @@ static size_t lay_out(struct dp_network *net, const struct dp_shape *shape, bool
     return zeros;
 }
 
+double dp_network_memory(const struct dp_shape *shape)
+{
+    const struct dp_kernels kernels = {.bits = (int)shape->bits};
+    struct dp_network net = {.kernels = &kernels, .layer = dp_network_layer(shape)};
+    struct memory memory = {0};
+    net.lanes = net.layer.stacked ? DP_LANES : 1;
+    lay_out(&net, shape, net.lanes > 1, &memory);
+    return (double)memory.bytes / net.lanes;
+}
+
 enum dp_status dp_network_acquire(const struct dp_shape *shape, bool own, const struct dp_kernels *kernels,
                                   struct dp_network *net, struct dp_error *error)
 {

@@ -40,6 +40,9 @@ bool dp_network_stacks(int64_t width);
 /* The layer of a shape in the form of the kernels, without arrays. */
 struct dp_layer dp_network_layer(const struct dp_shape *shape);
 
+/* The bytes of a network that dp_network_acquire would make, divided by its lanes. */
+double dp_network_memory(const struct dp_shape *shape);
+
 /* Allocates an empty network for runs of a shape. Each run has its own points, or all have the same. */
 enum dp_status dp_network_acquire(const struct dp_shape *shape, bool own, const struct dp_kernels *kernels,
                                   struct dp_network *net, struct dp_error *error);

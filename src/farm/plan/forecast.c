@@ -12,8 +12,11 @@ static const double model_factor = 10;                                // the bui
 static const double least_error = .03;                                // relative, of what was measured
 static const double time_reserve = 1.25, least_reserve = 60;          // factor and s
 static const double program_memory = 60e6;                            // bytes, with its libraries
-static const int64_t most_simulated = 300000;                         // rows, when several jobs are simulated
-static const int64_t most_looks = 100000;                             // rows
+static const double creation_memory = 400, most_creation_memory = 72e6; // bytes a row, and of all rows
+static const double traces_memory = 134e6;    // of rows in training and of rows that wait to be stored
+static const double row_memory = 8;           // bytes for each row during the job
+static const int64_t most_simulated = 300000; // rows, when several jobs are simulated
+static const int64_t most_looks = 100000;     // rows
 static const int most_ranks = 1 << 20;
 
 /* The costs that the simulated runs have: the means that the model expects. */
@@ -116,15 +119,15 @@ static void look_at_rows(const struct dp_efforts *efforts, const struct dp_sched
                          struct dp_forecast *e)
 {
     const int64_t rows = efforts->sweep->runs, stride = 1 + rows / most_looks;
+    double kept, most = fmin(creation_memory * (double)rows, most_creation_memory);
     for (int64_t row = 0; row < rows + stride - 1; row += stride) {
         const int64_t at = row < rows ? row : rows - 1;
-        struct dp_run run;
-        dp_sweep_run(efforts->sweep, at, &run);
-        const double together = (double)dp_run_companions(&run);
-        const double memory = dp_run_memory(&run, dp_inputs_data(efforts->inputs, &run)) * together;
-        e->memory = fmax(e->memory, program_memory + memory);
+        const double training = dp_inputs_memory(efforts->sweep, efforts->inputs, at, &kept);
+        const double all_kept = kept * fmax(1, (double)rows / (double)e->ranks);
+        most = fmax(most, training + fmax(kept, fmin(all_kept, traces_memory)));
         e->longest = fmax(e->longest, dp_scheduler_row_seconds(model, at));
     }
+    e->memory = program_memory + most + row_memory * (double)rows;
 }
 
 enum dp_status dp_forecast_make(const struct dp_efforts *efforts, const struct dp_knowledge *knowledge,
