@@ -43,7 +43,11 @@ static void begin(struct scene *s)
     for (int i = 0; i < RANKS; i++)
         snprintf(s->hosts[i], sizeof s->hosts[i], "node%d", i);
     s->job.host_names = &s->hosts[0][0];
-    s->job.sweep.runs = ROWS;
+    static const char sweep[] = "model: {width: 1000}\n"
+                                "train: {method: gd, learning_rate: 0.1, max_steps: 500}\n"
+                                "axes: {seed: {repeat: 40}}\n";
+    assert_int_equal(dp_sweep_parse("sweep", sweep, strlen(sweep), NULL, 0, &s->job.sweep, &error), DP_OK);
+    assert_int_equal(s->job.sweep.runs, ROWS);
     assert_int_equal(dp_scheduler_create(ROWS, NULL, one_second, NULL,
                                          &(struct dp_scheduler_options){.ranks = RANKS, .grain = .02},
                                          &s->job.scheduler, &error),
@@ -79,6 +83,7 @@ static void end(struct scene *s)
     close(s->words);
     dp_assignments_close(&s->assignments);
     dp_scheduler_free(s->job.scheduler);
+    dp_sweep_free(&s->job.sweep);
 }
 
 /* Every rank but `silent` says something every second, from second `from` to second `to`. */
@@ -139,8 +144,12 @@ static void the_news_name_long_runs_and_silent_ranks(void **state)
     const struct dp_task silent = dp_assignments_next(&s.assignments, 2, s.began);
     assert_false(dp_assignments_news(&s.assignments, s.began + 1, &news));
     assert_true(watch(&s, 2, 0, 38));
-    dp_assignments_see(&s.assignments, 1, &(struct dp_in_training){7, 31, 1200, .25}, s.began + 38);
-    dp_assignments_see(&s.assignments, 3, &(struct dp_in_training){9, 33, 50, 2}, s.began + 38);
+    dp_assignments_see(&s.assignments, 1,
+                       &(struct dp_in_training){.row = 7, .seconds = 31, .steps = 1200, .loss = .25},
+                       s.began + 38);
+    dp_assignments_see(&s.assignments, 3,
+                       &(struct dp_in_training){.row = 9, .seconds = 33, .steps = 50, .loss = 2},
+                       s.began + 38);
     assert_true(dp_assignments_news(&s.assignments, s.began + 40, &news));
     assert_false(dp_assignments_news(&s.assignments, s.began + 44, &news));
     assert_int_equal(news.ranks, RANKS);
@@ -149,6 +158,8 @@ static void the_news_name_long_runs_and_silent_ranks(void **state)
     assert_int_equal(news.longest[1].first, 7);
     assert_true(fabs(news.longest[1].seconds - 33) < 1e-6);
     assert_true(fabs(news.efficiency - (33 + 35) / (40. * RANKS)) < 1e-6);
+    // the oldest run took 33 s for a tenth of its steps; so will all 40 on 4 ranks, but 35 s have passed
+    assert_true(fabs(news.left / (40. * 330 / RANKS - 35) - 1) < .01);
     assert_int_equal(news.silent_count, 1);
     assert_int_equal(news.silent[0].rank, 2);
     assert_true(fabs(news.silent[0].seconds - 40) < 1e-6);

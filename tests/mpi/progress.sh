@@ -31,6 +31,26 @@ says '"job":null' told.txt
 says '0 of 2 runs \(0%\); run [01]: [0-9.]+ s, step [0-9]+, loss [0-9.e-]+$' err.txt
 ! grep -E ' left' err.txt || fail "it promised an end"
 
+# Before the first row ends, a run that will take all of its steps tells how much time is left.
+sed 's/stop_loss: 1e-300/max_steps: 1000000/' endless.yaml >counted.yaml
+"$MPIRUN" -n 2 "$DEWPOINT" run counted.yaml -o counted.h5 --grace 0 >out.txt 2>err.txt &
+job=$!
+for _ in $(seq 150); do
+    "$DEWPOINT" status counted.h5 --json >told.txt 2>/dev/null && grep -q '"rank":1,' told.txt && break
+    sleep .1
+done
+kill -USR1 $job
+wait $job
+"$PYTHON" - told.txt <<'PY' || fail "the time left is not that of the steps left: $(cat told.txt)"
+import json
+import sys
+with open(sys.argv[1], encoding="utf8") as file:
+    job = json.load(file)["job"]
+run = job["longest_in_training"][0]
+by_steps = run["seconds"] * (1000000 / run["step"] - 1)
+sys.exit(not 0.5 < job["seconds_left"] / by_steps < 2)
+PY
+
 # A slow disk: rows are synced while the next runs train, and the dispatcher goes on. Synced one chunk after the other, they
 # would take most of the time.
 LD_PRELOAD=$SHIM SLOW_SYNC=300 "$MPIRUN" -n 2 "$DEWPOINT" run long.yaml -o slow.h5 --progress json >out.txt 2>err.txt ||

@@ -116,6 +116,7 @@ struct dp_in_training dp_assignments_oldest(const struct dp_assignments *a, doub
         struct dp_in_training at = a->ranks[i].training;
         if (a->ranks[i].left || at.seconds <= 0)
             continue;
+        at.step_seconds = at.steps > 0 ? at.seconds / at.steps : 0;
         at.seconds += now - a->ranks[i].heard;
         if (at.seconds > oldest.seconds)
             oldest = at;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "farm/dispatch/assign.h"
+#include "farm/dispatch/progress.h"
 #include <math.h>
 #include <stdio.h>
 
@@ -18,10 +19,11 @@ static void gather(const struct dp_assignments *a, double now, struct dp_news *n
 {
     const struct dp_job *const job = a->job;
     const double elapsed = now - a->began, done = (double)dp_scheduler_rows_done(job->scheduler);
+    const struct dp_in_training oldest = dp_assignments_oldest(a, now);
     double training = job->spent.training;
     *news = (struct dp_news){.seconds = elapsed,
                              .rate = (done - (double)job->rows_done) / elapsed,
-                             .left = dp_scheduler_work_left(job->scheduler) / job->ranks,
+                             .left = dp_progress_left(job, done > (double)job->rows_done, &oldest),
                              .ranks = job->ranks};
     for (int i = 0; i < job->ranks; i++) {
         const struct dp_assigned_rank *const rank = &a->ranks[i];

@@ -20,6 +20,7 @@ struct dp_in_training {
     int64_t row;
     double seconds; // for which it has been trained; 0: none is in training
     double steps, loss;
+    double step_seconds; // on average; 0: not known
 };
 
 /* A row that has crashed its rank. */

@@ -25,8 +25,10 @@ static enum dp_wish look(void *context, int64_t index, double steps, double loss
     w->looked = now;
     dp_writer_step(job->writer);
     if (job->attend)
-        job->attend(job, now,
-                    &(struct dp_in_training){w->row + index, w->seconds + now - w->began, steps, loss});
+        job->attend(
+            job, now,
+            &(struct dp_in_training){
+                .row = w->row + index, .seconds = w->seconds + now - w->began, .steps = steps, .loss = loss});
     if (now >= dp_stop_time(job, now))
         return DP_STOP_NOW;
     if (job->options->checkpoint <= 0 || now - w->saved < job->options->checkpoint)
