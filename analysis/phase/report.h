@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 /* What `dewpoint phase` shows: summary, map, table and agreement with theory on the terminal (report.c,
- * agreement.c), and files (csv.c, grid.c, plot.c). */
+ * summary.c, agreement.c), and files (csv.c, grid.c, plot.c). */
 
 struct dp_phase_report {
     const struct dp_store *store;
@@ -15,6 +15,12 @@ struct dp_phase_report {
     struct dp_theory theory;
     int64_t replicates; // of the bootstrap that gave the intervals; 0: they come from standard errors
 };
+
+/* "2 pending, 1 diverged, 1 whose loss rose"; empty when there is nothing to say about the runs. */
+const char *dp_tally_text(const struct dp_tally *tally, char *text, size_t size);
+
+/* summary.c. Prints which runs there are, their axes and widths, and how slopes are estimated. */
+void dp_phase_summary(const struct dp_phase_report *report, FILE *out);
 
 /* Prints summary, map, table, and agreement with theory where it applies. */
 enum dp_status dp_phase_print(const struct dp_phase_report *report, FILE *out, struct dp_error *error);
