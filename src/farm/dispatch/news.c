@@ -20,10 +20,11 @@ static void gather(const struct dp_assignments *a, double now, struct dp_news *n
     const struct dp_job *const job = a->job;
     const double elapsed = now - a->began, done = (double)dp_scheduler_rows_done(job->scheduler);
     const struct dp_in_training oldest = dp_assignments_oldest(a, now);
+    bool known;
     double training = job->spent.training;
     *news = (struct dp_news){.seconds = elapsed,
                              .rate = (done - (double)job->rows_done) / elapsed,
-                             .left = dp_progress_left(job, done > (double)job->rows_done, &oldest),
+                             .left = dp_progress_left(job, done > (double)job->rows_done, &oldest, &known),
                              .ranks = job->ranks};
     for (int i = 0; i < job->ranks; i++) {
         const struct dp_assigned_rank *const rank = &a->ranks[i];

@@ -28,12 +28,13 @@ void dp_progress_json(const struct dp_progress *p, const struct dp_job *job,
 {
     const int64_t done = dp_scheduler_rows_done(job->scheduler);
     const double elapsed = now - p->began;
+    bool known;
     struct dp_json json = begin("progress");
     dp_json_member_number(&json, "seconds", elapsed);
     dp_json_member_whole(&json, "rows_done", done);
     dp_json_member_whole(&json, "rows", dp_scheduler_rows(job->scheduler));
     dp_json_member_number(&json, "rows_per_second", elapsed > 0 ? (double)(done - p->before) / elapsed : 0);
-    dp_json_member_number(&json, "seconds_left", dp_progress_left(job, done > p->before, oldest));
+    dp_json_member_number(&json, "seconds_left", dp_progress_left(job, done > p->before, oldest, &known));
     if (oldest && oldest->seconds > 0) {
         dp_json_name(&json, "longest_in_training");
         dp_json_open(&json, '{');
