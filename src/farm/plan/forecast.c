@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/farm/forecast.h"
 #include "dewpoint/farm/simulation.h"
-#include "farm/dispatch/queue.h"
+#include "farm/scheduling/queue.h"
 #include <math.h>
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/farm/knowledge.h"
-#include "farm/dispatch/queue.h"
 #include "farm/job/job.h"
+#include "farm/scheduling/queue.h"
 #include "farm/training/watch.h"
 #include <math.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "farm/dispatch/queue.h"
+#include "farm/scheduling/queue.h"
 
 /* Which kinds of rows are trained first, so that the cost model knows the long runs of each part of the sweep
  * before they are handed out: the cheapest kind of every region, then of every place. */

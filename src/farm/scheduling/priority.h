@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "farm/dispatch/queue.h"
+#include "farm/scheduling/queue.h"
 
 /* Pending rows by the seconds that a row takes, longest first. Rows that are short are not told apart by
  * place: their order does not matter, and so their chunks of contiguous rows are few and large. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "farm/dispatch/queue.h"
+#include "farm/scheduling/queue.h"
 #include <math.h>
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "farm/dispatch/policies.h"
+#include "farm/scheduling/policies.h"
 #include <stddef.h>
 
 const char *const dp_policy_names[] = {"lpt", "dynamic", "guided", "factoring", "static", NULL};

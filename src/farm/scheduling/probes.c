@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "farm/dispatch/probes.h"
+#include "farm/scheduling/probes.h"
 
 static void find_cheapest(const struct dp_queue *queue, int64_t cheapest[DP_PLACES])
 {

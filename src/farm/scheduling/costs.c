@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "farm/dispatch/costs.h"
+#include "farm/scheduling/costs.h"
 #include <math.h>
 #include <stdlib.h>
 

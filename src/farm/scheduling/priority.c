@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "farm/dispatch/priority.h"
+#include "farm/scheduling/priority.h"
 #include <stdlib.h>
 
 static int longest_first(const void *left, const void *right)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "farm/dispatch/queue.h"
+#include "farm/scheduling/queue.h"
 
 /* What runs cost, learned from those that came back.
  *

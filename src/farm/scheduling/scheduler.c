@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "farm/dispatch/costs.h"
-#include "farm/dispatch/policies.h"
-#include "farm/dispatch/priority.h"
-#include "farm/dispatch/probes.h"
+#include "farm/scheduling/costs.h"
+#include "farm/scheduling/policies.h"
+#include "farm/scheduling/priority.h"
+#include "farm/scheduling/probes.h"
 #include <math.h>
 #include <stdlib.h>
 
