@@ -4,7 +4,7 @@
 [ -z "$SANITIZE" ] || exit 77 # sanitizers reserve more than the limit below
 
 ulimit -v 4000000
-set -- run small.yaml --set width='[400000000]' --set seed=1 --set gamma=1 --set gamma_prime=0 -o big.h5
+set -- run small.yaml --set width='[100000000]' --set seed=1 --set gamma=1 --set gamma_prime=0 -o big.h5
 "$MPIRUN" -n 2 "$DEWPOINT" "$@" >out.txt 2>err.txt && fail "a run without memory went well"
 says 'dewpoint: rank [01], run 0: .*memory.*it is tried once more' err.txt
 says 'dewpoint: rank [01], run 0: .*memory.*recorded as failed' err.txt
@@ -19,6 +19,6 @@ says 'too many failed runs' err.txt
 says '1 failed, 1 to do' out.txt
 
 # which settings the failed runs share
-expect 3 "$DEWPOINT" run small.yaml --set width='[100, 400000000]' --set seed=1 --set gamma='[0.5, 1]' --set gamma_prime=0 -o shared.h5
+expect 3 "$DEWPOINT" run small.yaml --set width='[100, 100000000]' --set seed=1 --set gamma='[0.5, 1]' --set gamma_prime=0 -o shared.h5
 "$DEWPOINT" status shared.h5 >out.txt
-says '^failed runs: only with width 400000000$' out.txt
+says '^failed runs: only with width 100000000$' out.txt

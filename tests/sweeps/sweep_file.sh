@@ -39,7 +39,7 @@ expect 2 "$dewpoint" run comma.yaml
 says 'comma.yaml:5:10: the condition "gamma > 0.7, width > 10": has a comma'
 # what cannot fit the memory
 expect 2 "$dewpoint" plan s.yaml --set width=1e9 --set target=random --set inputs=1000
-says 'of width 1000000000, cannot fit: training takes at least 2.4e+04 GB'
+says 'of width 1000000000, cannot fit: training takes at least 3.21e+04 GB'
 expect 2 "$dewpoint" run s.yaml --set curve_every=1 --set max_steps=1e12
 says 'its curve and kept parameters take'
 no_store
