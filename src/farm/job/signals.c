@@ -16,11 +16,11 @@ static void note(int number)
     }
 }
 
+// nohup ignores SIGHUP on purpose; shells ignore SIGINT in whatever they start with &, where it is caught.
 static const struct {
     int signal;
     const char *name;
-    bool
-        may_be_ignored; // nohup ignores SIGHUP on purpose; shells ignore SIGINT in whatever they start with &
+    bool may_be_ignored;
 } signals[] = {
     {SIGINT, "SIGINT", false},
     {SIGTERM, "SIGTERM", false},
