@@ -84,10 +84,10 @@ def check_tools(path):
 
 
 def check_failures(make, directory):
-    """A place that cannot be written: exit code 1, one sentence, nothing left. And a file there before is replaced."""
+    """A folder that is not there: exit code 2, one sentence, nothing left. And a file there before is replaced."""
     target = os.path.join(directory, "no", "grid.nc")
     done = subprocess.run([make, target], capture_output=True, text=True)
-    assert done.returncode == 1 and target in done.stderr and done.stderr.count("\n") == 1, done
+    assert done.returncode == 2 and target in done.stderr and done.stderr.count("\n") == 1, done
     path = os.path.join(directory, "grid.nc")
     with open(path, "w", encoding="ascii") as file:
         file.write("something else")
