@@ -21,7 +21,7 @@ static const struct dp_verb verbs[] = {
      "Runs in progress finish within the grace time or leave a checkpoint beside the store\n"
      "(STORE.checkpoint-ROW); the same command continues from there. A second signal makes the job\n"
      "write the checkpoints at once. A third signal ends the process immediately. mpirun turns Ctrl-C\n"
-     "into SIGTERM and kills the ranks two seconds later; a closed terminal ends it at once. No row is\n"
+     "into SIGTERM and kills the ranks two seconds later; its own exit code is then 1. No row is\n"
      "lost, and runs continue from the checkpoints of the last minute. Under SLURM, dewpoint takes the\n"
      "end of the job from SLURM_JOB_END_TIME.\n"
      "\n"

@@ -168,8 +168,9 @@ enum dp_status dp_curves_script(const void *context, struct dp_canvas *canvas, F
     dp_figure_frame(3, out);
     fprintf(out, "set multiplot layout %d,1 margins 0.19,0.92,%.4f,%.4f spacing 0,%.4f\n", c->quantities,
             (MARGIN + LINE * rows) / height, 1 - (0.3 + 3 * LINE) / height, 0.55 / height);
-    fprintf(out, "set key at screen 0.57,%.4f bottom center horizontal maxcols %d Left reverse samplen 3\n",
-            0.2 / height, key_columns(groups_of(c, lines)));
+    // gnuplot takes fewer columns than it is allowed, but never more lines
+    fprintf(out, "set key at screen 0.57,%.4f bottom center vertical maxrows %d Left reverse samplen 3\n",
+            0.2 / height, (int)fmax(rows, 1));
     write_title(c, lines, out);
     write_x_axis(c, lines, out);
     for (int panel = 0; panel < c->quantities; panel++)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 static const double least_pause = 2, pauses_a_look = 5; // s, and what a look may take of it
+static const double worth_telling = 1;                  // s in training
 
 static double clock_now(void)
 {
@@ -52,15 +53,27 @@ static enum dp_status look(const char *path, int64_t *done, int64_t *runs, struc
     return status == DP_OK ? closed : status;
 }
 
+/* The job knows which runs are still to come; the longest ones come first, so that the rate says little. */
+static double seconds_left(const struct dp_news *news, int64_t done, int64_t runs, double rate)
+{
+    if (news)
+        return news->left;
+    return rate > 0 ? (double)(runs - done) / rate : NAN;
+}
+
 static void print_line(const char *path, int64_t done, int64_t runs, double rate, bool written)
 {
     struct dp_news news;
+    const bool told = written && dp_news_read(path, &news);
+    const double left = seconds_left(told ? &news : NULL, done, runs, rate);
     printf("%lld of %lld runs (%.1f%%)", (long long)done, (long long)runs,
            100.0 * (double)done / (double)runs);
     if (rate > 0)
-        printf(", %.3g runs/s, %.3g s left at this rate", rate, (double)(runs - done) / rate);
-    if (written && dp_news_read(path, &news)) {
-        if (news.longest_listed > 0)
+        printf(", %.3g runs/s", rate);
+    if (done < runs && left >= 0)
+        printf(", about %.3g s left%s", left, told ? "" : " at this rate");
+    if (told) {
+        if (news.longest_listed > 0 && news.longest[0].seconds >= worth_telling)
             printf("; run %lld: %.0f s on rank %d", (long long)news.longest[0].first, news.longest[0].seconds,
                    news.longest[0].rank);
         if (news.silent_count > 0)
@@ -75,13 +88,14 @@ static void write_line(const char *path, int64_t done, int64_t runs, double rate
 {
     struct dp_json json = {.out = stdout};
     struct dp_news news;
+    const bool told = written && dp_news_read(path, &news);
     dp_json_open(&json, '{');
     dp_json_member_whole(&json, "rows_done", done);
     dp_json_member_whole(&json, "rows", runs);
     dp_json_member_number(&json, "rows_per_second", rate > 0 ? rate : NAN);
-    dp_json_member_number(&json, "seconds_left", rate > 0 ? (double)(runs - done) / rate : NAN);
+    dp_json_member_number(&json, "seconds_left", seconds_left(told ? &news : NULL, done, runs, rate));
     dp_json_member_truth(&json, "written", written);
-    dp_status_write_news(&json, written && dp_news_read(path, &news) ? &news : NULL);
+    dp_status_write_news(&json, told ? &news : NULL);
     dp_json_close(&json, '}');
     putchar('\n');
 }
