@@ -9,7 +9,7 @@ static const double latency = 20e-6, service = 2e-6, overhead = 2e-4; // s, meas
 static const double start_and_end = .5;                               // s of MPI, creating and closing
 static const double worth = .8;                                       // efficiency
 static const double model_factor = 10;                                // the built-in model may be off by this
-static const double least_error = .03;                                // relative, of what was measured
+static const double least_error = .1;                                 // relative: machines are not steady
 static const double time_reserve = 1.25, least_reserve = 60;          // factor and s
 static const double program_memory = 60e6;                            // bytes, with its libraries
 static const double creation_memory = 400, most_creation_memory = 72e6; // bytes a row, and of all rows
@@ -101,6 +101,7 @@ static double standard_error(const struct dp_efforts *efforts, const struct dp_k
     return work > 0 ? sqrt(variance) : 0;
 }
 
+/* Few known rows say little: runs of a sweep differ by as much as they take on average. */
 static void find_range(const struct dp_efforts *efforts, const struct dp_knowledge *k,
                        const struct dp_scheduler *model, struct dp_forecast *e)
 {
@@ -109,7 +110,8 @@ static void find_range(const struct dp_efforts *efforts, const struct dp_knowled
         e->high = e->work * model_factor;
         return;
     }
-    const double off = fmax(least_error, 2 * standard_error(efforts, k, model, e->work));
+    const double few = 2 / sqrt(fmax(1, (double)k->rows));
+    const double off = fmax(least_error, fmax(few, 2 * standard_error(efforts, k, model, e->work)));
     e->low = e->work / (1 + off);
     e->high = e->work * (1 + off);
 }
