@@ -3,6 +3,7 @@
 #include "core/network/network.h"
 #include "core/prediction/condensed.h"
 #include "dewpoint/core/run.h"
+#include <math.h>
 
 /* What a run takes while it trains: its network; the arrays that a rule keeps from step to step; a copy of
  * the parameters for what is observed, and one of the first if directions are predicted; its samples. */
@@ -30,13 +31,20 @@ double dp_run_memory(const struct dp_run *run, const struct dp_samples *file)
            samples * (double)(shape.inputs + shape.outputs) * sizeof(double);
 }
 
+/* What the steps of flow take beside that, and the state at the end of a run that is repeated
+ * (train/repetition.h). Implicit steps keep the values and derivatives of all residuals, and earlier steps;
+ * relaxation keeps the neurons four times, and which side of each sample they are on. */
+static double flow_memory(const struct dp_run *run, const struct dp_shape *shape)
+{
+    const double parameters = parameters_of(shape) * sizeof(double), width = (double)shape->width,
+                 points = (double)shape->points;
+    const double implicit = points * (width * sizeof(double) + parameters * (double)shape->outputs);
+    const double sides = width * ceil(points / 8) * 8;
+    return run->activation == DP_RELU ? 10 * parameters + 5 * sides : 8 * parameters + implicit;
+}
+
 double dp_run_memory_at_most(const struct dp_run *run, const struct dp_samples *file)
 {
     const struct dp_shape shape = dp_run_shape(run, file);
-    double implicit = 0;
-    if (run->method == DP_FLOW &&
-        run->activation != DP_RELU) // the values and the derivatives of all residuals
-        implicit = (double)shape.points *
-                   ((double)shape.width + parameters_of(&shape) * (double)shape.outputs) * sizeof(double);
-    return dp_run_memory(run, file) + implicit;
+    return dp_run_memory(run, file) + (run->method == DP_FLOW ? flow_memory(run, &shape) : 0);
 }

@@ -79,7 +79,7 @@ static void flow_fits_noise_as_cvode_does(void **state)
         struct truth truth = case_truth(&c, &ours, 1e-2);
         const struct errors errors = ours_errors(&truth, &ours);
         assert_true(truth.reference.arrived && ours.record.stop == DP_STOP_LOSS);
-        if (!(errors.rd < 3 * ours.record.flow_error && ours.record.steps <= 400))
+        if (!(errors.rd < ours.record.flow_error && ours.record.steps <= 400))
             fail_msg("run %d: error of RD %g, bound %g, %d steps", k, errors.rd, ours.record.flow_error,
                      (int)ours.record.steps);
         truth_free(&truth);

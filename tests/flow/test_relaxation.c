@@ -90,6 +90,15 @@ static void max_evaluations_bounds_a_run(void **state)
     const struct dp_record record = execute(&run, &samples, NULL);
     assert_true(record.status == DP_STEP_LIMIT && record.stop == DP_STOP_EVALUATIONS);
     assert_true(record.evaluations >= 100 && record.evaluations < 130);
+    dp_samples_free(&samples);
+    samples = read_data("lab20"); // with more than 60 steps, so that it is repeated
+    run.max_evaluations = 0;
+    const struct dp_record twice = execute(&run, &samples, NULL);
+    run.max_evaluations = twice.evaluations * 2 / 3;
+    const struct dp_record cut = execute(&run, &samples, NULL);
+    assert_true(cut.status == DP_DONE && cut.steps > 60 && cut.steps == twice.steps && cut.rd == twice.rd);
+    assert_true(cut.evaluations < run.max_evaluations + 30 && cut.flow_error > twice.flow_error);
+    run.max_evaluations = 100;
     run.method = DP_GD; // whose steps are evaluations
     const struct dp_record descent = execute(&run, &samples, NULL);
     assert_true(descent.stop == DP_STOP_EVALUATIONS && descent.steps == 100);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """plan_memory.py DEWPOINT: the memory that `plan` names for a rank against the most that one rank really holds at a time,
-where parameters, samples, implicit steps, kept weights or rows decide it."""
+where parameters, samples, steps of flow, kept weights or rows decide it."""
 import json
 import os
 import subprocess
@@ -13,6 +13,7 @@ SWEEPS = {
     "parameters": ("relu", "two-kinks, samples: 4", "gd, learning_rate: 0.001, max_steps: 5", "false", 1000000, 1),
     "samples": ("tanh", "sine-mix, samples: 40", "adam, learning_rate: 0.001, max_steps: 3", "false", 300000, 1),
     "implicit steps": ("tanh", "sine-mix, samples: 40", "flow, stop_loss: 0.1", "false", 20000, 1),
+    "repetition": ("relu", "random, inputs: 1, samples: 8", "flow, stop_loss: 1.0e-6, tolerance: 1.0e-4", "false", 100000, 1),
     "kept weights": ("relu", "two-kinks, samples: 4", "gd, learning_rate: 0.001, max_steps: 5", "all", 100000, 20),
     "rows": ("relu", "two-kinks, samples: 4", "gd, learning_rate: 0.001, max_steps: 1", "false", 10, 60000),
 }

@@ -271,6 +271,9 @@ void dp_run_clear_unread(struct dp_run *run);
  * any run. Records of one version are interchangeable; those of two versions are not. */
 enum { DP_RESULTS_VERSION = 2 };
 
+/* A flow_error above which a run hangs on details of its data. */
+#define DP_UNSURE 0.1
+
 /* Whether a run would leave this same record under the stops and limits of `other`, which differs only in
  * these keys (max_steps, stop_loss, ...). A limit that was not reached does not matter, and neither does a
  * higher one. If the record cannot decide this, the answer is no. */
@@ -301,7 +304,7 @@ double dp_run_evaluations(const struct dp_run *run, const struct dp_samples *fil
 double dp_run_cost(const struct dp_run *run, const struct dp_samples *file);
 
 /* The least memory in bytes for training the run, without its curve and kept parameters; and what it takes
- * where flow needs implicit steps. */
+ * where flow needs implicit steps or repeats the run. */
 double dp_run_memory(const struct dp_run *run, const struct dp_samples *file);
 double dp_run_memory_at_most(const struct dp_run *run, const struct dp_samples *file);
 

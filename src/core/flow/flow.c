@@ -5,6 +5,7 @@
 #include "core/flow/smooth/implicit.h"
 #include "core/flow/smooth/smooth.h"
 #include "core/flow/smooth/waveform.h"
+#include "core/math/elementary.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -31,6 +32,10 @@ static const struct {
  * sample. If many do, its steps become very short and their errors add up to several per cent. Such a run
  * continues by relaxation after this many evaluations. */
 enum { MOST_BY_SECTORS = 60 };
+
+/* Runs of more steps than these at the default tolerance are repeated (train/repetition.h). The number of
+ * steps of the same run grows with the cube root of one over the tolerance. */
+static const double LONG_RELU = 60, LONG_SMOOTH = 150, DEFAULT_TOLERANCE = 0.01;
 
 struct dp_flow {
     struct dp_flow_state state[DP_LANES];
@@ -121,6 +126,13 @@ void dp_flow_judge(struct dp_flow *flow, const struct dp_network *net, const boo
 const struct dp_flow_state *dp_flow_state(const struct dp_flow *flow, int lane)
 {
     return &flow->state[lane];
+}
+
+bool dp_flow_doubts(const struct dp_flow *flow, int lane, int64_t steps)
+{
+    const bool relu = flow->by == &dp_by_sectors || flow->by == &dp_by_relaxation;
+    const double more = dp_exp(dp_log(DEFAULT_TOLERANCE / flow->state[lane].tolerance) / 3);
+    return (double)steps > more * (relu ? LONG_RELU : LONG_SMOOTH);
 }
 
 void dp_flow_archive(struct dp_flow *flow, const struct dp_network *net, int lane, struct dp_archive *archive)

@@ -23,8 +23,8 @@
  * passes over the neurons to reach a loss of 1e-4.
  *
  * All integrators keep their error below one key, `tolerance`, relative to how far the parameters have moved,
- * and stop on stop_loss. Those that can tell that the flow has converged above stop_loss end there, at its
- * floor.
+ * and stop on stop_loss. How errors grow on long ways is found by repetition (train/repetition.h). Those that
+ * can tell that the flow has converged above stop_loss end there, at its floor.
  *
  * A flow may converge above stop_loss: ReLU neurons die or condense, the kernel loses rank, and the part of
  * the residuals in its null space remains. Such a run is flat. It is done, and its loss is a result.
@@ -47,6 +47,9 @@ void dp_flow_step(struct dp_flow *flow, struct dp_network *net, const bool *live
 void dp_flow_judge(struct dp_flow *flow, const struct dp_network *net, const bool *live, const double *loss);
 
 const struct dp_flow_state *dp_flow_state(const struct dp_flow *flow, int lane);
+
+/* Whether a run of so many steps has gone so far that errors may have grown on the way. */
+bool dp_flow_doubts(const struct dp_flow *flow, int lane, int64_t steps);
 
 /* The state of the run in a place between two steps, for checkpoints (core/network/archive.h). Every
  * integrator archives everything that its next step reads; whatever it leaves out is computed anew by each

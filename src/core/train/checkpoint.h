@@ -10,7 +10,12 @@
 enum dp_status dp_training_save(struct dp_training *t, const struct dp_method *method,
                                 const struct dp_source *source, struct dp_error *error);
 
-/* Makes the run in a place continue from placed[lane].state. DP_INTERNAL when this is the state of another
- * run. */
+/* The state of the run in a place, in memory of *size bytes that the caller frees. DP_NO_MEMORY. */
+enum dp_status dp_training_keep(struct dp_training *t, const struct dp_method *method,
+                                const struct dp_source *source, int lane, char **state, size_t *size,
+                                struct dp_error *error);
+
+/* Makes the run in a place continue from a state. DP_INTERNAL when this is the state of another run. */
 enum dp_status dp_training_load(struct dp_training *t, const struct dp_method *method,
-                                const struct dp_source *source, int lane, struct dp_error *error);
+                                const struct dp_source *source, int lane, const void *state, size_t size,
+                                struct dp_error *error);

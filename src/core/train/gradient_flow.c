@@ -44,6 +44,11 @@ static void report(const struct dp_training *t, int lane, struct dp_outcome *out
     outcome->flow_error = state->error;
 }
 
+static bool doubts(const struct dp_training *t, int lane)
+{
+    return dp_flow_doubts(t->state, lane, (int64_t)t->steps[lane]);
+}
+
 static void archive(struct dp_training *t, int lane, struct dp_archive *to)
 {
     dp_flow_archive(t->state, t->net, lane, to);
@@ -59,5 +64,6 @@ const struct dp_method dp_gradient_flow = {.begin = begin,
                                            .step = step,
                                            .judge = judge,
                                            .report = report,
+                                           .doubts = doubts,
                                            .archive = archive,
                                            .end = end};

@@ -11,6 +11,8 @@
  * The state that a method keeps from step to step is its own: begin allocates it, end frees it, and no other
  * code reads t->state. A method is one file and one row of the table. */
 
+struct dp_repetition;
+
 /* All places of a network, as one array for each quantity, because the loop over places is the innermost one
  * in training. */
 struct dp_training {
@@ -44,7 +46,8 @@ struct dp_training {
     bool chosen[DP_LANES];       // learning_rate is auto
     bool changes;                // the rate of any run is not the same at every step
     struct dp_rates rates;
-    bool grows;             // any run has an amplitude to reach: all are looked at after every step
+    bool grows; // any run has an amplitude to reach: all are looked at after every step
+    struct dp_repetition *repetition[DP_LANES]; // of the run in a place (repetition.h); NULL: none
     bool refused[DP_LANES]; // the step just tried was too long: the run stands where it stood
     void *state;            // owned by the method
 };
@@ -59,6 +62,8 @@ struct dp_method {
     void (*judge)(struct dp_training *t);
     // what the method alone knows of an outcome; NULL: it makes one evaluation a step
     void (*report)(const struct dp_training *t, int lane, struct dp_outcome *outcome);
+    // whether a run that has ended is to be repeated (repetition.h); NULL: none is
+    bool (*doubts)(const struct dp_training *t, int lane);
     // what outlives a step beside the arrays above: core/network/archive.h; NULL: nothing
     void (*archive)(struct dp_training *t, int lane, struct dp_archive *archive);
     void (*end)(struct dp_training *t); // NULL: nothing to release

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/train/train.h"
 #include "core/observe/observe.h"
+#include "core/train/begin.h"
 #include "core/train/checkpoint.h"
+#include "core/train/repetition.h"
 #include "core/train/stop.h"
 #include <math.h>
 #include <string.h>
@@ -44,64 +46,20 @@ static void fill_batch(struct dp_training *t, int lane, struct dp_point_set *poi
     dp_network_fill(t->net, lane, points, &batches->set, indices, t->count[lane]);
 }
 
-// Steps after which a run is over whatever its loss.
-static double most_steps(const struct dp_training *t, int lane)
-{
-    const struct dp_run *run = t->run[lane];
-    const struct dp_samples *set = t->batched ? &t->placed[lane].batches->set : NULL;
-    return (double)dp_run_most_steps(run, set);
-}
-
-// The next step at which the loop must look at a run: a point of its curve, or its last step.
-static void set_stop_steps(struct dp_training *t, int lane)
-{
-    const struct dp_run *run = t->run[lane];
-    t->stop_steps[lane] = t->most_steps[lane];
-    if (t->placed[lane].curve && t->kept_steps[lane] >= 0)
-        t->stop_steps[lane] =
-            fmin(t->stop_steps[lane], (double)dp_observe_next(run, (int64_t)t->kept_steps[lane]));
-    else if (t->placed[lane].curve)
-        t->stop_steps[lane] = 0;
-}
-
-static void place_rate(struct dp_training *t, const struct dp_method *method, int lane)
-{
-    const struct dp_run *run = t->run[lane];
-    const bool given = run->learning_rate > 0 && run->method != DP_FLOW;
-    t->chosen[lane] = method->choose && !given;
-    t->rate_first[lane] = given ? run->learning_rate : NAN;
-    t->base[lane] = given ? run->learning_rate : INFINITY;
-    t->rate[lane] = given ? run->learning_rate : 0;
-    t->decay[lane] = run->rate_decay;
-    t->changes = t->changes || t->chosen[lane] || run->rate_decay != 0;
-    dp_rates_place(&t->rates, lane);
-}
-
 static bool place_next(struct dp_training *t, const struct dp_method *method, const struct dp_source *source,
                        int lane)
 {
     t->placed[lane] = (struct dp_placed){0};
     t->live[lane] = source->next(source->context, t->net, lane, &t->placed[lane]);
-    const struct dp_run *run = t->run[lane] = t->placed[lane].run;
-    t->time[lane] = t->steps[lane] = t->rate[lane] = t->loss[lane] = t->decay[lane] = 0;
-    t->rises[lane] = 0;
-    t->flat[lane] = t->spent[lane] = t->epoch_over[lane] = t->chosen[lane] = false;
-    t->loss_first[lane] = NAN; // not measured yet
-    t->kept_steps[lane] = -1;
-    t->stop_loss[lane] = t->goal[lane] = t->stage[lane] = t->aim[lane] = -1;
-    t->amplitude[lane] = t->stop_time[lane] = t->stop_steps[lane] = INFINITY;
+    t->run[lane] = t->placed[lane].run;
+    dp_training_clear(t, lane);
     if (!t->live[lane]) {
         dp_network_clear(t->net, lane);
         return false;
     }
     if (t->batched)
         fill_batch(t, lane, &t->net->now);
-    t->stop_time[lane] = run->stop_time;
-    t->most_steps[lane] = most_steps(t, lane);
-    place_rate(t, method, lane);
-    set_stop_steps(t, lane);
-    if (method->place)
-        method->place(t, lane);
+    dp_training_begin(t, method, lane);
     return true;
 }
 
@@ -147,10 +105,30 @@ static void set_aim(struct dp_training *t, int lane)
         t->stop_loss[lane] = t->aim[lane];
 }
 
-/* Checks a run that may be over or at a point of its curve; true when it is over and its outcome was
- * delivered. */
-static bool attend(struct dp_training *t, const struct dp_method *method, const struct dp_source *source,
-                   int lane)
+// What to do with a place after a look at its run.
+enum after { GOES_ON, IS_OVER, BEGINS_AGAIN };
+
+/* A run that is over: its outcome is delivered, unless it is to be repeated first. */
+static enum dp_status finish(struct dp_training *t, const struct dp_method *method,
+                             const struct dp_source *source, int lane, struct dp_outcome *outcome,
+                             enum after *after, struct dp_error *error)
+{
+    if (dp_repetition_is_due(t, method, lane, outcome)) {
+        DP_TRY(dp_repetition_begin(t, method, source, lane, outcome, error));
+        *after = BEGINS_AGAIN;
+        return DP_OK;
+    }
+    if (t->repetition[lane])
+        DP_TRY(dp_repetition_end(t, method, source, lane, outcome, error));
+    source->done(source->context, t->net, lane, outcome);
+    *after = IS_OVER;
+    return DP_OK;
+}
+
+// Checks a run that may be over or at a point of its curve.
+static enum dp_status attend(struct dp_training *t, const struct dp_method *method,
+                             const struct dp_source *source, int lane, enum after *after,
+                             struct dp_error *error)
 {
     struct dp_outcome outcome = {.steps = (int64_t)t->steps[lane],
                                  .evaluations = (int64_t)t->steps[lane],
@@ -176,12 +154,11 @@ static bool attend(struct dp_training *t, const struct dp_method *method, const 
     if (t->placed[lane].curve && (over || t->steps[lane] >= t->stop_steps[lane])) {
         source->point(source->context, t->net, lane, &outcome);
         t->kept_steps[lane] = t->steps[lane];
-        set_stop_steps(t, lane);
+        dp_training_set_stop_steps(t, lane);
     }
     t->epoch_over[lane] = false;
-    if (over)
-        source->done(source->context, t->net, lane, &outcome);
-    return over;
+    *after = GOES_ON;
+    return over ? finish(t, method, source, lane, &outcome, after, error) : DP_OK;
 }
 
 // Whether any run needs a look: the one question asked at every step.
@@ -194,15 +171,20 @@ static bool any_event(const struct dp_training *t)
     return events > 0 || t->grows;
 }
 
-/* Attends to all places; a place whose run is over gets the next run. Returns whether any new run was placed:
- * the outputs are then not up to date. */
-static bool attend_all(struct dp_training *t, const struct dp_method *method, const struct dp_source *source)
+/* Attends to all places; a place whose run is over gets the next run. *placed: whether any run begins, so
+ * that the outputs are not up to date. */
+static enum dp_status attend_all(struct dp_training *t, const struct dp_method *method,
+                                 const struct dp_source *source, bool *placed, struct dp_error *error)
 {
-    bool placed = false;
-    for (int lane = 0; lane < t->net->lanes; lane++)
-        if (t->live[lane] && attend(t, method, source, lane))
-            placed = place_next(t, method, source, lane) || placed;
-    return placed;
+    *placed = false;
+    for (int lane = 0; lane < t->net->lanes; lane++) {
+        enum after after = GOES_ON;
+        if (t->live[lane])
+            DP_TRY(attend(t, method, source, lane, &after, error));
+        if (after == BEGINS_AGAIN || (after == IS_OVER && place_next(t, method, source, lane)))
+            *placed = true;
+    }
+    return DP_OK;
 }
 
 static bool any_live(const struct dp_training *t)
@@ -300,6 +282,13 @@ static void assess(struct dp_training *t, const struct dp_method *method)
         count_rises(t);
 }
 
+static enum dp_status load(struct dp_training *t, const struct dp_method *method,
+                           const struct dp_source *source, int lane, struct dp_error *error)
+{
+    return dp_training_load(t, method, source, lane, t->placed[lane].state, t->placed[lane].state_size,
+                            error);
+}
+
 /* Loads runs that continue from a state. Their parameters are loaded before the outputs of all places are
  * computed anew. The results of these passes are then replaced by what the last step had left, because the
  * order of the sums may differ. */
@@ -310,7 +299,7 @@ static enum dp_status load_all(struct dp_training *t, const struct dp_method *me
     for (int l = 0; l < t->net->lanes; l++) {
         if (!t->live[l] || !t->placed[l].state)
             continue;
-        DP_TRY(dp_training_load(t, method, source, l, error));
+        DP_TRY(load(t, method, source, l, error));
         t->grows = t->grows || isfinite(t->amplitude[l]);
         for (double s = 0; s < t->steps[l] && t->batched; s++)
             fill_batch(t, l, &t->net->now);
@@ -319,7 +308,7 @@ static enum dp_status load_all(struct dp_training *t, const struct dp_method *me
     measure_start(t);
     for (int l = 0; l < t->net->lanes && any; l++)
         if (t->live[l] && t->placed[l].state) {
-            DP_TRY(dp_training_load(t, method, source, l, error));
+            DP_TRY(load(t, method, source, l, error));
             t->placed[l].state = NULL;
         }
     if (any)
@@ -351,7 +340,9 @@ static enum dp_status train_loop(struct dp_training *t, const struct dp_method *
         // a run can be over as soon as it is placed: again until none is
         while (placed) {
             DP_TRY(load_all(t, method, source, error));
-            placed = any_event(t) && attend_all(t, method, source);
+            placed = false;
+            if (any_event(t))
+                DP_TRY(attend_all(t, method, source, &placed, error));
         }
         if (!any_live(t))
             break;
@@ -370,7 +361,7 @@ static enum dp_status train_loop(struct dp_training *t, const struct dp_method *
         step(t, method);
         assess(t, method);
         if (any_event(t))
-            placed = attend_all(t, method, source);
+            DP_TRY(attend_all(t, method, source, &placed, error));
     }
     return DP_OK;
 }
@@ -383,6 +374,8 @@ enum dp_status dp_train(const struct dp_shape *shape, struct dp_network *net, co
     if (method->begin)
         DP_TRY(method->begin(&training, error));
     const enum dp_status status = train_loop(&training, method, source, error);
+    for (int l = 0; l < net->lanes; l++)
+        dp_repetition_drop(&training, l);
     if (method->end)
         method->end(&training);
     return status;

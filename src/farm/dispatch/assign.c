@@ -96,6 +96,7 @@ void dp_assignments_report(struct dp_assignments *a, int rank, const struct dp_r
     for (int i = 0; i < DP_STOPS; i++)
         job->stops[i] += report->stops[i];
     job->stepless += report->stepless;
+    job->unsure += report->unsure;
     give_back(a, report->failed, DP_SECOND_ATTEMPT, rank);
     give_back(a, report->rest, DP_FIRST_ATTEMPT, rank);
     int none = 0;

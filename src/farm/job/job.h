@@ -79,6 +79,7 @@ struct dp_job {
     int64_t tally[DP_RUN_STATUSES]; // rows by status, those of earlier jobs included
     int64_t stops[DP_STOPS];        // and by what ended them
     int64_t stepless;               // rows of this job that are done without a step
+    int64_t unsure;                 // and with a flow_error above DP_UNSURE
     struct dp_spent spent;
 };
 
@@ -112,7 +113,7 @@ struct dp_report {
     double evaluations;    // of the rows, together
     double longest;        // s of training of one run, or of those that train together
     int64_t tally[DP_RUN_STATUSES], stops[DP_STOPS];
-    int64_t stepless;
+    int64_t stepless, unsure;
     struct dp_chunk failed; // rows that could not be trained: each is to be tried again
     struct dp_chunk rest;   // rows after them, not tried
 };

@@ -242,6 +242,7 @@ static bool train_rows(struct dp_job *job, struct dp_trainer *t, const struct dp
             report->stops[record->stop]++;
             report->evaluations += (double)record->evaluations;
             report->stepless += record->stop == DP_STOP_LOSS && record->steps == 0;
+            report->unsure += record->flow_error > DP_UNSURE;
         }
     }
     return true;

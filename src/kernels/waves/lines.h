@@ -113,9 +113,11 @@ static bool bind_worst(const struct lines *on)
     int worst = -1;
     double most = 0;
     for (int r = 0; r < on->count; r++) {
+        if (on->state[r] != 0)
+            continue;
         const double below = on->part[r] < LEAST_PART ? fmax(-on->part[r], LEAST_PART) : 0;
         const double beyond = fmax(below, on->part[r] - 1);
-        if (on->state[r] == 0 && beyond > most) {
+        if (beyond > most) {
             most = beyond;
             worst = r;
         }

@@ -240,6 +240,25 @@ static void flow_by_sectors(void **state)
     goes_on_to_the_same_bits(run, 1000, 2);
 }
 
+/* Runs of so many steps that they are repeated (core/train/repetition.h): most stops fall into repetitions. */
+static void repetitions(void **state)
+{
+    (void)state;
+    struct dp_run run = small(DP_FLOW, DP_TANH);
+    run.target = DP_RANDOM;
+    run.inputs = 1;
+    run.samples = 12;
+    run.max_steps = 5000;
+    run.antisymmetric = true;
+    goes_on_to_the_same_bits(run, 14, 61);
+    run.stop_loss = 1e-2;
+    goes_on_to_the_same_bits(run, 40, 97);
+    run.activation = DP_RELU;
+    run.gamma = 1;
+    run.samples = 20;
+    goes_on_to_the_same_bits(run, 40, 31);
+}
+
 static void normalized_flow(void **state)
 {
     (void)state;
@@ -271,6 +290,7 @@ int main(void)
         cmocka_unit_test(flow_by_stages),
         cmocka_unit_test(flow_by_waveform),
         cmocka_unit_test(flow_by_sectors),
+        cmocka_unit_test(repetitions),
         cmocka_unit_test(normalized_flow),
         cmocka_unit_test(another_runs_state_is_refused),
     };

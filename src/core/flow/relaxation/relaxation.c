@@ -217,6 +217,7 @@ static bool is_careful(const struct dp_relaxed *p, double tolerance)
 static struct tried relax(struct dp_relaxed *p, double time, struct dp_flow_state *state)
 {
     const bool careful = is_careful(p, state->tolerance);
+    const double most_crowd = careful ? CROWD : INFINITY, most_crossed = careful ? SAME : INFINITY;
     struct tried t = {.difference = 1e9, .disagreement = 1e9};
     dp_path_nodes(&p->path, time);
     dp_path_foretell(&p->path, p->slope, p->room);
@@ -231,8 +232,7 @@ static struct tried relax(struct dp_relaxed *p, double time, struct dp_flow_stat
         if (t.rounds == 1) {
             t.difference = t.guess = error_of_guess(p, state->tolerance);
             t.crowd = dp_relaxed_crossed(p, time, p->now.side, p->next.side);
-            t.agreed =
-                t.difference <= 1 && disagreement(p) <= AGREED_ENOUGH && (t.crowd <= CROWD || !careful);
+            t.agreed = t.difference <= 1 && disagreement(p) <= AGREED_ENOUGH && t.crowd <= most_crowd;
             if (t.agreed)
                 break;
             keep_guess(p);
@@ -241,15 +241,14 @@ static struct tried relax(struct dp_relaxed *p, double time, struct dp_flow_stat
         }
         t.difference = difference(p, state->tolerance);
         t.crossed = dp_relaxed_crossed(p, time, p->sides, p->next.side);
-        t.agreed = t.disagreement <= AGREED && (t.crossed <= SAME || !careful);
+        t.agreed = t.disagreement <= AGREED && t.crossed <= most_crossed;
         if (t.agreed || t.difference > 3 || t.rounds == MOST_ROUNDS ||
             (t.rounds >= 3 && t.disagreement > 0.7 * before))
             break;
         keep_sides(p);
         dp_path_learn(&p->path, p->e, p->e_nodes, p->room);
     }
-    t.agreed =
-        t.agreed || (t.difference < 1 && t.disagreement <= AGREED_ENOUGH && (t.crossed <= SAME || !careful));
+    t.agreed = t.agreed || (t.difference < 1 && t.disagreement <= AGREED_ENOUGH && t.crossed <= most_crossed);
     return t;
 }
 
