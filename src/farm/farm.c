@@ -164,6 +164,7 @@ enum dp_status dp_farm_run(int *argc, char ***argv, const struct dp_farm_options
     struct dp_job job = {.options = options, .deadline = INFINITY, .stop_time = INFINITY};
     int provided;
     *result = (struct dp_farm_result){0};
+    dp_signals_leave(options->speaks);
     DP_TRY(dp_launch_check(&result->root, error));
     job.under_mpirun = dp_launch_by_mpirun();
     dp_store_prepare();

@@ -10,6 +10,7 @@ void dp_h5_begin(void)
     H5dont_atexit();
     H5open();
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    errno = 0; // for dp_h5_fail_writing
 }
 
 struct reason {

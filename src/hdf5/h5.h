@@ -18,8 +18,8 @@ enum dp_status dp_h5_fail_as(struct dp_error *error, enum dp_status status, cons
                              const char *operation);
 enum dp_status dp_h5_fail(struct dp_error *error, const char *path, const char *operation);
 
-/* The same after writing in many calls, at whose start errno was set to 0. HDF5 forgets its reason at the
- * next call, but a full disk, a quota and a limit are recognised by errno. */
+/* The same after writing in many calls since dp_h5_begin, which sets errno to 0. HDF5 forgets its reason at
+ * the next call, but a full disk, a quota and a limit are recognised by errno. */
 enum dp_status dp_h5_fail_writing(struct dp_error *error, const char *path, const char *operation);
 
 /* The type of a column in the file, little-endian on every machine. Must not be closed. */

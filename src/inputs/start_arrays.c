@@ -120,7 +120,6 @@ enum dp_status dp_start_write_h5(const char *path, const struct dp_start *start,
                                  struct dp_error *error)
 {
     dp_h5_begin();
-    errno = 0;
     const hid_t access = dp_h5_access();
     const hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, access);
     H5Pclose(access);

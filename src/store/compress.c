@@ -3,7 +3,6 @@
 #include "store/format/contents.h"
 #include "store/format/header.h"
 #include "store/opened.h"
-#include <errno.h>
 #include <hdf5_hl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -191,9 +190,9 @@ static bool copy_all(const struct copy *c)
 
 static enum dp_status copy_file(struct copy *c, const struct dp_output *output, struct dp_error *error)
 {
+    dp_h5_begin();
     const hid_t access = dp_h5_access();
     enum dp_status status = DP_OK;
-    errno = 0;
     c->file = dp_h5_create(output->temporary, access);
     H5Pclose(access);
     if (c->file < 0)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "store/create.h"
 #include "dewpoint/files/path.h"
-#include "files/beside.h"
+#include "files/disk.h"
 #include "hdf5/h5.h"
 #include "store/format/contents.h"
 #include <errno.h>
@@ -39,26 +39,6 @@ static enum dp_status begin_file(const char *path, const char *temporary, bool r
     return DP_OK;
 }
 
-/* Whether name is a temporary file of the store named base. */
-static bool is_leftover(const char *name, const char *base)
-{
-    const size_t length = strlen(base);
-    const char *const number = name + length + sizeof ".tmp." - 1;
-    return strncmp(name, base, length) == 0 && strncmp(name + length, ".tmp.", 5) == 0 && *number &&
-           strspn(number, "0123456789") == strlen(number);
-}
-
-void dp_store_clean(const char *path)
-{
-    const char *const base = dp_path_name(path);
-    struct dp_beside beside;
-    dp_beside_begin(path, &beside);
-    for (const char *name; (name = dp_beside_next(&beside));)
-        if (is_leftover(name, base))
-            unlink(beside.name);
-    dp_beside_end(&beside);
-}
-
 /* A full disk must be detected now, not after nine hours: HDF5 may have left holes, and some disks
  * compress. */
 static enum dp_status reserve_and_sync(const char *path, const char *temporary, struct dp_error *error)
@@ -77,7 +57,7 @@ static enum dp_status reserve_and_sync(const char *path, const char *temporary, 
     }
     if (!code) {
         operation = "sync the new store";
-        code = fsync(file) == 0 ? 0 : errno;
+        code = dp_disk_sync(file, 0, (int64_t)facts.st_size) ? 0 : errno;
     }
     close(file);
     return code ? system_fail(error, path, operation, code) : DP_OK;

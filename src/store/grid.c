@@ -2,7 +2,6 @@
 #include "dewpoint/store/grid.h"
 #include "dewpoint/files/output.h"
 #include "hdf5/h5.h"
-#include <errno.h>
 #include <hdf5_hl.h>
 #include <math.h>
 #include <stdio.h>
@@ -214,7 +213,6 @@ enum dp_status dp_grid_write(const char *path, const struct dp_grid *grid, struc
     struct dp_output output;
     DP_TRY(dp_output_begin(path, &output, error));
     dp_h5_begin();
-    errno = 0;
     enum dp_status status = DP_OK;
     const hid_t access = dp_h5_access(), file = dp_h5_create(output.temporary, access);
     H5Pclose(access);

@@ -46,11 +46,11 @@ enum dp_status dp_store_ends(const struct dp_store *store, int64_t first, int64_
         for (int which = 0; which < DP_CHECKSUMS && status == DP_OK; which++)
             status = dp_check_rows(store, which, first + done, count - done < window ? count - done : window,
                                    damaged + done, error);
-    for (int64_t i = 0; i < count && status == DP_OK; i++)
-        if (damaged[i]) {
-            ends[i] = (struct dp_end){DP_PENDING, 0};
-            (*damaged_rows)++;
-        }
+    for (int64_t i = 0; i < count && status == DP_OK; i++) {
+        *damaged_rows += damaged[i];
+        if (damaged[i] || ends[i].status == DP_PENDING) // data are written before the status
+            ends[i] = (struct dp_end){DP_PENDING, DP_STOP_NONE};
+    }
     free(damaged);
     return status;
 }

@@ -128,6 +128,7 @@ int dp_verb_run(const struct dp_arguments *a)
         .program = dp_program(),
         .build = dp_build(),
         .quiet = a->quiet,
+        .speaks = dp_speaks_for_all(),
         .time_budget = INFINITY,
         .grace = 20,
         .checkpoint = 60,

@@ -15,9 +15,11 @@
  *   SLOW_LOCK=S        S seconds pass between the opening of a lock that is there and what comes next
  *   SLOW_CSV=S         opening a file of samples takes S seconds
  *   SLOW_SPACE=S       reserving the blocks of a store takes S seconds
+ *   SLOW_MPI=S         the start of MPI takes S seconds
  *   NO_SPACE=1         the blocks of a store cannot be reserved: the disk is full, or there is a quota
  *   NO_SYNC=1          fdatasync does nothing
  *   SLOW_SYNC=MS       fdatasync takes MS milliseconds more
+ *   TELL_SYNC=1        at the sync of a store that is made, says what was waited for before, part by part
  *   FAIL_THREAD=NAME   threads of the program of that name, not those of its libraries, cannot be started
  *   FAIL_RANK=R        on rank R, the FAIL_OPEN-th opening of a store for writing fails (default: the second,
  *                      which is MPI's own) */
@@ -98,13 +100,18 @@ FILE *fopen(const char *path, const char *mode)
     return real(path, mode);
 }
 
+static bool is_new_store(int file)
+{
+    char name[32], path[4096] = "";
+    snprintf(name, sizeof name, "/proc/self/fd/%d", file);
+    return readlink(name, path, sizeof path - 1) > 0 && strstr(path, ".h5.tmp."); // not MPI's shared memory
+}
+
 int posix_fallocate(int file, off_t offset, off_t length)
 {
     int (*real)(int, off_t, off_t);
     *(void **)(&real) = dlsym(RTLD_NEXT, "posix_fallocate");
-    char name[32], path[4096] = "";
-    snprintf(name, sizeof name, "/proc/self/fd/%d", file);
-    if (readlink(name, path, sizeof path - 1) > 0 && strstr(path, ".h5.tmp.")) { // not MPI's shared memory
+    if (is_new_store(file)) {
         pause_for("SLOW_SPACE");
         if (number("NO_SPACE", 0))
             return ENOSPC;
@@ -132,4 +139,34 @@ int fdatasync(int file)
     *(void **)(&real) = dlsym(RTLD_NEXT, "fdatasync");
     usleep((useconds_t)(1000 * number("SLOW_SYNC", 0)));
     return number("NO_SYNC", 0) ? 0 : real(file);
+}
+
+static long long synced, largest_synced; // bytes
+
+int sync_file_range(int file, off64_t offset, off64_t bytes, unsigned flags)
+{
+    int (*real)(int, off64_t, off64_t, unsigned);
+    *(void **)(&real) = dlsym(RTLD_NEXT, "sync_file_range");
+    if (flags & SYNC_FILE_RANGE_WAIT_AFTER) {
+        synced += bytes;
+        largest_synced = bytes > largest_synced ? bytes : largest_synced;
+    }
+    return real(file, offset, bytes, flags);
+}
+
+int fsync(int file)
+{
+    int (*real)(int);
+    *(void **)(&real) = dlsym(RTLD_NEXT, "fsync");
+    if (number("TELL_SYNC", 0) && is_new_store(file))
+        fprintf(stderr, "sync after %lld bytes in parts of %lld\n", synced, largest_synced);
+    return real(file);
+}
+
+int MPI_Init_thread(int *argc, char ***argv, int required, int *provided)
+{
+    int (*real)(int *, char ***, int, int *);
+    *(void **)(&real) = dlsym(RTLD_NEXT, "MPI_Init_thread");
+    pause_for("SLOW_MPI");
+    return real(argc, argv, required, provided);
 }

@@ -94,6 +94,30 @@ OMPI_MCA_io=romio321 "$DEWPOINT" run small.yaml -o 'romio:1.h5' >out.txt 2>err.t
 says 'colon' err.txt
 [ ! -e 1.h5 ] || fail "ROMIO made another file"
 
+# The sync of a new store can be neither stopped nor killed: little is left for it, so that a signal is answered soon.
+cat >large.yaml <<'YAML'
+name: large
+data: {samples: 2}
+train: {method: gd, learning_rate: 0.01, max_steps: 1}
+axes: {width: [2], seed: {repeat: 500000}}
+YAML
+LD_PRELOAD=$SHIM TELL_SYNC=1 "$DEWPOINT" run large.yaml --time-budget 0 >out.txt 2>err.txt
+[ $? -eq 75 ] || fail "a time budget of nothing did not give 75"
+size=$(stat -c %s large.h5)
+[ "$size" -gt 100000000 ] || fail "the store is too small for this test: $size bytes"
+says "^sync after $size bytes in parts of 67108864$" err.txt
+rm large.h5
+
+# killed before the sync: data are there, but no run counts, whatever ended it
+LD_PRELOAD=$SHIM SLOW_SYNC=60000 "$DEWPOINT" run small.yaml -o unsynced.h5 >out.txt 2>err.txt &
+job=$!
+sleep 2
+kill -KILL $job
+wait $job
+expect 0 "$DEWPOINT" status unsynced.h5
+says '^runs  *0 of 180' out.txt
+! grep 'ended by' out.txt || fail "rows that are not done were counted"
+
 # shared file pointers between nodes: files that nobody needs
 OMPI_MCA_sharedfp=individual "$MPIRUN" -n 2 "$DEWPOINT" run small.yaml -o i.h5 -q >out.txt 2>err.txt ||
     fail "no store with individual shared file pointers"

@@ -100,9 +100,11 @@ interrupted() {
 }
 export LD_PRELOAD="$SHIM"
 signal=TERM
+interrupted start.h5 env SLOW_MPI=60 "$DEWPOINT" "$@" -o start.h5
 interrupted read.h5 env SLOW_CSV=60 "$DEWPOINT" "$@" -o read.h5
 interrupted made.h5 env SLOW_SPACE=60 "$DEWPOINT" "$@" -o made.h5
 signal=INT
 interrupted made.h5 env SLOW_SPACE=60 "$DEWPOINT" "$@" -o made.h5
 signal=USR1
+interrupted start.h5 env SLOW_MPI=60 "$MPIRUN" -n 2 "$DEWPOINT" "$@" -o start.h5
 interrupted ranks.h5 env SLOW_SPACE=60 "$MPIRUN" -n 2 "$DEWPOINT" "$@" -o ranks.h5

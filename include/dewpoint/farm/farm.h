@@ -25,6 +25,7 @@ struct dp_farm_options {
     const char *program; // for the store's provenance
     const char *build;
     int quiet;            // no progress lines
+    int speaks;           // this process speaks until MPI says which rank it is
     int as_json;          // progress and result are lines of JSON on stdout
     double time_budget;   // s from the start of the work, at most until SLURM_JOB_END_TIME; INFINITY: no end
     double grace;         // s for runs in progress to finish after a signal

@@ -121,6 +121,11 @@ enum { DP_STORE_SUFFIX = 64 };
 /* Removes the files that killed creations of this store have left. Under the lock. */
 void dp_store_clean(const char *path);
 
+/* The same for a process that ends at once, and which may still have them open. A file system may need many
+ * seconds to free the blocks of a large file. So only the names are removed here; a child process holds the
+ * files until this process has ended, and the blocks are freed when the child ends. */
+void dp_store_clean_behind(const char *path);
+
 /* Opens for reading in a single process; a job may be writing the store. DP_BAD_INPUT when the file does not
  * exist or is not HDF5, DP_IO when it cannot be read or is not a store of dewpoint. */
 enum dp_status dp_store_open(const char *path, struct dp_store **store, struct dp_error *error);

@@ -124,6 +124,11 @@ enum dp_status dp_repetition_end(struct dp_training *t, const struct dp_method *
     return status;
 }
 
+int64_t dp_repetition_evaluations(const struct dp_training *t, int lane)
+{
+    return t->repetition[lane] ? t->repetition[lane]->outcome.evaluations : 0;
+}
+
 void dp_repetition_archive(struct dp_training *t, int lane, struct dp_archive *archive)
 {
     struct dp_repetition *r = t->repetition[lane];

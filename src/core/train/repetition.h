@@ -47,6 +47,9 @@ enum dp_status dp_repetition_end(struct dp_training *t, const struct dp_method *
                                  const struct dp_source *source, int lane, struct dp_outcome *outcome,
                                  struct dp_error *error);
 
+/* The evaluations of the run in a place before it was repeated. */
+int64_t dp_repetition_evaluations(const struct dp_training *t, int lane);
+
 /* The repetition in a place, if there is one, for checkpoints. */
 void dp_repetition_archive(struct dp_training *t, int lane, struct dp_archive *archive);
 

@@ -105,6 +105,21 @@ static void set_aim(struct dp_training *t, int lane)
         t->stop_loss[lane] = t->aim[lane];
 }
 
+static struct dp_outcome outcome_of(const struct dp_training *t, const struct dp_method *method, int lane)
+{
+    struct dp_outcome outcome = {.steps = (int64_t)t->steps[lane],
+                                 .evaluations = (int64_t)t->steps[lane],
+                                 .flow_error = NAN,
+                                 .time = t->time[lane],
+                                 .loss_first = t->loss_first[lane],
+                                 .loss = loss_of_set(t, lane),
+                                 .rate_first = t->rate_first[lane],
+                                 .rate = isnan(t->rate_first[lane]) ? NAN : t->rate[lane]};
+    if (method->report)
+        method->report(t, lane, &outcome);
+    return outcome;
+}
+
 // What to do with a place after a look at its run.
 enum after { GOES_ON, IS_OVER, BEGINS_AGAIN };
 
@@ -130,16 +145,7 @@ static enum dp_status attend(struct dp_training *t, const struct dp_method *meth
                              const struct dp_source *source, int lane, enum after *after,
                              struct dp_error *error)
 {
-    struct dp_outcome outcome = {.steps = (int64_t)t->steps[lane],
-                                 .evaluations = (int64_t)t->steps[lane],
-                                 .flow_error = NAN,
-                                 .time = t->time[lane],
-                                 .loss_first = t->loss_first[lane],
-                                 .loss = loss_of_set(t, lane),
-                                 .rate_first = t->rate_first[lane],
-                                 .rate = isnan(t->rate_first[lane]) ? NAN : t->rate[lane]};
-    if (method->report)
-        method->report(t, lane, &outcome);
+    struct dp_outcome outcome = outcome_of(t, method, lane);
     if (t->batched && t->epoch_over[lane])
         count_rise(t, lane, outcome.loss);
     if (outcome.loss <= t->stage[lane]) {
@@ -319,14 +325,10 @@ static enum dp_status load_all(struct dp_training *t, const struct dp_method *me
 static void leave_all(const struct dp_training *t, const struct dp_method *method,
                       const struct dp_source *source)
 {
-    for (int l = 0; l < t->net->lanes; l++) {
-        struct dp_outcome outcome = {.evaluations = (int64_t)t->steps[l]};
-        if (!t->live[l])
-            continue;
-        if (method->report)
-            method->report(t, l, &outcome);
-        source->leave(source->context, l, outcome.evaluations);
-    }
+    for (int l = 0; l < t->net->lanes; l++)
+        if (t->live[l])
+            source->leave(source->context, l,
+                          dp_repetition_evaluations(t, l) + outcome_of(t, method, l).evaluations);
 }
 
 static enum dp_status train_loop(struct dp_training *t, const struct dp_method *method,

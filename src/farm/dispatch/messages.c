@@ -115,6 +115,7 @@ static bool serve_requests(struct dispatcher *d, double now)
         const int worker = from.MPI_SOURCE;
         MPI_Recv(&request, sizeof request, MPI_BYTE, worker, TAG_REQUEST, d->job->comm, MPI_STATUS_IGNORE);
         any = true;
+        d->job->spent.requests++;
         if (request.want == ABORT)
             dp_job_abort(d->job, (int)request.exit_code);
         int none = 0;
@@ -141,7 +142,7 @@ static void *dispatch(void *context)
 {
     struct dispatcher *d = context;
     struct dp_idle idle = {.longest = d->assignments.workers ? 0 : 10000000};
-    for (bool open = true; open;) {
+    for (bool open = true; open; d->job->spent.looks++) {
         pthread_mutex_lock(&d->mutex);
         const double now = dp_job_clock();
         const bool busy = serve_requests(d, now);
@@ -164,6 +165,7 @@ static void *dispatch(void *context)
         if (open)
             dp_idle_sleep(&idle);
     }
+    d->job->spent.dispatcher = dp_job_thread_clock();
     return NULL;
 }
 

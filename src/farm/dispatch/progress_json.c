@@ -58,6 +58,9 @@ static void write_spent(struct dp_json *json, const struct dp_job *job)
     dp_json_member_number(json, "storing_percent", shares.storing);
     dp_json_member_number(json, "dispatch_percent", shares.dispatch);
     dp_json_member_number(json, "tail_percent", shares.tail);
+    dp_json_member_whole(json, "dispatcher_requests", job->spent.requests);
+    dp_json_member_whole(json, "dispatcher_looks", job->spent.looks);
+    dp_json_member_number(json, "dispatcher_cpu_seconds", job->spent.dispatcher);
 }
 
 void dp_progress_result_json(const struct dp_job *job, int stopped)

@@ -35,6 +35,9 @@ struct dp_spent {
     double longest;  // run
     double training, storing;
     double tail; // of ranks that had reported their last chunk
+    // The dispatcher: requests that it served, looks for them, and the processor time of its thread.
+    int64_t requests, looks;
+    double dispatcher;
 };
 
 struct dp_job {
@@ -85,6 +88,9 @@ struct dp_job {
 
 /* Seconds on a clock that only goes forward. */
 double dp_job_clock(void);
+
+/* Seconds of processor time of this thread. */
+double dp_job_thread_clock(void);
 
 /* start.c, rank 0 alone: reads sweep and data, checks the place of the store, takes the lock, creates the
  * store or finds the rows still to do. On failure nothing that stood there before has been touched. */

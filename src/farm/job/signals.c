@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "farm/job/signals.h"
+#include "dewpoint/core/status.h"
 #include <signal.h>
-#include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
+#include <unistd.h>
 
 static volatile sig_atomic_t caught, count;
 
@@ -35,13 +37,42 @@ static bool is_ignored(int number)
     return sigaction(number, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
 }
 
-void dp_signals_catch(void)
+static void handle_with(void (*handler)(int))
 {
-    struct sigaction action = {.sa_handler = note, .sa_flags = SA_RESTART};
+    struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
     for (int i = 0; i < SIGNALS; i++)
         if (!signals[i].may_be_ignored || !is_ignored(signals[i].signal))
             sigaction(signals[i].signal, &action, NULL);
+}
+
+static void say(const char *text)
+{
+    (void)!write(STDERR_FILENO, text, strlen(text));
+}
+
+static void leave(int number)
+{
+    (void)number;
+    _exit(DP_EXIT_INCOMPLETE);
+}
+
+static void leave_with_words(int number)
+{
+    say("dewpoint: stopped by ");
+    say(dp_signals_name(number));
+    say(" before the first run; the same command begins again\n");
+    _exit(DP_EXIT_INCOMPLETE);
+}
+
+void dp_signals_leave(bool speaks)
+{
+    handle_with(speaks ? leave_with_words : leave);
+}
+
+void dp_signals_catch(void)
+{
+    handle_with(note);
 }
 
 int dp_signals_caught(void)

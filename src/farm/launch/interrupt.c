@@ -24,7 +24,7 @@ static void *wait_for_signal(void *context)
     fprintf(stderr, "dewpoint: stopped by %s before the first run; the same command begins again\n",
             dp_signals_name(dp_signals_caught()));
     if (atomic_load(&job->locked)) {
-        dp_store_clean(job->path);
+        dp_store_clean_behind(job->path);
         dp_lock_remove(job->lock);
     }
     if (job->ranks > 1)

@@ -2,6 +2,7 @@
 #include "farm/training/checkpoint.h"
 #include "dewpoint/files/path.h"
 #include "files/beside.h"
+#include "files/disk.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -96,26 +97,13 @@ enum dp_status dp_checkpoint_list(struct dp_job *job, struct dp_error *error)
     return DP_OK;
 }
 
-static bool write_all(int file, const void *bytes, size_t size)
-{
-    for (size_t at = 0; at < size;) {
-        const ssize_t written = write(file, (const char *)bytes + at, size - at);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return false;
-        at += (size_t)written;
-    }
-    return true;
-}
-
 static bool write_file(const char *name, const struct header *header, const void *state, size_t size)
 {
     const int file = open(name, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0666);
     if (file < 0)
         return false;
-    const bool written =
-        write_all(file, header, sizeof *header) && write_all(file, state, size) && fsync(file) == 0;
+    const bool written = dp_disk_write(file, header, sizeof *header, 0) &&
+                         dp_disk_write(file, state, size, sizeof *header) && fsync(file) == 0;
     return close(file) == 0 && written;
 }
 

@@ -3,7 +3,6 @@
 #include "hdf5/h5.h"
 #include "store/format/fill.h"
 #include "store/format/header.h"
-#include <errno.h>
 #include <hdf5_hl.h>
 #include <math.h>
 #include <stdio.h>
@@ -227,7 +226,6 @@ static enum dp_status build(struct builder *b, const char *path, const struct dp
                             struct dp_error *error)
 {
     dp_h5_begin();
-    errno = 0;
     b->layout = layout;
     b->point = b->neuron = b->along = b->component = -1;
     b->file = create_file(path, b->measuring);

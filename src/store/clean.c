@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "dewpoint/files/path.h"
+#include "dewpoint/store/store.h"
+#include "files/beside.h"
+#include <fcntl.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { MOST_LEFTOVERS = 16, MOST_DESCRIPTORS = 1 << 16 };
+
+/* Whether name is a temporary file of the store named base. */
+static bool is_leftover(const char *name, const char *base)
+{
+    const size_t length = strlen(base);
+    const char *const number = name + length + sizeof ".tmp." - 1;
+    return strncmp(name, base, length) == 0 && strncmp(name + length, ".tmp.", 5) == 0 && *number &&
+           strspn(number, "0123456789") == strlen(number);
+}
+
+void dp_store_clean(const char *path)
+{
+    const char *const base = dp_path_name(path);
+    struct dp_beside beside;
+    dp_beside_begin(path, &beside);
+    for (const char *name; (name = dp_beside_next(&beside));)
+        if (is_leftover(name, base))
+            unlink(beside.name);
+    dp_beside_end(&beside);
+}
+
+/* A process of its own that keeps the files open until this process has ended. */
+static void keep_open(const int *files, int count)
+{
+    const pid_t parent = getpid();
+    if (fork() != 0)
+        return; // without a child, the end of this process does the work
+    const long most = sysconf(_SC_OPEN_MAX),
+               last = most < 0 || most > MOST_DESCRIPTORS ? MOST_DESCRIPTORS : most;
+    setsid(); // neither the terminal nor the launcher waits for it
+    for (int file = 0; file < (int)last; file++) {
+        bool kept = false;
+        for (int i = 0; i < count; i++)
+            kept = kept || files[i] == file;
+        if (!kept)
+            close(file);
+    }
+    while (getppid() == parent)
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    _exit(0);
+}
+
+void dp_store_clean_behind(const char *path)
+{
+    const char *const base = dp_path_name(path);
+    int files[MOST_LEFTOVERS], count = 0;
+    struct dp_beside beside;
+    dp_beside_begin(path, &beside);
+    for (const char *name; (name = dp_beside_next(&beside));)
+        if (is_leftover(name, base)) {
+            const int file = count < MOST_LEFTOVERS ? open(beside.name, O_RDONLY | O_CLOEXEC) : -1;
+            if (file >= 0)
+                files[count++] = file;
+            unlink(beside.name);
+        }
+    dp_beside_end(&beside);
+    if (count > 0)
+        keep_open(files, count);
+}
