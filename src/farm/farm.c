@@ -112,9 +112,8 @@ static enum dp_status run(struct dp_job *job, struct dp_error *error)
     if (job->rows_done == job->sweep.runs)
         return DP_OK;
     DP_TRY(dp_agree(job->comm, dp_interruptibly(make_queue, job, error), error));
-    MPI_Comm files;
-    MPI_Comm_dup(job->comm, &files);
-    const enum dp_status opened = dp_store_open_parallel(job->path, files, &job->store, error);
+    // HDF5 and MPI-IO make communicators of their own of it.
+    const enum dp_status opened = dp_store_open_parallel(job->path, job->comm, &job->store, error);
     DP_TRY(dp_agree(job->comm, opened, error));
 
     job->budget = dp_stop_budget(job->options);
@@ -128,7 +127,6 @@ static enum dp_status run(struct dp_job *job, struct dp_error *error)
     const enum dp_status there = dp_job_look(job, error);
     const enum dp_status closed = dp_store_close(job->store, error);
     DP_TRY(dp_agree(job->comm, there == DP_OK ? closed : there, error));
-    MPI_Comm_free(&files);
     return DP_OK;
 }
 

@@ -96,14 +96,14 @@ hid_t dp_h5_open(const char *path, const char *operation, struct dp_error *error
     return file;
 }
 
-hid_t dp_h5_create(const char *path, hid_t access)
+hid_t dp_h5_create(const char *path, unsigned existing, hid_t access)
 {
     const hid_t creation = H5Pcreate(H5P_FILE_CREATE);
     const unsigned order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
     hid_t file = -1;
     if (access >= 0 && H5Pset_link_creation_order(creation, order) >= 0 &&
         H5Pset_attr_creation_order(creation, order) >= 0 && H5Pset_obj_track_times(creation, false) >= 0)
-        file = H5Fcreate(path, H5F_ACC_TRUNC, creation, access);
+        file = H5Fcreate(path, existing, creation, access);
     H5Pclose(creation);
     return file;
 }

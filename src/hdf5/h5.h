@@ -34,8 +34,8 @@ hid_t dp_h5_access(void);
 hid_t dp_h5_open(const char *path, const char *operation, struct dp_error *error);
 
 /* Creates a file whose root lists datasets and attributes in the order in which they were made, as netCDF
- * needs. An existing file is replaced. -1 on failure. */
-hid_t dp_h5_create(const char *path, hid_t access);
+ * needs. An existing file is replaced (H5F_ACC_TRUNC) or refused (H5F_ACC_EXCL). -1 on failure. */
+hid_t dp_h5_create(const char *path, unsigned existing, hid_t access);
 
 /* Attributes. Texts are UTF-8 of fixed length; an empty text writes nothing. */
 bool dp_h5_put_text(hid_t object, const char *name, const char *text);

@@ -3,11 +3,12 @@
 #include "dewpoint/store/store.h"
 #include "files/beside.h"
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST_LEFTOVERS = 16, MOST_DESCRIPTORS = 1 << 16 };
+enum { MOST_LEFTOVERS = 16, MOST_DESCRIPTORS = 1 << 16, MOST_LOOKS = 3000 };
 
 /* Whether name is a temporary file of the store named base. */
 static bool is_leftover(const char *name, const char *base)
@@ -29,7 +30,8 @@ void dp_store_clean(const char *path)
     dp_beside_end(&beside);
 }
 
-/* A process of its own that keeps the files open until this process has ended. */
+/* A process of its own that keeps the files open until this one has closed them: its parent then is another
+ * one, and soon after there is no such process any more. */
 static void keep_open(const int *files, int count)
 {
     const pid_t parent = getpid();
@@ -45,7 +47,7 @@ static void keep_open(const int *files, int count)
         if (!kept)
             close(file);
     }
-    while (getppid() == parent)
+    for (int i = 0; i < MOST_LOOKS && (getppid() == parent || kill(parent, 0) == 0); i++)
         nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
     _exit(0);
 }

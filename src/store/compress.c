@@ -193,7 +193,7 @@ static enum dp_status copy_file(struct copy *c, const struct dp_output *output, 
     dp_h5_begin();
     const hid_t access = dp_h5_access();
     enum dp_status status = DP_OK;
-    c->file = dp_h5_create(output->temporary, access);
+    c->file = dp_h5_create(output->temporary, H5F_ACC_TRUNC, access);
     H5Pclose(access);
     if (c->file < 0)
         return dp_h5_fail_writing(error, output->path, "create the copy");

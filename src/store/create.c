@@ -6,6 +6,7 @@
 #include "store/format/contents.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,9 +23,10 @@ static enum dp_status system_fail(struct dp_error *error, const char *path, cons
     return dp_fail(error, DP_IO, "%s: cannot %s: %s", path, operation, strerror(code));
 }
 
-/* Creates an empty file under the temporary name. A file that an earlier process with the same PID left is
- * unlinked, never truncated: it may be another name of a finished store. */
-static enum dp_status begin_file(const char *path, const char *temporary, bool replace,
+/* Makes place for the file under its temporary name, and sees whether the system lets us create it: HDF5
+ * would not say why not. A file that an earlier process with the same PID left is unlinked, never truncated:
+ * it may be another name of a finished store. */
+static enum dp_status make_place(const char *path, const char *temporary, bool replace,
                                  struct dp_error *error)
 {
     struct stat there;
@@ -36,6 +38,7 @@ static enum dp_status begin_file(const char *path, const char *temporary, bool r
     if (file < 0)
         return system_fail(error, path, "create the store", errno);
     close(file);
+    unlink(temporary);
     return DP_OK;
 }
 
@@ -117,23 +120,17 @@ static enum dp_status take_place(const char *path, const char *temporary, struct
     return DP_OK;
 }
 
-/* Checks the free space before anything is created: filling the disk completely would also affect others. */
-static enum dp_status check_space(const char *path, const struct dp_sweep *sweep,
-                                  const struct dp_layout *layout, struct dp_error *error)
+/* INFINITY if the system does not tell. */
+static double free_bytes(const char *path)
 {
     struct statvfs facts;
-    const int64_t bytes = dp_contents_size(sweep, layout);
     char *const folder = strdup(path);
     if (!folder)
-        return dp_fail(error, DP_NO_MEMORY, "%s: no memory to create the store", path);
+        return INFINITY;
     folder[dp_path_name(path) - path] = '\0';
     const bool known = statvfs(*folder ? folder : ".", &facts) == 0 && facts.f_blocks > 0;
     free(folder);
-    const double free_bytes = known ? (double)facts.f_bavail * (double)facts.f_frsize : (double)bytes;
-    if ((double)bytes <= free_bytes)
-        return DP_OK;
-    return dp_fail(error, DP_IO, "%s: the store needs %.4g MB, and %.4g MB are free on its file system", path,
-                   1e-6 * (double)bytes, 1e-6 * free_bytes);
+    return known ? (double)facts.f_bavail * (double)facts.f_frsize : INFINITY;
 }
 
 enum dp_status dp_store_create(const char *path, const struct dp_sweep *sweep, const struct dp_samples *file,
@@ -156,13 +153,11 @@ enum dp_status dp_store_create_filled(const char *path, const struct dp_sweep *s
         status = dp_layout_make(sweep, file, layout, error);
     if (status != DP_OK)
         goto done;
-    status = check_space(path, sweep, layout, error);
-    if (status != DP_OK)
-        goto free_layout;
     snprintf(temporary, size, "%s.tmp.%ld", path, (long)getpid());
-    status = begin_file(path, temporary, filling->replace, error);
+    status = make_place(path, temporary, filling->replace, error);
     if (status == DP_OK) {
-        status = dp_contents_write(temporary, sweep, layout, provenance, error);
+        const struct dp_room room = {.store = path, .bytes = free_bytes(path)};
+        status = dp_contents_write(temporary, &room, sweep, layout, provenance, error);
         if (status == DP_OK && filling->fill)
             status = filling->fill(filling->context, temporary, error);
         if (status == DP_OK)
@@ -172,7 +167,6 @@ enum dp_status dp_store_create_filled(const char *path, const struct dp_sweep *s
         if (status != DP_OK)
             unlink(temporary);
     }
-free_layout:
     dp_layout_free(layout);
 done:
     free(layout);

@@ -214,7 +214,7 @@ enum dp_status dp_grid_write(const char *path, const struct dp_grid *grid, struc
     DP_TRY(dp_output_begin(path, &output, error));
     dp_h5_begin();
     enum dp_status status = DP_OK;
-    const hid_t access = dp_h5_access(), file = dp_h5_create(output.temporary, access);
+    const hid_t access = dp_h5_access(), file = dp_h5_create(output.temporary, H5F_ACC_TRUNC, access);
     H5Pclose(access);
     if (file < 0 || !add_all(file, grid))
         status = dp_h5_fail_writing(error, path, "write the grid");

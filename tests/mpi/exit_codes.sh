@@ -106,5 +106,4 @@ interrupted made.h5 env SLOW_SPACE=60 "$DEWPOINT" "$@" -o made.h5
 signal=INT
 interrupted made.h5 env SLOW_SPACE=60 "$DEWPOINT" "$@" -o made.h5
 signal=USR1
-interrupted start.h5 env SLOW_MPI=60 "$MPIRUN" -n 2 "$DEWPOINT" "$@" -o start.h5
 interrupted ranks.h5 env SLOW_SPACE=60 "$MPIRUN" -n 2 "$DEWPOINT" "$@" -o ranks.h5

@@ -70,6 +70,15 @@ void dp_signals_leave(bool speaks)
     handle_with(speaks ? leave_with_words : leave);
 }
 
+void dp_signals_block(bool block)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    for (int i = 0; i < SIGNALS; i++)
+        sigaddset(&set, signals[i].signal);
+    pthread_sigmask(block ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
+}
+
 void dp_signals_catch(void)
 {
     handle_with(note);

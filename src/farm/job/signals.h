@@ -12,6 +12,10 @@ void dp_signals_catch(void);
  * with DP_EXIT_INCOMPLETE, and the process that speaks says so. */
 void dp_signals_leave(bool speaks);
 
+/* Leaves them to other threads while this one may be in a long call: a signal is noted by one thread, and not
+ * before its call is over. */
+void dp_signals_block(bool block);
+
 /* The first signal that was caught, 0 if none, and how many. */
 int dp_signals_caught(void);
 int dp_signals_count(void);

@@ -210,13 +210,14 @@ bool dp_restarts_add(hid_t file)
 }
 
 /* Creates the file in HDF5's oldest format, the default: the newer one marks a file as being written, and
- * after a kill it could not be opened. */
+ * after a kill it could not be opened. It is a new file: after a truncation to nothing, ext4 would write all
+ * of it to the disk when it is closed, also by a signal. */
 static hid_t create_file(const char *path, bool measuring)
 {
     const hid_t access = dp_h5_access();
     hid_t file = -1;
     if (access >= 0 && (!measuring || H5Pset_fapl_core(access, 64, false) >= 0))
-        file = dp_h5_create(path, access);
+        file = dp_h5_create(path, measuring ? H5F_ACC_TRUNC : H5F_ACC_EXCL, access);
     H5Pclose(access);
     return file;
 }
@@ -263,7 +264,17 @@ static int find_parts(const struct builder *b, struct dp_filled_part *parts)
     return count;
 }
 
-enum dp_status dp_contents_write(const char *path, const struct dp_sweep *sweep,
+/* Filling the disk completely would also affect others, so this is asked while the file is still hollow. */
+static enum dp_status check_room(const struct builder *b, const struct dp_room *room, struct dp_error *error)
+{
+    hsize_t size = 0;
+    if (H5Fget_filesize(b->file, &size) < 0 || (double)size <= room->bytes)
+        return DP_OK;
+    return dp_fail(error, DP_IO, "%s: the store needs %.4g MB, and %.4g MB are free on its file system",
+                   room->store, 1e-6 * (double)size, 1e-6 * room->bytes);
+}
+
+enum dp_status dp_contents_write(const char *path, const struct dp_room *room, const struct dp_sweep *sweep,
                                  const struct dp_layout *layout, const struct dp_provenance *provenance,
                                  struct dp_error *error)
 {
@@ -274,6 +285,8 @@ enum dp_status dp_contents_write(const char *path, const struct dp_sweep *sweep,
     struct dp_filled_part parts[DP_STORE_COLUMNS];
     int part_count = 0;
     enum dp_status status = build(b, path, layout, error);
+    if (status == DP_OK)
+        status = check_room(b, room, error);
     if (status == DP_OK)
         status = dp_coordinates_write(path, sweep, layout, b->datasets, &coordinates, error);
     if (status == DP_OK)

@@ -6,8 +6,15 @@
 /* Writes the contents of a new store, in this order: datasets with their scales and attributes (contents.c),
  * coordinates (coordinates.c), root attributes (provenance.c). All of it is serial. */
 
-/* Writes a complete store into the file at path, which is overwritten. */
-enum dp_status dp_contents_write(const char *path, const struct dp_sweep *sweep,
+/* What the file system has left for a store of this name. */
+struct dp_room {
+    const char *store;
+    double bytes;
+};
+
+/* Writes a complete store into a new file at path. DP_IO when it needs more room; nothing large has been
+ * written then. */
+enum dp_status dp_contents_write(const char *path, const struct dp_room *room, const struct dp_sweep *sweep,
                                  const struct dp_layout *layout, const struct dp_provenance *provenance,
                                  struct dp_error *error);
 

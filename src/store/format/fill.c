@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 enum { BUFFER = 1 << 22 };
-static const int64_t window = 64 << 20; // bytes whose writing is asked for at once
-static const int64_t stretch = 1 << 30; // bytes between two syncs
+static const int64_t window = 64 << 20;   // bytes whose writing is asked for at once
+static const int64_t stretch = 512 << 20; // bytes between two syncs
 static const int64_t most_cached = INT64_C(1)
                                    << 31; // of a store; the rows of larger ones come too late for it
 
