@@ -31,7 +31,8 @@ void dp_store_clean(const char *path)
 }
 
 /* A process of its own that keeps the files open until this one has closed them: its parent then is another
- * one, and soon after there is no such process any more. */
+ * one, and soon after there is no such process any more. A little later mpirun, too, has put away its files,
+ * for which the file system would have no time while it frees blocks. */
 static void keep_open(const int *files, int count)
 {
     const pid_t parent = getpid();
@@ -49,6 +50,7 @@ static void keep_open(const int *files, int count)
     }
     for (int i = 0; i < MOST_LOOKS && (getppid() == parent || kill(parent, 0) == 0); i++)
         nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    nanosleep(&(struct timespec){.tv_sec = 2}, NULL);
     _exit(0);
 }
 

@@ -39,6 +39,9 @@
 
 enum { TAG_REQUEST = 1, TAG_REPLY = 2, TAG_STOP = 3 };
 enum { UNDER_WAY = 4 }; // requests of a worker at once: a FETCH, a REPORT and signs of life
+enum {
+    INBOX = 32
+}; // receives that wait at the dispatcher; further requests wait inside MPI, which is dearer
 enum want { REPORT, FETCH, LEAVE, ABORT };
 static const double sign_of_life = 5; // s
 
@@ -67,8 +70,16 @@ struct dp_worker {
     int next; // of them
 };
 
+/* A receive of a request from any worker. They are filled in the order in which they began. */
+struct inbox {
+    struct request request;
+    MPI_Request receive;
+};
+
 struct dispatcher {
     pthread_mutex_t mutex; // for all below, and for MPI
+    struct inbox inbox[INBOX];
+    int next; // of them to be filled
     struct dp_job *job;
     struct dp_assignments assignments;
     struct dp_progress progress;
@@ -101,19 +112,41 @@ static void send_stop(struct dispatcher *d, int worker, int reason)
     MPI_Send(&reason, 1, MPI_INT, worker, TAG_STOP, d->job->comm);
 }
 
+static void receive(const struct dispatcher *d, struct inbox *in)
+{
+    MPI_Irecv(&in->request, sizeof in->request, MPI_BYTE, MPI_ANY_SOURCE, TAG_REQUEST, d->job->comm,
+              &in->receive);
+}
+
+static void open_inbox(struct dispatcher *d)
+{
+    for (int i = 0; i < INBOX && d->assignments.workers > 0; i++)
+        receive(d, &d->inbox[i]);
+}
+
+static void close_inbox(struct dispatcher *d)
+{
+    for (int i = 0; i < INBOX && d->job->ranks > 1; i++) {
+        MPI_Cancel(&d->inbox[i].receive);
+        MPI_Wait(&d->inbox[i].receive, MPI_STATUS_IGNORE);
+    }
+}
+
 /* Reads the requests that are there and replies to each; false if there were none. */
 static bool serve_requests(struct dispatcher *d, double now)
 {
     bool any = false;
     while (d->assignments.workers > 0) {
-        int waiting;
+        struct inbox *const in = &d->inbox[d->next];
+        int there;
         MPI_Status from;
-        MPI_Iprobe(MPI_ANY_SOURCE, TAG_REQUEST, d->job->comm, &waiting, &from);
-        if (!waiting)
+        MPI_Test(&in->receive, &there, &from);
+        if (!there)
             break;
-        struct request request;
+        const struct request request = in->request;
         const int worker = from.MPI_SOURCE;
-        MPI_Recv(&request, sizeof request, MPI_BYTE, worker, TAG_REQUEST, d->job->comm, MPI_STATUS_IGNORE);
+        receive(d, in);
+        d->next = (d->next + 1) % INBOX;
         any = true;
         d->job->spent.requests++;
         if (request.want == ABORT)
@@ -144,8 +177,9 @@ static void *dispatch(void *context)
     struct dp_idle idle = {.longest = d->assignments.workers ? 0 : 10000000};
     for (bool open = true; open; d->job->spent.looks++) {
         pthread_mutex_lock(&d->mutex);
-        const double now = dp_job_clock();
+        const double now = dp_job_clock(), cpu = dp_job_thread_clock();
         const bool busy = serve_requests(d, now);
+        d->job->spent.service += dp_job_thread_clock() - cpu;
         const int reason = dp_stop_reason(d->job);
         for (int worker = 1; reason && worker < d->job->ranks; worker++)
             send_stop(d, worker, reason);
@@ -219,6 +253,7 @@ static void lead(struct dp_job *job, struct dp_trainer *trainer)
     job->attend = attend_here;
     dp_news_remove(job->path);
     dp_progress_begin(&d.progress, job);
+    open_inbox(&d);
     if (dp_writer_open(job, &d.mutex, &job->writer, &error) != DP_OK)
         give_up(job, trainer, &error);
     if (pthread_create(&thread, NULL, dispatch, &d) != 0) {
@@ -234,6 +269,7 @@ static void lead(struct dp_job *job, struct dp_trainer *trainer)
     job->attend = NULL;
     job->worker = NULL;
     pthread_join(thread, NULL);
+    close_inbox(&d);
     dp_news_remove(job->path);
     dp_progress_end(&d.progress, job);
     pthread_mutex_destroy(&d.mutex);

@@ -60,7 +60,8 @@ static void write_spent(struct dp_json *json, const struct dp_job *job)
     dp_json_member_number(json, "tail_percent", shares.tail);
     dp_json_member_whole(json, "dispatcher_requests", job->spent.requests);
     dp_json_member_whole(json, "dispatcher_looks", job->spent.looks);
-    dp_json_member_number(json, "dispatcher_cpu_seconds", job->spent.dispatcher);
+    dp_json_member_number(json, "dispatcher_seconds", job->spent.dispatcher);
+    dp_json_member_number(json, "dispatcher_service_seconds", job->spent.service);
 }
 
 void dp_progress_result_json(const struct dp_job *job, int stopped)

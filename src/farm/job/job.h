@@ -35,9 +35,10 @@ struct dp_spent {
     double longest;  // run
     double training, storing;
     double tail; // of ranks that had reported their last chunk
-    // The dispatcher: requests that it served, looks for them, and the processor time of its thread.
+    // The dispatcher: requests that it served, looks for them, the processor time of its thread, and of that
+    // the part that went into receiving requests, decisions and replies.
     int64_t requests, looks;
-    double dispatcher;
+    double dispatcher, service;
 };
 
 struct dp_job {
