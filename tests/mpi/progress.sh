@@ -58,5 +58,6 @@ LD_PRELOAD=$SHIM SLOW_SYNC=300 "$MPIRUN" -n 2 "$DEWPOINT" run long.yaml -o slow.
 storing=$(sed -n 's/.*"storing_percent":\([0-9]*\).*/\1/p' out.txt)
 [ "${storing:-100}" -lt 25 ] || fail "storing took $storing% of the time"
 says '"left":0,' out.txt
+says '"dispatcher_requests":[1-9].*"dispatcher_service_seconds":[0-9.e-]+}' out.txt
 expect 0 "$DEWPOINT" verify slow.h5
 [ "$(finished slow.h5)" -eq 1800 ] || fail "not every row is there"

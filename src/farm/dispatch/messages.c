@@ -17,7 +17,8 @@
  *   REPORT  nothing; in a long run it comes every few seconds with where the run stands, so that silence
  *           means something
  *   FETCH   a task; the dispatcher replies with one, and says whether to prefetch: to ask for the next one
- *           before training this one; a task without rows: there are no more
+ *           before training this one (and to report this one with the request after that); a task without
+ *           rows: there are no more
  *   LEAVE   nothing, ever again
  *   ABORT   the end of the job: it could not write a row, and has said why
  *
@@ -39,9 +40,7 @@
 
 enum { TAG_REQUEST = 1, TAG_REPLY = 2, TAG_STOP = 3 };
 enum { UNDER_WAY = 4 }; // requests of a worker at once: a FETCH, a REPORT and signs of life
-enum {
-    INBOX = 32
-}; // receives that wait at the dispatcher; further requests wait inside MPI, which is dearer
+enum { INBOX = 32 };    // receives that are open at the dispatcher; what comes beside them costs MPI a copy
 enum want { REPORT, FETCH, LEAVE, ABORT };
 static const double sign_of_life = 5; // s
 
@@ -327,14 +326,23 @@ static void follow(struct dp_job *job, struct dp_trainer *trainer)
     if (dp_writer_open(job, NULL, &job->writer, &error) != DP_OK)
         give_up(job, trainer, &error);
     send_request(job, &nothing, NULL, FETCH);
+    struct dp_report report;
+    bool pending = false; // the report has not been sent
     for (struct reply reply; (reply = wait_for_reply(job)).task.chunk.count > 0;) {
-        struct dp_report report = nothing;
         if (reply.prefetch)
-            send_request(job, &nothing, NULL, FETCH);
+            send_request(job, pending ? &report : &nothing, NULL, FETCH);
+        else if (pending)
+            send_request(job, &report, NULL, REPORT);
         if (dp_job_train(job, trainer, &reply.task, &report, &error) != DP_OK)
             give_up(job, trainer, &error);
-        send_request(job, &report, NULL, reply.prefetch ? REPORT : FETCH);
+        // After a prefetch the next reply is there, or soon will be: the request that follows takes the
+        // report along.
+        pending = reply.prefetch;
+        if (!pending)
+            send_request(job, &report, NULL, FETCH);
     }
+    if (pending)
+        send_request(job, &report, NULL, REPORT);
     if (dp_writer_flush(job->writer, &error) != DP_OK)
         give_up(job, trainer, &error);
     dp_writer_close(job->writer);

@@ -11,7 +11,7 @@
  * place: their order does not matter, and chunks of contiguous rows are few. */
 
 static const double least_grain = .02, grain_a_rank = 5e-5; // s: a request takes the dispatcher 10 us or less
-static const double least_training_share = 100;  // seconds of training in a chunk for a second of overhead,
+static const double least_training_share = 125;  // seconds of training in a chunk for a second of overhead,
 static const double longest_amortised_chunk = 2; // but no chunk is made longer than this for that reason
 static const double longest_prefetched = .04;    // seconds of a chunk beside which the next one is asked for
 static const double short_part = 1. / 8;         // of a grain: a short run
