@@ -5,10 +5,12 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 enum { MOST_LEFTOVERS = 16, MOST_DESCRIPTORS = 1 << 16, MOST_LOOKS = 3000 };
+enum { LARGE = 1 << 19 }; // blocks of 512 bytes
 
 /* Whether name is a temporary file of the store named base. */
 static bool is_leftover(const char *name, const char *base)
@@ -38,10 +40,10 @@ static void keep_open(const int *files, int count)
     const pid_t parent = getpid();
     if (fork() != 0)
         return; // without a child, the end of this process does the work
-    const long most = sysconf(_SC_OPEN_MAX),
-               last = most < 0 || most > MOST_DESCRIPTORS ? MOST_DESCRIPTORS : most;
+    const long most = sysconf(_SC_OPEN_MAX);
+    const int last = most < 0 || most > MOST_DESCRIPTORS ? MOST_DESCRIPTORS : (int)most;
     setsid(); // neither the terminal nor the launcher waits for it
-    for (int file = 0; file < (int)last; file++) {
+    for (int file = 0; file < last; file++) {
         bool kept = false;
         for (int i = 0; i < count; i++)
             kept = kept || files[i] == file;
@@ -54,6 +56,15 @@ static void keep_open(const int *files, int count)
     _exit(0);
 }
 
+/* Opens the file if it will take the file system long to free it; -1 if not. */
+static int open_large(const char *name)
+{
+    struct stat facts;
+    if (stat(name, &facts) != 0 || facts.st_blocks < LARGE)
+        return -1;
+    return open(name, O_RDONLY | O_CLOEXEC);
+}
+
 void dp_store_clean_behind(const char *path)
 {
     const char *const base = dp_path_name(path);
@@ -62,7 +73,7 @@ void dp_store_clean_behind(const char *path)
     dp_beside_begin(path, &beside);
     for (const char *name; (name = dp_beside_next(&beside));)
         if (is_leftover(name, base)) {
-            const int file = count < MOST_LEFTOVERS ? open(beside.name, O_RDONLY | O_CLOEXEC) : -1;
+            const int file = count < MOST_LEFTOVERS ? open_large(beside.name) : -1;
             if (file >= 0)
                 files[count++] = file;
             unlink(beside.name);

@@ -122,7 +122,7 @@ enum { DP_STORE_SUFFIX = 64 };
 void dp_store_clean(const char *path);
 
 /* The same for a process that ends at once, and which may still have them open. A file system may need many
- * seconds to free the blocks of a large file. So only the names are removed here; a child process holds the
+ * seconds to free the blocks of a large file. So only the names are removed here; a child process holds large
  * files until this process has ended, and the blocks are freed when the child ends. */
 void dp_store_clean_behind(const char *path);
 
