@@ -272,7 +272,7 @@ void dp_run_clear_unread(struct dp_run *run);
 enum { DP_RESULTS_VERSION = 2 };
 
 /* A flow_error above which a run hangs on details of its data. */
-#define DP_UNSURE 0.1
+#define DP_UNSURE 0.2
 
 /* Whether a run would leave this same record under the stops and limits of `other`, which differs only in
  * these keys (max_steps, stop_loss, ...). A limit that was not reached does not matter, and neither does a
