@@ -65,36 +65,53 @@ static bool ended(const struct dp_store *store, int64_t row)
     return status == DP_DONE || status == DP_STEP_LIMIT;
 }
 
-/* Whether the runs of a group may differ in a key. gamma and gamma_prime follow from others. */
+/* Whether the runs of a group may differ in a key. */
 static bool is_averaged(const char *key)
 {
     return strcmp(key, "seed") == 0 || strcmp(key, "data_seed") == 0;
+}
+
+/* The value of a coordinate in the group's first run, and in the first run that differs from it. */
+static enum dp_status compare(const struct dp_curves *c, const struct curve_group *g, const char *name,
+                              double *first, double *other, bool *differ, struct dp_error *error)
+{
+    *differ = false;
+    DP_TRY(dp_store_read(c->store, name, g->rows[0], 1, first, error));
+    for (int64_t r = 1; r < g->runs && !*differ; r++) {
+        DP_TRY(dp_store_read(c->store, name, g->rows[r], 1, other, error));
+        *differ = *other != *first && !(isnan(*other) && isnan(*first));
+    }
+    return DP_OK;
 }
 
 /* Reports when the runs of a group differ in other keys. */
 static enum dp_status check_alike(const struct dp_curves *c, const struct curve_group *g,
                                   struct dp_error *error)
 {
-    const char *names[COORDINATES_MOST];
+    const char *names[COORDINATES_MOST], *name = NULL;
     const int n = dp_coordinates(c->store, names, COORDINATES_MOST);
-    for (int k = 0; k < n; k++) {
-        double first, other = 0;
-        char a[64], b[64];
-        if (is_averaged(names[k]))
+    double first = 0, other = 0;
+    char a[64], b[64];
+    // The multiplicity follows from the activation where that differs, which is then the one to choose.
+    for (int k = 0; k < n && (!name || strcmp(name, "multiplicity") == 0); k++) {
+        double one, two;
+        bool differ;
+        if (is_averaged(names[k]) || (name && strcmp(names[k], "activation") != 0))
             continue;
-        DP_TRY(dp_store_read(c->store, names[k], g->rows[0], 1, &first, error));
-        for (int64_t r = 1; r < g->runs; r++) {
-            DP_TRY(dp_store_read(c->store, names[k], g->rows[r], 1, &other, error));
-            if (other != first && !(isnan(other) && isnan(first)))
-                return dp_fail(
-                    error, DP_BAD_INPUT,
-                    "the runs differ in %s (%s, %s, ...), so their mean would mean nothing: choose with "
-                    "--at %s=%s, or draw a line for each with --by %s",
-                    names[k], dp_coordinate_text(c->store, names[k], first, false, a, sizeof a),
-                    dp_coordinate_text(c->store, names[k], other, false, b, sizeof b), names[k], a, names[k]);
+        DP_TRY(compare(c, g, names[k], &one, &two, &differ, error));
+        if (differ) {
+            name = names[k];
+            first = one;
+            other = two;
         }
     }
-    return DP_OK;
+    if (!name)
+        return DP_OK;
+    dp_coordinate_text(c->store, name, first, false, a, sizeof a);
+    return dp_fail(error, DP_BAD_INPUT,
+                   "the runs differ in %s (%s, %s, ...), so their mean would mean nothing: choose with "
+                   "--at %s=%s, or draw a line for each with --by %s",
+                   name, a, dp_coordinate_text(c->store, name, other, false, b, sizeof b), name, a, name);
 }
 
 /* Reads the curves of a group's runs. */

@@ -92,6 +92,15 @@ def check_refusals(store):
                             (["--at", "seed=9"], "no run of the store")):
         told = call("curves", store, *words, code=2)
         assert sentence in told, (words, told)
+    # the multiplicity differs, too, but it follows from the activation
+    swept = SWEEP.replace("activation: tanh, ", "").replace("learning_rate: [0.02, 0.1]", "activation: [relu, tanh, xtanh]")
+    activations = train("activations", swept)
+    told = call("curves", activations, code=2)
+    assert "differ in activation (relu, tanh, ...)" in told and "--by activation" in told, told
+    told = call("curves", activations, "--at", "activation=tanh", "--at", "activation=xtanh", code=2)
+    assert "choose with --at activation=tanh" in told and "multiplicity" not in told, told
+    orders = SWEEP.replace("learning_rate: [0.02, 0.1]", "multiplicity: [1, 2]")
+    assert "differ in multiplicity (1, 2, ...)" in call("curves", train("orders", orders), code=2)
     plain = train("plain", "model: {width: 4}\ntrain: {max_steps: 5}\n")
     assert "set observe: {curve_ratio" in call("curves", plain, code=2)
     adam = train("adam", SWEEP.replace("method: gd", "method: adam"))
