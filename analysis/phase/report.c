@@ -5,13 +5,14 @@
 #include "phase/limits.h"
 #include "reading/coordinates.h"
 #include "refine/refined_plane.h"
+#include "statistics/student.h"
 #include "tables/table.h"
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINE_ROOM = 256 };
+enum { LINE_ROOM = 256, ENOUGH_SEEDS = 5 };
 
 static bool has_second_slope(const struct dp_plane *plane)
 {
@@ -212,6 +213,43 @@ static enum dp_status print_refined(const struct dp_phase_report *report, FILE *
     return status;
 }
 
+/* Whether the cell would have a regime if enough seeds gave the same errors. *reach: the half-width of its
+ * interval in standard errors from seeds. */
+static bool needs_seeds(const struct dp_cell *cell, double *reach)
+{
+    struct dp_slope slope = cell->slope;
+    *reach = (slope.high - slope.slope) / slope.seed_error;
+    dp_slope_bound(&slope, ENOUGH_SEEDS - 1);
+    return cell->regime == DP_UNDECIDED && dp_regime_of(&slope) != DP_UNDECIDED;
+}
+
+/* Says why small errors leave cells undecided where seeds are few. */
+static void print_few_seeds(const struct dp_phase_report *report, FILE *out)
+{
+    const struct dp_cells *const cells = &report->diagram->cells;
+    const int64_t seeds = report->diagram->seeds.count;
+    int64_t undecided = 0, few = 0;
+    double least = INFINITY, most = 0, reach;
+    for (int64_t i = 0; i < cells->count; i++) {
+        undecided += cells->cell[i].regime == DP_UNDECIDED;
+        if (!needs_seeds(&cells->cell[i], &reach))
+            continue;
+        few++;
+        least = fmin(least, reach);
+        most = fmax(most, reach);
+    }
+    if (!few || seeds < 2 || seeds >= ENOUGH_SEEDS || report->replicates)
+        return;
+    char span[LINE_ROOM];
+    snprintf(span, sizeof span, most - least < 0.05 ? "%.1f" : "%.1f to %.1f", least, most);
+    fprintf(
+        out,
+        "\n%lld of %lld undecided cell%s lack%s only seeds: with %lld of them a 95 %% interval reaches %s\n"
+        "standard errors to each side (Student's t), with %d of them %.1f\n",
+        (long long)few, (long long)undecided, undecided == 1 ? "" : "s", few == 1 ? "s" : "",
+        (long long)seeds, span, ENOUGH_SEEDS, dp_student_95(ENOUGH_SEEDS - 1));
+}
+
 enum dp_status dp_phase_print(const struct dp_phase_report *report, FILE *out, struct dp_error *error)
 {
     const struct dp_plane *const plane = report->plane;
@@ -225,6 +263,8 @@ enum dp_status dp_phase_print(const struct dp_phase_report *report, FILE *out, s
     DP_TRY(dp_agreement_print(report, out, error));
     if (plane->kind != DP_PLANE_MEAN)
         DP_TRY(print_map(report, out, error));
+    if (plane->kind == DP_PLANE_SLOPE)
+        print_few_seeds(report, out);
     if (fflush(out) || ferror(out))
         return dp_fail(error, DP_IO, "cannot write the table: %s", strerror(errno));
     return DP_OK;

@@ -147,6 +147,35 @@ static bool crossing(const struct dp_run *run, struct dp_record *record)
     return true;
 }
 
+/* RD_w = width^S, with S = 0, .05 and .3, and scatter over two seeds at width 100 alone. */
+static bool scattered_at_width_100(const struct dp_run *run, struct dp_record *record)
+{
+    static const double slopes[] = {0, 0.05, 0.3};
+    const double off = run->width == 100 ? 0.15 : 0, slope = slopes[(int)lround(2 * run->gamma) - 1];
+    record->rd_w = exp(slope * log((double)run->width) + (run->seed % 2 ? off : -off));
+    return true;
+}
+
+// With two seeds the standard error of S is .15 / log 100 = .033, with one degree of freedom: Student's 12.7
+// of them decide nothing. 2.8 of them are .09, which decides S = 0 (critical) and .3, but not .05.
+static void few_seeds_are_told_where_they_leave_cells_undecided(void **state)
+{
+    (void)state;
+    char store[PATH], sweep[256];
+    for (int seeds = 2; seeds <= 6; seeds += 4) {
+        snprintf(sweep, sizeof sweep,
+                 "name: few\naxes:\n  gamma: [0.5, 1, 1.5]\n  width: [100, 10000]\n  seed: {repeat: %d}\n",
+                 seeds);
+        make_store(place(seeds == 2 ? "two.h5" : "six.h5", store), sweep, scattered_at_width_100);
+        assert_int_equal(phase(out, complaints, store, NULL), 0);
+        if (seeds == 2)
+            has(out, "2 of 3 undecided cells lack only seeds: with 2 of them a 95 % interval reaches 12.7\n"
+                     "standard errors to each side (Student's t), with 5 of them 2.8\n");
+        else
+            assert_null(strstr(out, "Student"));
+    }
+}
+
 // Along a line, or for each of several names, the zeros are told with the interval in which the band holds 0:
 // 4.302653 x .02 / sqrt(3) = .0497 to either side.
 static void zeros_are_told_where_there_is_no_contour(void **state)
@@ -293,6 +322,7 @@ int main(void)
         cmocka_unit_test(drift_is_the_upper_half_less_all),
         cmocka_unit_test(bootstrap_intervals_are_reproducible),
         cmocka_unit_test(weights_lean_on_large_widths),
+        cmocka_unit_test(few_seeds_are_told_where_they_leave_cells_undecided),
         cmocka_unit_test(zeros_are_told_where_there_is_no_contour),
         cmocka_unit_test(cells_of_a_store_in_the_making_say_how_far_they_are),
         cmocka_unit_test(doubtful_cells_have_no_regime),
