@@ -13,21 +13,16 @@ enum dp_status dp_overlay_prepare(struct dp_drawing *drawing, struct dp_error *e
         drawing->boundary_lines =
             dp_boundary_clip(drawing->x_edge[0], drawing->x_edge[map->nx], drawing->y_edge[0],
                              drawing->y_edge[map->ny], drawing->boundary);
-    const struct {
-        const double *value;
-        struct dp_contour *contour;
-    } lines[] = {{map->value, &drawing->contour}, {map->low, &drawing->low}, {map->high, &drawing->high}};
+    if (!map->contour)
+        return DP_OK;
     const int64_t cells = map->nx * map->ny;
     double *const trusted = malloc(sizeof *trusted * (size_t)cells);
-    enum dp_status status = trusted ? DP_OK : dp_fail(error, DP_NO_MEMORY, "not enough memory for a figure");
-    for (int i = 0; map->contour && i < 3 && status == DP_OK; i++) {
-        if (!lines[i].value)
-            continue;
-        for (int64_t k = 0; k < cells; k++)
-            trusted[k] = map->crossed && map->crossed[k] ? (double)NAN : lines[i].value[k];
-        status =
-            dp_contour_zero(map->nx, map->ny, drawing->across, drawing->up, trusted, lines[i].contour, error);
-    }
+    if (!trusted)
+        return dp_fail(error, DP_NO_MEMORY, "not enough memory for a figure");
+    for (int64_t k = 0; k < cells; k++)
+        trusted[k] = map->crossed && map->crossed[k] ? (double)NAN : map->value[k];
+    const enum dp_status status =
+        dp_contour_zero(map->nx, map->ny, drawing->across, drawing->up, trusted, &drawing->contour, error);
     free(trusted);
     return status;
 }
@@ -35,13 +30,13 @@ enum dp_status dp_overlay_prepare(struct dp_drawing *drawing, struct dp_error *e
 void dp_overlay_release(struct dp_drawing *drawing)
 {
     dp_contour_free(&drawing->contour);
-    dp_contour_free(&drawing->low);
-    dp_contour_free(&drawing->high);
 }
 
-/* A corner of the band: its place and the interval there. */
+/* A corner of the band: its place and the interval there, and whether the band ends at the side from here to
+ * the next corner. */
 struct corner {
     double x, y, low, high;
+    bool ends;
 };
 
 /* The distance of a corner inside the part where low is not positive, or where high is not negative. */
@@ -64,7 +59,8 @@ static int cut(const struct corner *from, int count, bool upper, struct corner *
             continue;
         const double t = here / (here - there);
         to[kept++] = (struct corner){a->x + t * (b->x - a->x), a->y + t * (b->y - a->y),
-                                     a->low + t * (b->low - a->low), a->high + t * (b->high - a->high)};
+                                     a->low + t * (b->low - a->low), a->high + t * (b->high - a->high),
+                                     here >= 0 || a->ends};
     }
     return kept;
 }
@@ -80,6 +76,7 @@ static double real_y(const struct dp_drawing *drawing, double up)
     return drawing->y_log ? exp(up) : up;
 }
 
+static const double SHORTEST_SIDE = 0.06;
 enum { HATCHES = 64 }; // lines across the figure, both of its sides together
 
 /* The position of a place between two edges, 0 to 1, as drawn. */
@@ -124,6 +121,27 @@ static void hatch(struct dp_drawing *drawing, const struct corner *polygon, int 
                 real_y(drawing, crossing[i + 1].y));
 }
 
+/* Draws the sides at which the band ends. The contours of low and high do not serve, because where they cross
+ * a square twice they may join the crossings otherwise. Sides of a few hundredths of the square are left out:
+ * around a cell whose interval just misses 0 they would look like dirt. */
+static void outline(const struct dp_drawing *drawing, const struct corner *square,
+                    const struct corner *polygon, int count, FILE *out)
+{
+    const double width = square[2].x - square[0].x, height = square[2].y - square[0].y;
+    for (int i = 0; i < count; i++) {
+        const struct corner *const a = &polygon[i], *const b = &polygon[(i + 1) % count];
+        if (a->ends && hypot((b->x - a->x) / width, (b->y - a->y) / height) > SHORTEST_SIDE)
+            fprintf(out, "%.8g %.8g\n%.8g %.8g\n\n", real_x(drawing, a->x), real_y(drawing, a->y),
+                    real_x(drawing, b->x), real_y(drawing, b->y));
+    }
+}
+
+/* Whether the band can be drawn around a cell. */
+static bool has_interval(const struct dp_heat_map *map, int64_t cell)
+{
+    return !isnan(map->low[cell]) && !isnan(map->high[cell]) && !(map->crossed && map->crossed[cell]);
+}
+
 /* The part of one square of the grid where the interval holds 0. */
 static void write_square(struct dp_drawing *drawing, int64_t i, int64_t j, FILE *out)
 {
@@ -131,8 +149,9 @@ static void write_square(struct dp_drawing *drawing, int64_t i, int64_t j, FILE 
     struct corner square[4], half[8], band[16];
     for (int k = 0; k < 4; k++) { // counter-clockwise
         const int64_t column = i + (k == 1 || k == 2), row = j + (k > 1), at = row * map->nx + column;
-        square[k] = (struct corner){drawing->across[column], drawing->up[row], map->low[at], map->high[at]};
-        if (isnan(square[k].low) || isnan(square[k].high) || (map->crossed && map->crossed[at]))
+        square[k] =
+            (struct corner){drawing->across[column], drawing->up[row], map->low[at], map->high[at], false};
+        if (!has_interval(map, at))
             return;
     }
     const int count = cut(half, cut(square, 4, false, half), true, band);
@@ -140,7 +159,25 @@ static void write_square(struct dp_drawing *drawing, int64_t i, int64_t j, FILE 
         return;
     for (int k = 1; k < HATCHES; k++)
         hatch(drawing, band, count, k, out);
+    outline(drawing, square, band, count, out);
     drawing->band++;
+}
+
+/* Whether the band shows that a cell is undecided: its interval holds 0, and it is the corner of a square
+ * with four intervals. */
+static bool in_band(const struct dp_heat_map *map, int64_t i, int64_t j)
+{
+    const int64_t cell = j * map->nx + i;
+    if (!map->contour || !map->low || !map->high || !(map->low[cell] <= 0 && map->high[cell] >= 0))
+        return false;
+    for (int64_t top = j > 0 ? j : 1; top <= j + 1 && top < map->ny; top++)
+        for (int64_t right = i > 0 ? i : 1; right <= i + 1 && right < map->nx; right++) {
+            const int64_t at = top * map->nx + right;
+            if (has_interval(map, at) && has_interval(map, at - 1) && has_interval(map, at - map->nx) &&
+                has_interval(map, at - map->nx - 1))
+                return true;
+        }
+    return false;
 }
 
 static void write_contour(const struct dp_drawing *drawing, const struct dp_contour *contour, FILE *out)
@@ -195,7 +232,7 @@ void dp_overlay_data(struct dp_drawing *drawing, FILE *out)
     const struct dp_heat_map *const map = drawing->map;
     fprintf(out, "$marks << EOD\n");
     for (int64_t k = 0; map->marked && k < map->nx * map->ny; k++)
-        if (map->marked[k]) {
+        if (map->marked[k] && !in_band(map, k % map->nx, k / map->nx)) {
             fprintf(out, "%.10g %.10g\n", drawing->x[k % map->nx], drawing->y[k / map->nx]);
             drawing->marked++;
         }
@@ -209,8 +246,6 @@ void dp_overlay_data(struct dp_drawing *drawing, FILE *out)
     for (int64_t j = 0; map->contour && map->low && map->high && j + 1 < map->ny; j++)
         for (int64_t i = 0; i + 1 < map->nx; i++)
             write_square(drawing, i, j, out);
-    write_contour(drawing, &drawing->low, out);
-    write_contour(drawing, &drawing->high, out);
     fprintf(out, "EOD\n$contour << EOD\n");
     write_contour(drawing, &drawing->contour, out);
     fprintf(out, "EOD\n");
@@ -270,17 +305,12 @@ void dp_overlay_labels(const struct dp_drawing *drawing, FILE *out)
     }
 }
 
-static bool shows_marks(const struct dp_drawing *drawing)
-{
-    return drawing->marked && !drawing->band; // the band says more
-}
-
 int dp_overlay_titles(const struct dp_drawing *drawing)
 {
     double from, to;
     const bool line = drawing->map->named && diagonal(drawing, &from, &to);
     return (drawing->band > 0) + (drawing->contour.lines > 0) + (drawing->boundary_lines > 0) +
-           shows_marks(drawing) + (drawing->crossed > 0) + drawing->map->named + line;
+           (drawing->marked > 0) + (drawing->crossed > 0) + drawing->map->named + line;
 }
 
 void dp_overlay_plot(const struct dp_drawing *drawing, FILE *out)
@@ -302,8 +332,9 @@ void dp_overlay_plot(const struct dp_drawing *drawing, FILE *out)
     if (drawing->boundary_lines)
         fprintf(out, ", \\\n  $published with lines lw 2 dt (9,5) lc rgb '#1b7837' title '%s'",
                 map->boundary);
-    if (shows_marks(drawing))
-        fprintf(out, ", \\\n  $marks with points pt 7 ps 0.35 lc rgb '#404040' title 'undecided'");
+    if (drawing->marked)
+        fprintf(out, ", \\\n  $marks with points pt 7 ps 0.35 lc rgb '#404040' title '%s'",
+                drawing->band ? "undecided outside the band" : "undecided");
     if (drawing->crossed)
         fprintf(out, ", \\\n  $crosses with points pt 2 ps 1 lw 3.5 lc rgb 'white' notitle, \\\n  $crosses "
                      "with points pt 2 ps 1 lw 1.5 lc rgb 'black' title 'doubtful'");

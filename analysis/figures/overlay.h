@@ -19,9 +19,9 @@ struct dp_drawing {
     double *across, *up; // the same, as logarithms on log axes: what is drawn straight is straight in them
     double *x_edge, *y_edge; // [nx + 1], [ny + 1]
     bool x_log, y_log, colour_log;
-    double first, last;                   // ends of the colours, in units of `unit`
-    double unit;                          // of values in the figure: 1, or a power of ten on a linear scale
-    struct dp_contour contour, low, high; // zero contours of the values and of the ends of their intervals
+    double first, last;        // ends of the colours, in units of `unit`
+    double unit;               // of values in the figure: 1, or a power of ten on a linear scale
+    struct dp_contour contour; // the zero contour of the values
     double boundary[DP_DRAWN_LINES][4];
     int boundary_lines;
     int64_t drawn, blank[DP_BLANKS], marked, crossed, band; // cells, squares

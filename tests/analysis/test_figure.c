@@ -107,7 +107,7 @@ static int block(const char *text, const char *name, double (*point)[2], int roo
     const char *line = strstr(text, begin);
     assert_non_null(line);
     for (line += strlen(begin); strncmp(line, "EOD", 3); line = strchr(line, '\n') + 1)
-        if (sscanf(line, "%lf %lf", &point[count][0], &point[count][1]) == 2)
+        if (*line != '\n' && sscanf(line, "%lf %lf", &point[count][0], &point[count][1]) == 2)
             assert_true(++count < room);
     return count;
 }
@@ -156,12 +156,43 @@ static void the_band_is_where_the_interval_holds_0(void **state)
     const double slope = -(y[N - 1] - y[0]) / (x[N - 1] - x[0]);
     for (int k = 0; k + 1 < points; k += 2) {
         if (point[k][0] == point[k + 1][0])
-            break; // the edges follow
+            continue; // an edge of the band
         assert_true(fabs((point[k + 1][1] - point[k][1]) / (point[k + 1][0] - point[k][0]) - slope) < 1e-4);
     }
     assert_int_equal(block(text, "named", point, POINTS), 3);
     assert_non_null(strstr(text, "set label 'NTK' at 0.5,0 left"));
     assert_non_null(strstr(text, "(E et al. 2020)'"));
+}
+
+// Of one square two opposite corners are in the band. The hatching joins them, so the band ends before the
+// two other corners, a third of the way from the corners that are in it; a dot marks an undecided corner
+// outside.
+static void the_band_of_a_saddle_ends_where_its_hatching_does(void **state)
+{
+    (void)state;
+    static char text[ROOM];
+    static const double x[] = {-1, 2}, value[] = {-0.1, -1.2, -1.2, -0.1}, low[] = {-1, -2, -2, -1},
+                        high[] = {1, -2, -2, 1}, end[2][2][2] = {{{0, -1}, {2, 1}}, {{1, 2}, {-1, 0}}};
+    static const bool undecided[] = {true, true, false, true};
+    struct dp_heat_map map = small_map();
+    double point[256][2];
+    map.nx = map.ny = 2;
+    map.x = map.y = x;
+    map.value = value;
+    map.low = low;
+    map.high = high;
+    map.marked = undecided;
+    write_script(&map, text);
+    const int points = block(text, "band", point, 256);
+    for (int e = 0; e < 2; e++) {
+        bool found = false;
+        for (int k = 0; k + 1 < points; k += 2)
+            found = found || (hypot(point[k][0] - end[e][0][0], point[k][1] - end[e][0][1]) < 1e-6 &&
+                              hypot(point[k + 1][0] - end[e][1][0], point[k + 1][1] - end[e][1][1]) < 1e-6);
+        assert_true(found);
+    }
+    assert_non_null(strstr(text, "$marks << EOD\n2 -1\nEOD\n"));
+    assert_non_null(strstr(text, "'undecided outside the band'"));
 }
 
 static void keys_have_symbols_and_values_their_names(void **state)
@@ -377,6 +408,7 @@ int main(void)
         cmocka_unit_test(colour_ranges_are_round),
         cmocka_unit_test(the_script_quotes_what_it_is_given),
         cmocka_unit_test(the_band_is_where_the_interval_holds_0),
+        cmocka_unit_test(the_band_of_a_saddle_ends_where_its_hatching_does),
         cmocka_unit_test(keys_have_symbols_and_values_their_names),
         cmocka_unit_test(titles_are_broken_and_not_clipped),
         cmocka_unit_test(doubtful_cells_are_crossed),
