@@ -43,14 +43,17 @@ static enum dp_status continue_over_run(const struct dp_rows *rows, int64_t i, u
 
 static enum dp_status compare(const struct dp_rows *rows, int which, bool *damaged, struct dp_error *error)
 {
-    const struct dp_checksum *const check = &dp_checksums[which];
+    const struct dp_store_column *const status = dp_opened_find(rows->store, "status");
+    const struct dp_store_column *const stored = dp_opened_find(rows->store, dp_checksums[which].column);
+    struct dp_covered covered;
+    dp_rows_cover(rows, &dp_checksums[which], &covered);
     for (int64_t i = 0; i < rows->count; i++) {
-        if (dp_rows_whole(rows, "status", i) == DP_PENDING)
+        if (dp_rows_number(rows, status, i) == DP_PENDING)
             continue;
-        uint32_t checksum = dp_rows_checksum(rows, i, check);
+        uint32_t checksum = dp_covered_checksum(&covered, i);
         if (which == DP_CHECK_WEIGHTS)
             DP_TRY(continue_over_run(rows, i, &checksum, error));
-        damaged[i] = damaged[i] || checksum != (uint32_t)dp_rows_whole(rows, check->column, i);
+        damaged[i] = damaged[i] || checksum != (uint32_t)dp_rows_number(rows, stored, i);
     }
     return DP_OK;
 }
@@ -71,6 +74,13 @@ enum dp_status dp_check_rows(const struct dp_store *store, int which, int64_t fi
         status = compare(&rows, which, damaged, error);
     dp_rows_free(&rows);
     return status;
+}
+
+void dp_check_passed(const struct dp_store *store, int64_t first, int64_t count)
+{
+    const int64_t window = dp_check_window(store);
+    if (store->checked && first % window == 0 && (count == window || first + count == store->runs))
+        store->checked->done[first / window] |= 1 << DP_CHECK_ROW | 1 << DP_CHECK_CURVE;
 }
 
 int64_t dp_check_window(const struct dp_store *store)

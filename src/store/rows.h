@@ -28,11 +28,22 @@ enum dp_status dp_rows_read(struct dp_rows *rows, unsigned roles, struct dp_erro
 /* Writes the columns with these roles. */
 enum dp_status dp_rows_write(const struct dp_rows *rows, unsigned roles, struct dp_error *error);
 
-/* A checksum of row i over its columns that the window holds. The checksum of weights must be continued over
- * them. */
-uint32_t dp_rows_checksum(const struct dp_rows *rows, int64_t i, const struct dp_checksum *which);
+/* The columns of a window that a checksum covers, found once for all of its rows. */
+struct dp_covered_part {
+    const unsigned char *values;
+    size_t size; // of a row
+};
+struct dp_covered {
+    int parts;
+    struct dp_covered_part part[DP_STORE_COLUMNS];
+};
+void dp_rows_cover(const struct dp_rows *rows, const struct dp_checksum *which, struct dp_covered *covered);
 
-/* A whole number of the window by column name; the store must have the column. */
+/* The checksum of row i. That of weights must be continued over them. */
+uint32_t dp_covered_checksum(const struct dp_covered *covered, int64_t i);
+
+/* A whole number of the window by column, or by the column's name; the store must have the column. */
+int64_t dp_rows_number(const struct dp_rows *rows, const struct dp_store_column *column, int64_t i);
 int64_t dp_rows_whole(const struct dp_rows *rows, const char *column, int64_t i);
 
 /* Where the rows of a run lie in a ragged column: the names of the columns with the number of its rows and

@@ -3,6 +3,7 @@
 #include "store/format/checksum.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Reads the ends from the file; an unknown number counts as damage. */
 static enum dp_status read_ends(const struct dp_store *store, int64_t first, int64_t count,
@@ -42,10 +43,14 @@ enum dp_status dp_store_ends(const struct dp_store *store, int64_t first, int64_
     // Before the checksums, as a row may be finished in between.
     enum dp_status status = read_ends(store, first, count, ends, damaged, error);
     const int64_t window = dp_check_window(store);
-    for (int64_t done = 0; done < count && status == DP_OK; done += window)
+    for (int64_t done = 0, next; done < count && status == DP_OK; done = next) {
+        next = done + window - (first + done) % window; // the windows of readers
+        next = next < count ? next : count;
         for (int which = 0; which < DP_CHECKSUMS && status == DP_OK; which++)
-            status = dp_check_rows(store, which, first + done, count - done < window ? count - done : window,
-                                   damaged + done, error);
+            status = dp_check_rows(store, which, first + done, next - done, damaged + done, error);
+        if (status == DP_OK && !memchr(damaged + done, true, (size_t)(next - done)))
+            dp_check_passed(store, first + done, next - done);
+    }
     for (int64_t i = 0; i < count && status == DP_OK; i++) {
         *damaged_rows += damaged[i];
         if (damaged[i] || ends[i].status == DP_PENDING) // data are written before the status

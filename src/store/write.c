@@ -111,10 +111,12 @@ static enum dp_status put_checksums(struct dp_rows *rows, const struct dp_trace 
         if (!column)
             continue;
         unsigned char *bytes = rows->values[column - store->columns];
+        struct dp_covered covered;
+        dp_rows_cover(rows, &dp_checksums[k], &covered);
         for (int64_t i = 0; i < rows->count; i++, bytes += 4) {
             if (wanted && !wanted[i])
                 continue;
-            uint32_t checksum = dp_rows_checksum(rows, i, &dp_checksums[k]);
+            uint32_t checksum = dp_covered_checksum(&covered, i);
             if (k == DP_CHECK_WEIGHTS)
                 DP_TRY(write_ragged(rows, i, &traces[i], &checksum, error));
             dp_put_whole(DP_COLUMN_U32, checksum, bytes);
