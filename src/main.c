@@ -41,9 +41,9 @@ static const struct dp_verb verbs[] = {
      "rows are left out with a message. An existing output keeps its rows. The exit code is 75 when rows\n"
      "are missing: `dewpoint run` trains them."},
     {"plan", "FILE", "sJNFTi", 1, dp_verb_plan, "show what a sweep file expands to and what it will cost",
-     "Costs come from the times in earlier stores (--from), from trial runs (--trial) or from a built-in "
-     "model, which\n"
-     "may be off by a factor of ten. The makespan on --ranks ranks is found by the scheduler of `run` on a "
+     "Costs come from the times in earlier stores (--from), from trial runs (--trial) or from a built-in\n"
+     "model. The model does not know the data: it may be off by a factor of ten, and by far more where flow\n"
+     "has to fit noisy labels. The makespan on --ranks ranks is found by the scheduler of `run` on a "
      "virtual\n"
      "clock. Its lower bound is the work spread evenly, or the longest run."},
     {"keys", "", "Jn", 0, dp_verb_keys, "list the keys of a sweep file with unit, range, default and meaning",

@@ -49,7 +49,9 @@ static const char *source(const struct plan *p, char *text, size_t size)
     const long long runs = (long long)p->knowledge.rows;
     const char *const many = runs == 1 ? "" : "s";
     if (runs == 0)
-        snprintf(text, size, "the built-in model, which may be off by a factor of 10; --trial 5 measures");
+        snprintf(text, size,
+                 "the built-in model, which does not know the data: it may be off by a factor of 10,\n"
+                 "       and by far more where flow has to fit noisy labels; --trial 5 measures");
     else if (p->from_count > 0 && p->trial > 0)
         snprintf(text, size, "%lld run%s of earlier stores and of a trial", runs, many);
     else if (p->from_count > 0)
