@@ -561,6 +561,16 @@ static void check_neurons_around(const struct dp_store *store, int64_t run)
     assert_int_equal(dp_store_read(store, "weights_last", first, 1, weights, NULL), DP_IO);
 }
 
+// The ends tell of the damaged row as of one that is pending.
+static void check_ends(const struct dp_store *store, const struct dp_sweep *sweep, int64_t row)
+{
+    struct dp_end *const ends = malloc((size_t)sweep->runs * sizeof *ends);
+    int64_t damaged = 0;
+    assert_int_equal(dp_store_ends(store, 0, sweep->runs, ends, &damaged, NULL), DP_OK);
+    assert_true(damaged == 1 && ends[row].status == DP_PENDING && ends[row - 1].status != DP_PENDING);
+    free(ends);
+}
+
 static void a_changed_byte_is_found(void **state)
 {
     (void)state;
@@ -571,6 +581,7 @@ static void a_changed_byte_is_found(void **state)
     const struct dp_record r = record_of_row(30);
     const double weight = -(30 + 5.0 / 1024);
     const double *const damaged[] = {&r.rd_a, &weight};
+    double rd_a;
     for (int i = 0; i < 2; i++) {
         const int file = open(path, O_RDWR);
         const off_t size = lseek(file, 0, SEEK_END);
@@ -584,8 +595,11 @@ static void a_changed_byte_is_found(void **state)
         assert_true(pwrite(file, bytes + place, 1, place) == 1);
         struct dp_store *store = open_store();
         int64_t wrong, first_wrong;
+        check_ends(store, &sweep, 30);
         if (damaged[i] == &weight)
             check_neurons_around(store, 30);
+        else
+            assert_int_equal(dp_store_read(store, "rd_a", 30, 1, &rd_a, NULL), DP_IO);
         assert_int_equal(dp_store_verify(store, &wrong, &first_wrong, NULL), DP_OK);
         assert_int_equal(wrong, 1);
         assert_int_equal(first_wrong, 30);
