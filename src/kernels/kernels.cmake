@@ -43,6 +43,11 @@ endforeach()
 
 dp_isa_objects(dp_kernels kernels/template.c DP_TABLE kernel_objects)
 dp_isa_objects(dp_waves kernels/waves/waves.c DP_WAVE_TABLE wave_objects 64)
+foreach(isa scalar avx2 avx512 neon)
+  if(TARGET dp_waves_${isa}_64)
+    target_compile_options(dp_waves_${isa}_64 PRIVATE -Wno-psabi) # the pragma of strands.h does not silence the note
+  endif()
+endforeach()
 # In vectors written by hand and unrolled these passes gain nothing, and they take a fifth of the time to compile them. The
 # waves have loops over eight strands besides, for the compiler to vectorise.
 set(idle_passes -fno-tree-pre -fno-gcse -fno-gcse-after-reload -fno-code-hoisting -fno-thread-jumps -fno-split-paths
