@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/farm/news.h"
 #include "verbs/status.h"
+#include <math.h>
 #include <stdio.h>
 
 /* What a job that is writing the store says of itself: where its ranks stand. */
 
 void dp_status_print_news(const struct dp_news *n)
 {
-    printf("job      %lld rank%s for %.0f s, %.3g runs/s, about %.3g s left, efficiency %.2f; %.0f s ago\n",
-           (long long)n->ranks, n->ranks == 1 ? "" : "s", n->seconds, n->rate, n->left, n->efficiency,
-           n->age);
+    char left[64] = "waiting for the last runs";
+    if (!isnan(n->left))
+        snprintf(left, sizeof left, "about %.3g s left", n->left);
+    printf("job      %lld rank%s for %.0f s, %.3g runs/s, %s, efficiency %.2f; %.0f s ago\n",
+           (long long)n->ranks, n->ranks == 1 ? "" : "s", n->seconds, n->rate, left, n->efficiency, n->age);
     for (int i = 0; i < n->longest_listed; i++) {
         const struct dp_news_rank *const at = &n->longest[i];
         printf("%s run %lld: %.0f s on rank %d (%s), step %.0f, loss %.3g\n", i ? "        " : "longest ",

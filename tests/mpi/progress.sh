@@ -11,7 +11,7 @@ YAML
 "$MPIRUN" -n 2 "$DEWPOINT" run endless.yaml -o endless.h5 --grace 0 >out.txt 2>err.txt &
 job=$!
 # Beside it a job whose other run has ended: what that one cost does not tell when the last one ends.
-sed 's/axes:.*/model: {width: 20000}\naxes: {max_steps: [10, 1000000000]}/' endless.yaml >last.yaml
+sed 's/, stop_loss: 1e-300//; s/axes:.*/model: {width: 20000}\naxes: {stop_loss: [1e-300, 1000]}/' endless.yaml >last.yaml
 "$MPIRUN" -n 2 "$DEWPOINT" run last.yaml -o last.h5 --grace 0 >out-last.txt 2>err-last.txt &
 last=$!
 for _ in $(seq 300); do
@@ -38,9 +38,15 @@ for _ in $(seq 200); do
     grep -q 'waiting' err-last.txt && break
     sleep .1
 done
+for _ in $(seq 100); do # the news come every five seconds
+    "$DEWPOINT" status last.h5 >told.txt
+    grep -q 'waiting' told.txt && break
+    sleep .1
+done
 kill -USR1 $last
 wait $last
-says '1 of 2 runs \(50%\), [0-9.e-]+ runs/s, waiting for 1 run; run 1: [0-9.]+ s, step [0-9]+, loss [0-9.e-]+$' err-last.txt
+says '1 of 2 runs \(50%\), [0-9.e-]+ runs/s, waiting for 1 run; run 0: [0-9.]+ s, step [0-9]+, loss [0-9.e-]+$' err-last.txt
+says '^job .*, waiting for the last runs, ' told.txt
 
 # Before the first row ends, a run that will take all of its steps tells how much time is left.
 sed 's/stop_loss: 1e-300/max_steps: 1000000/' endless.yaml >counted.yaml

@@ -2,6 +2,7 @@
 #include "farm/dispatch/progress.h"
 #include "farm/dispatch/spent.h"
 #include "farm/job/stop.h"
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -27,13 +28,6 @@ static const char *duration(double seconds, char text[static DURATION])
     return text;
 }
 
-/* Whether every rank is in its last run, and one of them in a long one: the costs of other runs then do not
- * tell when it ends. */
-static bool is_last(const struct dp_job *job, int64_t done, const struct dp_in_training *oldest)
-{
-    return dp_scheduler_rows(job->scheduler) - done <= job->ranks && oldest && oldest->seconds >= long_run;
-}
-
 static void print(struct dp_progress *p, const struct dp_job *job, const struct dp_in_training *oldest,
                   double now)
 {
@@ -50,7 +44,7 @@ static void print(struct dp_progress *p, const struct dp_job *job, const struct 
         fprintf(stderr, ", %.3g runs/s", rate);
     if (done == rows)
         fprintf(stderr, ", took %s", duration(elapsed, spent));
-    else if (is_last(job, done, oldest) && done > p->before)
+    else if (isnan(expected))
         fprintf(stderr, ", waiting for %lld run%s", (long long)(rows - done), rows - done == 1 ? "" : "s");
     else if (left[0])
         fprintf(stderr, ", %s left", left);

@@ -20,8 +20,9 @@ void dp_progress_update(struct dp_progress *progress, const struct dp_job *job,
                         const struct dp_in_training *oldest);
 
 /* left.c. The seconds until the job is done. As long as no row has ended, the scheduler has only its model; a
- * run in training that will take all of its steps then tells how far off that is. *known: the seconds do not
- * come from the model alone. */
+ * run in training that will take all of its steps then tells how far off that is. NAN when only the last runs
+ * are in training, and one has taken longer than expected. *known: the seconds do not come from the model
+ * alone. */
 double dp_progress_left(const struct dp_job *job, bool any_ended, const struct dp_in_training *oldest,
                         bool *known);
 
