@@ -164,6 +164,7 @@ enum dp_status dp_farm_run(int *argc, char ***argv, const struct dp_farm_options
     *result = (struct dp_farm_result){0};
     dp_signals_leave(options->speaks);
     DP_TRY(dp_launch_check(&result->root, error));
+    dp_launch_near();
     job.under_mpirun = dp_launch_by_mpirun();
     dp_store_prepare();
     MPI_Init_thread(argc, argv, MPI_THREAD_SERIALIZED, &provided);

@@ -69,6 +69,12 @@ sh -c 'trap "" XFSZ; ulimit -f 80000; exec "$@"' - "$DEWPOINT" run small.yaml --
 says 'short.h5.*: File too large' err.txt
 [ "$(echo short.h5*)" = 'short.h5*' ] || fail "left behind: $(echo short.h5*)"
 
+# what its user tells Open MPI is not overruled: here to use what does not exist
+if "$MPIRUN" --version | grep -i 'open mpi\|openrte' >/dev/null &&
+    OMPI_MCA_pml=no-such "$MPIRUN" -n 2 "$DEWPOINT" run small.yaml -o pml.h5 >out.txt 2>err.txt; then
+    fail "OMPI_MCA_pml was overruled"
+fi
+
 [ -z "$SANITIZE" ] || exit 0 # it insists on being loaded first
 # 70: a fault of its own; here a thread that cannot be started
 FAIL_THREAD=dewpoint LD_PRELOAD=$SHIM "$DEWPOINT" run small.yaml -o fault.h5 >out.txt 2>err.txt

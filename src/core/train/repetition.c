@@ -2,7 +2,7 @@
 #include "core/train/repetition.h"
 #include "core/observe/observe.h"
 #include "core/train/begin.h"
-#include "core/train/checkpoint.h"
+#include "core/train/run_state.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -60,11 +60,13 @@ enum dp_status dp_repetition_begin(struct dp_training *t, const struct dp_method
                                    const struct dp_source *source, int lane, const struct dp_outcome *outcome,
                                    struct dp_error *error)
 {
-    char *state = NULL;
-    size_t size = 0;
-    DP_TRY(dp_training_keep(t, method, source, lane, &state, &size, error));
-    if (!new_repetition(t, lane, outcome, state, size))
-        return dp_fail(error, DP_NO_MEMORY, "no memory to repeat a run");
+    struct dp_archive archive = {0};
+    dp_run_state_archive(t, method, source, lane, &archive);
+    archive = (struct dp_archive){.bytes = malloc(archive.at), .size = archive.at};
+    if (archive.bytes)
+        dp_run_state_archive(t, method, source, lane, &archive);
+    if (!new_repetition(t, lane, outcome, archive.bytes, archive.size))
+        return dp_fail(error, DP_NO_MEMORY, "no memory to repeat a run (%zu bytes)", archive.size);
     dp_network_clear_lane(t->net, lane, t->net->layer.moved);
     dp_training_clear(t, lane);
     dp_training_begin(t, method, lane);
@@ -112,16 +114,15 @@ enum dp_status dp_repetition_end(struct dp_training *t, const struct dp_method *
     dp_network_columns(t->net, lane, true, again);
     t->run[lane] = r->first;
     t->placed[lane].curve = r->curve;
-    t->repetition[lane] = NULL; // the state is of a run that is not repeated
-    const enum dp_status status = dp_training_load(t, method, source, lane, r->state, r->size, error);
+    struct dp_archive archive = {.bytes = r->state, .size = r->size, .loading = true};
+    dp_run_state_archive(t, method, source, lane, &archive);
     r->outcome.flow_error = fmax(r->outcome.flow_error, error_of(t->net, lane, &second, again));
     r->outcome.evaluations += outcome->evaluations;
     r->outcome.jacobians += outcome->jacobians;
     *outcome = r->outcome;
-    t->repetition[lane] = r;
     dp_repetition_drop(t, lane);
     free(again);
-    return status;
+    return DP_OK;
 }
 
 int64_t dp_repetition_evaluations(const struct dp_training *t, int lane)

@@ -288,13 +288,6 @@ static void assess(struct dp_training *t, const struct dp_method *method)
         count_rises(t);
 }
 
-static enum dp_status load(struct dp_training *t, const struct dp_method *method,
-                           const struct dp_source *source, int lane, struct dp_error *error)
-{
-    return dp_training_load(t, method, source, lane, t->placed[lane].state, t->placed[lane].state_size,
-                            error);
-}
-
 /* Loads runs that continue from a state. Their parameters are loaded before the outputs of all places are
  * computed anew. The results of these passes are then replaced by what the last step had left, because the
  * order of the sums may differ. */
@@ -305,7 +298,7 @@ static enum dp_status load_all(struct dp_training *t, const struct dp_method *me
     for (int l = 0; l < t->net->lanes; l++) {
         if (!t->live[l] || !t->placed[l].state)
             continue;
-        DP_TRY(load(t, method, source, l, error));
+        DP_TRY(dp_training_load(t, method, source, l, error));
         t->grows = t->grows || isfinite(t->amplitude[l]);
         for (double s = 0; s < t->steps[l] && t->batched; s++)
             fill_batch(t, l, &t->net->now);
@@ -314,7 +307,7 @@ static enum dp_status load_all(struct dp_training *t, const struct dp_method *me
     measure_start(t);
     for (int l = 0; l < t->net->lanes && any; l++)
         if (t->live[l] && t->placed[l].state) {
-            DP_TRY(load(t, method, source, l, error));
+            DP_TRY(dp_training_load(t, method, source, l, error));
             t->placed[l].state = NULL;
         }
     if (any)

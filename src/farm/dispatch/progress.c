@@ -155,7 +155,8 @@ void dp_progress_result(const struct dp_job *job, int stopped)
         printf("%lld run%s took no step (RD 0), because the first loss already meets stop_loss\n",
                (long long)job->stepless, job->stepless == 1 ? "" : "s");
     if (job->unsure > 0)
-        printf("%lld run%s hang%s on details of the data: RD may be off by more than %g (column flow_error)\n",
-               (long long)job->unsure, job->unsure == 1 ? "" : "s", job->unsure == 1 ? "s" : "", DP_UNSURE);
+        printf(
+            "%lld run%s hang%s on details of the data: RD may be off by more than %g (column flow_error)\n",
+            (long long)job->unsure, job->unsure == 1 ? "" : "s", job->unsure == 1 ? "s" : "", DP_UNSURE);
     fflush(stdout);
 }

@@ -4,15 +4,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef OPEN_MPI
+static bool is_launched(void)
+{
+    return getenv("PMIX_RANK") || getenv("PMI_RANK") || getenv("OMPI_COMM_WORLD_RANK");
+}
+#endif
+
+void dp_launch_near(void)
+{
+#ifdef OPEN_MPI
+    const char *all = getenv("OMPI_COMM_WORLD_SIZE"), *here = getenv("OMPI_COMM_WORLD_LOCAL_SIZE");
+    if (all && here ? strcmp(all, here) == 0 : !is_launched())
+        setenv("OMPI_MCA_pml", "ob1", false);
+#endif
+}
+
 enum dp_status dp_launch_check(int *speaks, struct dp_error *error)
 {
 #ifdef OPEN_MPI
-    static const char *const of_a_launcher[] = {"PMIX_RANK", "PMI_RANK", "OMPI_COMM_WORLD_RANK"};
     const char *step = getenv("SLURM_STEP_ID"), *tasks = getenv("SLURM_STEP_NUM_TASKS");
-    for (size_t i = 0; i < sizeof of_a_launcher / sizeof *of_a_launcher; i++)
-        if (getenv(of_a_launcher[i]))
-            return DP_OK;
-    if (!step || !tasks)
+    if (is_launched() || !step || !tasks)
         return DP_OK;
     const char *number = getenv("SLURM_PROCID");
     *speaks = !number || strcmp(number, "0") == 0;

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "core/train/run_state.h"
+
+void dp_run_state_archive(struct dp_training *t, const struct dp_method *method,
+                          const struct dp_source *source, int lane, struct dp_archive *archive)
+{
+    double *const numbers[] = {t->loss,      t->loss_first, t->time,       t->rate,       t->before,
+                               t->rises,     t->slack,      t->steps,      t->goal,       t->amplitude,
+                               t->stop_loss, t->stop_steps, t->kept_steps, t->rate_first, t->base,
+                               t->stage,     t->aim};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        DP_ARCHIVE(archive, numbers[i][lane]);
+    DP_ARCHIVE(archive, t->rates.curvature[lane]);
+    DP_ARCHIVE(archive, t->rates.known[lane]);
+    DP_ARCHIVE(archive, t->rates.steps[lane]);
+    dp_archive_network(archive, t->net, lane);
+    if (method->archive)
+        method->archive(t, lane, archive);
+    source->archive(source->context, t->net, lane, archive);
+}
