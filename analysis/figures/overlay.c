@@ -333,8 +333,7 @@ void dp_overlay_plot(const struct dp_drawing *drawing, FILE *out)
         fprintf(out, ", \\\n  $published with lines lw 2 dt (9,5) lc rgb '#1b7837' title '%s'",
                 map->boundary);
     if (drawing->marked)
-        fprintf(out, ", \\\n  $marks with points pt 7 ps 0.35 lc rgb '#404040' title '%s'",
-                drawing->band ? "undecided outside the band" : "undecided");
+        fprintf(out, ", \\\n  $marks with points pt 7 ps 0.35 lc rgb '#404040' title 'undecided'");
     if (drawing->crossed)
         fprintf(out, ", \\\n  $crosses with points pt 2 ps 1 lw 3.5 lc rgb 'white' notitle, \\\n  $crosses "
                      "with points pt 2 ps 1 lw 1.5 lc rgb 'black' title 'doubtful'");

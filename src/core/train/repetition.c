@@ -130,6 +130,11 @@ int64_t dp_repetition_evaluations(const struct dp_training *t, int lane)
     return t->repetition[lane] ? t->repetition[lane]->outcome.evaluations : 0;
 }
 
+double dp_repetition_steps(const struct dp_training *t, int lane)
+{
+    return t->repetition[lane] ? (double)t->repetition[lane]->outcome.steps : 0;
+}
+
 void dp_repetition_archive(struct dp_training *t, int lane, struct dp_archive *archive)
 {
     struct dp_repetition *r = t->repetition[lane];

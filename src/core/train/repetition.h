@@ -13,8 +13,9 @@
  * So a run that the method doubts (methods.h) is trained again from its start, in its place, with three times
  * its tolerance. The results remain those of the first time. How far the two ends are apart is then the least
  * that flow_error can be: a quarter of the distance of the parameters, relative to how far they have moved,
- * or thrice the difference in RD. On nine sets of data with and without noise, this bounds the error of 97
- * runs of 100, as measured with a hundredth of the tolerance; the steps alone bound that of 89.
+ * or thrice the difference in RD. As measured with a hundredth of the tolerance, this bounds the error of 92
+ * to 100 % of the runs of nine noisy sweeps, the steps alone that of 35 to 96 %. What is left are mostly runs
+ * that go the same wrong way twice.
  *
  * A repetition takes at most twice the evaluations of the run, and both together at most max_evaluations. One
  * that is cut short is compared where it stands, which says that the run is not sure.
@@ -47,8 +48,9 @@ enum dp_status dp_repetition_end(struct dp_training *t, const struct dp_method *
                                  const struct dp_source *source, int lane, struct dp_outcome *outcome,
                                  struct dp_error *error);
 
-/* The evaluations of the run in a place before it was repeated. */
+/* The evaluations and steps of the run in a place before it was repeated. */
 int64_t dp_repetition_evaluations(const struct dp_training *t, int lane);
+double dp_repetition_steps(const struct dp_training *t, int lane);
 
 /* The repetition in a place, if there is one, for checkpoints. */
 void dp_repetition_archive(struct dp_training *t, int lane, struct dp_archive *archive);

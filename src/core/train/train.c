@@ -343,7 +343,7 @@ static enum dp_status train_loop(struct dp_training *t, const struct dp_method *
             break;
         enum dp_wish wish = DP_GO_ON;
         if (source->look && until_look-- == 0) {
-            wish = source->look(source->context, t->steps[0], t->loss[0]);
+            wish = source->look(source->context, dp_repetition_steps(t, 0) + t->steps[0], t->loss[0]);
             until_look = source->apart;
         }
         if (wish != DP_GO_ON)

@@ -156,7 +156,8 @@ void dp_progress_result(const struct dp_job *job, int stopped)
                (long long)job->stepless, job->stepless == 1 ? "" : "s");
     if (job->unsure > 0)
         printf(
-            "%lld run%s hang%s on details of the data: RD may be off by more than %g (column flow_error)\n",
-            (long long)job->unsure, job->unsure == 1 ? "" : "s", job->unsure == 1 ? "s" : "", DP_UNSURE);
+            "%lld of the runs trained now depend%s on details of the data: their flow_error, a bound on the "
+            "relative error of RD, is above %g\n",
+            (long long)job->unsure, job->unsure == 1 ? "s" : "", DP_UNSURE);
     fflush(stdout);
 }
