@@ -242,12 +242,11 @@ static void print_few_seeds(const struct dp_phase_report *report, FILE *out)
         return;
     char span[LINE_ROOM];
     snprintf(span, sizeof span, most - least < 0.05 ? "%.1f" : "%.1f to %.1f", least, most);
-    fprintf(
-        out,
-        "\n%lld of %lld undecided cell%s lack%s only seeds: with %lld of them a 95 %% interval reaches %s\n"
-        "standard errors to each side (Student's t), with %d of them %.1f\n",
-        (long long)few, (long long)undecided, undecided == 1 ? "" : "s", few == 1 ? "s" : "",
-        (long long)seeds, span, ENOUGH_SEEDS, dp_student_95(ENOUGH_SEEDS - 1));
+    fprintf(out,
+            "\n%lld of %lld undecided cell%s lack%s only seeds: with %lld seeds a 95 %% interval reaches %s\n"
+            "standard errors to each side (Student's t), with %d seeds %.1f\n",
+            (long long)few, (long long)undecided, undecided == 1 ? "" : "s", few == 1 ? "s" : "",
+            (long long)seeds, span, ENOUGH_SEEDS, dp_student_95(ENOUGH_SEEDS - 1));
 }
 
 enum dp_status dp_phase_print(const struct dp_phase_report *report, FILE *out, struct dp_error *error)

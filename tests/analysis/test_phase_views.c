@@ -169,8 +169,8 @@ static void few_seeds_are_told_where_they_leave_cells_undecided(void **state)
         make_store(place(seeds == 2 ? "two.h5" : "six.h5", store), sweep, scattered_at_width_100);
         assert_int_equal(phase(out, complaints, store, NULL), 0);
         if (seeds == 2)
-            has(out, "2 of 3 undecided cells lack only seeds: with 2 of them a 95 % interval reaches 12.7\n"
-                     "standard errors to each side (Student's t), with 5 of them 2.8\n");
+            has(out, "2 of 3 undecided cells lack only seeds: with 2 seeds a 95 % interval reaches 12.7\n"
+                     "standard errors to each side (Student's t), with 5 seeds 2.8\n");
         else
             assert_null(strstr(out, "Student"));
     }

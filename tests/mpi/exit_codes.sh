@@ -88,6 +88,7 @@ set -- run small.yaml --set target=file --set file=slow.csv --set samples=0
 interrupted() {
     store=$1
     shift
+    : >err.txt # the last one has words that this one is waited for
     "$@" >out.txt 2>err.txt &
     job=$!
     for _ in $(seq 600); do

@@ -561,6 +561,7 @@ static const struct {
     {"init:\n  gamma: 1\n alpha: 2\n", "s.yaml:3:2: not valid YAML"},
     {"init: [1, 2\n", "s.yaml:2:1: not valid YAML"},
     {"name: \"half a text\n", "s.yaml:2:1: not valid YAML"},
+    {"\x89HDF\r\n\x1a\n", "s.yaml:1:1: an HDF5 file, such as a store, and not a sweep file"},
     {"name: \xff\xfe\n", "s.yaml:1:7: not a text in UTF-8: 0xFF is of another encoding, such as Latin-1"},
     {"# \xc3\xa4\xc3\xb6\nname: a\xc3", "s.yaml:2:8: not a text in UTF-8: 0xC3 is of another"},
     {"name: gr\xf6\xdf"

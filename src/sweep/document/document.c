@@ -58,6 +58,10 @@ static void complain_byte(struct dp_document *document, const yaml_parser_t *par
         dp_complain(document->faults, place, "not a text in UTF-8: %s", parser->problem);
         return;
     }
+    if (at == 0 && length > 4 && memcmp(text, "\x89HDF", 4) == 0) {
+        dp_complain(document->faults, place, "an HDF5 file, such as a store, and not a sweep file");
+        return;
+    }
     if (document->one_place)
         snprintf(count, sizeof count, ", byte %zu of the value,", at + 1);
     dp_complain(document->faults, place,
