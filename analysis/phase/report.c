@@ -230,6 +230,8 @@ static void print_few_seeds(const struct dp_phase_report *report, FILE *out)
     const int64_t seeds = report->diagram->seeds.count;
     int64_t undecided = 0, few = 0;
     double least = INFINITY, most = 0, reach;
+    if (seeds < 2 || seeds >= ENOUGH_SEEDS || report->replicates)
+        return;
     for (int64_t i = 0; i < cells->count; i++) {
         undecided += cells->cell[i].regime == DP_UNDECIDED;
         if (!needs_seeds(&cells->cell[i], &reach))
@@ -238,7 +240,7 @@ static void print_few_seeds(const struct dp_phase_report *report, FILE *out)
         least = fmin(least, reach);
         most = fmax(most, reach);
     }
-    if (!few || seeds < 2 || seeds >= ENOUGH_SEEDS || report->replicates)
+    if (!few)
         return;
     char span[LINE_ROOM];
     snprintf(span, sizeof span, most - least < 0.05 ? "%.1f" : "%.1f to %.1f", least, most);

@@ -2,8 +2,6 @@
 #include "farm/dispatch/progress.h"
 #include <math.h>
 
-static const double long_run = 5; // s
-
 /* How long the run will take by its steps so far; 0 if they do not tell: it may stop earlier, flow chooses
  * its steps, and small networks share their time. */
 static double seconds_by_steps(const struct dp_job *job, const struct dp_in_training *at)
@@ -34,7 +32,7 @@ double dp_progress_left(const struct dp_job *job, bool any_ended, const struct d
     const int64_t rows = dp_scheduler_rows(job->scheduler) - dp_scheduler_rows_done(job->scheduler);
     const double left = dp_scheduler_work_left(job->scheduler) / fmax(1, fmin(job->ranks, (double)rows));
     const double by_steps = seconds_by_steps(job, oldest);
-    const bool is_long = oldest && oldest->seconds >= long_run;
+    const bool is_long = oldest && oldest->seconds >= DP_LONG_RUN;
     const double expected =
         by_steps > 0 || is_long ? dp_scheduler_row_seconds(job->scheduler, oldest->row) : 0;
     *known = any_ended || (by_steps > 0 && expected > 0);

@@ -9,7 +9,7 @@
 
 static const double terminal_pause = .2, log_pause = 10, json_pause = 5; // s
 static const double least_summed_up = 1;                                 // s of makespan
-static const double least_left = 1, long_run = 5;                        // s
+static const double least_left = 1;                                      // s
 
 enum { DURATION = 32, STOPS = 512 };
 
@@ -48,7 +48,7 @@ static void print(struct dp_progress *p, const struct dp_job *job, const struct 
         fprintf(stderr, ", waiting for %lld run%s", (long long)(rows - done), rows - done == 1 ? "" : "s");
     else if (left[0])
         fprintf(stderr, ", %s left", left);
-    if (oldest && oldest->seconds >= long_run)
+    if (oldest && oldest->seconds >= DP_LONG_RUN)
         fprintf(stderr, "; run %lld: %s, step %.0f, loss %.3g", (long long)oldest->row,
                 duration(oldest->seconds, spent), oldest->steps, oldest->loss);
     fputs(p->terminal ? "\033[K" : "\n", stderr);

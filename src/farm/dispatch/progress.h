@@ -19,6 +19,9 @@ void dp_progress_begin(struct dp_progress *progress, const struct dp_job *job);
 void dp_progress_update(struct dp_progress *progress, const struct dp_job *job,
                         const struct dp_in_training *oldest);
 
+/* Seconds in training from which on a run is spoken of. */
+enum { DP_LONG_RUN = 5 };
+
 /* left.c. The seconds until the job is done. As long as no row has ended, the scheduler has only its model; a
  * run in training that will take all of its steps then tells how far off that is. NAN when only the last runs
  * are in training, and one has taken longer than expected. *known: the seconds do not come from the model

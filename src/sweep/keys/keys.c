@@ -174,12 +174,10 @@ const struct dp_key dp_keys[] = {
      "end a run at this flow time, the sum of the step sizes; .inf: never", 0, AT(stop_time)},
     {"tolerance", "train", DP_REAL, "0.01", 0, 0.5, true, true, "1",
      "error allowed in a step of flow, relative to how far the parameters have moved. The error of RD is "
-     "usually a tenth of the tolerance, and much larger where errors grow on the way, as on noisy data. The "
-     "column "
-     "flow_error bounds it; for that, a run of many steps is trained twice. A tolerance ten times smaller "
-     "costs "
-     "1.5 times (smooth activations, relu on many samples) to 10 times the evaluations (relu on few "
-     "samples)",
+     "usually a tenth of the tolerance, and much larger where errors grow on the way, as on noisy data. "
+     "The column flow_error bounds it; for that, a run of many steps is trained twice. A tolerance ten "
+     "times smaller costs 1.5 times (smooth activations, relu on many samples) to 10 times the evaluations "
+     "(relu on few samples)",
      0, AT(tolerance)},
     {"adam_beta1", "train", DP_REAL, "0.9", 0, BELOW_ONE, false, true, "1", "decay of Adam's mean gradient",
      0, AT(adam_beta1)},
