@@ -427,6 +427,30 @@ static double train_at_places(int64_t first, int64_t count, double *evaluations,
     return seconds;
 }
 
+static struct dp_effort in_company_at_places(int64_t row, void *context)
+{
+    struct dp_effort effort = at_places(row, context);
+    effort.together = row < PLACES * SEEDS ? 4 * SEEDS : 1;
+    return effort;
+}
+
+// What is trained first in order to learn goes out in company, too: 32 rows take the time of one, so a chunk
+// of the 8 rows of a cell would waste three quarters of it.
+static void small_networks_that_go_first_do_so_in_company(void **unused)
+{
+    (void)unused;
+    struct dp_scheduler *s;
+    const struct dp_scheduler_options options = {.ranks = 4, .grain = .02};
+    assert_int_equal(dp_scheduler_create(CELLS * SEEDS, NULL, in_company_at_places, NULL, &options, &s, NULL),
+                     DP_OK);
+    for (int64_t chunks = 0; chunks < 4; chunks++) {
+        const struct dp_chunk chunk = dp_scheduler_next(s, 0);
+        assert_in_range(chunk.first, 0, PLACES * SEEDS - 1);
+        assert_int_equal(chunk.count, 4 * SEEDS);
+    }
+    dp_scheduler_free(s);
+}
+
 // Small runs show where in the sweep a run takes long, so the large ones there begin early. Without that the
 // last of them would begin when the others are done: 8 runs of 10 s, and 504 of .1 s.
 static void small_runs_tell_where_large_ones_take_long(void **unused)
@@ -513,6 +537,7 @@ int main(void)
         cmocka_unit_test(a_billion_rows_fit),
         cmocka_unit_test(small_networks_go_out_in_company),
         cmocka_unit_test(nothing_is_handed_out_that_would_not_finish_in_time),
+        cmocka_unit_test(small_networks_that_go_first_do_so_in_company),
         cmocka_unit_test(small_runs_tell_where_large_ones_take_long),
         cmocka_unit_test(costs_from_elsewhere_are_used),
         cmocka_unit_test(the_parts_of_a_simulated_job_are_its_whole),

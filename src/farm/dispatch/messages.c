@@ -47,8 +47,8 @@ static const double sign_of_life = 5; // s
 struct request {
     struct dp_report report;
     struct dp_in_training training; // .seconds 0: none
-    int64_t stop, want;
-    int64_t exit_code; // of ABORT
+    int32_t stop, want;
+    int32_t exit_code; // of ABORT
 };
 
 struct reply {
@@ -131,6 +131,29 @@ static void close_inbox(struct dispatcher *d)
     }
 }
 
+static void serve(struct dispatcher *d, int worker, const struct request *request, double now)
+{
+    int none = 0;
+    d->job->spent.requests++;
+    if (request->want == ABORT)
+        dp_job_abort(d->job, request->exit_code);
+    if (request->stop)
+        atomic_compare_exchange_strong(&d->job->stop, &none, request->stop);
+    dp_assignments_report(&d->assignments, worker, &request->report, now);
+    if (request->training.seconds > 0)
+        dp_assignments_see(&d->assignments, worker, &request->training, now);
+    if (request->want == LEAVE) {
+        send_stop(d, worker, 0);
+        dp_assignments_leave(&d->assignments, worker);
+    } else if (request->want == FETCH) {
+        struct reply reply;
+        reply.task = dp_assignments_next(&d->assignments, worker, now);
+        reply.prefetch = reply.task.attempt == DP_FIRST_ATTEMPT &&
+                         dp_scheduler_prefetches(d->job->scheduler, reply.task.chunk);
+        MPI_Send(&reply, sizeof reply, MPI_BYTE, worker, TAG_REPLY, d->job->comm);
+    }
+}
+
 /* Reads the requests that are there and replies to each; false if there were none. */
 static bool serve_requests(struct dispatcher *d, double now)
 {
@@ -142,30 +165,10 @@ static bool serve_requests(struct dispatcher *d, double now)
         MPI_Test(&in->receive, &there, &from);
         if (!there)
             break;
-        const struct request request = in->request;
-        const int worker = from.MPI_SOURCE;
+        any = true;
+        serve(d, from.MPI_SOURCE, &in->request, now);
         receive(d, in);
         d->next = (d->next + 1) % INBOX;
-        any = true;
-        d->job->spent.requests++;
-        if (request.want == ABORT)
-            dp_job_abort(d->job, (int)request.exit_code);
-        int none = 0;
-        if (request.stop)
-            atomic_compare_exchange_strong(&d->job->stop, &none, (int)request.stop);
-        dp_assignments_report(&d->assignments, worker, &request.report, now);
-        if (request.training.seconds > 0)
-            dp_assignments_see(&d->assignments, worker, &request.training, now);
-        if (request.want == LEAVE) {
-            send_stop(d, worker, 0);
-            dp_assignments_leave(&d->assignments, worker);
-        } else if (request.want == FETCH) {
-            struct reply reply;
-            reply.task = dp_assignments_next(&d->assignments, worker, now);
-            reply.prefetch = reply.task.attempt == DP_FIRST_ATTEMPT &&
-                             dp_scheduler_prefetches(d->job->scheduler, reply.task.chunk);
-            MPI_Send(&reply, sizeof reply, MPI_BYTE, worker, TAG_REPLY, d->job->comm);
-        }
     }
     return any;
 }

@@ -119,8 +119,8 @@ struct dp_report {
     double overhead;       // of writing the rows
     double evaluations;    // of the rows, together
     double longest;        // s of training of one run, or of those that train together
-    int64_t tally[DP_RUN_STATUSES], stops[DP_STOPS];
-    int64_t stepless, unsure;
+    int32_t tally[DP_RUN_STATUSES], stops[DP_STOPS]; // 32 bits: a request that fits into four cache lines
+    int32_t stepless, unsure;
     struct dp_chunk failed; // rows that could not be trained: each is to be tried again
     struct dp_chunk rest;   // rows after them, not tried
 };

@@ -93,7 +93,8 @@ struct dp_effort dp_effort_of(const struct dp_efforts *e, const struct dp_run *r
     struct dp_effort effort = {
         .operations = dp_run_cost(run, file),
         .evaluations = dp_run_evaluations(run, file),
-        .together = dp_run_companions(run),
+        // Flow chooses the steps of each run for itself, so neighbours gain little there.
+        .together = run->method == DP_FLOW ? 1 : dp_run_companions(run),
         .family =
             (int)((run->method * 3 + run->activation * 5 + (dp_run_bits(run) == 64 ? 8 : 0)) % DP_FAMILIES),
     };

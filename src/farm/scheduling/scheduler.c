@@ -111,9 +111,11 @@ static double chunk_seconds(const struct dp_scheduler *s)
 }
 
 /* One, or the rows that train in the time of one, unless a rank would have none for that. */
-static double fewest_rows(const struct dp_scheduler *s, int64_t together, double left)
+static double fewest_rows(const struct dp_scheduler *s, int64_t segment)
 {
-    return fmax(1, fmin((double)together, ceil(left / s->options.ranks)));
+    const struct dp_segment *const first = &s->queue.segments[segment];
+    const double left = s->queue.shapes[s->queue.kinds[first->kind].shape].queued;
+    return fmax(1, fmin((double)first->together, ceil(left / s->options.ranks)));
 }
 
 void dp_scheduler_limit(struct dp_scheduler *s, double seconds, double budget)
@@ -194,10 +196,7 @@ static struct dp_chunk next_by_length(struct dp_scheduler *s, int rank)
     }
     if (segment < 0)
         return (struct dp_chunk){0};
-    const struct dp_segment *front = &s->queue.segments[segment];
-    const double left = s->queue.shapes[s->queue.kinds[front->kind].shape].queued;
-    const double seconds = fmin(chunk_seconds(s), s->time_left) * speed;
-    return cut(s, segment, seconds, fewest_rows(s, front->together, left));
+    return cut(s, segment, fmin(chunk_seconds(s), s->time_left) * speed, fewest_rows(s, segment));
 }
 
 static double longest_run(const struct dp_scheduler *s)
@@ -223,7 +222,7 @@ static struct dp_chunk next_probe(struct dp_scheduler *s)
         struct dp_kind *const kind = &s->queue.kinds[probes->kinds[probes->next++]];
         const int64_t segment = dp_queue_front(&s->queue, s->queue.by_kind, &kind->list);
         if (segment >= 0 && fits(s, s->seconds[s->queue.segments[segment].kind]))
-            return cut(s, segment, 0, fewest_rows(s, s->queue.segments[segment].together, kind->list.queued));
+            return cut(s, segment, 0, fewest_rows(s, segment));
     }
     return (struct dp_chunk){0};
 }
