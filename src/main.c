@@ -25,6 +25,10 @@ static const struct dp_verb verbs[] = {
      "lost, and runs continue from the checkpoints of the last minute. Under SLURM, dewpoint takes the\n"
      "end of the job from SLURM_JOB_END_TIME.\n"
      "\n"
+     "A job of a second or more ends with a line on its makespan. Q is the smallest possible makespan\n"
+     "divided by it; training, storing (of rows), tail (no run left for a rank, while others train) and\n"
+     "dispatch (waiting for runs) share the time of all ranks.\n"
+     "\n"
      "Exit codes, also of the other verbs:\n"
      "  0   the sweep is complete; diverged runs and runs at their step limit are results\n"
      "  1   the system refused or failed: permissions of a file or directory, disk, memory\n"
@@ -42,7 +46,7 @@ static const struct dp_verb verbs[] = {
      "are missing: `dewpoint run` trains them."},
     {"plan", "FILE", "sJNFTi", 1, dp_verb_plan, "show what a sweep file expands to and what it will cost",
      "Costs come from the times in earlier stores (--from), from trial runs (--trial) or from a built-in\n"
-     "model. The model does not know the data: it may be off by a factor of ten, and by far more where flow\n"
+     "model. The model does not know the data: it may be off by a factor of ten, and far too low where flow\n"
      "has to fit noisy labels. The makespan on --ranks ranks is found by the scheduler of `run` on a "
      "virtual\n"
      "clock. Its lower bound is the work spread evenly, or the longest run."},

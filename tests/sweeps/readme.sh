@@ -20,7 +20,7 @@ block() {
     /^```/ { inside = 1; on = $0 == fence }' "$source/README.md"
 }
 
-block '' | sed -e 's/ *#.*//' | grep -E '^(mpirun.*)?dewpoint ' >commands.txt
+block '' | sed -e 's/ *#.*//' | grep -E '^((mpirun.*)?dewpoint|diff) ' >commands.txt
 [ "$(wc -l <commands.txt)" -ge 5 ] || { echo "the README's commands were not found"; exit 1; }
 while read -r command; do
   echo "\$ $command"
@@ -30,6 +30,10 @@ for file in relu.csv relu.png loss.png neurons.png align.gif kinks.csv start.csv
   directions.png stable.png; do
   [ -s $file ] || { echo "the README's commands made no $file"; exit 1; }
 done
+
+grep -q '^diff ' commands.txt || { echo "the README compares no stores"; exit 1; }
+sed -i '2s/,done,/,diverged,/' there.csv
+! bash -c "$(grep '^diff ' commands.txt)" >output.txt || { echo "another result was not seen"; exit 1; }
 
 block yaml | csplit -s -f sweep -b %d.yaml - '/^name:/' '{*}' # sweep0.yaml is empty
 for i in 1 2 3 4; do printf '%s,%s,%s\n' "0.$i" "0.$((i * i % 7))" "-0.$i"; done >points.csv
