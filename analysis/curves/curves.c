@@ -25,7 +25,7 @@ static const char help[] =
     "  --at KEY=VALUE   use only runs with this value of a swept key; give it again for an\n"
     "                   alternative value or for another key\n"
     "  --by KEY         draw a line for each value of this key\n"
-    "  --logx, --logy   average and draw on log axes\n"
+    "  --logx, --logy   average and draw on log axes; that of x lacks the start, at 0\n"
     "  --liny           draw no log axis; by default, losses, risks, RD and growth have one if they\n"
     "                   span two decades or more\n"
     "  --plot FILE      draw the figure with gnuplot in the format of the file's ending\n"
@@ -132,9 +132,18 @@ static void put_short(struct dp_text_table *table, double value)
         dp_table_put(table, "%.4g", value);
 }
 
+/* A log axis has no place for the start. */
+static bool hides_start(const struct dp_curves *c, const struct dp_curve_lines *lines)
+{
+    bool any = false;
+    for (int64_t i = 0; i < lines->count; i++)
+        any = any || (c->log_x && lines->line[i].x[0] == 0);
+    return any;
+}
+
 /* Prints each line: its group, quantity, runs, and the values at its ends. */
 static enum dp_status print_lines(const struct dp_curves *c, const struct dp_curve_lines *lines,
-                                  struct dp_error *error)
+                                  bool has_figure, struct dp_error *error)
 {
     struct dp_text_table table = {.columns = 6};
     const char *const x = c->flow_time ? "flow time" : "step";
@@ -158,6 +167,8 @@ static enum dp_status print_lines(const struct dp_curves *c, const struct dp_cur
     if (lines->left_out)
         printf("left out: %lld run%s (pending, diverged or failed)\n", (long long)lines->left_out,
                lines->left_out == 1 ? "" : "s");
+    if (has_figure && hides_start(c, lines))
+        printf("left out of the figure: the start, %s 0, which has no logarithm\n", x);
     return status;
 }
 
@@ -213,7 +224,7 @@ static enum dp_status report(const struct dp_curves *c, const struct curves_opti
     enum dp_status status = dp_lines_read(c, &lines, error);
     if (status == DP_OK) {
         status = write_files(c, &lines, o, error);
-        const enum dp_status table = print_lines(c, &lines, status == DP_OK ? error : NULL);
+        const enum dp_status table = print_lines(c, &lines, o->plot, status == DP_OK ? error : NULL);
         status = status == DP_OK ? table : status;
     }
     dp_lines_free(&lines);

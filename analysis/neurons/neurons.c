@@ -63,12 +63,19 @@ static const struct dp_plot_kind *const kinds[] = {&dp_orientation_plot,  &dp_co
 
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
+static enum dp_status check_made(const struct neurons_options *o, struct dp_error *error)
+{
+    return o->plot || o->frames || o->csv
+               ? DP_OK
+               : dp_fail(error, DP_BAD_INPUT, "what to make? Give --plot, --frames or --csv; see --help");
+}
+
 static enum dp_status check_options(const struct neurons_options *o, struct dp_error *error)
 {
     if (o->log_y && o->linear_y)
         return dp_fail(error, DP_BAD_INPUT, "--logy and --liny exclude each other; keep one of them");
-    if (!o->plot && !o->frames && !o->csv)
-        return dp_fail(error, DP_BAD_INPUT, "what to make? Give --plot, --frames or --csv; see --help");
+    if (!o->run && !o->at.count) // else it is seen first whether the run is there
+        DP_TRY(check_made(o, error));
     if (o->plot) {
         DP_TRY(dp_picture_check("--plot", o->plot, false, error));
         DP_TRY(dp_output_check("--plot", o->plot, o->common.store, error));
@@ -159,6 +166,7 @@ static enum dp_status look_at(const struct dp_store *store, const struct neurons
     struct dp_stored_run stored;
     int64_t row;
     DP_TRY(dp_stored_run_find(store, o->run, &o->at, &row, error));
+    DP_TRY(check_made(o, error));
     DP_TRY(dp_stored_run_open(store, row, &stored, error));
     const enum dp_status status = show(&stored, o, error);
     dp_stored_run_close(&stored);

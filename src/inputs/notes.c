@@ -154,7 +154,7 @@ static void note_inputs(struct dp_notes *notes, const struct dp_run *run, const 
     }
 }
 
-/* A stop_loss is absolute, and a network starts from f near 0: both suit outputs of size one. */
+/* A stop_loss (0: none) is absolute, and a network starts from f near 0: both suit outputs of size one. */
 static void note_outputs(struct dp_notes *notes, const struct dp_run *run, const struct dp_table *table,
                          const struct dp_samples *samples)
 {
@@ -163,10 +163,10 @@ static void note_outputs(struct dp_notes *notes, const struct dp_run *run, const
         if (size == 0 || (size < large_size && size > 1 / large_size))
             continue;
         fprintf(notes->warned,
-                "%s: the output %s%s has a root mean square of %.2g, but stop_loss is absolute and S_w needs "
-                "outputs of about 1; data: {standardize: true, standardize_y: true} gives them mean 0 and "
-                "variance 1\n",
-                run->file, table->numbered ? "column " : "", table->names.text[samples->inputs + c], size);
+                "%s: the output %s%s has a root mean square of %.2g, but %sS_w needs outputs of about 1; "
+                "data: {standardize: true, standardize_y: true} gives them mean 0 and variance 1\n",
+                run->file, table->numbered ? "column " : "", table->names.text[samples->inputs + c], size,
+                run->stop_loss > 0 ? "stop_loss is absolute and " : "");
         return;
     }
 }

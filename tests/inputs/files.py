@@ -318,7 +318,10 @@ def standardizing_and_test_samples():
         numpy.savetxt(out, numpy.column_stack([y, x[:, ::-1]])[300:], delimiter=",", fmt="%.17g")
     said = dewpoint("plan", sweep("data: {target: file, file: s.csv}\n" + TRAIN))
     check("warning: s.csv: the scales of the inputs differ by a factor of" in said and "standardize: true" in said, said)
-    check("warning: s.csv: the output target has a root mean square of 1.7e+02" in said and "standardize_y: true" in said, said)
+    large = "warning: s.csv: the output target has a root mean square of 1.7e+02, but "
+    check(large + "S_w needs outputs" in said and "standardize_y: true" in said, said)
+    said = dewpoint("plan", sweep("data: {target: file, file: s.csv}\n" + TRAIN), "--set", "stop_loss=1e-4")
+    check(large + "stop_loss is absolute and S_w needs outputs" in said, said)
     said = dewpoint("plan", sweep("data: {target: file, file: s.csv, standardize: true, standardize_y: true}\n" + TRAIN))
     check("warning" not in said, said)
     store = run("file: s.npz, test_file: v.npz, standardize: true, standardize_y: true")

@@ -62,7 +62,9 @@ def check_logarithms(store):
     assert numpy.allclose(numpy.log(high / middle), spread, rtol=1e-7, atol=1e-12)
     assert numpy.allclose(numpy.log(middle / low), spread, rtol=1e-7, atol=1e-12)
     # both axes: straight lines between points there
-    call("curves", store, "--at", "learning_rate=0.1", "--logy", "--logx", "--csv", "lines.csv", "--plot", "lines.pdf")
+    told = call("curves", store, "--at", "learning_rate=0.1", "--logy", "--logx", "--csv", "lines.csv", "--plot", "lines.pdf")
+    assert told.count("left out of the figure: the start, step 0, which has no logarithm\n") == 1, told
+    assert "left out" not in call("curves", store, "--at", "learning_rate=0.1", "--logy", "--plot", "linear.pdf")
     x, middle, _, _ = numbers("lines.csv", curve="loss")
     values = numpy.array([numpy.interp(numpy.log(x[1:]), numpy.log(steps[1:]), numpy.log(value[1:])) for steps, value in read])
     assert numpy.allclose(middle[1:], numpy.exp(values.mean(0)), rtol=1e-12, atol=0)

@@ -216,6 +216,8 @@ def check_refusals():
     assert "set store: {weights: all}" in call("neurons", store, "--run", "1", "--csv", "no.csv", code=2)
     assert "choose one with --run ROW (0 to 1), or with --at by seed" in call("neurons", store, "--csv", "no", code=2)
     assert "what to make" in call("neurons", store, code=2)
+    assert "what to make" in call("neurons", store, "--run", "1", code=2)
+    assert "--run 2: it must be a whole number from 0 to 1" in call("neurons", store, "--run", "2", code=2)
     assert "must end in .gif or .mp4" in call("neurons", store, "--frames", "a.png", code=2)
     kept = train("kept", "store: {weights: all}\nmodel: {width: 8}\ntrain: {max_steps: 5}\ndata: {target: sine-sum}\n")
     for words, sentence in ((["--kind", "orientation"], "needs neurons in a plane"), (["--kind", "kinks"], "one input"),
