@@ -20,6 +20,7 @@ enum {
     COLUMN_WIDTH,
     COLUMN_SEED,
     COLUMN_STOP,
+    COLUMN_FLOW_ERROR,
     COLUMN_DESCENT,
     COLUMN_OTHERS = COLUMN_DESCENT + DP_DESCENT_COLUMNS
 };
@@ -38,6 +39,7 @@ static enum dp_status open_scan(const struct dp_store *store, const struct dp_pl
     names[COLUMN_WIDTH] = "width";
     names[COLUMN_SEED] = "seed";
     names[COLUMN_STOP] = "stop_reason";
+    names[COLUMN_FLOW_ERROR] = dp_store_has(store, "flow_error") ? "flow_error" : NULL;
     memcpy(names + COLUMN_DESCENT, diagram->descent.column, sizeof diagram->descent.column);
     for (int k = 0; others && k < diagram->others; k++)
         names[COLUMN_OTHERS + k] = diagram->other[k];
@@ -73,6 +75,8 @@ static enum dp_status add_row(const struct dp_plane *plane, const struct dp_scan
     diagram->picked++;
     if (column[COLUMN_STATUS][i] > DP_PENDING && stop >= 0 && stop < DP_STOPS)
         diagram->stops[(int)stop]++;
+    diagram->unsure += column[COLUMN_FLOW_ERROR] && column[COLUMN_STATUS][i] > DP_PENDING &&
+                       column[COLUMN_STATUS][i] < DP_RUN_FAILED && column[COLUMN_FLOW_ERROR][i] > DP_UNSURE;
     for (int k = 0; k < diagram->others; k++) {
         other[k] = column[COLUMN_OTHERS + k][i];
         room = dp_distinct_add(&diagram->other_value[k], other[k]) && room;

@@ -29,6 +29,7 @@ struct dp_diagram {
     int64_t runs;            // rows in the store
     int64_t picked;          // runs that pass the filter
     int64_t stops[DP_STOPS]; // of those, by what ended them
+    int64_t unsure;          // of those, finished with a flow_error above DP_UNSURE
     int64_t nowhere;         // of those, without a place in the plane (x, y or width not a number)
     int others;              // the other coordinates
     int64_t zeros;           // done, but the column is 0 and its logarithm is needed

@@ -251,6 +251,13 @@ static void print_few_seeds(const struct dp_phase_report *report, FILE *out)
             (long long)seeds, span, ENOUGH_SEEDS, dp_student_95(ENOUGH_SEEDS - 1));
 }
 
+static void print_unsure(const struct dp_phase_report *report, FILE *out)
+{
+    char text[DP_UNSURE_TEXT];
+    if (report->diagram->unsure)
+        fprintf(out, "\n%s\n", dp_unsure_text(report->diagram->unsure, text));
+}
+
 enum dp_status dp_phase_print(const struct dp_phase_report *report, FILE *out, struct dp_error *error)
 {
     const struct dp_plane *const plane = report->plane;
@@ -266,6 +273,7 @@ enum dp_status dp_phase_print(const struct dp_phase_report *report, FILE *out, s
         DP_TRY(print_map(report, out, error));
     if (plane->kind == DP_PLANE_SLOPE)
         print_few_seeds(report, out);
+    print_unsure(report, out);
     if (fflush(out) || ferror(out))
         return dp_fail(error, DP_IO, "cannot write the table: %s", strerror(errno));
     return DP_OK;

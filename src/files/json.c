@@ -38,11 +38,11 @@ static int letter_bytes(const unsigned char *text)
     return overlong || beyond ? 0 : length;
 }
 
-static void put_text(FILE *out, const char *text)
+static void put_text(FILE *out, const char *text, size_t size)
 {
-    const unsigned char *at = (const unsigned char *)text;
+    const unsigned char *at = (const unsigned char *)text, *const end = at + size;
     putc('"', out);
-    while (*at) {
+    while (at < end) {
         const int length = letter_bytes(at);
         if (length == 0)
             fputs("\\ufffd", out);
@@ -62,7 +62,7 @@ static void put_text(FILE *out, const char *text)
 void dp_json_name(struct dp_json *json, const char *name)
 {
     begin(json);
-    put_text(json->out, name);
+    put_text(json->out, name, strlen(name));
     putc(':', json->out);
     json->follows = false;
 }
@@ -71,7 +71,7 @@ void dp_json_text(struct dp_json *json, const char *text)
 {
     begin(json);
     if (text)
-        put_text(json->out, text);
+        put_text(json->out, text, strlen(text));
     else
         fputs("null", json->out);
 }
@@ -113,6 +113,14 @@ void dp_json_member_text(struct dp_json *json, const char *name, const char *tex
 {
     dp_json_name(json, name);
     dp_json_text(json, text);
+}
+
+void dp_json_member_lines(struct dp_json *json, const char *name, const char *lines)
+{
+    const size_t size = strlen(lines);
+    dp_json_name(json, name);
+    begin(json);
+    put_text(json->out, lines, size > 0 && lines[size - 1] == '\n' ? size - 1 : size);
 }
 
 void dp_json_member_whole(struct dp_json *json, const char *name, int64_t number)

@@ -209,6 +209,7 @@ enum dp_status dp_store_compress(const char *path, const char *to, struct dp_err
     struct copy c = {.file = -1};
     int64_t wrong, first_wrong;
     char text[DP_DAMAGE_TEXT];
+    DP_TRY(dp_store_check_name(to, error));
     DP_TRY(dp_store_open(path, &c.from, error));
     enum dp_status status = dp_store_verify(c.from, &wrong, &first_wrong, error);
     if (status == DP_OK && wrong > 0)

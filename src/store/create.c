@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -23,6 +24,19 @@ static enum dp_status system_fail(struct dp_error *error, const char *path, cons
     return dp_fail(error, DP_IO, "%s: cannot %s: %s", path, operation, strerror(code));
 }
 
+/* Other programs, and people, take a file for what its name says. */
+enum dp_status dp_store_check_name(const char *path, struct dp_error *error)
+{
+    static const char *const others[] = {".csv", ".txt", ".json", ".yaml", ".yml",
+                                         ".png", ".svg", ".pdf",  ".npy",  ".npz"};
+    const char *const ending = strrchr(dp_path_name(path), '.');
+    for (size_t i = 0; ending && i < sizeof others / sizeof *others; i++)
+        if (strcasecmp(ending, others[i]) == 0)
+            return dp_fail(error, DP_BAD_INPUT, "%s: a store is an HDF5 file; call it %.*s.h5", path,
+                           (int)(ending - path), path);
+    return DP_OK;
+}
+
 /* Makes place for the file under its temporary name, and sees whether the system lets us create it: HDF5
  * would not say why not. A file that an earlier process with the same PID left is unlinked, never truncated:
  * it may be another name of a finished store. */
@@ -30,6 +44,8 @@ static enum dp_status make_place(const char *path, const char *temporary, bool r
                                  struct dp_error *error)
 {
     struct stat there;
+    if (!replace)
+        DP_TRY(dp_store_check_name(path, error));
     if (!replace && lstat(path, &there) == 0)
         return system_fail(error, path, "create the store", EEXIST);
     if (unlink(temporary) != 0 && errno != ENOENT)

@@ -33,6 +33,23 @@ static enum dp_status read_ends(const struct dp_store *store, int64_t first, int
     return status;
 }
 
+/* Old stores lack the column; then no run is known to be unsure. */
+static enum dp_status read_unsure(const struct dp_store *store, int64_t first, int64_t count,
+                                  struct dp_end *ends, struct dp_error *error)
+{
+    const struct dp_store_column *const column = dp_opened_find(store, "flow_error");
+    double *const values = calloc((size_t)count + 1, sizeof *values);
+    enum dp_status status = values ? DP_OK
+                                   : dp_fail(error, DP_NO_MEMORY, "%s: no memory to read %lld rows",
+                                             store->path, (long long)count);
+    if (values && column && !dp_h5_read(column->dataset, H5T_NATIVE_DOUBLE, first, count, 1, values))
+        status = dp_h5_fail(error, store->path, "read how accurate the runs are");
+    for (int64_t i = 0; i < count && status == DP_OK; i++)
+        ends[i].unsure = ends[i].status != DP_RUN_FAILED && values[i] > DP_UNSURE;
+    free(values);
+    return status;
+}
+
 enum dp_status dp_store_ends(const struct dp_store *store, int64_t first, int64_t count, struct dp_end *ends,
                              int64_t *damaged_rows, struct dp_error *error)
 {
@@ -42,6 +59,8 @@ enum dp_status dp_store_ends(const struct dp_store *store, int64_t first, int64_
                        (long long)count);
     // Before the checksums, as a row may be finished in between.
     enum dp_status status = read_ends(store, first, count, ends, damaged, error);
+    if (status == DP_OK)
+        status = read_unsure(store, first, count, ends, error);
     const int64_t window = dp_check_window(store);
     for (int64_t done = 0, next; done < count && status == DP_OK; done = next) {
         next = done + window - (first + done) % window; // the windows of readers
@@ -54,7 +73,7 @@ enum dp_status dp_store_ends(const struct dp_store *store, int64_t first, int64_
     for (int64_t i = 0; i < count && status == DP_OK; i++) {
         *damaged_rows += damaged[i];
         if (damaged[i] || ends[i].status == DP_PENDING) // data are written before the status
-            ends[i] = (struct dp_end){DP_PENDING, DP_STOP_NONE};
+            ends[i] = (struct dp_end){DP_PENDING, DP_STOP_NONE, false};
     }
     free(damaged);
     return status;

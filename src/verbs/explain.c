@@ -69,6 +69,12 @@ static void print_names(const char *text)
     putchar(']');
 }
 
+/* The key's 0 means the activation's own multiplicity, which is what the store has. */
+static bool is_own_multiplicity(const struct dp_key *key, const struct dp_run *run)
+{
+    return strcmp(key->name, "multiplicity") == 0 && run->multiplicity == 0 && dp_run_multiplicity(run) > 0;
+}
+
 /* As YAML that would make this run again, section by section. */
 static void print(const struct dp_sweep *sweep, int64_t row)
 {
@@ -90,6 +96,8 @@ static void print(const struct dp_sweep *sweep, int64_t row)
             print_names(text);
         else
             print_text(text);
+        if (is_own_multiplicity(key, &run))
+            printf(" # the activation's own, %lld", (long long)dp_run_multiplicity(&run));
         putchar('\n');
     }
     const struct dp_scales scales = dp_run_scales(&run);
@@ -104,6 +112,8 @@ static void write_value(struct dp_json *json, const struct dp_key *key, const st
     dp_key_format(key, run, text, sizeof text);
     if (key->type == DP_BOOL)
         dp_json_truth(json, number != 0);
+    else if (is_own_multiplicity(key, run))
+        dp_json_whole(json, dp_run_multiplicity(run));
     else if (key->type == DP_INT)
         dp_json_whole(json, (int64_t)number);
     else if (key->type == DP_REAL && isfinite(number) && !(key->choices && number == 0))
@@ -142,7 +152,7 @@ static void write_json(const struct dp_sweep *sweep, int64_t row, const char *fi
     for (size_t i = 0; i < sizeof scale / sizeof *scale; i++)
         dp_json_member_number(&json, scale[i].name, scale[i].value);
     dp_json_close(&json, '}');
-    dp_json_member_text(&json, "data", files ? files : "");
+    dp_json_member_lines(&json, "data", files ? files : "");
     dp_json_close(&json, '}');
     putchar('\n');
 }

@@ -51,7 +51,7 @@ static const char *source(const struct plan *p, char *text, size_t size)
     if (runs == 0)
         snprintf(text, size,
                  "the built-in model, which does not know the data: it may be off by a factor of 10,\n"
-                 "       and by far more where flow has to fit noisy labels; --trial 5 measures");
+                 "       and far too low where flow has to fit noisy labels; --trial 5 measures");
     else if (p->from_count > 0 && p->trial > 0)
         snprintf(text, size, "%lld run%s of earlier stores and of a trial", runs, many);
     else if (p->from_count > 0)
@@ -82,8 +82,8 @@ static void write_json(const struct plan *p)
     for (int i = 0; i < sweep->axis_count; i++)
         dp_json_member_whole(&json, sweep->axes[i].key->name, sweep->axes[i].count);
     dp_json_close(&json, '}');
-    dp_json_member_text(&json, "data", p->inputs.read ? p->inputs.read : "");
-    dp_json_member_text(&json, "warnings", sweep->warnings);
+    dp_json_member_lines(&json, "data", p->inputs.read ? p->inputs.read : "");
+    dp_json_member_lines(&json, "warnings", sweep->warnings);
     dp_json_member_number(&json, "store_bytes", p->bytes);
     dp_json_member_text(&json, "costs_from", source_word(p));
     dp_json_member_whole(&json, "costs_from_runs", p->knowledge.rows);
@@ -110,7 +110,7 @@ static void print(const struct plan *p)
     printf("store: %s\n", dp_bytes_text(p->bytes, text));
     printf("costs: from %s\n", source(p, text, sizeof text));
     printf("work: %.3g core-hours (%.2g to %.2g)\n", e->work / 3600, e->low / 3600, e->high / 3600);
-    printf("on %lld rank%s: %s, and no less than %s; efficiency %.2f\n", (long long)e->ranks,
+    printf("on %lld rank%s: %s, and no less than %s; efficiency %.2g\n", (long long)e->ranks,
            e->ranks == 1 ? "" : "s", duration(e->makespan, low), duration(e->bound, high), e->efficiency);
     printf("ranks worth asking for: up to %lld (efficiency .8)\n", (long long)e->ranks_worth);
     printf("memory: %s a rank\n", dp_bytes_text(e->memory, text));

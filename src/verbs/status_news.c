@@ -11,7 +11,7 @@ void dp_status_print_news(const struct dp_news *n)
     char left[64] = "waiting for the last runs";
     if (!isnan(n->left))
         snprintf(left, sizeof left, "about %.3g s left", n->left);
-    printf("job      %lld rank%s for %.0f s, %.3g runs/s, %s, efficiency %.2f; %.0f s ago\n",
+    printf("job      %lld rank%s for %.0f s, %.3g runs/s, %s, efficiency %.2g; %.0f s ago\n",
            (long long)n->ranks, n->ranks == 1 ? "" : "s", n->seconds, n->rate, left, n->efficiency, n->age);
     for (int i = 0; i < n->longest_listed; i++) {
         const struct dp_news_rank *const at = &n->longest[i];

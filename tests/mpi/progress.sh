@@ -47,6 +47,7 @@ kill -USR1 $last
 wait $last
 says '1 of 2 runs \(50%\), [0-9.e-]+ runs/s, waiting for 1 run; run 0: [0-9.]+ s, step [0-9]+, loss [0-9.e-]+$' err-last.txt
 says '^job .*, waiting for the last runs, ' told.txt
+! grep -E ' left' told.txt || fail "status waits for the last runs and promises an end"
 
 # Before the first row ends, a run that will take all of its steps tells how much time is left.
 sed 's/stop_loss: 1e-300/max_steps: 1000000/' endless.yaml >counted.yaml

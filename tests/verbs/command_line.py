@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The command line as programs and shells use it: JSON against the texts and the store, help, completion, manuals."""
 import json
+import math
 import os
 import re
 import subprocess
@@ -32,12 +33,65 @@ def check_json(store):
     assert verify == {"store": store, "wrong": 0, "first_wrong": None}
     with h5py.File(store) as data:
         assert explain["keys"]["gamma"] == data["gamma"][4] and explain["keys"]["seed"] == data["seed"][4]
+    assert explain["keys"]["multiplicity"] == 0  # of relu, as in the store
+    assert explain["data"] == plan["data"] == status["data"] == ""
     assert explain["keys"]["bias"] is True and explain["keys"]["activation"] == "relu" and explain["keys"]["t"] is None
     keys = parsed("keys")
     assert [key["name"] for key in keys] == call("keys", "--names").split()
     width = next(key for key in keys if key["name"] == "width")
     assert width["type"] == "int" and (width["min"], width["max"]) == (1, 1e9) and "hidden neurons" in width["meaning"]
     assert set(explain["keys"]) == {key["name"] for key in keys}
+
+
+NOISY = """
+name: noisy
+data: {target: file, file: noisy.csv}
+train: {method: flow, stop_loss: 1.0e-6}
+axes: {gamma: [0.5, 1], width: [30, 100], seed: {repeat: 4}}
+"""
+
+
+def check_range(plan, seconds, factor):
+    """The built-in model's range holds its estimate and what the runs took, and is as wide as it should be."""
+    assert plan["costs_from"] == "model" and abs(plan["core_seconds_high"] / plan["core_seconds"] / factor - 1) < 1e-9, plan
+    assert not seconds or plan["core_seconds_low"] < seconds < plan["core_seconds_high"], (plan, seconds)
+
+
+def check_unsure():
+    """Runs that depend on details of their data are counted alike by all who tell of a store."""
+    with open("noisy.csv", "w", encoding="utf8") as file:
+        file.write("x,y\n" + "".join(f"{x},{x ** 3 - x + .3 * math.sin(1e4 * x)}\n" for x in numpy.linspace(-1, 1, 40)))
+    store = train("noisy", NOISY)
+    with h5py.File(store) as data:
+        unsure = int((data["flow_error"][:] > .2).sum())
+    assert 1 < unsure < 16, unsure
+    sentence = f"{unsure} runs depend on details of the data: their flow_error,"
+    status = parsed("status", store)
+    assert status["unsure"] == unsure and status["data"] == "noisy.csv: 40 samples, 1 input (x), 1 output (y)"
+    assert f"\nunsure   {sentence}" in call("status", store)
+    end = json.loads(call("run", "noisy.yaml", "-o", store, "--progress", "json").splitlines()[-1])
+    assert end["unsure"] == unsure and sentence in call("run", "noisy.yaml", "-o", store)
+    assert f"\n\n{sentence}" in call("phase", store)
+    with h5py.File(store) as data:
+        row = int((data["flow_error"][:] > .2).argmax())
+        at = [f"--at={key}={data[key][row]}" for key in ("gamma", "width", "seed")]
+    assert "\n1 run depends on details of the data: its flow_error," in call("phase", store, "--value", "rd_w", *at)
+    check_range(parsed("plan", "noisy.yaml"), status["core_seconds"], 100)
+    check_range(parsed("plan", "noisy.yaml", "--set", "activation=tanh"), 0, 1000)
+    check_range(parsed("plan", "s.yaml"), 0, 10)
+    assert "multiplicity: 0 # the activation's own, 1\n" in call("explain", "noisy.yaml", "0", "--set", "activation=tanh")
+    assert parsed("explain", "noisy.yaml", "0", "--set", "activation=xtanh")["keys"]["multiplicity"] == 2
+
+
+def check_names(store):
+    """A new store is not called as another kind of file; one that is there goes on."""
+    os.link(store, "old.csv")
+    os.mkdir("folder.d")
+    call("run", "s.yaml", "-o", "old.csv")
+    for words in ("run", "s.yaml", "-o"), ("merge", store, "-o"), ("export", store, "--compress"):
+        told = call(*words, "folder.d/new.CSV" if words[0] == "run" else "new.png", code=2)
+        assert re.search(r"(folder\.d/new\.CSV|new\.png): a store is an HDF5 file; call it (folder\.d/)?new\.h5$", told), told
+    call("run", "s.yaml", "-o", "no.ending", "--quiet")
 
 
 PLANNED = """
@@ -58,6 +112,9 @@ def check_plan():
         seconds = data["wall_time"][:]
     plan = parsed("plan", "planned.yaml", "--from", "planned.h5", "--ranks", "2")
     work = plan["core_seconds"]
+    shown = re.search("efficiency (.*)", call("plan", "planned.yaml", "--ranks", "1000")).group(1)
+    efficiency = parsed("plan", "planned.yaml", "--ranks", "1000")["efficiency"]
+    assert 0 < efficiency < .005 and abs(float(shown) / efficiency - 1) < .05, (shown, efficiency)
     assert plan["costs_from"] == "store" and plan["costs_from_runs"] == 36 and plan["ranks"] == 2
     assert abs(work / seconds.sum() - 1) < 0.02, (work, seconds.sum())
     assert plan["core_seconds_low"] < work < plan["core_seconds_high"]
@@ -84,6 +141,8 @@ def check_progress():
     parts = ("training", "storing", "dispatch", "tail")
     assert abs(sum(end[part + "_percent"] for part in parts) - 100) < 1, end
     assert 0 < end["quality"] <= 1 and end["bound_seconds"] <= end["makespan_seconds"]
+    assert end["unsure"] == parsed("status", "lines.h5")["unsure"] == 0
+    assert "unsure" not in call("status", "lines.h5") and "details" not in call("phase", "lines.h5")
     assert call("run", "planned.yaml", "-o", "none.h5", "--progress", "none").count("\n") == 1
     assert "--progress must be" in call("run", "planned.yaml", "--progress", "xml", code=2)
     with h5py.File("lines.h5") as data:
@@ -218,6 +277,8 @@ def main():
     names = call("help", "--names").split()
     store = train("s", SWEEP)
     check_json(store)
+    check_names(store)
+    check_unsure()
     check_plan()
     check_progress()
     check_left()

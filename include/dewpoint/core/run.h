@@ -271,8 +271,11 @@ void dp_run_clear_unread(struct dp_run *run);
  * any run. Records of one version are interchangeable; those of two versions are not. */
 enum { DP_RESULTS_VERSION = 2 };
 
-/* A flow_error above which a run hangs on details of its data. */
+/* A flow_error above which a run hangs on details of its data. dp_unsure_text writes the sentence that tells
+ * of so many of them, and returns text. */
 #define DP_UNSURE 0.2
+enum { DP_UNSURE_TEXT = 160 };
+const char *dp_unsure_text(int64_t runs, char text[DP_UNSURE_TEXT]);
 
 /* Whether a run would leave this same record under the stops and limits of `other`, which differs only in
  * these keys (max_steps, stop_loss, ...). A limit that was not reached does not matter, and neither does a

@@ -45,6 +45,7 @@ void dp_json_rounded(struct dp_json *json, double number, int digits);
 
 /* Members of an object: a name and its value. */
 void dp_json_member_text(struct dp_json *json, const char *name, const char *text);
+void dp_json_member_lines(struct dp_json *json, const char *name, const char *lines); // without the last \n
 void dp_json_member_whole(struct dp_json *json, const char *name, int64_t number);
 void dp_json_member_number(struct dp_json *json, const char *name, double number);
 void dp_json_member_truth(struct dp_json *json, const char *name, bool truth);

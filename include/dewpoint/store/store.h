@@ -63,13 +63,16 @@ void dp_store_libraries(char *text, size_t size);
  * dp_store_create. */
 int64_t dp_store_size(const struct dp_sweep *sweep, const struct dp_samples *file);
 
-/* Creates the store of sweep at path (rank 0 only, no MPI needed). Fails with DP_IO if the path exists, on a
- * full disk or on missing permission; leaves nothing behind on failure.
+/* Creates the store of sweep at path (rank 0 only, no MPI needed). Fails as dp_store_check_name does, and
+ * with DP_IO if the path exists, on a full disk or on missing permission; leaves nothing behind on failure.
  *
  * file: gives the number of inputs and outputs of the sweep's data files; NULL when there are none. It is
  * read only when weights are kept; all data files of the sweep must then have these numbers. */
 enum dp_status dp_store_create(const char *path, const struct dp_sweep *sweep, const struct dp_samples *file,
                                const struct dp_provenance *provenance, struct dp_error *error);
+
+/* DP_BAD_INPUT if the name of a new store ends as those of other files do: .csv, .png, ... */
+enum dp_status dp_store_check_name(const char *path, struct dp_error *error);
 
 /* Records in the store at path that a job resumes it: a line with date, ranks, hosts, program and SLURM job
  * in the next free place of the char column `restarts` (in the last place when all are used). Rank 0 only,
@@ -169,6 +172,7 @@ const char *dp_store_flag(const struct dp_store *store, const char *column, int6
  * and adds one to *damaged. */
 struct dp_end {
     int status, stop; // enum dp_run_status, enum dp_stop
+    bool unsure;      // finished, with a flow_error above DP_UNSURE
 };
 enum dp_status dp_store_ends(const struct dp_store *store, int64_t first, int64_t count, struct dp_end *ends,
                              int64_t *damaged, struct dp_error *error);

@@ -127,7 +127,7 @@ void dp_progress_result(const struct dp_job *job, int stopped)
         return;
     }
     print_summary(job);
-    char took[DURATION], why[64], stops[STOPS];
+    char took[DURATION], why[64], stops[STOPS], unsure[DP_UNSURE_TEXT];
     const int64_t *n = job->tally;
     const int64_t finished = n[DP_DONE] + n[DP_DIVERGED] + n[DP_STEP_LIMIT];
     const int64_t left = job->sweep.runs - finished - n[DP_RUN_FAILED];
@@ -155,9 +155,6 @@ void dp_progress_result(const struct dp_job *job, int stopped)
         printf("%lld run%s took no step (RD 0), because the first loss already meets stop_loss\n",
                (long long)job->stepless, job->stepless == 1 ? "" : "s");
     if (job->unsure > 0)
-        printf(
-            "%lld of the runs trained now depend%s on details of the data: their flow_error, a bound on the "
-            "relative error of RD, is above %g\n",
-            (long long)job->unsure, job->unsure == 1 ? "s" : "", DP_UNSURE);
+        printf("%s\n", dp_unsure_text(job->unsure, unsure));
     fflush(stdout);
 }

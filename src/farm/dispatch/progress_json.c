@@ -84,6 +84,7 @@ void dp_progress_result_json(const struct dp_job *job, int stopped)
         left -= job->tally[states[i].status];
     }
     dp_json_member_whole(&json, "left", left);
+    dp_json_member_whole(&json, "unsure", job->unsure);
     dp_json_member_text(&json, "stopped", stopped ? dp_stop_text(stopped, why) : NULL);
     if (job->spent.makespan > 0)
         write_spent(&json, job);

@@ -83,7 +83,7 @@ struct dp_job {
     int64_t tally[DP_RUN_STATUSES]; // rows by status, those of earlier jobs included
     int64_t stops[DP_STOPS];        // and by what ended them
     int64_t stepless;               // rows of this job that are done without a step
-    int64_t unsure;                 // and with a flow_error above DP_UNSURE
+    int64_t unsure;                 // rows with a flow_error above DP_UNSURE, as in tally
     struct dp_spent spent;
 };
 

@@ -45,6 +45,7 @@ static enum dp_status read_statuses(struct dp_job *job, const struct dp_store *s
             job->rows_done += job->done[first + i];
             job->tally[window[i].status] += job->done[first + i];
             job->stops[window[i].stop] += job->done[first + i];
+            job->unsure += job->done[first + i] && window[i].unsure;
         }
     }
     if (damaged > 0)
@@ -57,7 +58,7 @@ static enum dp_status find_rows_to_do(struct dp_job *job, struct dp_error *error
 {
     memset(job->tally, 0, sizeof job->tally);
     memset(job->stops, 0, sizeof job->stops);
-    job->rows_done = 0;
+    job->rows_done = job->unsure = 0;
     const int64_t size = 1 << 16;
     struct dp_store *store = NULL;
     struct dp_end *window = malloc((size_t)size * sizeof *window);

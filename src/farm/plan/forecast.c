@@ -9,9 +9,12 @@ static const double latency = 20e-6, service = 2e-6, overhead = 2e-4; // s, meas
 static const double start_and_end = .5;                               // s of MPI, creating and closing
 static const double worth = .8;                                       // efficiency
 static const double model_factor = 10;                                // the built-in model may be off by this
-static const double least_error = .1;                                 // relative: machines are not steady
-static const double time_reserve = 1.25, least_reserve = 60;          // factor and s
-static const double program_memory = 60e6;                            // bytes, with its libraries
+// And too low by this where flow may have to fit noise: of a noisy cubic of 40 points, 5 times for relu, but
+// more than 900 times for tanh.
+static const double noisy_relu_factor = 100, noisy_smooth_factor = 1000;
+static const double least_error = .1;                                   // relative: machines are not steady
+static const double time_reserve = 1.25, least_reserve = 60;            // factor and s
+static const double program_memory = 60e6;                              // bytes, with its libraries
 static const double creation_memory = 400, most_creation_memory = 72e6; // bytes a row, and of all rows
 static const double traces_memory = 134e6;    // of rows in training and of rows that wait to be stored
 static const double row_memory = 8;           // bytes for each row during the job
@@ -101,13 +104,28 @@ static double standard_error(const struct dp_efforts *efforts, const struct dp_k
     return work > 0 ? sqrt(variance) : 0;
 }
 
+/* How many times more the sweep may take than the built-in model says. Labels of files may be noisy: the
+ * model does not look at them. */
+static double factor_above(const struct dp_efforts *efforts)
+{
+    const int64_t rows = efforts->sweep->runs, stride = 1 + rows / most_looks;
+    double factor = model_factor;
+    for (int64_t row = 0; row < rows; row += stride) {
+        struct dp_run run;
+        dp_sweep_run(efforts->sweep, row, &run);
+        if (run.method == DP_FLOW && (run.target == DP_FILE || run.noise > 0))
+            factor = fmax(factor, run.activation == DP_RELU ? noisy_relu_factor : noisy_smooth_factor);
+    }
+    return factor;
+}
+
 /* Few known rows say little: runs of a sweep differ by as much as they take on average. */
 static void find_range(const struct dp_efforts *efforts, const struct dp_knowledge *k,
                        const struct dp_scheduler *model, struct dp_forecast *e)
 {
     if (k->count == 0) {
         e->low = e->work / model_factor;
-        e->high = e->work * model_factor;
+        e->high = e->work * factor_above(efforts);
         return;
     }
     const double few = 2 / sqrt(fmax(1, (double)k->rows));
@@ -152,7 +170,9 @@ enum dp_status dp_forecast_make(const struct dp_efforts *efforts, const struct d
     e->makespan = result.makespan;
     e->bound = fmax(e->work / ranks, e->longest);
     e->efficiency = efficiency(e->work, ranks, e->makespan);
-    const double at_worst = (e->makespan + start_and_end) * (e->work > 0 ? e->high / e->work : 1);
+    // no queue takes a hundred times as long; the job goes on in the next one
+    const double factor = e->work > 0 ? fmin(e->high / e->work, model_factor) : 1;
+    const double at_worst = (e->makespan + start_and_end) * factor;
     e->time_limit = 60 * ceil(fmax(at_worst * time_reserve, at_worst + least_reserve) / 60);
     return status;
 }
