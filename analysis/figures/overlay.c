@@ -265,6 +265,52 @@ static double share_of_height(const struct dp_drawing *drawing, double y)
     return along(y, drawing->y_edge, drawing->map->ny, drawing->y_log);
 }
 
+/* How far a row is from the names of initialisations in it, as a share of the height; at most 1. */
+static double free_height(const struct dp_drawing *drawing, int64_t row, int64_t first, int64_t count)
+{
+    double least = 1;
+    for (int k = 0; drawing->map->named && k < dp_named_init_count; k++) {
+        const double x = dp_named_inits[k].gamma, y = dp_named_inits[k].gamma_prime;
+        // names reach to the right by a third of the width or so
+        const double from = share_of_width(drawing, drawing->x_edge[first]);
+        const double to = share_of_width(drawing, drawing->x_edge[first + count]);
+        if (in_window(drawing, x, y) && share_of_width(drawing, x) < to &&
+            share_of_width(drawing, x) + 0.4 > from)
+            least =
+                fmin(least, fabs(share_of_height(drawing, drawing->y[row]) - share_of_height(drawing, y)));
+    }
+    return least;
+}
+
+/* Writes a word into the middle of the longest stretch of cells of its side in a row, if there are three; of
+ * stretches that are about as long, into the one that is farthest from other words. */
+static void write_side_inside(const struct dp_drawing *drawing, const char *word, int sign, FILE *out)
+{
+    enum { LEAST = 3 };
+    static const double enough_height = 0.2;
+    const struct dp_heat_map *const map = drawing->map;
+    double best = 0, x = 0, y = 0;
+    for (int64_t j = 0; j < map->ny; j++)
+        for (int64_t i = 0, count; i < map->nx; i += count + 1) {
+            count = 0;
+            while (i + count < map->nx && map->side[j * map->nx + i + count] == sign)
+                count++;
+            if (count < LEAST)
+                continue;
+            const double from = share_of_width(drawing, drawing->x_edge[i]);
+            const double to = share_of_width(drawing, drawing->x_edge[i + count]);
+            const double worth =
+                (to - from) * fmin(1, free_height(drawing, j, i, count) / enough_height + 0.01);
+            if (worth <= best)
+                continue;
+            best = worth;
+            x = (from + to) / 2;
+            y = share_of_height(drawing, drawing->y[j]);
+        }
+    if (best > 0)
+        fprintf(out, "set label '%s' at graph %.3f,%.3f center front boxed\n", word, x, y);
+}
+
 /* Writes a word into the corner next to the largest value on its side, if the word holds in the corner, too.
  * A figure in grey needs the words, because both ends of the colours are dark. */
 static void write_side(const struct dp_drawing *drawing, const char *word, int sign, FILE *out)
@@ -278,10 +324,11 @@ static void write_side(const struct dp_drawing *drawing, const char *word, int s
         return;
     const bool left = best % map->nx < map->nx / 2, low = best / map->nx < map->ny / 2;
     const int64_t corner = (low ? 0 : map->ny - 1) * map->nx + (left ? 0 : map->nx - 1);
-    if (map->side[corner] != sign)
-        return;
-    fprintf(out, "set label '%s' at graph %g,%g %s front boxed\n", word, left ? 0.03 : 0.97,
-            low ? 0.06 : 0.94, left ? "left" : "right");
+    if (map->side[corner] == sign)
+        fprintf(out, "set label '%s' at graph %g,%g %s front boxed\n", word, left ? 0.03 : 0.97,
+                low ? 0.06 : 0.94, left ? "left" : "right");
+    else
+        write_side_inside(drawing, word, sign, out);
 }
 
 void dp_overlay_labels(const struct dp_drawing *drawing, FILE *out)

@@ -306,6 +306,12 @@ static void words_stand_where_they_hold(void **state)
     write_script(&map, text);
     assert_null(strstr(text, "'condensed'"));
     assert_non_null(strstr(text, "set label 'linear' at graph 0.03,0.06"));
+    static const double wide[NX * NY] = {0.25, 0.25, 0.3,
+                                         -1,   0.75, 0.1}; // the corner beside .75 is undecided
+    memcpy(side, (const signed char[]){1, 1, 1, -1, 1, 0}, sizeof side);
+    map.value = wide;
+    write_script(&map, text);
+    assert_non_null(strstr(text, "set label 'condensed' at graph 0.500,0.250 center"));
 }
 
 // The label of the colours keeps its place beside long numbers, which are shown in units of a power of ten;
