@@ -92,13 +92,14 @@ void dp_refined_plane_print(const struct dp_refined_plane *refined, const struct
         fprintf(out, "%s = %g: no square of cells has it\n", name, refined->level);
         return;
     }
-    fprintf(out, "%s = %g crosses %lld squares, the longest edge is %.4g: known to %.4g", name,
-            refined->level, (long long)crossed, edge, edge / 2);
+    fprintf(out, "%s = %g crosses %lld square%s, the longest edge is %.4g: known to %.4g", name,
+            refined->level, (long long)crossed, crossed == 1 ? "" : "s", edge, edge / 2);
     if (first > edge)
         fprintf(out, " (%.4g before refining)", first / 2);
     if (isfinite(by_seeds))
         fprintf(out, ", and to %.2g by the seeds (median of the 95 %% intervals)", by_seeds);
-    fprintf(out, "; %lld more squares have undecided corners\n", (long long)(count - crossed));
+    fprintf(out, "; %lld more square%s undecided corners\n", (long long)(count - crossed),
+            count - crossed == 1 ? " has" : "s have");
 }
 
 void dp_refined_plane_close(struct dp_refined_plane *refined)
