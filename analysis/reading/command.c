@@ -2,6 +2,7 @@
 #include "reading/command.h"
 #include "dewpoint/files/output.h"
 #include "dewpoint/sweep/keys.h"
+#include "reading/overwrite.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -96,6 +97,12 @@ enum dp_status dp_output_check(const char *option, const char *path, const char 
             return dp_fail(error, DP_BAD_INPUT, "%s %s: that is the store", option, path);
         if (S_ISDIR(there.st_mode))
             return dp_fail(error, DP_BAD_INPUT, "%s %s: that is a directory", option, path);
+        if (dp_is_read_by_runs(path, store))
+            return dp_fail(error, DP_BAD_INPUT, "%s %s: runs of %s read this file; choose another name",
+                           option, path, store);
+        if (strcmp(option, "--compress") != 0 &&
+            dp_is_readable_store(path)) // a copy may replace an older one
+            return dp_fail(error, DP_BAD_INPUT, "%s %s: that is another store", option, path);
         if (access(path, W_OK))
             return dp_fail(error, dp_path_status(errno), "%s %s: cannot write it: %s", option, path,
                            strerror(errno));

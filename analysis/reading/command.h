@@ -39,8 +39,8 @@ enum dp_status dp_command_parse(const char *program, const struct dp_option *tab
                                 int count, char **arguments, struct dp_common *options,
                                 struct dp_error *error);
 
-/* Checks that a file can be written at path without damage to the store. option: its name for the
- * sentence. */
+/* Checks that a file can be written at path without damage to the store, to what its runs read and, but for
+ * --compress, to other stores. option: its name for the sentence. */
 enum dp_status dp_output_check(const char *option, const char *path, const char *store,
                                struct dp_error *error);
 

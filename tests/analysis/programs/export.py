@@ -115,12 +115,32 @@ def check_compressed(store):
         xarray.testing.assert_equal(old, new)
 
 
+def check_overwriting(store):
+    """No output takes the place of data that the runs read, or of another store; a compressed copy may be made anew."""
+    for name in "data.csv", "test.csv":
+        with open(name, "w", encoding="utf8") as file:
+            file.write("x,y\n0,1\n1,2\n")
+    sweep = "data: {target: file, file: data.csv, test_file: test.csv}\nmodel: {width: 2}\ntrain: {max_steps: 1}\n"
+    mine = train("mine", sweep)
+    for name in "data.csv", "test.csv":
+        assert "runs of mine.h5 read this file" in call("export", mine, "--table", name, code=2)
+    assert "runs of mine.h5 read this file" in call("phase", mine, "--netcdf", "data.csv", code=2)
+    assert "that is another store" in call("phase", mine, "--csv", store, code=2)
+    call("export", mine, "--compress", "small.h5")
+    call("export", mine, "--table", "table.csv")
+    call("export", mine, "--table", "table.csv")
+    with open("data.csv", encoding="utf8") as file:
+        assert file.read() == "x,y\n0,1\n1,2\n"
+    assert "agrees" in call("verify", store)
+
+
 def main():
     store = train("export", SWEEP)
     check_weights(store)
     check_round_trip(store)
     check_table(store)
     check_compressed(store)
+    check_overwriting(store)
     assert "that is the store" in call("export", store, "--table", store, code=2)
     assert "what to write" in call("export", store, code=2)
     assert "usage: dewpoint export" in call("export", "--help")
