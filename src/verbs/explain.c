@@ -183,14 +183,24 @@ static enum dp_status read_sweep(const struct dp_arguments *a, struct dp_sweep *
     return DP_OK;
 }
 
+static enum dp_status read_named(const struct dp_arguments *a, struct dp_sweep *sweep, char **files,
+                                 struct dp_error *error)
+{
+    if (!dp_is_store(a->words[0]))
+        return read_sweep(a, sweep, files, error);
+    if (a->set_count > 0)
+        return dp_fail(error, DP_BAD_INPUT, "%s: --set changes a sweep file, and this is a store",
+                       a->words[0]);
+    return read_store(a->words[0], sweep, files, error);
+}
+
 int dp_verb_explain(const struct dp_arguments *a)
 {
     struct dp_error error = {0};
     struct dp_sweep sweep = {0};
     char *files = NULL;
     int64_t row;
-    enum dp_status status = dp_is_store(a->words[0]) ? read_store(a->words[0], &sweep, &files, &error)
-                                                     : read_sweep(a, &sweep, &files, &error);
+    enum dp_status status = read_named(a, &sweep, &files, &error);
     if (status == DP_OK)
         status = read_row(a->words[1], sweep.runs, &row, &error);
     if (status == DP_OK && a->as_json) {

@@ -36,6 +36,8 @@ def check_json(store):
     assert explain["keys"]["multiplicity"] == 0  # of relu, as in the store
     assert explain["data"] == plan["data"] == status["data"] == ""
     assert explain["keys"]["bias"] is True and explain["keys"]["activation"] == "relu" and explain["keys"]["t"] is None
+    told = call("explain", store, "4", "--set", "gamma=1", code=2)
+    assert "--set changes a sweep file, and this is a store" in told, told
     keys = parsed("keys")
     assert [key["name"] for key in keys] == call("keys", "--names").split()
     width = next(key for key in keys if key["name"] == "width")
