@@ -57,9 +57,11 @@ bool dp_is_read_by_runs(const char *path, const char *store)
 
 bool dp_is_readable_store(const char *path)
 {
+    struct stat facts;
     struct dp_store *opened;
     struct dp_error unread = {0};
-    if (dp_store_open(path, &opened, &unread) != DP_OK)
+    // a terminal or a pipe would be waited for
+    if (stat(path, &facts) != 0 || !S_ISREG(facts.st_mode) || dp_store_open(path, &opened, &unread) != DP_OK)
         return false;
     dp_store_close(opened, NULL);
     return true;

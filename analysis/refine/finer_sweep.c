@@ -4,6 +4,7 @@
 #include "tables/field.h"
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* A swept key and its values, each by a row that has it. */
 struct other {
@@ -220,6 +221,21 @@ static enum dp_status put_others(const struct dp_finer_sweep *finer, const struc
     return DP_OK;
 }
 
+static const char mark[] = "# Written by dewpoint refine.\n";
+
+bool dp_finer_sweep_would_replace(const char *path)
+{
+    char start[sizeof mark] = "";
+    struct stat facts;
+    FILE *const file =
+        stat(path, &facts) == 0 && S_ISREG(facts.st_mode) && facts.st_size > 0 ? fopen(path, "r") : NULL;
+    if (!file) // nothing is there, or a terminal or a pipe, which would be waited for
+        return false;
+    const bool ours = fgets(start, sizeof start, file) && strcmp(start, mark) == 0;
+    fclose(file);
+    return !ours;
+}
+
 enum dp_status dp_finer_sweep_write(const struct dp_finer_sweep *finer, FILE *out, struct dp_error *error)
 {
     struct others *const others = calloc(1, sizeof *others);
@@ -228,7 +244,7 @@ enum dp_status dp_finer_sweep_write(const struct dp_finer_sweep *finer, FILE *ou
         return dp_fail(error, DP_NO_MEMORY, "not enough memory for the axes of the sweep");
     enum dp_status status = gather(others, finer, &places, error);
     if (status == DP_OK) {
-        fprintf(out, "# Written by dewpoint refine.\n");
+        fputs(mark, out);
         dp_base_lines_write(finer->x->name, finer->x_lines, finer->nx, out);
         dp_base_lines_write(finer->y->name, finer->y_lines, finer->ny, out);
         fputs("name: ", out);

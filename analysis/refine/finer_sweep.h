@@ -18,4 +18,7 @@ struct dp_finer_sweep {
     int64_t count;
 };
 
+/* Whether a file is there that dp_finer_sweep_write has not written, such as a sweep by hand. */
+bool dp_finer_sweep_would_replace(const char *path);
+
 enum dp_status dp_finer_sweep_write(const struct dp_finer_sweep *finer, FILE *out, struct dp_error *error);

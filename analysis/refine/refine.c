@@ -90,6 +90,9 @@ static enum dp_status read_options(struct refinement *r, struct dp_error *error)
     if (o->cells && o->within)
         return dp_fail(error, DP_BAD_INPUT, "--cells and --within each say when to stop; keep one of them");
     DP_TRY(dp_output_check("-o", o->output, o->common.store, error));
+    if (dp_finer_sweep_would_replace(o->output))
+        return dp_fail(error, DP_BAD_INPUT,
+                       "-o %s: a file is there that refine has not written; choose another name", o->output);
     DP_TRY(read_number("--level", o->level, -INFINITY, &r->level, error));
     DP_TRY(read_number("--within", o->within, 0, &r->within, error));
     DP_TRY(read_number("--cells", o->cells, 0, &cells, error));

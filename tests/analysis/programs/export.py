@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """dewpoint export: what it writes is what the store holds, and a run that starts from it is the same run."""
 import os
+import subprocess
 
 import h5py
 import numpy
@@ -129,6 +130,10 @@ def check_overwriting(store):
     call("export", mine, "--compress", "small.h5")
     call("export", mine, "--table", "table.csv")
     call("export", mine, "--table", "table.csv")
+    os.mkfifo("pipe")
+    with subprocess.Popen(["cat", "pipe"], stdout=subprocess.PIPE) as reader:
+        call("export", mine, "--table", "pipe")
+        assert reader.stdout.read().startswith(b"run,")
     with open("data.csv", encoding="utf8") as file:
         assert file.read() == "x,y\n0,1\n1,2\n"
     assert "agrees" in call("verify", store)

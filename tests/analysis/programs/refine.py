@@ -84,6 +84,8 @@ def test():
 
     # other values and levels, and what cannot be
     call("refine", base, "-o", "loss.yaml", "--value", "rd_w", "--level", "1")
+    call("refine", base, "-o", "loss.yaml")
+    assert "a file is there that refine has not written" in call("refine", base, "-o", "plane.yaml", code=2)
     for words, sentence in ((["--within", "0"], "above 0"), (["--cells", "3", "--within", "1"], "one of them"),
                             (["--x", "width", "--value", "rd_w"], "width"), (["--value", "drift"], "drift")):
         told = call("refine", base, "-o", "no.yaml", *words, code=2)
