@@ -15,6 +15,20 @@ struct constants {
     int activation, power, scaled, d, o, layout, n;
 };
 
+// Those of an activation, with any shape.
+INLINE struct constants constants_of(const int activation, const int power, const int scaled)
+{
+    return (struct constants){activation, power, scaled, ANY, ANY, ANY, ANY};
+}
+
+INLINE struct constants with(struct constants c, const int d, const int o, const int layout)
+{
+    c.d = d;
+    c.o = o;
+    c.layout = layout;
+    return c;
+}
+
 INLINE int constant_or(int constant, int value)
 {
     return constant == ANY ? value : constant;
@@ -57,22 +71,16 @@ INLINE void strip_shaped(enum strip_job job, const struct strip *strip, const st
 
 // d, o and the layout constant: a block is worked on in registers.
 INLINE void strip_narrow(enum strip_job job, const struct strip *strip, const struct shape *of,
-                         sigma_function *const function, struct constants c, const int d, const int o,
-                         const int layout)
+                         sigma_function *const function, const struct constants c)
 {
     vreal theta[MOST_INPUTS + 2], grad[MOST_INPUTS + 2];
-    c.d = d;
-    c.o = o;
-    c.layout = layout;
     strip_shaped(job, strip, of, function, c, theta, grad);
 }
 
 // Any d: it is worked on in memory.
 INLINE void strip_wide(enum strip_job job, const struct strip *strip, const struct shape *of,
-                       sigma_function *const function, struct constants c, const int o, const int layout)
+                       sigma_function *const function, const struct constants c)
 {
-    c.o = o;
-    c.layout = layout;
     strip_shaped(job, strip, of, function, c, strip->theta, strip->theta + rows_of(*of));
 }
 
@@ -87,38 +95,29 @@ INLINE void strip_curved(const struct strip *strip, const struct shape *of, sigm
 
 #if VECTORS
 
-/* The variants: those of one output and some d, from `least` on, those of any d, and all the others. Of an
- * activation that is rare beside relu and tanh, wide networks of several inputs have none of their own. */
+/* The variants: those of one output and some d, those of any d, and all the others. Of an activation that is
+ * rare beside relu and tanh, wide networks of several inputs have none of their own. tanh without scales has
+ * none for one or two inputs. */
 INLINE void strip_inputs(enum strip_job job, const struct strip *strip, const struct shape *of,
-                         sigma_function *const function, const struct constants c, const int least,
-                         const int rare)
+                         sigma_function *const function, const struct constants c, const int rare)
 {
-    const int one = of->o == 1;
+    const int one = of->o == 1, few = !(c.activation == DP_TANH && c.power == 1 && !c.scaled);
     if (job == CURVATURE)
         strip_curved(strip, of, function, c);
-    else if (one && of->d == 1 && least <= 1 && of->stacked)
-        strip_narrow(job, strip, of, function, c, 1, 1, STACKED);
-    else if (one && of->d == 1 && least <= 1)
-        strip_narrow(job, strip, of, function, c, 1, 1, SPREAD);
-    else if (one && of->d == 2 && least <= 2 && !rare && !of->stacked)
-        strip_narrow(job, strip, of, function, c, 2, 1, SPREAD);
+    else if (one && of->d == 1 && few && of->stacked)
+        strip_narrow(job, strip, of, function, with(c, 1, 1, STACKED));
+    else if (one && of->d == 1 && few)
+        strip_narrow(job, strip, of, function, with(c, 1, 1, SPREAD));
+    else if (one && of->d == 2 && few && !rare && !of->stacked)
+        strip_narrow(job, strip, of, function, with(c, 2, 1, SPREAD));
     else if (one && of->d == 5 && of->stacked)
-        strip_narrow(job, strip, of, function, c, 5, 1, STACKED);
+        strip_narrow(job, strip, of, function, with(c, 5, 1, STACKED));
     else if (one && of->d == 5 && !rare)
-        strip_narrow(job, strip, of, function, c, 5, 1, SPREAD);
+        strip_narrow(job, strip, of, function, with(c, 5, 1, SPREAD));
     else if (one && !of->stacked)
-        strip_wide(job, strip, of, function, c, 1, SPREAD);
+        strip_wide(job, strip, of, function, with(c, ANY, 1, SPREAD));
     else
-        strip_wide(job, strip, of, function, c, ANY, ANY);
-}
-
-// The activation constant, with p = 1 unless it is a power times tanh.
-INLINE void strip_of_activation(enum strip_job job, const struct strip *strip, const struct shape *of,
-                                sigma_function *const function, const int activation, const int power,
-                                const int scaled, const int rare)
-{
-    strip_inputs(job, strip, of, function, (struct constants){activation, power, scaled, ANY, ANY, ANY, ANY},
-                 activation == DP_TANH && power == 1 && !scaled ? 3 : 1, rare);
+        strip_wide(job, strip, of, function, with(c, ANY, ANY, ANY));
 }
 
 // Those of a row that asks for no others.
@@ -128,7 +127,7 @@ INLINE void strip_of_activation(enum strip_job job, const struct strip *strip, c
         static void strip_##function(enum strip_job job, const struct strip *strip,                          \
                                      const struct shape *shape)                                              \
         {                                                                                                    \
-            strip_of_activation(job, strip, shape, function, tag, 1, 0, rare);                               \
+            strip_inputs(job, strip, shape, function, constants_of(tag, 1, 0), rare);                        \
         }
 #    define OWN(tag, function)
 #    define SAME(tag, function)
@@ -143,17 +142,17 @@ DP_ACTIVATION_ROWS(STRIP)
 
 static void strip_tanh(enum strip_job job, const struct strip *strip, const struct shape *shape)
 {
-    strip_of_activation(job, strip, shape, power_tanh, DP_TANH, 1, 1, 0);
+    strip_inputs(job, strip, shape, power_tanh, constants_of(DP_TANH, 1, 1), 0);
 }
 
 static void strip_tanh_unscaled(enum strip_job job, const struct strip *strip, const struct shape *shape)
 {
-    strip_of_activation(job, strip, shape, power_tanh, DP_TANH, 1, 0, 0);
+    strip_inputs(job, strip, shape, power_tanh, constants_of(DP_TANH, 1, 0), 0);
 }
 
 static void strip_any_power(enum strip_job job, const struct strip *strip, const struct shape *shape)
 {
-    strip_of_activation(job, strip, shape, power_tanh, DP_TANH, ANY, 0, 0);
+    strip_inputs(job, strip, shape, power_tanh, constants_of(DP_TANH, ANY, 0), 0);
 }
 
 static void strip_power_tanh(enum strip_job job, const struct strip *strip, const struct shape *shape)
@@ -169,13 +168,13 @@ static void strip_power_tanh(enum strip_job job, const struct strip *strip, cons
 // Linear networks are studied with two inputs and outputs, the smallest with modes, and few neurons.
 static void strip_linear(enum strip_job job, const struct strip *strip, const struct shape *shape)
 {
-    const struct constants c = {DP_LINEAR, 1, 0, ANY, ANY, ANY, ANY};
+    const struct constants c = constants_of(DP_LINEAR, 1, 0);
     if (job == CURVATURE)
         strip_curved(strip, shape, linear, c);
     else if (shape->d == 2 && shape->o == 2 && shape->stacked)
-        strip_narrow(job, strip, shape, linear, c, 2, 2, STACKED);
+        strip_narrow(job, strip, shape, linear, with(c, 2, 2, STACKED));
     else
-        strip_wide(job, strip, shape, linear, c, ANY, ANY);
+        strip_wide(job, strip, shape, linear, with(c, ANY, ANY, ANY));
 }
 
 typedef void strip_loops(enum strip_job job, const struct strip *strip, const struct shape *shape);
@@ -193,11 +192,11 @@ static strip_loops *loops_of(const struct shape *shape)
 // The reference is not for speed, and quicker to build.
 static void strip_reference(enum strip_job job, const struct strip *strip, const struct shape *shape)
 {
-    const struct constants c = {ANY, ANY, ANY, ANY, ANY, ANY, ANY};
+    const struct constants c = constants_of(ANY, ANY, ANY);
     if (job == CURVATURE)
         strip_curved(strip, shape, function_of(shape->activation), c);
     else
-        strip_wide(job, strip, shape, function_of(shape->activation), c, ANY, ANY);
+        strip_wide(job, strip, shape, function_of(shape->activation), with(c, ANY, ANY, ANY));
 }
 
 typedef void strip_loops(enum strip_job job, const struct strip *strip, const struct shape *shape);
