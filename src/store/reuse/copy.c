@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "store/reuse/donor.h"
-#include "store/write.h"
+#include "store/rows/write.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "store/rows.h"
+#include "store/rows/rows.h"
 
 /* Puts records and traces into the rows of a window, with their checksums, and writes the whole window except
  * its status: the caller decides when to write it. wanted: rows that are written anew; other rows keep what

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/sweep/keys.h"
-#include "store/check.h"
+#include "store/rows/check.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>

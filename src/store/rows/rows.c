@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "store/rows.h"
+#include "store/rows/rows.h"
 #include "store/format/checksum.h"
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "store/check.h"
 #include "store/format/checksum.h"
+#include "store/rows/check.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

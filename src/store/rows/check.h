@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "store/rows.h"
+#include "store/rows/rows.h"
 
 /* Compares rows with their checksums; pending rows have none. A reader compares what it reads the first time
  * that it reads it, a window of rows at a time, so no table is made from a damaged row. */

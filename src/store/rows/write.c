@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "store/write.h"
+#include "store/rows/write.h"
 #include "store/format/checksum.h"
-#include "store/rows.h"
+#include "store/rows/rows.h"
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
