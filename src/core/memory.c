@@ -32,8 +32,8 @@ double dp_run_memory(const struct dp_run *run, const struct dp_samples *file)
 }
 
 /* What the steps of flow take beside that, and the state at the end of a run that is repeated
- * (train/repetition.h). Implicit steps keep the values and derivatives of all residuals, and earlier steps;
- * relaxation keeps the neurons four times, and which side of each sample they are on. */
+ * (train/state/repetition.h). Implicit steps keep the values and derivatives of all residuals, and earlier
+ * steps; relaxation keeps the neurons four times, and which side of each sample they are on. */
 static double flow_memory(const struct dp_run *run, const struct dp_shape *shape)
 {
     const double parameters = parameters_of(shape) * sizeof(double), width = (double)shape->width,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/core/shape.h"
 #include "core/data/batches.h"
-#include "core/train/rules.h"
+#include "core/train/methods/rules.h"
 #include <math.h>
 #include <string.h>
 

@@ -9,8 +9,8 @@
  * and are zero before the first step of a run.
  *
  * Anything missing for a row does not compile. To add a rule, write its row, its numbers below, NAME_step in
- * rules/NAME.h, which turns a gradient into a step on vectors, and NAME_numbers in core/train/rules.c, which
- * sets the numbers of a step. */
+ * rules/NAME.h, which turns a gradient into a step on vectors, and NAME_numbers in
+ * core/train/methods/rules.c, which sets the numbers of a step. */
 
 /* ROW(tag, name, arrays that it keeps) */
 #define DP_RULE_ROWS(ROW)                                                                                    \

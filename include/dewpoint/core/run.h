@@ -102,7 +102,7 @@ struct dp_run {
     int64_t precision;    // enum dp_precision
     int64_t reduction;    // enum dp_reduction
     int64_t batch;        // samples a step; 0: all
-    double learning_rate; // 0: auto, from the curvature at the start (core/train/rate.h)
+    double learning_rate; // 0: auto, from the curvature at the start (core/train/methods/rate.h)
     double stop_loss, stop_time;
     double tolerance;       // of flow
     double stop_drop;       // end when the loss has dropped by this part of the first; 0: never
@@ -196,7 +196,7 @@ struct dp_record {
     int64_t directions_faint, directions_merged, directions_lost;
     double angle_error;       // rad, the largest of the matched
     double prediction_unseen; // estimated chance that a further start would have found another line
-    double prediction_pull;   // smallest pull of the predicted directions (core/prediction/pull.h)
+    double prediction_pull;   // smallest pull of the predicted directions (core/prediction/extrema/pull.h)
     double direction_width;   // rad, the broadest of those counted; NAN without any
     double active_neurons;    // (sum A)^2 / sum A^2 of the amplitudes A = |a| |w|; NAN without amplitude
     double uncondensed;       // share of the amplitude that no direction holds; NAN without amplitude

@@ -2,7 +2,7 @@
 #include "bench/cases/cases.h"
 #include "core/math/rng.h"
 #include "core/network/network.h"
-#include "core/train/rules.h"
+#include "core/train/methods/rules.h"
 #include "dewpoint/core/activations.h"
 #include "dewpoint/sweep/keys.h"
 #include <fnmatch.h>

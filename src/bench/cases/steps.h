@@ -2,7 +2,7 @@
 #pragma once
 #include "bench/cases/cases.h"
 #include "core/network/network.h"
-#include "core/train/rules.h"
+#include "core/train/methods/rules.h"
 
 /* Networks of a case with all their places taken (seeds 0, 1, ...), and steps on them.
  *

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/prediction/condensed.h"
 #include "core/data/data.h"
-#include "core/prediction/basin.h"
-#include "core/prediction/extrema.h"
+#include "core/prediction/extrema/basin.h"
+#include "core/prediction/extrema/extrema.h"
 #include "core/prediction/match.h"
 #include "dewpoint/core/activations.h"
 #include <math.h>

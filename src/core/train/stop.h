@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "core/train/methods.h"
+#include "core/train/methods/methods.h"
 
 /* When a run in training is over, and with which status. */
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/train/train.h"
 #include "core/observe/observe.h"
-#include "core/train/begin.h"
-#include "core/train/checkpoint.h"
-#include "core/train/repetition.h"
+#include "core/train/state/begin.h"
+#include "core/train/state/checkpoint.h"
+#include "core/train/state/repetition.h"
 #include "core/train/stop.h"
 #include <math.h>
 #include <string.h>
@@ -157,7 +157,7 @@ static enum dp_status attend(struct dp_training *t, const struct dp_method *meth
     outcome.stop = dp_training_stop(t, lane, outcome.loss);
     outcome.status = dp_training_status(t, lane, outcome.stop);
     const bool over = outcome.stop != DP_STOP_NONE;
-    if (t->placed[lane].curve && (over || t->steps[lane] >= t->stop_steps[lane])) {
+    if (dp_training_keeps_points(t, lane) && (over || t->steps[lane] >= t->stop_steps[lane])) {
         source->point(source->context, t->net, lane, &outcome);
         t->kept_steps[lane] = t->steps[lane];
         dp_training_set_stop_steps(t, lane);

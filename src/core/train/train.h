@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "core/train/source.h"
+#include "core/train/state/source.h"
 
 /* Training: the loop that all methods share, and the table of methods.
  *

@@ -2,7 +2,7 @@
 // Basins of predicted directions: where single neurons start, beside where training takes them.
 #include "check.h"
 #include "core/data/data.h"
-#include "core/prediction/basin.h"
+#include "core/prediction/extrema/basin.h"
 #include "dewpoint/sweep/keys.h"
 
 enum { M = 200, ROWS = 6 };

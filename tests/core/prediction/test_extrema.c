@@ -4,7 +4,7 @@
 #include "check.h"
 #include "core/data/data.h"
 #include "core/math/rng.h"
-#include "core/prediction/extrema.h"
+#include "core/prediction/extrema/extrema.h"
 #include "dewpoint/sweep/keys.h"
 #include <math.h>
 #include <stdlib.h>

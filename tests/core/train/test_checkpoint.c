@@ -240,7 +240,8 @@ static void flow_by_sectors(void **state)
     goes_on_to_the_same_bits(run, 1000, 2);
 }
 
-/* Runs of so many steps that they are repeated (core/train/repetition.h): most stops fall into repetitions.
+/* Runs of so many steps that they are repeated (core/train/state/repetition.h): most stops fall into
+ * repetitions.
  */
 static void repetitions(void **state)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 #include "core/network/archive.h"
-#include "core/train/placed.h"
-#include "core/train/rate.h"
+#include "core/train/methods/placed.h"
+#include "core/train/methods/rate.h"
 
 /* The methods of training. A method is a few functions that the loop of train.c calls: to prepare, for a new
  * run in a place, to choose rates, for one step of all places, and to release. A step finds net->residual and

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "core/train/methods.h"
-#include "core/train/source.h"
+#include "core/train/methods/methods.h"
+#include "core/train/state/source.h"
 
 /* Repetitions: how far the end of a run depends on the errors of its steps.
  *
@@ -24,11 +24,9 @@
  * during the repetition contains these bytes. */
 
 struct dp_repetition {
-    struct dp_run run;          // with the other tolerance
-    const struct dp_run *first; // the run that is repeated,
-    struct dp_outcome outcome;  // how it ended,
-    bool curve;                 // whether it has a curve,
-    char *state;                // and its state at the end
+    struct dp_run run;         // with the other tolerance
+    struct dp_outcome outcome; // how the first time ended,
+    char *state;               // and the state of the run then
     size_t size;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "core/train/methods.h"
+#include "core/train/methods/methods.h"
 
 static const struct dp_method *const methods[] = {
     [DP_GD] = &dp_descent,

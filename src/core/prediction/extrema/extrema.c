@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "core/prediction/extrema.h"
+#include "core/prediction/extrema/extrema.h"
 #include "core/math/rng.h"
-#include "core/prediction/ascent.h"
-#include "core/prediction/binary_form.h"
-#include "core/prediction/pull.h"
+#include "core/prediction/extrema/ascent.h"
+#include "core/prediction/extrema/binary_form.h"
+#include "core/prediction/extrema/pull.h"
 #include "dewpoint/kernels/isa.h"
 #include <math.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "core/train/rules.h"
+#include "core/train/methods/rules.h"
 #include <math.h>
 
 static void descent_numbers(const struct dp_run *run, double rate, double *powers, double *numbers)

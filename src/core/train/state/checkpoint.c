@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "core/train/checkpoint.h"
-#include "core/train/repetition.h"
-#include "core/train/run_state.h"
+#include "core/train/state/checkpoint.h"
+#include "core/train/state/repetition.h"
+#include "core/train/state/run_state.h"
 #include <stdlib.h>
 
 static void archive_run(struct dp_training *t, const struct dp_method *method, const struct dp_source *source,
@@ -17,15 +17,12 @@ enum dp_status dp_training_save(struct dp_training *t, const struct dp_method *m
     for (int l = 0; l < t->net->lanes; l++) {
         if (!t->live[l])
             continue;
-        struct dp_archive archive = {0};
-        archive_run(t, method, source, l, &archive);
-        archive = (struct dp_archive){.bytes = malloc(archive.at), .size = archive.at};
-        if (!archive.bytes)
-            return dp_fail(error, DP_NO_MEMORY, "no memory for the checkpoint of a run (%zu bytes)",
-                           archive.size);
-        archive_run(t, method, source, l, &archive);
-        source->save(source->context, l, archive.bytes, archive.size);
-        free(archive.bytes);
+        size_t size;
+        char *const state = dp_run_state_save(archive_run, t, method, source, l, &size);
+        if (!state)
+            return dp_fail(error, DP_NO_MEMORY, "no memory for the checkpoint of a run (%zu bytes)", size);
+        source->save(source->context, l, state, size);
+        free(state);
     }
     return DP_OK;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "core/prediction/extrema.h"
+#include "core/prediction/extrema/extrema.h"
 #include "dewpoint/core/directions.h"
 
 /* The share of the amplitude that starts in the basin of each predicted direction.

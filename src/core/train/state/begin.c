@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "core/train/begin.h"
+#include "core/train/state/begin.h"
 #include "core/observe/observe.h"
 #include <math.h>
 
@@ -22,15 +22,20 @@ static double most_steps(const struct dp_training *t, int lane)
     return (double)dp_run_most_steps(run, set);
 }
 
+bool dp_training_keeps_points(const struct dp_training *t, int lane)
+{
+    return t->placed[lane].curve && !t->repetition[lane];
+}
+
 void dp_training_set_stop_steps(struct dp_training *t, int lane)
 {
     const struct dp_run *run = t->run[lane];
     t->stop_steps[lane] = t->most_steps[lane];
-    if (t->placed[lane].curve && t->kept_steps[lane] >= 0)
-        t->stop_steps[lane] =
-            fmin(t->stop_steps[lane], (double)dp_observe_next(run, (int64_t)t->kept_steps[lane]));
-    else if (t->placed[lane].curve)
-        t->stop_steps[lane] = 0;
+    if (!dp_training_keeps_points(t, lane))
+        return;
+    const double kept = t->kept_steps[lane];
+    t->stop_steps[lane] =
+        kept < 0 ? 0 : fmin(t->stop_steps[lane], (double)dp_observe_next(run, (int64_t)kept));
 }
 
 static void place_rate(struct dp_training *t, const struct dp_method *method, int lane)

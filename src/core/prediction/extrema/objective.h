@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "core/prediction/binary_form.h"
+#include "core/prediction/extrema/binary_form.h"
 #include "dewpoint/core/samples.h"
 #include <stdbool.h>
 

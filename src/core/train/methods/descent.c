@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "core/train/methods.h"
-#include "core/train/rules.h"
+#include "core/train/methods/methods.h"
+#include "core/train/methods/rules.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "core/train/repetition.h"
+#include "core/train/state/repetition.h"
 #include "core/observe/observe.h"
-#include "core/train/begin.h"
-#include "core/train/run_state.h"
+#include "core/train/state/begin.h"
+#include "core/train/state/run_state.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -41,18 +41,12 @@ static struct dp_repetition *new_repetition(struct dp_training *t, int lane, con
         free(state);
         return NULL;
     }
-    *r = (struct dp_repetition){.run = *t->run[lane],
-                                .first = t->run[lane],
-                                .outcome = *outcome,
-                                .curve = t->placed[lane].curve,
-                                .state = state,
-                                .size = size};
+    *r = (struct dp_repetition){.run = *t->run[lane], .outcome = *outcome, .state = state, .size = size};
     r->run.tolerance *= COARSER * r->run.tolerance <= COARSEST ? COARSER : 1 / COARSER;
     r->run.max_evaluations = most_evaluations(t->run[lane], outcome->evaluations);
     r->run.alignment = 0; // its initial stage has been seen
     t->repetition[lane] = r;
     t->run[lane] = &r->run;
-    t->placed[lane].curve = false;
     return r;
 }
 
@@ -60,13 +54,10 @@ enum dp_status dp_repetition_begin(struct dp_training *t, const struct dp_method
                                    const struct dp_source *source, int lane, const struct dp_outcome *outcome,
                                    struct dp_error *error)
 {
-    struct dp_archive archive = {0};
-    dp_run_state_archive(t, method, source, lane, &archive);
-    archive = (struct dp_archive){.bytes = malloc(archive.at), .size = archive.at};
-    if (archive.bytes)
-        dp_run_state_archive(t, method, source, lane, &archive);
-    if (!new_repetition(t, lane, outcome, archive.bytes, archive.size))
-        return dp_fail(error, DP_NO_MEMORY, "no memory to repeat a run (%zu bytes)", archive.size);
+    size_t size;
+    char *const state = dp_run_state_save(dp_run_state_archive, t, method, source, lane, &size);
+    if (!new_repetition(t, lane, outcome, state, size))
+        return dp_fail(error, DP_NO_MEMORY, "no memory to repeat a run (%zu bytes)", size);
     dp_network_clear_lane(t->net, lane, t->net->layer.moved);
     dp_training_clear(t, lane);
     dp_training_begin(t, method, lane);
@@ -112,8 +103,7 @@ enum dp_status dp_repetition_end(struct dp_training *t, const struct dp_method *
         return dp_fail(error, DP_NO_MEMORY, "no memory to compare a run with its repetition");
     const struct dp_order second = dp_observe_order(t->net, lane);
     dp_network_columns(t->net, lane, true, again);
-    t->run[lane] = r->first;
-    t->placed[lane].curve = r->curve;
+    t->run[lane] = t->placed[lane].run;
     struct dp_archive archive = {.bytes = r->state, .size = r->size, .loading = true};
     dp_run_state_archive(t, method, source, lane, &archive);
     r->outcome.flow_error = fmax(r->outcome.flow_error, error_of(t->net, lane, &second, again));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "core/prediction/basin.h"
+#include "core/prediction/extrema/basin.h"
 #include "core/math/vector.h"
-#include "core/prediction/objective.h"
+#include "core/prediction/extrema/objective.h"
 #include <math.h>
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "core/prediction/objective.h"
+#include "core/prediction/extrema/objective.h"
 #include "core/math/vector.h"
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 #include "core/network/archive.h"
-#include "core/train/placed.h"
+#include "core/train/methods/placed.h"
 
 /* A source gives runs to training and takes their results. */
 struct dp_source {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "core/train/methods.h"
-#include "core/train/source.h"
+#include "core/train/methods/methods.h"
+#include "core/train/state/source.h"
 
 /* The states of runs in training (run_state.h), as bytes: to the source, and back into a place. */
 

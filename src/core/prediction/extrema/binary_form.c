@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "core/prediction/binary_form.h"
+#include "core/prediction/extrema/binary_form.h"
 #include <math.h>
 #include <stdbool.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/flow/flow.h"
-#include "core/train/methods.h"
+#include "core/train/methods/methods.h"
 
 /* Gradient flow as a method: core/flow does the work and holds the state. */
 

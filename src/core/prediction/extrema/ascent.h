@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "core/prediction/objective.h"
+#include "core/prediction/extrema/objective.h"
 
 /* Climbs F(w) = mean_i y_i (w.x_i)^p on the unit sphere to a local maximum of side F, side = +-1. The method
  * is conjugate gradients (Polak-Ribiere, restarted when they turn back). Each step goes to the first maximum

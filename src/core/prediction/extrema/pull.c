@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "core/prediction/pull.h"
+#include "core/prediction/extrema/pull.h"
 #include "core/math/eigen.h"
 #include "core/math/vector.h"
 #include <math.h>

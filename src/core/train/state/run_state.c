@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "core/train/run_state.h"
+#include "core/train/state/run_state.h"
+#include <stdlib.h>
 
 void dp_run_state_archive(struct dp_training *t, const struct dp_method *method,
                           const struct dp_source *source, int lane, struct dp_archive *archive)
@@ -17,4 +18,16 @@ void dp_run_state_archive(struct dp_training *t, const struct dp_method *method,
     if (method->archive)
         method->archive(t, lane, archive);
     source->archive(source->context, t->net, lane, archive);
+}
+
+char *dp_run_state_save(dp_state_archive *part, struct dp_training *t, const struct dp_method *method,
+                        const struct dp_source *source, int lane, size_t *size)
+{
+    struct dp_archive archive = {0};
+    part(t, method, source, lane, &archive);
+    *size = archive.at;
+    archive = (struct dp_archive){.bytes = malloc(*size), .size = *size};
+    if (archive.bytes)
+        part(t, method, source, lane, &archive);
+    return archive.bytes;
 }

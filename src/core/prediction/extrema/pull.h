@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "core/prediction/ascent.h"
+#include "core/prediction/extrema/ascent.h"
 
 /* The pull of an extremum of F: how fast the neurons near it approach it.
  *

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "core/train/rate.h"
+#include "core/train/methods/rate.h"
 #include <math.h>
 
 enum { STEPS_TO_NEXT_ESTIMATE = 100 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "core/train/methods.h"
+#include "core/train/methods/methods.h"
 
 /* Normalized flow: every neuron moves at unit relative speed. Each neuron stops at the growth of its own
  * amplitude; the run is over when no neuron moves. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "core/prediction/ascent.h"
+#include "core/prediction/extrema/ascent.h"
 #include "core/math/vector.h"
-#include "core/prediction/binary_form.h"
+#include "core/prediction/extrema/binary_form.h"
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
