@@ -4,7 +4,7 @@
 #include "core/flow/sectors/sector_flow.h"
 #include "core/flow/smooth/implicit.h"
 #include "core/flow/smooth/smooth.h"
-#include "core/flow/smooth/waveform.h"
+#include "core/flow/waveform/waveform.h"
 #include "core/math/elementary.h"
 #include <math.h>
 #include <stdlib.h>
@@ -19,30 +19,30 @@ enum { STEPS_TO_FALL = 2000, STEPS_IF_LITTLE = 50 };
 static const double LITTLE_64 = 1e-10, LITTLE_32 = 1e-6;
 
 /* The first integrator that serves a network takes its runs; the last one serves all networks. Some hand runs
- * over to `later`, which serves every network that they serve. */
-static const struct {
-    const struct dp_integrator *by, *later;
-} integrators[] = {{&dp_by_sectors, &dp_by_relaxation},
-                   {&dp_by_relaxation, NULL},
-                   {&dp_by_waveform, &dp_by_implicit},
-                   {&dp_by_implicit, NULL},
-                   {&dp_by_stages, NULL}};
-
-/* A run by sectors takes two to about thirty passes over the neurons if few neurons cross the line of a
+ * over to `later`, which serves every network that they serve.
+ *
+ * A run by sectors takes two to about thirty passes over the neurons if few neurons cross the line of a
  * sample. If many do, its steps become very short and their errors add up to several per cent. Such a run
- * continues by relaxation after this many evaluations. */
-enum { MOST_BY_SECTORS = 60 };
+ * continues by relaxation after `most` evaluations.
+ *
+ * Runs of more than `many` steps at the default tolerance are repeated (train/state/repetition.h). */
+struct choice {
+    const struct dp_integrator *by, *later; // later: NULL if it keeps its runs
+    int64_t most;                           // evaluations before it hands a run over; 0: it decides itself
+    double many;                            // steps
+};
+static const struct choice choices[] = {{&dp_by_sectors, &dp_by_relaxation, 60, 60},
+                                        {&dp_by_relaxation, NULL, 0, 60},
+                                        {&dp_by_waveform, &dp_by_implicit, 0, 150},
+                                        {&dp_by_implicit, NULL, 0, 150},
+                                        {&dp_by_stages, NULL, 0, 150}};
 
-/* Runs of more steps than these at the default tolerance are repeated (train/repetition.h). The number of
- * steps of the same run grows with the cube root of one over the tolerance. */
-static const double LONG_RELU = 60, LONG_SMOOTH = 150, DEFAULT_TOLERANCE = 0.01;
+static const double DEFAULT_TOLERANCE = 0.01;
 
 struct dp_flow {
     struct dp_flow_state state[DP_LANES];
-    const struct dp_integrator *by;
-    void *memory;
-    const struct dp_integrator *later; // takes over the runs that `by` hands over; may be NULL
-    void *later_memory;
+    struct choice choice;
+    void *memory, *later_memory;
     bool over[DP_LANES]; // the run has been handed over
 };
 
@@ -51,16 +51,15 @@ enum dp_status dp_flow_acquire(const struct dp_network *net, struct dp_flow **re
     struct dp_flow *flow = calloc(1, sizeof *flow);
     if (!flow)
         return dp_fail(error, DP_NO_MEMORY, "no memory for method flow (%zu bytes)", sizeof *flow);
-    int choice = 0;
-    while (!integrators[choice].by->serves(net))
+    const struct choice *choice = choices;
+    while (!choice->by->serves(net))
         choice++;
-    flow->by = integrators[choice].by;
-    flow->later = integrators[choice].later;
-    enum dp_status status = flow->later ? flow->later->acquire(net, &flow->later_memory, error) : DP_OK;
+    flow->choice = *choice;
+    enum dp_status status = choice->later ? choice->later->acquire(net, &flow->later_memory, error) : DP_OK;
     if (status == DP_OK) {
-        status = flow->by->acquire(net, &flow->memory, error);
-        if (status != DP_OK && flow->later)
-            flow->later->release(flow->later_memory, NULL);
+        status = choice->by->acquire(net, &flow->memory, error);
+        if (status != DP_OK && choice->later)
+            choice->later->release(flow->later_memory, NULL);
     }
     if (status != DP_OK)
         free(flow);
@@ -77,9 +76,9 @@ void dp_flow_place(struct dp_flow *flow, int lane, const struct dp_run *run)
                                                .error = LEAST,
                                                .lowest = INFINITY};
     flow->over[lane] = false;
-    flow->by->place(flow->memory, lane);
-    if (flow->later)
-        flow->later->place(flow->later_memory, lane);
+    flow->choice.by->place(flow->memory, lane);
+    if (flow->choice.later)
+        flow->choice.later->place(flow->later_memory, lane);
 }
 
 static double little(const struct dp_network *net, int lane, double loss)
@@ -96,12 +95,12 @@ void dp_flow_step(struct dp_flow *flow, struct dp_network *net, const bool *live
     for (int l = 0; l < net->lanes; l++)
         state[l].stop_loss = goal[l];
     if (flow->over[0]) // integrators that hand over have a single place
-        flow->later->step(flow->later_memory, net, live, state);
+        flow->choice.later->step(flow->later_memory, net, live, state);
     else
-        flow->by->step(flow->memory, net, live, state);
-    if (flow->by == &dp_by_sectors)
-        state[0].leaves = state[0].evaluations >= MOST_BY_SECTORS;
-    flow->over[0] = flow->over[0] || (flow->later && state[0].leaves);
+        flow->choice.by->step(flow->memory, net, live, state);
+    if (flow->choice.most > 0)
+        state[0].leaves = state[0].evaluations >= flow->choice.most;
+    flow->over[0] = flow->over[0] || (flow->choice.later && state[0].leaves);
 }
 
 void dp_flow_judge(struct dp_flow *flow, const struct dp_network *net, const bool *live, const double *loss)
@@ -130,24 +129,24 @@ const struct dp_flow_state *dp_flow_state(const struct dp_flow *flow, int lane)
 
 bool dp_flow_doubts(const struct dp_flow *flow, int lane, int64_t steps)
 {
-    const bool relu = flow->by == &dp_by_sectors || flow->by == &dp_by_relaxation;
+    // the number of steps of the same run grows with the cube root of one over the tolerance
     const double more = dp_exp(dp_log(DEFAULT_TOLERANCE / flow->state[lane].tolerance) / 3);
-    return (double)steps > more * (relu ? LONG_RELU : LONG_SMOOTH);
+    return (double)steps > more * flow->choice.many;
 }
 
 void dp_flow_archive(struct dp_flow *flow, const struct dp_network *net, int lane, struct dp_archive *archive)
 {
     DP_ARCHIVE(archive, flow->state[lane]);
     DP_ARCHIVE(archive, flow->over[lane]);
-    flow->by->archive(flow->memory, net, lane, archive);
-    if (flow->later)
-        flow->later->archive(flow->later_memory, net, lane, archive);
+    flow->choice.by->archive(flow->memory, net, lane, archive);
+    if (flow->choice.later)
+        flow->choice.later->archive(flow->later_memory, net, lane, archive);
 }
 
 void dp_flow_release(struct dp_flow *flow, struct dp_network *net)
 {
-    flow->by->release(flow->memory, net);
-    if (flow->later)
-        flow->later->release(flow->later_memory, net);
+    flow->choice.by->release(flow->memory, net);
+    if (flow->choice.later)
+        flow->choice.later->release(flow->later_memory, net);
     free(flow);
 }

@@ -23,8 +23,8 @@
  * passes over the neurons to reach a loss of 1e-4.
  *
  * All integrators keep their error below one key, `tolerance`, relative to how far the parameters have moved,
- * and stop on stop_loss. How errors grow on long ways is found by repetition (train/repetition.h). Those that
- * can tell that the flow has converged above stop_loss end there, at its floor.
+ * and stop on stop_loss. How errors grow on long ways is found by repetition (train/state/repetition.h).
+ * Those that can tell that the flow has converged above stop_loss end there, at its floor.
  *
  * A flow may converge above stop_loss: ReLU neurons die or condense, the kernel loses rank, and the part of
  * the residuals in its null space remains. Such a run is flat. It is done, and its loss is a result.

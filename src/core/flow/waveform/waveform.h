@@ -9,9 +9,8 @@
  * the residuals are constant instead, and the neurons follow exponentials of the force on them. A step
  * combines both. It computes the path of the residuals for a constant K (residual_path.h), moves the neurons
  * along it (kernels/waveform.h), learns from their end points what the change of K has added, and moves them
- * again, in two intervals of equal motion. The difference between the two rounds is the error that sets the
- * step length. Runs in these regimes take about ten steps where explicit methods take thirty, of three stages
- * each.
+ * again (rounds.h). The difference between the rounds is the error that sets the step length. Runs in these
+ * regimes take about ten steps where explicit methods take thirty, of three stages each.
  *
  * Where neurons both saturate and pull at each other, this method is no better than others, and more
  * expensive. A run that is not done after some steps is therefore handed over to implicit.h for good, and so
