@@ -252,6 +252,9 @@ int64_t dp_run_outputs(const struct dp_run *run, const struct dp_samples *file);
 /* Alpha, beta1 and beta2 from the keys of the run's scheme. run must have passed dp_run_check. */
 struct dp_scales dp_run_scales(const struct dp_run *run);
 
+/* Fills only gamma and gamma_prime, for tables of all rows: no logarithms where the scheme was given them. */
+void dp_run_exponents(const struct dp_run *run, double *gamma, double *gamma_prime);
+
 /* Checks rules that involve several keys: the keys of a scheme belong together, antisymmetric needs an even
  * width, and so on. DP_BAD_INPUT with one sentence and the keys that it is about (error->key); the caller
  * knows their places. */

@@ -80,3 +80,12 @@ struct dp_scales dp_run_scales(const struct dp_run *run)
         return (struct dp_scales){isnan(run->alpha) ? 1 : run->alpha, NAN, NAN, NAN, NAN};
     }
 }
+
+void dp_run_exponents(const struct dp_run *run, double *gamma, double *gamma_prime)
+{
+    struct dp_scales s = {.gamma = run->gamma, .gamma_prime = run->gamma_prime};
+    if (run->scheme != DP_SCHEME_PHASE)
+        s = dp_run_scales(run);
+    *gamma = s.gamma;
+    *gamma_prime = s.gamma_prime;
+}

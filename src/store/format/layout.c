@@ -189,15 +189,9 @@ void dp_layout_free(struct dp_layout *layout)
 void dp_place_next(const struct dp_layout *layout, const struct dp_sweep *sweep, const struct dp_run *run,
                    int64_t row, struct dp_row_place *place)
 {
-    // Scheme phase was given its exponents; of a hundred million rows, logarithms take many seconds.
-    const bool given = run->scheme == DP_SCHEME_PHASE;
-    const struct dp_scales scales =
-        given ? (struct dp_scales){.gamma = run->gamma, .gamma_prime = run->gamma_prime} : dp_run_scales(run);
     const bool along = dp_sweep_keeps(sweep, row, DP_KEEP_TRAJECTORIES);
     *place = (struct dp_row_place){
         .row = row,
-        .gamma = scales.gamma,
-        .gamma_prime = scales.gamma_prime,
         .width = run->width,
         .multiplicity = dp_run_multiplicity(run),
         .seed = run->seed,
@@ -208,6 +202,7 @@ void dp_place_next(const struct dp_layout *layout, const struct dp_sweep *sweep,
         .inputs = dp_run_inputs(run, file_of(layout, run)),
         .outputs = dp_run_outputs(run, file_of(layout, run)),
     };
+    dp_run_exponents(run, &place->gamma, &place->gamma_prime);
 }
 
 void dp_layout_put(const struct dp_layout *layout, int column, const struct dp_run *run,

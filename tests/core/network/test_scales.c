@@ -9,6 +9,15 @@ static double exponent_of(double value, double width)
     return -log(value) / log(width);
 }
 
+// Asked for alone, exponents are the same bits.
+static void assert_exponents(const struct dp_run *run, const struct dp_scales *scales)
+{
+    double gamma, gamma_prime;
+    dp_run_exponents(run, &gamma, &gamma_prime);
+    assert_memory_equal(&gamma, &scales->gamma, sizeof gamma);
+    assert_memory_equal(&gamma_prime, &scales->gamma_prime, sizeof gamma_prime);
+}
+
 // kappa = beta1 beta2 / alpha = m^-gamma and kappa' = beta1 / beta2 = m^-gamma_prime, whichever scale is
 // fixed.
 static void scales_give_back_their_exponents(void **state)
@@ -27,6 +36,7 @@ static void scales_give_back_their_exponents(void **state)
         assert_near(exponent_of(s.beta1 * s.beta2 / s.alpha, 3000), 1.25, 1e-14);
         assert_near(exponent_of(s.beta1 / s.beta2, 3000), -0.375, 1e-14);
         assert_true(s.gamma == 1.25 && s.gamma_prime == -0.375);
+        assert_exponents(&run, &s);
         assert_near(s.alpha,
                     third == 1   ? 7
                     : third == 3 ? sqrt(3000)
@@ -60,6 +70,7 @@ static void named_initialisations_have_their_place_in_the_plane(void **state)
         const struct dp_scales s = dp_run_scales(&run);
         assert_near(s.gamma, known[i].gamma, 1e-14);
         assert_near(s.gamma_prime, known[i].gamma_prime, 1e-14);
+        assert_exponents(&run, &s);
     }
 }
 
@@ -74,6 +85,7 @@ static void the_notebooks_exponent_is_half_of_gamma(void **state)
     assert_near(s.beta1, 1e-3, 1e-17);
     assert_near(s.beta2, 1e-3, 1e-17);
     assert_true(s.alpha == 1 && s.gamma == 2 && s.gamma_prime == 0);
+    assert_exponents(&run, &s);
 }
 
 static void keys_that_do_not_fit_are_named(void **state)
