@@ -287,7 +287,7 @@ static void send_request(struct dp_job *job, const struct dp_report *report,
     worker->sent[slot] = (struct request){.report = *report,
                                           .training = training ? *training : (struct dp_in_training){0},
                                           .stop = dp_stop_reason(job),
-                                          .want = want};
+                                          .want = (int32_t)want};
     worker->told = worker->sent[slot].stop != 0;
     worker->last = dp_job_clock();
     MPI_Isend(&worker->sent[slot], sizeof worker->sent[slot], MPI_BYTE, 0, TAG_REQUEST, job->comm,
