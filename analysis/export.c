@@ -50,8 +50,9 @@ static const struct dp_option option_table[] = {
     {"--at", DP_OPTION_MANY, offsetof(struct export_options, at)},
 };
 
-static enum dp_status check_options(const struct export_options *o, struct dp_error *error)
+static enum dp_status check_options(void *options, struct dp_error *error)
 {
+    const struct export_options *const o = options;
     const struct {
         const char *option, *path;
     } outputs[] = {{"-o", o->output}, {"--table", o->table}, {"--compress", o->compress}};
@@ -105,9 +106,9 @@ static enum dp_status export_neurons(const struct dp_store *store, const struct 
     return status;
 }
 
-static enum dp_status export_all(const struct dp_store *store, const struct export_options *o,
-                                 struct dp_error *error)
+static enum dp_status export_all(const struct dp_store *store, void *options, struct dp_error *error)
 {
+    const struct export_options *const o = options;
     if (o->output)
         DP_TRY(export_neurons(store, o, error));
     if (o->table)
@@ -115,24 +116,17 @@ static enum dp_status export_all(const struct dp_store *store, const struct expo
     return o->compress ? dp_store_compress(o->common.store, o->compress, error) : DP_OK;
 }
 
-static enum dp_status run(int count, char **arguments, struct dp_error *error)
-{
-    struct export_options options = {0};
-    struct dp_store *store = NULL;
-    DP_TRY(dp_command_parse("export", option_table, (int)(sizeof option_table / sizeof *option_table), count,
-                            arguments, &options.common, error));
-    if (options.common.help)
-        return fputs(help, stdout) < 0 ? DP_IO : DP_OK;
-    DP_TRY(check_options(&options, error));
-    DP_TRY(dp_store_open(options.common.store, &store, error));
-    const enum dp_status status = export_all(store, &options, error);
-    const enum dp_status closed = dp_store_close(store, error);
-    return status == DP_OK ? closed : status;
-}
+static const struct dp_command command = {
+    .name = "export",
+    .help = help,
+    .options = option_table,
+    .option_count = sizeof option_table / sizeof *option_table,
+    .check = check_options,
+    .work = export_all,
+};
 
 int main(int count, char **arguments)
 {
-    struct dp_error error = {0};
-    const enum dp_status status = run(count, arguments, &error);
-    return dp_command_report("export", status, &error);
+    struct export_options options = {0};
+    return dp_command_run(&command, count, arguments, &options.common);
 }

@@ -43,6 +43,7 @@ struct curves_options {
     const char *x, *y, *by, *plot, *csv;
     struct dp_list at;
     bool log_x, log_y, linear_y;
+    struct dp_curves curves; // that are asked for
 };
 
 static const struct dp_option option_table[] = {
@@ -73,7 +74,7 @@ static void list_quantities(char *text, size_t size)
 
 static enum dp_status find_quantity(const char *name, int *quantity, struct dp_error *error)
 {
-    const char *names[DP_QUANTITIES];
+    const char *names[DP_QUANTITIES] = {NULL};
     char list[512];
     for (int q = 0; q < dp_quantity_count; q++) {
         names[q] = dp_quantities[q].name;
@@ -103,9 +104,10 @@ static enum dp_status parse_quantities(const char *text, struct dp_curves *c, st
     return DP_OK;
 }
 
-static enum dp_status check_options(const struct curves_options *o, struct dp_curves *c,
-                                    struct dp_error *error)
+static enum dp_status check_options(void *options, struct dp_error *error)
 {
+    struct curves_options *const o = options;
+    struct dp_curves *const c = &o->curves;
     DP_TRY(parse_quantities(o->y ? o->y : "loss", c, error));
     if (o->x && strcmp(o->x, "step") != 0 && strcmp(o->x, "flow_time") != 0)
         return dp_fail(error, DP_BAD_INPUT, "--x %s: it must be step or flow_time", o->x);
@@ -231,9 +233,10 @@ static enum dp_status report(const struct dp_curves *c, const struct curves_opti
     return status;
 }
 
-static enum dp_status look_at(const struct dp_store *store, const struct curves_options *o,
-                              struct dp_curves *c, struct dp_error *error)
+static enum dp_status look_at(const struct dp_store *store, void *options, struct dp_error *error)
 {
+    struct curves_options *const o = options;
+    struct dp_curves *const c = &o->curves;
     struct dp_filter filter = {0};
     c->store = store;
     c->filter = &filter;
@@ -254,25 +257,17 @@ static enum dp_status look_at(const struct dp_store *store, const struct curves_
     return report(c, o, error);
 }
 
-static enum dp_status run(int count, char **arguments, struct dp_error *error)
-{
-    struct curves_options options = {0};
-    struct dp_curves curves = {0};
-    struct dp_store *store = NULL;
-    DP_TRY(dp_command_parse("curves", option_table, (int)(sizeof option_table / sizeof *option_table), count,
-                            arguments, &options.common, error));
-    if (options.common.help)
-        return fputs(help, stdout) < 0 ? DP_IO : DP_OK;
-    DP_TRY(check_options(&options, &curves, error));
-    DP_TRY(dp_store_open(options.common.store, &store, error));
-    const enum dp_status status = look_at(store, &options, &curves, error);
-    const enum dp_status closed = dp_store_close(store, error);
-    return status == DP_OK ? closed : status;
-}
+static const struct dp_command command = {
+    .name = "curves",
+    .help = help,
+    .options = option_table,
+    .option_count = sizeof option_table / sizeof *option_table,
+    .check = check_options,
+    .work = look_at,
+};
 
 int main(int count, char **arguments)
 {
-    struct dp_error error = {0};
-    const enum dp_status status = run(count, arguments, &error);
-    return dp_command_report("curves", status, &error);
+    struct curves_options options = {0};
+    return dp_command_run(&command, count, arguments, &options.common);
 }

@@ -69,8 +69,9 @@ static const struct dp_option option_table[] = {
     {"--plot-stability", DP_OPTION_TEXT, offsetof(struct multiplicity_options, plot_stability)},
     {"--plot-confusion", DP_OPTION_TEXT, offsetof(struct multiplicity_options, plot_confusion)},
 };
-static enum dp_status check(const struct multiplicity_options *options, struct dp_error *error)
+static enum dp_status check(void *given, struct dp_error *error)
 {
+    const struct multiplicity_options *const options = given;
     const struct {
         const char *option, *path;
         bool picture;
@@ -131,34 +132,34 @@ static enum dp_status output(const struct dp_direction_report *report,
     return files == DP_OK ? text : files;
 }
 
-static enum dp_status run(int count, char **arguments, struct dp_error *error)
+static enum dp_status work(const struct dp_store *store, void *given, struct dp_error *error)
 {
-    struct multiplicity_options options = {0};
-    struct dp_store *store = NULL;
-    DP_TRY(dp_command_parse("multiplicity", option_table, (int)(sizeof option_table / sizeof *option_table),
-                            count, arguments, &options.common, error));
-    if (options.common.help)
-        return fputs(help, stdout) < 0 ? DP_IO : DP_OK;
-    DP_TRY(check(&options, error));
-    DP_TRY(dp_store_open(options.common.store, &store, error));
+    const struct multiplicity_options *const options = given;
     struct dp_direction_report report = {.store = store,
-                                         .path = options.common.store,
-                                         .lines = options.lines,
-                                         .unfinished = options.unfinished};
-    enum dp_status status = dp_read_point_parse(options.read ? options.read : "end", store, report.path,
-                                                options.lines, &report.read_point, error);
+                                         .path = options->common.store,
+                                         .lines = options->lines,
+                                         .unfinished = options->unfinished};
+    enum dp_status status = dp_read_point_parse(options->read ? options->read : "end", store, report.path,
+                                                options->lines, &report.read_point, error);
     if (status == DP_OK)
-        status = dp_direction_report_read(&report, &options.by, &options.at, error);
+        status = dp_direction_report_read(&report, &options->by, &options->at, error);
     if (status == DP_OK)
-        status = output(&report, &options, error);
+        status = output(&report, options, error);
     dp_direction_report_free(&report);
-    const enum dp_status closed = dp_store_close(store, error);
-    return status == DP_OK ? closed : status;
+    return status;
 }
+
+static const struct dp_command command = {
+    .name = "multiplicity",
+    .help = help,
+    .options = option_table,
+    .option_count = sizeof option_table / sizeof *option_table,
+    .check = check,
+    .work = work,
+};
 
 int main(int count, char **arguments)
 {
-    struct dp_error error = {0};
-    const enum dp_status status = run(count, arguments, &error);
-    return dp_command_report("multiplicity", status, &error);
+    struct multiplicity_options options = {0};
+    return dp_command_run(&command, count, arguments, &options.common);
 }

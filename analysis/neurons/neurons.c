@@ -70,8 +70,9 @@ static enum dp_status check_made(const struct neurons_options *o, struct dp_erro
                : dp_fail(error, DP_BAD_INPUT, "what to make? Give --plot, --frames or --csv; see --help");
 }
 
-static enum dp_status check_options(const struct neurons_options *o, struct dp_error *error)
+static enum dp_status check_options(void *options, struct dp_error *error)
 {
+    const struct neurons_options *const o = options;
     if (o->log_y && o->linear_y)
         return dp_fail(error, DP_BAD_INPUT, "--logy and --liny exclude each other; keep one of them");
     if (!o->run && !o->at.count) // else it is seen first whether the run is there
@@ -160,9 +161,9 @@ static enum dp_status show(const struct dp_stored_run *s, const struct neurons_o
     return o->frames ? draw(kind, &plot, o->frames, true, error) : DP_OK;
 }
 
-static enum dp_status look_at(const struct dp_store *store, const struct neurons_options *o,
-                              struct dp_error *error)
+static enum dp_status look_at(const struct dp_store *store, void *options, struct dp_error *error)
 {
+    const struct neurons_options *const o = options;
     struct dp_stored_run stored;
     int64_t row;
     DP_TRY(dp_stored_run_find(store, o->run, &o->at, &row, error));
@@ -173,24 +174,17 @@ static enum dp_status look_at(const struct dp_store *store, const struct neurons
     return status;
 }
 
-static enum dp_status run(int count, char **arguments, struct dp_error *error)
-{
-    struct neurons_options options = {0};
-    struct dp_store *store = NULL;
-    DP_TRY(dp_command_parse("neurons", option_table, (int)(sizeof option_table / sizeof *option_table), count,
-                            arguments, &options.common, error));
-    if (options.common.help)
-        return fputs(help, stdout) < 0 ? DP_IO : DP_OK;
-    DP_TRY(check_options(&options, error));
-    DP_TRY(dp_store_open(options.common.store, &store, error));
-    const enum dp_status status = look_at(store, &options, error);
-    const enum dp_status closed = dp_store_close(store, error);
-    return status == DP_OK ? closed : status;
-}
+static const struct dp_command command = {
+    .name = "neurons",
+    .help = help,
+    .options = option_table,
+    .option_count = sizeof option_table / sizeof *option_table,
+    .check = check_options,
+    .work = look_at,
+};
 
 int main(int count, char **arguments)
 {
-    struct dp_error error = {0};
-    const enum dp_status status = run(count, arguments, &error);
-    return dp_command_report("neurons", status, &error);
+    struct neurons_options options = {0};
+    return dp_command_run(&command, count, arguments, &options.common);
 }

@@ -6,22 +6,21 @@
 
 enum { REPLICATES_LEAST = 100, REPLICATES_MOST = 100000 };
 
-/* THE table of options. */
-static const struct dp_option option_table[] = {
-    {"--x", DP_OPTION_TEXT, offsetof(struct dp_options, x)},
-    {"--y", DP_OPTION_TEXT, offsetof(struct dp_options, y)},
-    {"--value", DP_OPTION_TEXT, offsetof(struct dp_options, value)},
-    {"--at", DP_OPTION_MANY, offsetof(struct dp_options, at)},
-    {"--average", DP_OPTION_MANY, offsetof(struct dp_options, average)},
-    {"--doubtful", DP_OPTION_FLAG, offsetof(struct dp_options, doubtful)},
-    {"--weights", DP_OPTION_TEXT, offsetof(struct dp_options, weights)},
-    {"--bootstrap", DP_OPTION_TEXT, offsetof(struct dp_options, bootstrap)},
-    {"--csv", DP_OPTION_TEXT, offsetof(struct dp_options, csv)},
-    {"--netcdf", DP_OPTION_TEXT, offsetof(struct dp_options, netcdf)},
-    {"--plot", DP_OPTION_TEXT, offsetof(struct dp_options, plot)},
+const struct dp_option dp_phase_table[DP_PHASE_OPTIONS] = {
+    {"--x", DP_OPTION_TEXT, offsetof(struct dp_phase_options, x)},
+    {"--y", DP_OPTION_TEXT, offsetof(struct dp_phase_options, y)},
+    {"--value", DP_OPTION_TEXT, offsetof(struct dp_phase_options, value)},
+    {"--at", DP_OPTION_MANY, offsetof(struct dp_phase_options, at)},
+    {"--average", DP_OPTION_MANY, offsetof(struct dp_phase_options, average)},
+    {"--doubtful", DP_OPTION_FLAG, offsetof(struct dp_phase_options, doubtful)},
+    {"--weights", DP_OPTION_TEXT, offsetof(struct dp_phase_options, weights)},
+    {"--bootstrap", DP_OPTION_TEXT, offsetof(struct dp_phase_options, bootstrap)},
+    {"--csv", DP_OPTION_TEXT, offsetof(struct dp_phase_options, csv)},
+    {"--netcdf", DP_OPTION_TEXT, offsetof(struct dp_phase_options, netcdf)},
+    {"--plot", DP_OPTION_TEXT, offsetof(struct dp_phase_options, plot)},
 };
 
-static enum dp_status parse_weights(struct dp_options *options, struct dp_error *error)
+static enum dp_status parse_weights(struct dp_phase_options *options, struct dp_error *error)
 {
     const char *const text = options->weights ? options->weights : "runs";
     options->power = !strcmp(text, "width");
@@ -30,7 +29,7 @@ static enum dp_status parse_weights(struct dp_options *options, struct dp_error 
     return dp_fail(error, DP_BAD_INPUT, "--weights %s: it must be runs or width", text);
 }
 
-static enum dp_status parse_bootstrap(struct dp_options *options, struct dp_error *error)
+static enum dp_status parse_bootstrap(struct dp_phase_options *options, struct dp_error *error)
 {
     if (!options->bootstrap)
         return DP_OK;
@@ -43,14 +42,9 @@ static enum dp_status parse_bootstrap(struct dp_options *options, struct dp_erro
                    options->bootstrap, REPLICATES_LEAST, REPLICATES_MOST);
 }
 
-enum dp_status dp_options_parse(int count, char **arguments, struct dp_options *options,
-                                struct dp_error *error)
+enum dp_status dp_phase_check(void *given, struct dp_error *error)
 {
-    *options = (struct dp_options){0};
-    DP_TRY(dp_command_parse("phase", option_table, (int)(sizeof option_table / sizeof *option_table), count,
-                            arguments, &options->common, error));
-    if (options->common.help)
-        return DP_OK;
+    struct dp_phase_options *const options = given;
     DP_TRY(parse_weights(options, error));
     DP_TRY(parse_bootstrap(options, error));
     const struct {

@@ -5,7 +5,7 @@
 
 /* The arguments of `dewpoint phase` as texts, checked as far as possible without the store. */
 
-struct dp_options {
+struct dp_phase_options {
     struct dp_common common;
     const char *x, *y, *value, *weights, *bootstrap, *csv, *netcdf, *plot;
     struct dp_list at, average;
@@ -15,6 +15,9 @@ struct dp_options {
     int64_t replicates; // of the bootstrap, 0: none
 };
 
-/* Reads and checks the arguments. DP_BAD_INPUT with a sentence. */
-enum dp_status dp_options_parse(int count, char **arguments, struct dp_options *options,
-                                struct dp_error *error);
+/* THE table of options. */
+enum { DP_PHASE_OPTIONS = 11 };
+extern const struct dp_option dp_phase_table[DP_PHASE_OPTIONS];
+
+/* Checks a struct dp_phase_options. DP_BAD_INPUT with a sentence. */
+enum dp_status dp_phase_check(void *options, struct dp_error *error);

@@ -62,7 +62,7 @@ static const char help[] =
     "\n"
     "Exit code: 0 on success, 2 for a mistake in the command, 1 if reading, writing or drawing failed.\n";
 
-static enum dp_status make_plane(const struct dp_store *store, const struct dp_options *options,
+static enum dp_status make_plane(const struct dp_store *store, const struct dp_phase_options *options,
                                  struct dp_plane *plane, struct dp_error *error)
 {
     DP_TRY(dp_plane_value(store, options->value ? options->value : "s_w", plane, error));
@@ -80,8 +80,8 @@ static enum dp_status make_plane(const struct dp_store *store, const struct dp_o
     return status;
 }
 
-static enum dp_status write_files(const struct dp_phase_report *report, const struct dp_options *options,
-                                  struct dp_error *error)
+static enum dp_status write_files(const struct dp_phase_report *report,
+                                  const struct dp_phase_options *options, struct dp_error *error)
 {
     if (options->csv)
         DP_TRY(dp_phase_csv(report, options->csv, error));
@@ -92,7 +92,7 @@ static enum dp_status write_files(const struct dp_phase_report *report, const st
 
 /* The files come first: they are there even if the reader of the table has seen enough and closes the pipe.
  * The table is there even if a file cannot be written. */
-static enum dp_status output(const struct dp_phase_report *report, const struct dp_options *options,
+static enum dp_status output(const struct dp_phase_report *report, const struct dp_phase_options *options,
                              struct dp_error *error)
 {
     const enum dp_status files = write_files(report, options, error);
@@ -100,9 +100,9 @@ static enum dp_status output(const struct dp_phase_report *report, const struct 
     return files == DP_OK ? table : files;
 }
 
-static enum dp_status report_store(const struct dp_store *store, const struct dp_options *options,
-                                   struct dp_error *error)
+static enum dp_status report_store(const struct dp_store *store, void *given, struct dp_error *error)
 {
+    const struct dp_phase_options *const options = given;
     struct dp_plane plane = {0};
     struct dp_diagram diagram = {0};
     DP_TRY(make_plane(store, options, &plane, error));
@@ -123,22 +123,17 @@ static enum dp_status report_store(const struct dp_store *store, const struct dp
     return status;
 }
 
-static enum dp_status run(int count, char **arguments, struct dp_error *error)
-{
-    struct dp_options options;
-    struct dp_store *store = NULL;
-    DP_TRY(dp_options_parse(count, arguments, &options, error));
-    if (options.common.help)
-        return fputs(help, stdout) < 0 ? DP_IO : DP_OK;
-    DP_TRY(dp_store_open(options.common.store, &store, error));
-    const enum dp_status status = report_store(store, &options, error);
-    const enum dp_status closed = dp_store_close(store, error);
-    return status == DP_OK ? closed : status;
-}
+static const struct dp_command command = {
+    .name = "phase",
+    .help = help,
+    .options = dp_phase_table,
+    .option_count = DP_PHASE_OPTIONS,
+    .check = dp_phase_check,
+    .work = report_store,
+};
 
 int main(int count, char **arguments)
 {
-    struct dp_error error = {0};
-    const enum dp_status status = run(count, arguments, &error);
-    return dp_command_report("phase", status, &error);
+    struct dp_phase_options options = {0};
+    return dp_command_run(&command, count, arguments, &options.common);
 }

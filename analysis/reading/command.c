@@ -10,13 +10,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static enum dp_status unknown_option(const struct dp_option *table, int table_count, const char *word,
+static enum dp_status unknown_option(const struct dp_command *command, const char *word,
                                      struct dp_error *error)
 {
     const char *names[DP_OPTION_LIST + 1] = {"--help"};
-    for (int i = 0; i < table_count && i < DP_OPTION_LIST; i++)
-        names[i + 1] = table[i].name;
-    const char *const near = dp_nearest_name(word, names, table_count + 1);
+    for (int i = 0; i < command->option_count && i < DP_OPTION_LIST; i++)
+        names[i + 1] = command->options[i].name;
+    const char *const near = dp_nearest_name(word, names, command->option_count + 1);
     return dp_fail(error, DP_BAD_INPUT, "%s: no such option%s%s%s", word, near ? "; did you mean " : "",
                    near ? near : "", near ? "?" : "");
 }
@@ -41,13 +41,13 @@ static enum dp_status set_option(struct dp_common *options, const struct dp_opti
 }
 
 /* Takes --name value or --name=value at arguments[*i]; leaves *i at its last word. */
-static enum dp_status parse_option(const struct dp_option *table, int table_count, int count,
-                                   char **arguments, int *i, struct dp_common *options,
-                                   struct dp_error *error)
+static enum dp_status parse_option(const struct dp_command *command, int count, char **arguments, int *i,
+                                   struct dp_common *options, struct dp_error *error)
 {
+    const struct dp_option *const table = command->options;
     const char *const word = arguments[*i], *const equals = strchr(word, '=');
     const size_t length = equals ? (size_t)(equals - word) : strlen(word);
-    for (int k = 0; k < table_count; k++) {
+    for (int k = 0; k < command->option_count; k++) {
         const char *const name = table[k].name;
         if (strlen(name) != length || strncmp(name, word, length))
             continue;
@@ -62,12 +62,11 @@ static enum dp_status parse_option(const struct dp_option *table, int table_coun
             return dp_fail(error, DP_BAD_INPUT, "%s needs a value", name);
         return set_option(options, &table[k], text, error);
     }
-    return unknown_option(table, table_count, word, error);
+    return unknown_option(command, word, error);
 }
 
-enum dp_status dp_command_parse(const char *program, const struct dp_option *table, int table_count,
-                                int count, char **arguments, struct dp_common *options,
-                                struct dp_error *error)
+static enum dp_status parse(const struct dp_command *command, int count, char **arguments,
+                            struct dp_common *options, struct dp_error *error)
 {
     bool only_files = false;
     for (int i = 1; i < count; i++) {
@@ -77,14 +76,14 @@ enum dp_status dp_command_parse(const char *program, const struct dp_option *tab
         else if (!only_files && (!strcmp(word, "--help") || !strcmp(word, "-h")))
             options->help = true;
         else if (!only_files && word[0] == '-' && word[1])
-            DP_TRY(parse_option(table, table_count, count, arguments, &i, options, error));
+            DP_TRY(parse_option(command, count, arguments, &i, options, error));
         else if (options->store)
             return dp_fail(error, DP_BAD_INPUT, "one store at a time: %s and %s", options->store, word);
         else
             options->store = word;
     }
     if (!options->store && !options->help)
-        return dp_fail(error, DP_BAD_INPUT, "which store? Try dewpoint %s --help", program);
+        return dp_fail(error, DP_BAD_INPUT, "which store? Try dewpoint %s --help", command->name);
     return DP_OK;
 }
 
@@ -125,7 +124,7 @@ enum dp_status dp_output_check(const char *option, const char *path, const char 
     return status;
 }
 
-int dp_command_report(const char *program, enum dp_status status, const struct dp_error *error)
+static int report(const char *program, enum dp_status status, const struct dp_error *error)
 {
     struct dp_error printing = {0};
     if (dp_stdout_check(&printing) != DP_OK && status == DP_OK) {
@@ -138,4 +137,26 @@ int dp_command_report(const char *program, enum dp_status status, const struct d
         line += length + (line[length] == '\n');
     }
     return dp_exit_code(status);
+}
+
+static enum dp_status run(const struct dp_command *command, int count, char **arguments,
+                          struct dp_common *options, struct dp_error *error)
+{
+    struct dp_store *store;
+    DP_TRY(parse(command, count, arguments, options, error));
+    if (options->help)
+        return fputs(command->help, stdout) < 0 ? DP_IO : DP_OK;
+    if (command->check)
+        DP_TRY(command->check(options, error));
+    DP_TRY(dp_store_open(options->store, &store, error));
+    const enum dp_status status = command->work(store, options, error);
+    const enum dp_status closed = dp_store_close(store, error);
+    return status == DP_OK ? closed : status;
+}
+
+int dp_command_run(const struct dp_command *command, int count, char **arguments, struct dp_common *options)
+{
+    struct dp_error error = {0};
+    const enum dp_status status = run(command, count, arguments, options, &error);
+    return report(command->name, status, &error);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "dewpoint/core/status.h"
+#include "dewpoint/store/store.h"
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -33,16 +33,21 @@ struct dp_common {
     bool help;
 };
 
-/* Fills options, which must be zero. program: its name for messages. DP_BAD_INPUT with a sentence, with "did
- * you mean" if a name is near. */
-enum dp_status dp_command_parse(const char *program, const struct dp_option *table, int table_count,
-                                int count, char **arguments, struct dp_common *options,
-                                struct dp_error *error);
+struct dp_command {
+    const char *name, *help;
+    const struct dp_option *options;
+    int option_count;
+    // both get the program's struct; DP_BAD_INPUT with a sentence
+    enum dp_status (*check)(void *options, struct dp_error *error); // before the store is open; may be NULL
+    enum dp_status (*work)(const struct dp_store *store, void *options, struct dp_error *error);
+};
+
+/* What main does: reads the arguments into options, which must be zero, and prints the help or opens the
+ * store and does the work. Prints each sentence of an error on stderr, with the name of the program, and "did
+ * you mean" if an option's name is near. Returns the exit code. */
+int dp_command_run(const struct dp_command *command, int count, char **arguments, struct dp_common *options);
 
 /* Checks that a file can be written at path without damage to the store, to what its runs read and, but for
  * --compress, to other stores. option: its name for the sentence. */
 enum dp_status dp_output_check(const char *option, const char *path, const char *store,
                                struct dp_error *error);
-
-/* Prints each sentence of error on stderr with the name of the program. Returns the exit code. */
-int dp_command_report(const char *program, enum dp_status status, const struct dp_error *error);

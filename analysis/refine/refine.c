@@ -39,6 +39,9 @@ struct refine_options {
     const char *output, *x, *y, *value, *level, *cells, *within;
     struct dp_list at;
     bool undecided;
+    // from the texts
+    double contour, nearest; // nearest 0: none
+    int64_t most;            // cells to add
 };
 
 static const struct dp_option option_table[] = {
@@ -57,8 +60,6 @@ static const struct dp_option option_table[] = {
 struct refinement {
     const struct dp_store *store;
     const struct refine_options *options;
-    double level, within; // within 0: none
-    int64_t most;         // cells to add
     struct dp_sweep sweep;
     const struct dp_key *x, *y;
     struct dp_plane plane;
@@ -81,9 +82,9 @@ static enum dp_status read_number(const char *option, const char *text, double l
                    isfinite(least) ? " above 0" : "");
 }
 
-static enum dp_status read_options(struct refinement *r, struct dp_error *error)
+static enum dp_status check_options(void *options, struct dp_error *error)
 {
-    const struct refine_options *const o = r->options;
+    struct refine_options *const o = options;
     double cells = INFINITY;
     if (!o->output)
         return dp_fail(error, DP_BAD_INPUT, "where to? Give -o FINER.yaml; see --help");
@@ -93,10 +94,10 @@ static enum dp_status read_options(struct refinement *r, struct dp_error *error)
     if (dp_finer_sweep_would_replace(o->output))
         return dp_fail(error, DP_BAD_INPUT,
                        "-o %s: a file is there that refine has not written; choose another name", o->output);
-    DP_TRY(read_number("--level", o->level, -INFINITY, &r->level, error));
-    DP_TRY(read_number("--within", o->within, 0, &r->within, error));
+    DP_TRY(read_number("--level", o->level, -INFINITY, &o->contour, error));
+    DP_TRY(read_number("--within", o->within, 0, &o->nearest, error));
     DP_TRY(read_number("--cells", o->cells, 0, &cells, error));
-    r->most = cells < 1e15 ? (int64_t)cells : INT64_MAX;
+    o->most = cells < 1e15 ? (int64_t)cells : INT64_MAX;
     return DP_OK;
 }
 
@@ -135,7 +136,7 @@ static enum dp_status choose(struct refinement *r, struct dp_error *error)
     dp_refined_plane_print(&r->refined, r->square, r->count, stdout);
     int64_t kept = 0;
     for (int64_t i = 0; i < r->count; i++)
-        if ((r->square[i].crosses || r->options->undecided) && r->square[i].edge > 2 * r->within)
+        if ((r->square[i].crosses || r->options->undecided) && r->square[i].edge > 2 * r->options->nearest)
             r->square[kept++] = r->square[i];
     r->count = kept;
     return DP_OK;
@@ -173,14 +174,14 @@ static enum dp_status refine(struct refinement *r, struct dp_error *error)
     struct dp_point *points;
     int64_t count, halved;
     DP_TRY(read_diagram(r, error));
-    DP_TRY(dp_refined_plane_open(r->store, &r->plane, &r->diagram, r->level, &r->refined, error));
+    DP_TRY(dp_refined_plane_open(r->store, &r->plane, &r->diagram, r->options->contour, &r->refined, error));
     if (r->refined.squares.nx < 2 || r->refined.squares.ny < 2)
         return dp_fail(error, DP_BAD_INPUT,
                        "the plane of %s and %s has no squares: it needs two values of each", r->x->name,
                        r->y->name);
     DP_TRY(choose(r, error));
-    DP_TRY(
-        dp_squares_halve(&r->refined.squares, r->square, r->count, r->most, &points, &count, &halved, error));
+    DP_TRY(dp_squares_halve(&r->refined.squares, r->square, r->count, r->options->most, &points, &count,
+                            &halved, error));
     enum dp_status status = DP_OK;
     if (count > 0) {
         status = write_sweep(r, points, count, error);
@@ -194,37 +195,34 @@ static enum dp_status refine(struct refinement *r, struct dp_error *error)
     return status;
 }
 
-static enum dp_status run(int count, char **arguments, struct dp_error *error)
+static enum dp_status work(const struct dp_store *store, void *options, struct dp_error *error)
 {
-    struct refine_options options = {0};
-    struct dp_store *store = NULL;
-    DP_TRY(dp_command_parse("refine", option_table, (int)(sizeof option_table / sizeof *option_table), count,
-                            arguments, &options.common, error));
-    if (options.common.help)
-        return fputs(help, stdout) < 0 ? DP_IO : DP_OK;
     struct refinement *const r = calloc(1, sizeof *r);
     if (!r)
         return dp_fail(error, DP_NO_MEMORY, "not enough memory to refine");
-    r->options = &options;
-    enum dp_status status = read_options(r, error);
-    if (status == DP_OK)
-        status = dp_store_open(options.common.store, &store, error);
     r->store = store;
-    if (status == DP_OK)
-        status = refine(r, error);
+    r->options = options;
+    const enum dp_status status = refine(r, error);
     dp_diagram_free(&r->diagram);
     if (r->sweep.expansion)
         dp_sweep_free(&r->sweep);
     dp_refined_plane_close(&r->refined);
     free(r->square);
     free(r);
-    const enum dp_status closed = dp_store_close(store, error);
-    return status == DP_OK ? closed : status;
+    return status;
 }
+
+static const struct dp_command command = {
+    .name = "refine",
+    .help = help,
+    .options = option_table,
+    .option_count = sizeof option_table / sizeof *option_table,
+    .check = check_options,
+    .work = work,
+};
 
 int main(int count, char **arguments)
 {
-    struct dp_error error = {0};
-    const enum dp_status status = run(count, arguments, &error);
-    return dp_command_report("refine", status, &error);
+    struct refine_options options = {0};
+    return dp_command_run(&command, count, arguments, &options.common);
 }

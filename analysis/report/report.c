@@ -37,8 +37,9 @@ static const struct dp_option option_table[] = {
     {"--y", DP_OPTION_TEXT, offsetof(struct report_options, y)},
 };
 
-static enum dp_status check_options(const struct report_options *o, struct dp_error *error)
+static enum dp_status check_options(void *options, struct dp_error *error)
 {
+    const struct report_options *const o = options;
     if (!o->output)
         return dp_fail(error, DP_BAD_INPUT, "where to? Give -o FILE.html; see --help");
     if (!o->x != !o->y)
@@ -59,9 +60,9 @@ static enum dp_status write_page(struct dp_page *page, struct dp_error *error)
     return dp_page_end(page, error);
 }
 
-static enum dp_status make_page(const struct dp_store *store, const struct report_options *o,
-                                struct dp_error *error)
+static enum dp_status make_page(const struct dp_store *store, void *options, struct dp_error *error)
 {
+    const struct report_options *const o = options;
     struct dp_page page = {.store = store, .path = o->common.store};
     struct dp_output output;
     const char *const axes[] = {o->x, o->y};
@@ -80,24 +81,17 @@ static enum dp_status make_page(const struct dp_store *store, const struct repor
     return status;
 }
 
-static enum dp_status run(int count, char **arguments, struct dp_error *error)
-{
-    struct report_options options = {0};
-    struct dp_store *store = NULL;
-    DP_TRY(dp_command_parse("report", option_table, (int)(sizeof option_table / sizeof *option_table), count,
-                            arguments, &options.common, error));
-    if (options.common.help)
-        return fputs(help, stdout) < 0 ? DP_IO : DP_OK;
-    DP_TRY(check_options(&options, error));
-    DP_TRY(dp_store_open(options.common.store, &store, error));
-    const enum dp_status status = make_page(store, &options, error);
-    const enum dp_status closed = dp_store_close(store, error);
-    return status == DP_OK ? closed : status;
-}
+static const struct dp_command command = {
+    .name = "report",
+    .help = help,
+    .options = option_table,
+    .option_count = sizeof option_table / sizeof *option_table,
+    .check = check_options,
+    .work = make_page,
+};
 
 int main(int count, char **arguments)
 {
-    struct dp_error error = {0};
-    const enum dp_status status = run(count, arguments, &error);
-    return dp_command_report("report", status, &error);
+    struct report_options options = {0};
+    return dp_command_run(&command, count, arguments, &options.common);
 }

@@ -128,28 +128,26 @@ static enum dp_status list(const struct dp_store *store, const struct rows_optio
     return status;
 }
 
-static enum dp_status run(int count, char **arguments, struct dp_error *error)
+static enum dp_status work(const struct dp_store *store, void *options, struct dp_error *error)
 {
-    struct rows_options options = {0};
-    struct dp_store *store = NULL;
-    DP_TRY(dp_command_parse("rows", option_table, (int)(sizeof option_table / sizeof *option_table), count,
-                            arguments, &options.common, error));
-    if (options.common.help)
-        return fputs(help, stdout) < 0 ? DP_IO : DP_OK;
     struct vocabulary *const words = calloc(1, sizeof *words);
     if (!words)
         return dp_fail(error, DP_NO_MEMORY, "no memory for the names of columns");
-    enum dp_status status = dp_store_open(options.common.store, &store, error);
-    if (status == DP_OK)
-        status = list(store, &options, words, error);
+    const enum dp_status status = list(store, options, words, error);
     free(words);
-    const enum dp_status closed = dp_store_close(store, error);
-    return status == DP_OK ? closed : status;
+    return status;
 }
+
+static const struct dp_command command = {
+    .name = "rows",
+    .help = help,
+    .options = option_table,
+    .option_count = sizeof option_table / sizeof *option_table,
+    .work = work,
+};
 
 int main(int count, char **arguments)
 {
-    struct dp_error error = {0};
-    const enum dp_status status = run(count, arguments, &error);
-    return dp_command_report("rows", status, &error);
+    struct rows_options options = {0};
+    return dp_command_run(&command, count, arguments, &options.common);
 }

@@ -46,8 +46,9 @@ static const struct dp_option option_table[] = {
     {"--plot", DP_OPTION_TEXT, offsetof(struct teachers_options, plot)},
 };
 
-static enum dp_status check(const struct teachers_options *o, struct dp_error *error)
+static enum dp_status check(void *options, struct dp_error *error)
 {
+    const struct teachers_options *const o = options;
     if (o->plot) {
         DP_TRY(dp_picture_check("--plot", o->plot, false, error));
         DP_TRY(dp_output_check("--plot", o->plot, o->common.store, error));
@@ -142,9 +143,9 @@ static enum dp_status write_csv(const struct dp_found *f, const char *path, stru
 }
 
 /* The files come first, as the tables may go to a pipe that closes early. */
-static enum dp_status report(const struct dp_store *store, const struct teachers_options *o,
-                             struct dp_error *error)
+static enum dp_status report(const struct dp_store *store, void *options, struct dp_error *error)
 {
+    const struct teachers_options *const o = options;
     struct dp_filter filter = {0};
     struct dp_found found = {.store = store, .filter = &filter};
     for (int i = 0; i < o->at.count; i++)
@@ -161,24 +162,17 @@ static enum dp_status report(const struct dp_store *store, const struct teachers
     return drawn == DP_OK ? printed : drawn;
 }
 
-static enum dp_status run(int count, char **arguments, struct dp_error *error)
-{
-    struct teachers_options options = {0};
-    struct dp_store *store = NULL;
-    DP_TRY(dp_command_parse("teachers", option_table, (int)(sizeof option_table / sizeof *option_table),
-                            count, arguments, &options.common, error));
-    if (options.common.help)
-        return fputs(help, stdout) < 0 ? DP_IO : DP_OK;
-    DP_TRY(check(&options, error));
-    DP_TRY(dp_store_open(options.common.store, &store, error));
-    const enum dp_status status = report(store, &options, error);
-    const enum dp_status closed = dp_store_close(store, error);
-    return status == DP_OK ? closed : status;
-}
+static const struct dp_command command = {
+    .name = "teachers",
+    .help = help,
+    .options = option_table,
+    .option_count = sizeof option_table / sizeof *option_table,
+    .check = check,
+    .work = report,
+};
 
 int main(int count, char **arguments)
 {
-    struct dp_error error = {0};
-    const enum dp_status status = run(count, arguments, &error);
-    return dp_command_report("teachers", status, &error);
+    struct teachers_options options = {0};
+    return dp_command_run(&command, count, arguments, &options.common);
 }
