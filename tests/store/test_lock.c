@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "check.h"
 #include "dewpoint/store/store.h"
+#include "store/directory.h"
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -10,33 +11,17 @@
 #include <time.h>
 #include <unistd.h>
 
-static char directory[64], path[128], name[160];
+static char name[160];
 
-static int set_up(void **state)
+static int set_up_alone(void **state)
 {
-    (void)state;
-    strcpy(directory, "/tmp/dewpoint-lock-XXXXXX");
-    if (!mkdtemp(directory))
+    if (set_up(state) != 0)
         return -1;
-    snprintf(path, sizeof path, "%s/test.h5", directory);
     snprintf(name, sizeof name, "%s.lock", path);
     unsetenv("SLURM_JOB_ID");
     unsetenv("SLURM_CLUSTER_NAME");
     unsetenv("SLURM_RESTART_COUNT");
     return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    char command[128];
-    snprintf(command, sizeof command, "rm -r %s", directory);
-    return system(command);
-}
-
-static bool left_nothing_behind(void)
-{
-    return rmdir(directory) == 0 && mkdir(directory, 0700) == 0;
 }
 
 /* A process that holds the lock until it is killed; the reading end says when it has it. */
@@ -381,7 +366,7 @@ static void what_killed_processes_left_is_removed(void **state)
     assert_true(left_nothing_behind());
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up_alone, tear_down)
 
 int main(void)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "check.h"
 #include "dewpoint/store/open.h"
+#include "store/directory.h"
 #include "store/store_tools.h"
 #include <fcntl.h>
 #include <signal.h>
@@ -28,32 +29,6 @@ static const char rich[] = "name: rich\n"
                            "  learning_rate: [0.1, 0.2]\n"
                            "  width: [4, 6]\n"
                            "  seed: {repeat: 2}\n";
-
-/* A path in a new directory of its own, so that a test can tell what was left there. */
-static char directory[64], path[128];
-
-static int set_up(void **state)
-{
-    (void)state;
-    strcpy(directory, "/tmp/dewpoint-store-XXXXXX");
-    if (!mkdtemp(directory))
-        return -1;
-    snprintf(path, sizeof path, "%s/test.h5", directory);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    char command[128];
-    snprintf(command, sizeof command, "rm -r %s", directory);
-    return system(command);
-}
-
-static bool left_nothing_behind(void)
-{
-    return rmdir(directory) == 0 && mkdir(directory, 0700) == 0;
-}
 
 static void create(const char *text, struct dp_sweep *sweep)
 {
