@@ -9,6 +9,8 @@
 
 #include "kernels/functions.h"
 
+#include "kernels/sums.h"
+
 #include "kernels/hessian/hessian_blocks.h"
 
 #include "kernels/hessian/hessian_gram.h"

@@ -59,18 +59,6 @@ INLINE vreal along(const struct dp_hessian *h, const vreal *w, const double *x)
     return sum;
 }
 
-// The sum of all lanes of running sums [16], by a fixed tree.
-INLINE double sum_lanes(const double *lanes)
-{
-    double sums[DP_LANES];
-    for (int l = 0; l < DP_LANES; l++)
-        sums[l] = lanes[l];
-    for (int half = DP_LANES / 2; half > 0; half /= 2)
-        for (int l = 0; l < half; l++)
-            sums[l] += sums[l + half];
-    return sums[0];
-}
-
 // One sample's share of a neuron's H_k: bend = sum_c r_c a_c sigma'', turn_c = r_c sigma'.
 INLINE void add_sample(const struct dp_hessian *h, vreal *own, const double *x, vreal bend, const vreal *turn)
 {

@@ -9,6 +9,8 @@
 
 #include "kernels/functions.h"
 
+#include "kernels/sums.h"
+
 #include "kernels/waveform/waveform_move.h"
 
 #include "kernels/waveform/waveform_gram.h"

@@ -26,18 +26,6 @@ INLINE vreal live_lanes(const struct dp_layer *layer, int64_t block, int part)
     return v_load(lanes);
 }
 
-// The sum of all lanes of running sums [16], by a fixed tree.
-INLINE double sum_lanes(const double *lanes)
-{
-    double sums[DP_LANES];
-    for (int l = 0; l < DP_LANES; l++)
-        sums[l] = lanes[l];
-    for (int half = DP_LANES / 2; half > 0; half /= 2)
-        for (int l = 0; l < half; l++)
-            sums[l] += sums[l + half];
-    return sums[0];
-}
-
 // w . x, the bias with it
 INLINE vreal dot(const vreal *w, const double *x, const int d)
 {
