@@ -15,9 +15,10 @@ endif()
 string(TOUPPER "${CMAKE_BUILD_TYPE}" type)
 string(STRIP "${CMAKE_C_COMPILER_ID} ${CMAKE_C_COMPILER_VERSION} ${CMAKE_C_FLAGS} ${CMAKE_C_FLAGS_${type}}" build)
 
-add_executable(dewpoint main.c verbs/arguments.c verbs/bench.c verbs/explain.c verbs/external.c verbs/keys.c verbs/merge.c verbs/patterns.c verbs/plan.c
-  verbs/report.c verbs/run.c verbs/status.c verbs/status_by.c verbs/status_costs.c verbs/status_news.c verbs/status_watch.c
-  verbs/verify.c)
+add_executable(dewpoint main.c
+  verbs/arguments.c verbs/bench.c verbs/explain.c verbs/external.c verbs/keys.c verbs/merge.c verbs/patterns.c verbs/plan.c
+  verbs/report.c verbs/run.c verbs/verify.c
+  verbs/status/by.c verbs/status/costs.c verbs/status/news.c verbs/status/status.c verbs/status/watch.c)
 set_source_files_properties(verbs/report.c PROPERTIES COMPILE_DEFINITIONS
   "DEWPOINT_VERSION=\"${PROJECT_VERSION}\";DEWPOINT_REVISION=\"${revision}\";DEWPOINT_BUILD=\"${build}\";DEWPOINT_LIBRARIES=\"libyaml ${YAML_VERSION}, muParser ${MUPARSER_VERSION}, libzip ${ZIP_VERSION}\"")
 target_link_libraries(dewpoint PRIVATE dewpoint_farm dewpoint_bench dewpoint_files)

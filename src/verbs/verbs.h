@@ -56,7 +56,7 @@ bool dp_verb_duration(const char *verb, const char *option, const char *value, d
 bool dp_verb_files(const char *verb, const char *const *patterns, int count, char ***files, int *file_count);
 void dp_verb_files_free(char **files, int count);
 
-/* status_by.c. Prints how many runs of each state there are for each value of a column. */
+/* status/by.c. Prints how many runs of each state there are for each value of a column. */
 struct dp_store;
 enum dp_status dp_status_by(const struct dp_store *store, const char *column, struct dp_error *error);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/farm/knowledge.h"
-#include "verbs/status.h"
+#include "verbs/status/status.h"
 #include <math.h>
 #include <stdlib.h>
 

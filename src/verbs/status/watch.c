@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "verbs/status.h"
+#include "verbs/status/status.h"
 #include "verbs/verbs.h"
 #include <math.h>
 #include <stdio.h>
