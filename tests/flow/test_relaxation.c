@@ -105,13 +105,38 @@ static void max_evaluations_bounds_a_run(void **state)
     dp_samples_free(&samples);
 }
 
+/* Networks that are trained side by side, on data that few of them fit: most end at floors, while runs beside
+ * them begin or are repeated. */
+static void company_leaves_no_trace_at_floors(void **state)
+{
+    (void)state;
+    enum { RUNS = 80 };
+    struct dp_samples samples = read_data("lab20");
+    struct dp_run runs[RUNS];
+    struct dp_record together[RUNS];
+    struct dp_work work[RUNS];
+    for (int k = 0; k < RUNS; k++) {
+        runs[k] = relu_run(4, 0.5 + 0.1 * (k % 16), 0);
+        runs[k].seed = k;
+        work[k] = (struct dp_work){.run = &runs[k], .file = &samples, .record = &together[k]};
+    }
+    assert_int_equal(dp_runs_execute(work, RUNS, NULL, NULL), DP_OK);
+    int floors = 0;
+    for (int k = 0; k < RUNS; k++) {
+        const struct dp_record alone = execute(&runs[k], &samples, NULL);
+        assert_memory_equal(&alone, &together[k], sizeof alone);
+        floors += alone.stop == DP_STOP_FLOOR;
+    }
+    assert_true(floors > RUNS / 2);
+    dp_samples_free(&samples);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(flow_goes_where_tiny_steps_go),
-        cmocka_unit_test(flow_ends_in_tens_of_steps),
-        cmocka_unit_test(random_labels_end_at_a_floor),
-        cmocka_unit_test(max_evaluations_bounds_a_run),
+        cmocka_unit_test(flow_goes_where_tiny_steps_go),     cmocka_unit_test(flow_ends_in_tens_of_steps),
+        cmocka_unit_test(random_labels_end_at_a_floor),      cmocka_unit_test(max_evaluations_bounds_a_run),
+        cmocka_unit_test(company_leaves_no_trace_at_floors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -221,13 +221,20 @@ static void set_goals(struct dp_training *t, int lane)
     }
 }
 
-// The outputs and losses of all places, and first losses of those just placed. Old places' outputs do not
-// change.
+/* The outputs and losses of all places, and first losses of those just placed. Runs under way keep the
+ * outputs of their last step: the order of its sums may be another one, and results must not depend on when a
+ * run beside them begins. */
 static void measure_start(struct dp_training *t)
 {
-    t->net->kernels->output(&t->net->layer, &t->net->now.batch, t->net->f);
+    struct dp_network *const net = t->net;
+    double *const outputs = net->residual; // measured anew below
+    net->kernels->output(&net->layer, &net->now.batch, outputs);
+    for (int l = 0; l < net->lanes; l++)
+        if (!t->live[l] || isnan(t->loss_first[l]))
+            for (int64_t i = l; i < net->now.batch.count * net->layer.outputs * net->lanes; i += net->lanes)
+                net->f[i] = outputs[i];
     measure(t);
-    for (int l = 0; l < t->net->lanes; l++)
+    for (int l = 0; l < net->lanes; l++)
         if (t->live[l] && isnan(t->loss_first[l]))
             set_goals(t, l);
 }
@@ -288,30 +295,20 @@ static void assess(struct dp_training *t, const struct dp_method *method)
         count_rises(t);
 }
 
-/* Loads runs that continue from a state. Their parameters are loaded before the outputs of all places are
- * computed anew. The results of these passes are then replaced by what the last step had left, because the
- * order of the sums may differ. */
-static enum dp_status load_all(struct dp_training *t, const struct dp_method *method,
-                               const struct dp_source *source, struct dp_error *error)
+/* Runs that continue from a state are loaded; all others that have just been placed are measured. */
+static enum dp_status begin_all(struct dp_training *t, const struct dp_method *method,
+                                const struct dp_source *source, struct dp_error *error)
 {
-    bool any = false;
     for (int l = 0; l < t->net->lanes; l++) {
         if (!t->live[l] || !t->placed[l].state)
             continue;
         DP_TRY(dp_training_load(t, method, source, l, error));
+        t->placed[l].state = NULL;
         t->grows = t->grows || isfinite(t->amplitude[l]);
         for (double s = 0; s < t->steps[l] && t->batched; s++)
             fill_batch(t, l, &t->net->now);
-        any = true;
     }
     measure_start(t);
-    for (int l = 0; l < t->net->lanes && any; l++)
-        if (t->live[l] && t->placed[l].state) {
-            DP_TRY(dp_training_load(t, method, source, l, error));
-            t->placed[l].state = NULL;
-        }
-    if (any)
-        measure(t);
     return DP_OK;
 }
 
@@ -334,7 +331,7 @@ static enum dp_status train_loop(struct dp_training *t, const struct dp_method *
     while (any_live(t)) {
         // a run can be over as soon as it is placed: again until none is
         while (placed) {
-            DP_TRY(load_all(t, method, source, error));
+            DP_TRY(begin_all(t, method, source, error));
             placed = false;
             if (any_event(t))
                 DP_TRY(attend_all(t, method, source, &placed, error));

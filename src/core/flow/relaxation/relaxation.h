@@ -25,7 +25,7 @@
  * where many neurons change sides, a step takes a second round, and is taken only if both rounds put nearly
  * all neurons on the same side. Some of these decisions are closer than any tolerance, and labels that differ
  * by 1e-6 may lead to an RD that differs by several per cent. Every such crossing therefore adds to the bound
- * on the error, and runs of many steps are repeated (train/repetition.h).
+ * on the error, and runs of many steps are repeated (train/state/repetition.h).
  *
  * Floors. If neurons have died or condensed, K does not have full rank, and the part of e in its null space
  * remains. A run has converged when the rest of e can neither move the parameters nor lower the loss
