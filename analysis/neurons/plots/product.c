@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "neurons/neuron_plot.h"
 #include "neurons/product.h"
+#include "neurons/neuron_plot.h"
 #include "tables/field.h"
 #include <math.h>
 #include <stdlib.h>
