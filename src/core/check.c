@@ -339,10 +339,11 @@ static enum dp_status check_steps(const struct dp_run *run, struct dp_error *err
         return refuse(error, "max_epochs", "batch",
                       "max_epochs counts passes of batch or streaming; without them a pass is a step: set "
                       "max_steps");
-    if (normalized && run->precision == DP_FLOAT32)
-        return refuse(error, "precision", "method",
-                      "method normalized_flow starts from gradients too small for float32: set precision "
-                      "float64");
+    if ((normalized || run->method == DP_FLOW) && run->precision == DP_FLOAT32)
+        return refuse(error, "precision", "method", "method %s %s: set precision float64",
+                      dp_method_names[run->method],
+                      normalized ? "starts from gradients too small for float32"
+                                 : "takes steps that the rounding of float32 would break up");
     if (normalized && run->learning_rate == 0)
         return refuse(error, "learning_rate", "method",
                       "method normalized_flow steps relative to each neuron, whatever the curvature: its "

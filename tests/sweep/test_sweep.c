@@ -746,6 +746,9 @@ static const struct {
     {"exclude: file == 1\n", "can be about numbers and names only, not about \"file\""},
     {"axes: {learning_rate: {linspace: [auto, 1, 3]}}\n",
      "linspace of learning_rate needs finite ends, not auto"},
+    {"axes: {gamma: [1]}\ntrain: {precision: float32}\n",
+     "s.yaml:2:9: method flow takes steps that the rounding of float32 would break up: set precision "
+     "float64"},
     {"axes: {learning_rate: [0.1, auto]}\ntrain: {method: normalized_flow}\n",
      "s.yaml:1:8: method normalized_flow steps relative to each neuron"},
     {"train: {method: gd, learning_rate: auto, learning_rate_a: 1}\n",

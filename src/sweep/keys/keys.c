@@ -136,7 +136,8 @@ const struct dp_key dp_keys[] = {
      "every neuron at unit relative speed (normalized_flow)",
      dp_method_names, AT(method)},
     {"precision", "train", DP_CHOICE, "float64", 0, 0, false, true, "1",
-     "floating-point type of the training; auto: float32 where results are certain to agree to .001 (gd "
+     "floating-point type of the training, float64 with flows; auto: float32 where results are certain to "
+     "agree to .001 (gd "
      "and sgd, at most 10,000 steps, multiplicity below 2), else float64",
      dp_precision_names, AT(precision)},
     {"reduction", "train", DP_CHOICE, "mean", 0, 0, false, true, "1",
