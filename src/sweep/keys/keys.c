@@ -137,8 +137,7 @@ const struct dp_key dp_keys[] = {
      dp_method_names, AT(method)},
     {"precision", "train", DP_CHOICE, "float64", 0, 0, false, true, "1",
      "floating-point type of the training, float64 with flows; auto: float32 where results are certain to "
-     "agree to .001 (gd "
-     "and sgd, at most 10,000 steps, multiplicity below 2), else float64",
+     "agree to .001 (gd and sgd, at most 10,000 steps, multiplicity below 2), else float64",
      dp_precision_names, AT(precision)},
     {"reduction", "train", DP_CHOICE, "mean", 0, 0, false, true, "1",
      "how the squared errors give the loss: their mean over samples and outputs (mean), half the mean over "
