@@ -16,15 +16,21 @@ int64_t dp_run_companions(const struct dp_run *run)
  * 4 to 10^6, most of which they meet within a factor of 3.
  *
  * A flow's evaluations grow with the number of samples n, which makes it stiff: 2.5 n^3/2 for ReLU and 25 n
- * for tanh, up to a limit, at which other smooth activations begin. A descent is often given its number of
- * steps. To end at a drop of the loss takes a third. */
+ * for tanh, up to a limit, at which other smooth activations begin. A descent takes the steps that it is given,
+ * unless something may end it before: then it is often given far more than it needs. To end at a drop of the
+ * loss takes a third. */
 static const double most_of_relu = 1000, most_of_smooth = 350, most_of_descent = 20000;
 static const double part_to_drop = 1. / 3;
+
+static bool may_end_early(const struct dp_run *run)
+{
+    return run->stop_loss > 0 || run->stop_drop > 0 || isfinite(run->stop_growth) || isfinite(run->stop_time);
+}
 
 static double typical_evaluations(const struct dp_run *run, double n)
 {
     if (run->method != DP_FLOW)
-        return most_of_descent;
+        return may_end_early(run) ? most_of_descent : INFINITY;
     const double most = run->max_evaluations > 0 ? (double)run->max_evaluations : INFINITY;
     if (run->activation == DP_RELU)
         return fmin(most, fmin(2.5 * n * sqrt(n), most_of_relu));

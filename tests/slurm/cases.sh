@@ -177,6 +177,23 @@ sharded() {
   complete sharded.h5 many.h5
 }
 
+# The last task of an array has the number of the whole array: when it requeues itself, the others go on.
+last_shard_requeues() {
+  local array
+  { cat endless.yaml && echo 'axes: {seed: [1, 2]}'; } >pair.yaml
+  array=$(sbatch --parsable -J pair -o 'pair-%a.out' --array=1-2 -N1 -n1 "$SOURCE/jobs/array.sbatch" pair.yaml pair.h5)
+  until_true 60 test -e pair.1-of-2.h5
+  until_true 60 test -e pair.2-of-2.h5
+  sleep 5
+  scancel --signal=USR1 "${array}_2"
+  until_true 60 job_is "${array}_2" Restarts 1
+  job_is "${array}_1" Restarts 0 || fail "shard 1 was requeued with shard 2"
+  scancel "$array"
+  ends "${array}_1" CANCELLED 60
+  scancel --name=dewpoint-merge
+  ! grep -q Invalid pair-*.out || fail "$(cat pair-*.out)"
+}
+
 # SLURM's own warning, which reaches the ranks and not srun. It may come a minute early, but not before a rank listens.
 warned() {
   local job
@@ -202,7 +219,7 @@ walltime_ends() {
   ends "$walltime" CANCELLED 60
 }
 
-[ $# -gt 0 ] || set -- walltime_begins two_nodes without_pmix two_jobs sharded cancelled requeued dependencies warned walltime_ends \
+[ $# -gt 0 ] || set -- walltime_begins two_nodes without_pmix two_jobs sharded last_shard_requeues cancelled requeued dependencies warned walltime_ends \
   first_node_dies other_node_dies
 dewpoint run small.yaml -o small.h5 -q >/dev/null
 dewpoint run many.yaml -o many.h5 -q >/dev/null

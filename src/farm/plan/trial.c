@@ -40,8 +40,8 @@ static void save(void *context, int64_t index, const void *state, size_t size)
     (void)size;
 }
 
-/* What count runs showed that took so many seconds together. If some were stopped, they stand for as many
- * rows as their evaluations would make, and their number is not learned. */
+/* What count runs showed that took so many seconds together. If some were stopped before they had the expected
+ * number of evaluations, they stand for as many rows as theirs would make, and the number is not learned. */
 static enum dp_status note(const struct dp_effort *effort, const struct dp_record *records, int64_t count,
                            double seconds, struct dp_knowledge *k, struct dp_error *error)
 {
@@ -51,8 +51,8 @@ static enum dp_status note(const struct dp_effort *effort, const struct dp_recor
         stopped = stopped || records[i].status == DP_PENDING;
         known.evaluations += (double)records[i].evaluations;
     }
-    if (stopped) {
-        known.rows = effort->evaluations > 0 ? known.evaluations / effort->evaluations : 0;
+    if (stopped && known.evaluations < effort->evaluations * (double)count) {
+        known.rows = known.evaluations / effort->evaluations;
         known.evaluations = 0;
     }
     k->rows += count;
