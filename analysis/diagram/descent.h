@@ -7,9 +7,11 @@
 /* Did the training loss of a run rise where it should fall?
  *
  * Gradient descent on all samples, without momentum, lowers the loss at every step if its rate is small
- * enough. If the loss rose, the rate was too large: RD is then not that of the gradient flow, and a regime
- * read from it may be wrong. Other methods are not judged. With adam, minibatches and momentum the loss may
- * rise in sound training, and flow controls the error of its steps instead. */
+ * enough, but for kinks: where ReLU neurons cross a sample it may rise a little at any rate. If the rate was
+ * too large, RD is not that of the gradient flow, and a regime read from it may be wrong. A record says how
+ * often the loss rose, not how far, so both count as doubtful. Other methods are not judged. With adam,
+ * minibatches and momentum the loss may rise in sound training, and flow controls the error of its steps
+ * instead. */
 
 enum { DP_DESCENT_COLUMNS = 3 };
 
