@@ -16,9 +16,9 @@ int64_t dp_run_companions(const struct dp_run *run)
  * 4 to 10^6, most of which they meet within a factor of 3.
  *
  * A flow's evaluations grow with the number of samples n, which makes it stiff: 2.5 n^3/2 for ReLU and 25 n
- * for tanh, up to a limit, at which other smooth activations begin. A descent takes the steps that it is given,
- * unless something may end it before: then it is often given far more than it needs. To end at a drop of the
- * loss takes a third. */
+ * for tanh, up to a limit, at which other smooth activations begin. A descent takes the steps that it is
+ * given, unless something may end it before: then it is often given far more than it needs. To end at a drop
+ * of the loss takes a third. */
 static const double most_of_relu = 1000, most_of_smooth = 350, most_of_descent = 20000;
 static const double part_to_drop = 1. / 3;
 

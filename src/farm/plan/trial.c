@@ -40,8 +40,9 @@ static void save(void *context, int64_t index, const void *state, size_t size)
     (void)size;
 }
 
-/* What count runs showed that took so many seconds together. If some were stopped before they had the expected
- * number of evaluations, they stand for as many rows as theirs would make, and the number is not learned. */
+/* What count runs showed that took so many seconds together. If some were stopped before they had the
+ * expected number of evaluations, they stand for as many rows as theirs would make, and the number is not
+ * learned. */
 static enum dp_status note(const struct dp_effort *effort, const struct dp_record *records, int64_t count,
                            double seconds, struct dp_knowledge *k, struct dp_error *error)
 {
