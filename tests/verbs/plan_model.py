@@ -27,4 +27,13 @@ def main():
     assert within_3 >= 0.8 * len(off), f"within a factor of 3: {within_3} of {len(off)}"
 
 
+def steps_that_nothing_ends(dewpoint, folder):
+    """A descent without a goal takes all its steps, however many."""
+    options = ["--set", "method=gd", "--set", "learning_rate=0.01", "--set", "stop_loss=0"]
+    seconds = [json.loads(subprocess.run([dewpoint, "plan", f"{folder}/quickstart.yaml", "--json", *options, "--set", f"max_steps={steps}"],
+                                         capture_output=True, text=True, check=True).stdout)["core_seconds"] for steps in (10**5, 10**6)]
+    assert 9 < seconds[1] / seconds[0] < 11, seconds
+
+
 main()
+steps_that_nothing_ends(*sys.argv[1:])
