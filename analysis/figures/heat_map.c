@@ -19,6 +19,7 @@ static const struct {
     const char *colour, *title;
 } blanks[DP_BLANKS] = {[DP_BLANK_PENDING] = {"pending", 6, "#404040", "pending"},
                        [DP_BLANK_DIVERGED] = {"diverged", 3, "#404040", "diverged"},
+                       [DP_BLANK_DOUBTFUL] = {"doubtful", 2, "#404040", "doubtful, no value"},
                        [DP_BLANK_OTHER] = {"missing", 5, BLANK_COLOUR, "no value"}};
 
 enum {
@@ -126,9 +127,10 @@ static void write_cells(struct dp_drawing *drawing, FILE *out)
 
 static enum dp_blank blank_of(const struct dp_heat_map *map, int64_t cell)
 {
-    return map->pending && map->pending[cell]   ? DP_BLANK_PENDING
-           : map->crossed && map->crossed[cell] ? DP_BLANK_DIVERGED
-                                                : DP_BLANK_OTHER;
+    return map->pending && map->pending[cell]     ? DP_BLANK_PENDING
+           : map->diverged && map->diverged[cell] ? DP_BLANK_DIVERGED
+           : map->crossed && map->crossed[cell]   ? DP_BLANK_DOUBTFUL
+                                                  : DP_BLANK_OTHER;
 }
 
 /* The cells without a value, drawn over the boxes that extend into them. */

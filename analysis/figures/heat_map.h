@@ -11,7 +11,8 @@
  * positive. Other values have a sequential palette (cividis). Both are safe for colour-blind readers. On top
  * of a slope are drawn its zero contour (solid) with the band in which an interval contains 0, the published
  * boundary of ReLU (dashed) and the named initialisations. Cells without a value are grey,
- * and a mark tells those that are pending from those that diverged. Undecided cells have a dot. */
+ * and a mark tells those that are pending, that diverged or are doubtful for another reason. Undecided cells
+ * have a dot. */
 
 /* Writes the script of a struct dp_heat_map. */
 dp_figure_writer dp_heat_map_write;

@@ -18,10 +18,29 @@ static bool find_range(const struct dp_line_plot *plot, double *least, double *m
     return *least <= *most;
 }
 
+static bool has_bar(const struct dp_line_plot *plot, int64_t k)
+{
+    return !isnan(plot->value[k]) && !isnan(plot->low[k]) && !isnan(plot->high[k]);
+}
+
+static bool is_crossed(const struct dp_line_plot *plot, int64_t k)
+{
+    return plot->crossed && plot->crossed[k] && !isnan(plot->value[k]);
+}
+
+/* Whether a point has what is asked for. */
+static bool any(const struct dp_line_plot *plot, bool has(const struct dp_line_plot *plot, int64_t k))
+{
+    for (int64_t k = 0; k < plot->series * plot->points; k++)
+        if (has(plot, k))
+            return true;
+    return false;
+}
+
 /* The columns of the key that have room for the longest name. */
 static int key_columns(const struct dp_line_plot *plot)
 {
-    size_t longest = 0;
+    size_t longest = any(plot, has_bar) ? strlen(plot->bars) : any(plot, is_crossed) ? strlen("doubtful") : 0;
     for (int64_t s = 0; s < plot->series; s++)
         longest = strlen(plot->names[s]) > longest ? strlen(plot->names[s]) : longest;
     return longest <= 6 ? 3 : longest <= 14 ? 2 : 1;
@@ -65,7 +84,8 @@ static void write_axes(const struct dp_line_plot *plot, FILE *out)
                 "set arrow from graph 0, first 0 to graph 1, first 0 nohead dt (6,4) lc rgb '#606060'\n");
     // Fixed margins leave room for ticks like -0.15 on the left and for the lines of the key below.
     const int columns = key_columns(plot);
-    const int64_t rows = (plot->series + columns - 1) / columns;
+    const int64_t titles = plot->series + any(plot, has_bar) + any(plot, is_crossed);
+    const int64_t rows = (titles + columns - 1) / columns;
     fprintf(out,
             "set lmargin at screen 0.19\nset rmargin at screen 0.97\nset bmargin at screen %.3f\n"
             "set key at screen 0.55,0.02 bottom center horizontal maxcols %d Left reverse samplen 3 width 1 "
@@ -82,9 +102,10 @@ static void write_series(const struct dp_line_plot *plot, int64_t s, FILE *out)
             fprintf(out, "\n");
             continue;
         }
-        const bool bar = !isnan(plot->low[k]) && !isnan(plot->high[k]);
-        fprintf(out, "%.10g %.10g %.10g %.10g\n", plot->x[i], plot->value[k],
-                bar ? plot->low[k] : plot->value[k], bar ? plot->high[k] : plot->value[k]);
+        const bool bar = has_bar(plot, k);
+        fprintf(out, "%.10g %.10g %.10g %.10g %d\n", plot->x[i], plot->value[k],
+                bar ? plot->low[k] : plot->value[k], bar ? plot->high[k] : plot->value[k],
+                is_crossed(plot, k));
     }
     fprintf(out, "EOD\n");
 }
@@ -126,6 +147,18 @@ enum dp_status dp_line_plot_write(const void *figure, struct dp_canvas *canvas, 
             (long long)s, place, style->point, style->dash, style->colour);
         dp_figure_quote(plot->names[s], out);
     }
+    for (int64_t s = 0; any(plot, is_crossed) && s < plot->series; s++)
+        fprintf(
+            out,
+            ", \\\n  $series%lld using (%s):($5 > 0 ? $2 : NaN) with points pt 2 ps 1 lw 3.5 lc rgb 'white' "
+            "notitle, \\\n  $series%lld using (%s):($5 > 0 ? $2 : NaN) with points pt 2 ps 1 lw 1.5 lc rgb "
+            "'black' %s",
+            (long long)s, shift(plot, s, place), (long long)s, place,
+            s == 0 ? "title 'doubtful'" : "notitle");
+    if (any(plot, has_bar))
+        fprintf(out,
+                ", \\\n  $series0 using (NaN):2:3:4 with yerrorbars ps 0 lw 1.2 lc rgb '#404040' title '%s'",
+                plot->bars);
     fprintf(out, "\n");
     return DP_OK;
 }

@@ -4,8 +4,9 @@
 #include <stdint.h>
 
 /* Values along a line with error bars, for a plane whose second axis has one value, or names. Every series
- * has its own colour (Okabe and Ito's palette, safe for colour-blind readers) and mark. A dashed line marks 0
- * if the values have both signs. Positive values over two decades are drawn on a log scale. */
+ * has its own colour (Okabe and Ito's palette, safe for colour-blind readers) and mark; doubtful values have
+ * a cross. A dashed line marks 0 if the values have both signs. Positive values over two decades are drawn on
+ * a log scale. */
 
 struct dp_line_plot {
     const char *title;        // drawn as it is
@@ -16,6 +17,8 @@ struct dp_line_plot {
     const double *x;          // [points] ascending
     const double *value;      // [series][points], NAN: missing
     const double *low, *high; // [series][points] NAN: no error bar
+    const char *bars;         // what an error bar is, for the key
+    const bool *crossed;      // [series][points] values that are doubtful; NULL: none
 };
 
 /* Writes the script of a struct dp_line_plot. */

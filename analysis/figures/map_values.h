@@ -19,13 +19,13 @@ struct dp_heat_map {
     const bool *marked;          // [ny][nx] cells that are undecided; NULL: none
     const bool *pending;         // [ny][nx] cells without a value that may still get one; NULL: none
     const signed char *side;     // [ny][nx] -1, 1: the word `negative`, `positive` holds here; NULL: nowhere
-    const bool *crossed; // [ny][nx] cells whose values are doubtful: no contour, no part in the colours'
-                         // range; those without a value have diverged
-    const char *const *x_ticks;      // [nx] names for the values of x, NULL: numbers
-    const char *const *y_ticks;      // [ny]
-    const char *contour;             // name of the zero contour, enhanced text; NULL: none
-    const char *band;                // name of the band where the intervals hold 0
-    const char *boundary;            // name of the boundary of ReLU; NULL: none. x is gamma, y gamma_prime
+    const bool *diverged;        // [ny][nx] cells in which runs diverged; NULL: none
+    const bool *crossed;        // [ny][nx] cells that are doubtful: no contour, no part in the colours' range
+    const char *const *x_ticks; // [nx] names for the values of x, NULL: numbers
+    const char *const *y_ticks; // [ny]
+    const char *contour;        // name of the zero contour, enhanced text; NULL: none
+    const char *band;           // name of the band where the intervals hold 0
+    const char *boundary;       // name of the boundary of ReLU; NULL: none. x is gamma, y gamma_prime
     const char *negative, *positive; // words for the two sides; NULL: none
     bool named;                      // draw the named initialisations; x is gamma, y gamma_prime
 };

@@ -11,7 +11,7 @@
 enum { DP_DRAWN_LINES = 2 };
 
 /* Why a cell has no value. */
-enum dp_blank { DP_BLANK_PENDING, DP_BLANK_DIVERGED, DP_BLANK_OTHER, DP_BLANKS };
+enum dp_blank { DP_BLANK_PENDING, DP_BLANK_DIVERGED, DP_BLANK_DOUBTFUL, DP_BLANK_OTHER, DP_BLANKS };
 
 struct dp_drawing {
     const struct dp_heat_map *map;

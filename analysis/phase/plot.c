@@ -28,7 +28,7 @@ static const char **flag_ticks(const struct dp_store *store, const char *column,
 
 /* What a map shows of its cells beside their values, as grids. */
 struct notes {
-    bool *undecided, *doubtful, *pending;
+    bool *undecided, *doubtful, *diverged, *pending;
     signed char *side; // -1 linear, 1 condensed
 };
 
@@ -36,6 +36,7 @@ static void free_notes(struct notes *notes)
 {
     free(notes->undecided);
     free(notes->doubtful);
+    free(notes->diverged);
     free(notes->pending);
     free(notes->side);
 }
@@ -47,9 +48,10 @@ static bool read_notes(const struct dp_phase_report *report, struct notes *notes
     const size_t size = (size_t)(cells->x.count * cells->y.count) + 1;
     notes->undecided = calloc(size, sizeof *notes->undecided);
     notes->doubtful = calloc(size, sizeof *notes->doubtful);
+    notes->diverged = calloc(size, sizeof *notes->diverged);
     notes->pending = calloc(size, sizeof *notes->pending);
     notes->side = calloc(size, sizeof *notes->side);
-    if (!notes->undecided || !notes->doubtful || !notes->pending || !notes->side)
+    if (!notes->undecided || !notes->doubtful || !notes->diverged || !notes->pending || !notes->side)
         return false;
     for (int64_t i = 0; i < cells->count; i++) {
         const struct dp_cell *const cell = &cells->cell[i];
@@ -57,6 +59,7 @@ static bool read_notes(const struct dp_phase_report *report, struct notes *notes
             dp_distinct_index(&cells->y, cell->y) * cells->x.count + dp_distinct_index(&cells->x, cell->x);
         notes->undecided[at] = cell->regime == DP_UNDECIDED;
         notes->doubtful[at] = dp_tally_is_doubtful(&cell->total) && !report->plane->doubtful;
+        notes->diverged[at] = cell->total.ended[DP_DIVERGED] > 0;
         notes->pending[at] = cell->total.ended[DP_PENDING] > 0;
         notes->side[at] =
             (signed char)((cell->regime == DP_REGIME_CONDENSED) - (cell->regime == DP_REGIME_LINEAR));
@@ -167,6 +170,7 @@ static enum dp_status draw_map(const struct dp_phase_report *report, const char 
                               .low = slope ? grids->low : NULL,
                               .high = slope ? grids->high : NULL,
                               .crossed = grids->notes.doubtful,
+                              .diverged = grids->notes.diverged,
                               .pending = grids->notes.pending,
                               .side = grids->notes.side,
                               .negative = slope ? "linear" : NULL,
@@ -204,18 +208,21 @@ static enum dp_status draw_lines(const struct dp_phase_report *report, const cha
         names[j] = text[j];
     }
     if (text && names)
-        status = dp_figure_draw(path, dp_line_plot_write,
-                                &(struct dp_line_plot){.title = grids->title,
-                                                       .x_name = plane->x,
-                                                       .label = grids->label,
-                                                       .series = series,
-                                                       .points = cells->x.count,
-                                                       .names = names,
-                                                       .x = cells->x.value,
-                                                       .value = grids->value,
-                                                       .low = grids->low,
-                                                       .high = grids->high},
-                                error);
+        status = dp_figure_draw(
+            path, dp_line_plot_write,
+            &(struct dp_line_plot){.title = grids->title,
+                                   .x_name = plane->x,
+                                   .label = grids->label,
+                                   .series = series,
+                                   .points = cells->x.count,
+                                   .names = names,
+                                   .x = cells->x.value,
+                                   .value = grids->value,
+                                   .low = grids->low,
+                                   .high = grids->high,
+                                   .bars = plane->kind == DP_PLANE_SLOPE ? "95 % interval" : "standard error",
+                                   .crossed = grids->notes.doubtful},
+            error);
     else
         status = dp_fail(error, DP_NO_MEMORY, "not enough memory for a figure");
     free(text);

@@ -75,7 +75,8 @@ static enum dp_status write_script(const void *figure, struct dp_canvas *canvas,
     fprintf(out, " at screen 0.5,%.4f center noenhanced\n", 1 - 0.4 / HEIGHT);
     dp_figure_frame(3, out);
     fprintf(out,
-            "set grid y lc rgb '#e0e0e0'\nset yrange [0:1.02]\nset ylabel 'share found' offset 0.5,0\n"
+            "set grid y lc rgb '#e0e0e0'\nset yrange [0:1.02]\nset ylabel 'share found (bars: 95 %%)' offset "
+            "0.5,0\n"
             "unset key\nset xlabel 'rank of strength |{/:Italic a}|' enhanced offset 0,0.3\n"
             "set xrange [0.5:%lld.5]\nset xtics 1\n",
             (long long)most_ranks(f));

@@ -263,24 +263,28 @@ static void doubtful_cells_are_crossed(void **state)
         assert_true(*line == '\n' || strtod(line, NULL) <= 1);
 }
 
-// Cells that diverged, cells that are pending and cells without a value for another reason have three marks.
+// Cells without a value say why: runs are pending, diverged, or only a loss rose; or another reason.
 static void blanks_say_why(void **state)
 {
     (void)state;
     static char text[ROOM];
-    static const double holes[NX * NY] = {-0.5, NAN, NAN, -1, NAN, 0.75};
+    static const double holes[NX * NY] = {-0.5, NAN, NAN, -1, NAN, NAN};
     static const bool pending[NX * NY] = {false, true, false, false, false, false};
-    static const bool crossed[NX * NY] = {false, false, true, false, false, false};
+    static const bool diverged[NX * NY] = {false, false, true, false, false, false};
+    static const bool crossed[NX * NY] = {false, false, true, false, false, true};
     struct dp_heat_map map = small_map();
     map.value = holes;
     map.pending = pending;
+    map.diverged = diverged;
     map.crossed = crossed;
     write_script(&map, text);
     assert_non_null(strstr(text, "$pending << EOD\n1 -0.5 0.75 1.5 -1 0\nEOD"));
     assert_non_null(strstr(text, "$diverged << EOD\n2 -0.5 1.5 2.5 -1 0\nEOD"));
+    assert_non_null(strstr(text, "$doubtful << EOD\n2 0.5 1.5 2.5 0 1\nEOD"));
     assert_non_null(strstr(text, "$missing << EOD\n1 0.5 0.75 1.5 0 1\nEOD"));
-    const char *const names[] = {"title 'pending'", "title 'diverged'", "title 'no value'"};
-    for (int i = 0; i < 3; i++)
+    const char *const names[] = {"title 'pending'", "title 'diverged'", "title 'doubtful, no value'",
+                                 "title 'no value'"};
+    for (int i = 0; i < 4; i++)
         assert_non_null(strstr(text, names[i]));
     assert_null(strstr(text, "'doubtful'"));
 }
@@ -351,13 +355,15 @@ static void the_ending_decides(void **state)
         assert_int_equal(dp_picture_check("--plot", bad[i], false, NULL), DP_BAD_INPUT);
 }
 
-// Two series, one with a gap and a point without a bar; a line at 0 since values have both signs.
+// Two series, one with a gap and a point without a bar, and a doubtful value; a line at 0 since values have
+// both signs.
 static void lines_have_bars_and_gaps(void **state)
 {
     (void)state;
     static char text[ROOM];
     static const double value[] = {-1, 0.5, 2, 1, NAN, 3}, low[] = {-2, NAN, 1, 0.5, NAN, 2},
                         high[] = {0, NAN, 3, 2, NAN, 4};
+    static const bool crossed[] = {false, false, false, false, true, true};
     static const char *const names[] = {"flow", "it's adam"};
     const struct dp_line_plot plot = {.title = "title",
                                       .x_name = "gamma",
@@ -368,7 +374,9 @@ static void lines_have_bars_and_gaps(void **state)
                                       .x = xs,
                                       .value = value,
                                       .low = low,
-                                      .high = high};
+                                      .high = high,
+                                      .bars = "95 % interval",
+                                      .crossed = crossed};
     FILE *const file = tmpfile();
     assert_int_equal(
         dp_line_plot_write(&plot, &(struct dp_canvas){.terminal = "dumb", .output = "o.png"}, file, NULL),
@@ -376,9 +384,11 @@ static void lines_have_bars_and_gaps(void **state)
     rewind(file);
     text[fread(text, 1, ROOM - 1, file)] = 0;
     fclose(file);
-    assert_non_null(strstr(text, "$series0 << EOD\n0.5 -1 -2 0\n1 0.5 0.5 0.5\n2 2 1 3\nEOD\n"));
-    assert_non_null(strstr(text, "$series1 << EOD\n0.5 1 0.5 2\n\n2 3 2 4\nEOD\n"));
+    assert_non_null(strstr(text, "$series0 << EOD\n0.5 -1 -2 0 0\n1 0.5 0.5 0.5 0\n2 2 1 3 0\nEOD\n"));
+    assert_non_null(strstr(text, "$series1 << EOD\n0.5 1 0.5 2 0\n\n2 3 2 4 1\nEOD\n"));
     assert_non_null(strstr(text, "title 'it''s adam'"));
+    assert_non_null(strstr(text, "title 'doubtful'"));
+    assert_non_null(strstr(text, "title '95 % interval'"));
     assert_non_null(strstr(text, "first 0 to graph 1"));
     assert_null(strstr(text, "nan"));
 }
