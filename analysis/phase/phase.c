@@ -53,13 +53,15 @@ static const char help[] =
     "neurons crossed samples, which does little harm (compare with flow). The table marks such widths\n"
     "with ! and lists the reasons below.\n"
     "\n"
+    "The +- of --value COLUMN is the standard error of the mean over runs, from the scatter within\n"
+    "widths: over seeds and other averaged keys.\n"
+    "\n"
     "--value alignment shows initial condensation (key alignment). At each width it gives the alignment\n"
     "C of the input weights with the data at the end of the initial stage, C^2 = sum (w.z)^2 / sum\n"
     "|w|^2. G = (D - 1) C^2 / (1 - C^2) is about 1 for a random start of w with D components; its\n"
     "exponent is S_G = d log (G/G(start) - 1) / d log width. Beside it stand the exponent of the closed\n"
-    "form at the same widths (formula) and the one predicted for large widths (limit). A mark shows where\n"
-    "they differ by more than .1: ~ formula and limit, so the widths are too small to show the limit;\n"
-    "^ S_G and formula, so the closed form does not hold.\n"
+    "form at the same widths (formula) and the one predicted for large widths (limit). Marks (~, ^),\n"
+    "explained below the table, show where they differ.\n"
     "\n"
     "Exit code: 0 on success, 2 for a mistake in the command, 1 if reading, writing or drawing failed.\n";
 
