@@ -70,7 +70,7 @@ static void print_runs(const struct dp_phase_report *report, FILE *out)
     fprintf(out, "%s (%s): %lld of %lld runs done", title[0] ? title : "store", report->path, (long long)done,
             (long long)runs);
     if (done < runs)
-        fprintf(out, " (%.1f%%)", floor(1000.0 * (double)done / (double)runs) / 10);
+        fprintf(out, " (%.1f%%)", dp_percent_done(done, runs, .1));
     dp_tally_text(total, text, sizeof text);
     fprintf(out, "%s%s\n", text[0] ? "; " : "", text);
     if (is_uncounted(report))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/core/run.h"
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -57,4 +58,9 @@ const char *dp_unsure_text(int64_t runs, char text[DP_UNSURE_TEXT])
                          "error of RD, is above %g",
              (long long)runs, DP_UNSURE);
     return text;
+}
+
+double dp_percent_done(int64_t done, int64_t all, double step)
+{
+    return fmin(step * round(100 * (double)done / (double)all / step), done < all ? 100 - step : 100);
 }

@@ -54,7 +54,7 @@ static void a_partial_store_is_told_as_such(void **state)
     char store[PATH];
     make_store(place("partial.h5", store), plane, first_width_only);
     assert_int_equal(phase(out, complaints, store, NULL), 0);
-    has(out, "117 of 378 runs done (30.9%); 252 pending, 9 diverged\n");
+    has(out, "117 of 378 runs done (31.0%); 252 pending, 9 diverged\n");
     has(out, "widths with runs done: 1 of 3 in 63 cells\n");
     has(out, "S_w: none in 63 of 63 cells: a slope needs runs done at two widths or more");
     has(out, "1/3      -  no slope  4 pending, 1 diverged\n");

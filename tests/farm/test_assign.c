@@ -230,6 +230,26 @@ static void a_row_that_failed_goes_to_another_rank_and_then_to_the_record(void *
     end(&s);
 }
 
+static void progress_is_rounded_but_100_percent_only_at_the_end(void **state)
+{
+    (void)state;
+    assert_true(fabs(dp_percent_done(64, 96, .1) - 66.7) < 1e-9);
+    assert_true(fabs(dp_percent_done(99999, 100000, .1) - 99.9) < 1e-9);
+    assert_true(dp_percent_done(199, 200, 1) == 99 && dp_percent_done(200, 200, 1) == 100);
+}
+
+// Training that a stop cut short is no tail, although no row was finished: the shares of a job add up to 1.
+static void time_in_unfinished_rows_is_no_tail(void **state)
+{
+    (void)state;
+    struct scene s;
+    begin(&s);
+    dp_assignments_next(&s.assignments, 1, s.began);
+    dp_assignments_report(&s.assignments, 1, &(struct dp_report){.seconds = 10}, s.assignments.began + 10);
+    end(&s);
+    assert_true(fabs(RANKS * s.job.spent.makespan - s.job.spent.training - s.job.spent.tail) < 1e-6);
+}
+
 static void a_row_that_crashed_twice_is_not_tried_again(void **state)
 {
     (void)state;
@@ -260,6 +280,8 @@ int main(void)
         cmocka_unit_test(a_pause_of_rank_0_itself_names_nobody),
         cmocka_unit_test(a_job_that_stops_says_what_it_waits_for_and_does_not_wait_for_ever),
         cmocka_unit_test(a_row_that_failed_goes_to_another_rank_and_then_to_the_record),
+        cmocka_unit_test(progress_is_rounded_but_100_percent_only_at_the_end),
+        cmocka_unit_test(time_in_unfinished_rows_is_no_tail),
         cmocka_unit_test(a_row_that_crashed_twice_is_not_tried_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -280,6 +280,9 @@ enum { DP_RESULTS_VERSION = 2 };
 enum { DP_UNSURE_TEXT = 160 };
 const char *dp_unsure_text(int64_t runs, char text[DP_UNSURE_TEXT]);
 
+/* How many percent of all runs are done, rounded to a step of 1, .1, ...; less than 100 while one is left. */
+double dp_percent_done(int64_t done, int64_t all, double step);
+
 /* Whether a run would leave this same record under the stops and limits of `other`, which differs only in
  * these keys (max_steps, stop_loss, ...). A limit that was not reached does not matter, and neither does a
  * higher one. If the record cannot decide this, the answer is no. */

@@ -81,7 +81,7 @@ void dp_assignments_report(struct dp_assignments *a, int rank, const struct dp_r
 {
     struct dp_job *job = a->job;
     a->ranks[rank].heard = now;
-    if (report->chunk.count > 0)
+    if (report->chunk.count > 0 || report->seconds > 0) // a stop may leave no row of a chunk finished
         a->ranks[rank].reported = now;
     job->spent.training += report->seconds;
     job->spent.storing += report->overhead;

@@ -38,8 +38,8 @@ static void print(struct dp_progress *p, const struct dp_job *job, const struct 
     char left[DURATION] = "", spent[DURATION];
     if (known && expected >= least_left) // the model alone knows nothing of a run that takes longer
         duration(expected, left);
-    fprintf(stderr, "%s%lld of %lld runs (%d%%)", p->terminal ? "\r" : "dewpoint: ", (long long)done,
-            (long long)rows, (int)(100.0 * (double)done / (double)rows));
+    fprintf(stderr, "%s%lld of %lld runs (%.0f%%)", p->terminal ? "\r" : "dewpoint: ", (long long)done,
+            (long long)rows, dp_percent_done(done, rows, 1));
     if (rate > 0)
         fprintf(stderr, ", %.3g runs/s", rate);
     if (done == rows)

@@ -73,7 +73,7 @@ static void print(const struct told *t)
            dp_store_text(t->store, "created"), dp_store_text(t->store, "program"));
     dp_print_lines(stdout, "data     ", dp_store_text(t->store, "data_files"));
     printf("runs     %lld of %lld (%.1f%%)\n", (long long)(runs - to_do), (long long)runs,
-           100.0 * (double)(runs - to_do) / (double)runs);
+           dp_percent_done(runs - to_do, runs, .1));
     for (int i = 0; i < STATUSES; i++) {
         const char *meaning = dp_store_flag(t->store, "status", i);
         if (t->tally[i])

@@ -66,8 +66,7 @@ static void print_line(const char *path, int64_t done, int64_t runs, double rate
     struct dp_news news;
     const bool told = written && dp_news_read(path, &news);
     const double left = seconds_left(told ? &news : NULL, done, runs, rate);
-    printf("%lld of %lld runs (%.1f%%)", (long long)done, (long long)runs,
-           100.0 * (double)done / (double)runs);
+    printf("%lld of %lld runs (%.1f%%)", (long long)done, (long long)runs, dp_percent_done(done, runs, .1));
     if (rate > 0)
         printf(", %.3g runs/s", rate);
     if (done < runs && left >= 0)
