@@ -50,8 +50,8 @@ static const struct dp_verb verbs[] = {
      "has to fit noisy labels. The makespan on --ranks ranks is found by the scheduler of `run` on a "
      "virtual\n"
      "clock. Its lower bound is the work spread evenly, or the longest run."},
-    {"keys", "", "Jn", 0, dp_verb_keys, "list the keys of a sweep file with unit, range, default and meaning",
-     NULL},
+    {"keys", "[KEY]", "Jn", 0, dp_verb_keys,
+     "list the keys of a sweep file, or one, with unit, range, default and meaning", NULL},
     {"status", "STORE", "yJW", 1, dp_verb_status,
      "count the runs of a store by status, also while a job is writing it",
      "A job that is writing the store leaves its news beside it (STORE.news, removed at the end): the rate, "

@@ -223,11 +223,12 @@ int dp_verb_call(const struct dp_verb *verb, int argc, char **argv, int *main_ar
         free(a.reuse);
         return 1;
     }
+    const int most = verb->words + (verb->operands[0] == '['); // one that may be left out
     int code = read_options(verb, argc, argv, &a);
     if (code < 0 && a.word_count < verb->words)
         code = wrong(verb, "it needs ", verb->operands);
-    else if (code < 0 && a.word_count > verb->words && !strstr(verb->operands, "..."))
-        code = wrong(verb, "one word too many: ", a.words[verb->words]);
+    else if (code < 0 && a.word_count > most && !strstr(verb->operands, "..."))
+        code = wrong(verb, "one word too many: ", a.words[most]);
     if (code < 0)
         code = verb->run(&a);
     free(a.sets);

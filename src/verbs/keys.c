@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/sweep/keys.h"
 #include "dewpoint/files/json.h"
+#include "sweep/keys/key_value.h"
 #include "verbs/verbs.h"
 
 static void write_choices(struct dp_json *json, const struct dp_key *key)
@@ -33,21 +34,34 @@ static void write_key(struct dp_json *json, const struct dp_key *key)
     dp_json_close(json, '}');
 }
 
+/* A sentence for a name that no key has; the exit code. */
+static int unknown(const char *name)
+{
+    char hint[DP_KEY_HINT];
+    if (dp_speaks_for_all())
+        fprintf(stderr, "dewpoint keys: unknown key \"%s\"%s\n", name, dp_key_hint(name, NULL, hint));
+    return 2;
+}
+
 int dp_verb_keys(const struct dp_arguments *a)
 {
     struct dp_json json = {.out = stdout};
+    const struct dp_key *const only = a->word_count ? dp_key_find(a->words[0]) : NULL;
+    if (a->word_count && !only)
+        return unknown(a->words[0]);
+    const struct dp_key *const first = only ? only : dp_keys, *const end = first + (only ? 1 : dp_key_count);
     if (a->names) {
-        for (int i = 0; i < dp_key_count; i++)
-            puts(dp_keys[i].name);
+        for (const struct dp_key *key = first; key < end; key++)
+            puts(key->name);
         return 0;
     }
     if (!a->as_json) {
-        dp_keys_print(stdout);
+        dp_keys_print(only, stdout);
         return 0;
     }
     dp_json_open(&json, '[');
-    for (int i = 0; i < dp_key_count; i++)
-        write_key(&json, &dp_keys[i]);
+    for (const struct dp_key *key = first; key < end; key++)
+        write_key(&json, key);
     dp_json_close(&json, ']');
     putchar('\n');
     return 0;

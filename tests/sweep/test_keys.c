@@ -255,7 +255,7 @@ static void the_printed_table_is_narrow_and_complete(void **state)
     size_t size = 0;
     FILE *const out = open_memstream(&text, &size);
     assert_non_null(out);
-    dp_keys_print(out);
+    dp_keys_print(NULL, out);
     fclose(out);
     for (int i = 0; i < dp_key_count; i++) {
         char line[80];

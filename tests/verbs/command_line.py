@@ -43,6 +43,11 @@ def check_json(store):
     width = next(key for key in keys if key["name"] == "width")
     assert width["type"] == "int" and (width["min"], width["max"]) == (1, 1e9) and "hidden neurons" in width["meaning"]
     assert set(explain["keys"]) == {key["name"] for key in keys}
+    assert parsed("keys", "width") == [width] and call("keys", "--names", "width") == "width\n"
+    shown = call("keys", "width").split("\n\n")
+    assert len(shown) == 2 and shown[1].startswith("model\n  width ") and "hidden neurons" in shown[1], shown
+    assert 'unknown key "widht"; did you mean width?' in call("keys", "widht", code=2)
+    assert "one word too many: gamma" in call("keys", "width", "gamma", code=2)
 
 
 NOISY = """

@@ -58,5 +58,6 @@ const char *dp_key_format(const struct dp_key *key, const struct dp_run *run, ch
 enum dp_status dp_key_parse(const struct dp_key *key, const char *text, const char *place, struct dp_run *run,
                             struct dp_error *error);
 
-/* Prints the table for `dewpoint keys`: name, type, unit, range or choices, default, meaning; by section. */
-void dp_keys_print(FILE *out);
+/* Prints the table for `dewpoint keys`: name, type, unit, range or choices, default, meaning; by section.
+ * only: the key to print, NULL for all. */
+void dp_keys_print(const struct dp_key *only, FILE *out);

@@ -68,11 +68,13 @@ static void print_key(FILE *out, const struct dp_key *key)
     print_wrapped(out, text);
 }
 
-void dp_keys_print(FILE *out)
+void dp_keys_print(const struct dp_key *only, FILE *out)
 {
     fprintf(out, "  %-17s %-7s %-6s %-9s %-13s %s\n", "key", "type", "unit", "default", "range", "meaning");
     for (int i = 0; i < dp_key_count; i++) {
-        if (i == 0 || strcmp(dp_keys[i].section, dp_keys[i - 1].section) != 0)
+        if (only && only != &dp_keys[i])
+            continue;
+        if (only || i == 0 || strcmp(dp_keys[i].section, dp_keys[i - 1].section) != 0)
             fprintf(out, "\n%s\n", dp_keys[i].section);
         print_key(out, &dp_keys[i]);
     }
