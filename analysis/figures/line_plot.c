@@ -134,6 +134,7 @@ enum dp_status dp_line_plot_write(const void *figure, struct dp_canvas *canvas, 
     write_axes(plot, out);
     for (int64_t s = 0; s < plot->series; s++)
         write_series(plot, s, out);
+    fprintf(out, "$bar << EOD\n1\nEOD\n");
     fprintf(out, "plot NaN with points notitle"); // a plot of nothing is an error to gnuplot
     for (int64_t s = 0; s < plot->series; s++) {
         const struct dp_series_style *const style = dp_series_style(s);
@@ -152,12 +153,15 @@ enum dp_status dp_line_plot_write(const void *figure, struct dp_canvas *canvas, 
             out,
             ", \\\n  $series%lld using (%s):($5 > 0 ? $2 : NaN) with points pt 2 ps 1 lw 3.5 lc rgb 'white' "
             "notitle, \\\n  $series%lld using (%s):($5 > 0 ? $2 : NaN) with points pt 2 ps 1 lw 1.5 lc rgb "
-            "'black' %s",
-            (long long)s, shift(plot, s, place), (long long)s, place,
-            s == 0 ? "title 'doubtful'" : "notitle");
+            "'black' notitle",
+            (long long)s, shift(plot, s, place), (long long)s, place);
+    // Titles of their own: gnuplot gives none to a series without values.
+    if (any(plot, is_crossed))
+        fprintf(out, ", \\\n  NaN with points pt 2 ps 1 lw 1.5 lc rgb 'black' title 'doubtful'");
     if (any(plot, has_bar))
         fprintf(out,
-                ", \\\n  $series0 using (NaN):2:3:4 with yerrorbars ps 0 lw 1.2 lc rgb '#404040' title '%s'",
+                ", \\\n  $bar using (NaN):(NaN):(NaN):(NaN) with yerrorbars ps 0 lw 1.2 lc rgb '#404040' "
+                "title '%s'",
                 plot->bars);
     fprintf(out, "\n");
     return DP_OK;
