@@ -298,14 +298,21 @@ static void nothing_is_drawn_of_a_single_cell(void **state)
         "s_w needs two widths, and all runs have width 100; draw a column instead, such as --value rd_w");
 }
 
-static void other_values_are_drawn(void **state)
+// Other values than a slope; and a line of slopes with doubtful ones.
+static void other_views_are_drawn(void **state)
 {
     (void)state;
-    static const char *const values[] = {"drift", "loss", "s_a", "wall_time"};
+    static const struct {
+        const char *store, *option, *value;
+    } views[] = {{"rates.h5", "--value", "drift"},
+                 {"rates.h5", "--value", "loss"},
+                 {"rates.h5", "--value", "s_a"},
+                 {"rates.h5", "--value", "wall_time"},
+                 {"rose.h5", "--at", "learning_rate=2"}};
     char store[PATH], png[PATH];
-    for (int i = 0; i < 4; i++) {
-        const int code = phase(out, complaints, place("rates.h5", store), "--value", values[i], "--plot",
-                               place("plane.png", png), NULL);
+    for (int i = 0; i < (int)(sizeof views / sizeof *views); i++) {
+        const int code = phase(out, complaints, place(views[i].store, store), views[i].option, views[i].value,
+                               "--plot", place("plane.png", png), NULL);
         if (code == 1 && strstr(complaints, "gnuplot is not installed"))
             skip();
         assert_int_equal(code, 0);
@@ -327,7 +334,7 @@ int main(void)
         cmocka_unit_test(cells_of_a_store_in_the_making_say_how_far_they_are),
         cmocka_unit_test(doubtful_cells_have_no_regime),
         cmocka_unit_test(nothing_is_drawn_of_a_single_cell),
-        cmocka_unit_test(other_values_are_drawn),
+        cmocka_unit_test(other_views_are_drawn),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }
