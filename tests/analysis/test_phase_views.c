@@ -257,9 +257,10 @@ static void doubtful_cells_have_no_regime(void **state)
     has(out,
         "1 run diverged: the loss grew without bound or was no longer a number (only with gamma 1.5, width "
         "10000, learning_rate 2)\n");
-    has(out, "the loss of 6 runs of gd rose during training: the learning rate is too large, or relu neurons "
-             "crossed "
-             "samples (only with width 1000, learning_rate 2)\n");
+    has(out,
+        "the loss of 6 runs of gd rose: the rate is too large, or relu neurons crossed samples (only with "
+        "width 1000, "
+        "learning_rate 2)\n");
     read_file(csv, table);
     for (int row = 0; row < 4; row++) {
         assert_true(number(table, line_of(row), "loss_rose") == (row < 2 ? 0 : 3));
