@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "farm/dispatch/assign.h"
 #include "farm/dispatch/progress.h"
+#include "farm/dispatch/slots.h"
 #include "farm/job/idle.h"
 #include "farm/job/job.h"
 #include "farm/job/stop.h"
@@ -10,19 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* The protocol between the dispatcher on rank 0 and the workers on all other ranks. A worker sends requests;
- * each carries what it has finished since the last one (perhaps nothing), why it thinks that the job must
- * stop, and what it wants:
- *
- *   REPORT  nothing; in a long run it comes every few seconds with where the run stands, so that silence
- *           means something
- *   FETCH   a task; the dispatcher replies with one, and says whether to prefetch: to ask for the next one
- *           before training this one (and to report this one with the request after that); a task without
- *           rows: there are no more
- *   LEAVE   nothing, ever again
- *   ABORT   the end of the job: it could not write a row, and has said why
- *
- * The dispatcher also sends every worker one word to stop: when the job is to stop, or after LEAVE.
+/* The dispatcher and the workers (protocol.h).
  *
  * The dispatcher is a thread of rank 0, because rank 0 trains too, and a run of a minute must not keep the
  * others waiting. It sleeps between looks; a mutex keeps the two threads from using MPI at once
@@ -41,42 +30,34 @@
 enum { TAG_REQUEST = 1, TAG_REPLY = 2, TAG_STOP = 3 };
 enum { UNDER_WAY = 4 }; // requests of a worker at once: a FETCH, a REPORT and signs of life
 enum { INBOX = 32 };    // receives that are open at the dispatcher; what comes beside them costs MPI a copy
-enum want { REPORT, FETCH, LEAVE, ABORT };
+enum {
+    MOST_ROUNDS = 8
+}; // of requests that follow each other, before the dispatcher looks after other things
 static const double sign_of_life = 5; // s
-
-struct request {
-    struct dp_report report;
-    struct dp_in_training training; // .seconds 0: none
-    int32_t stop, want;
-    int32_t exit_code; // of ABORT
-};
-
-struct reply {
-    struct dp_task task;
-    int64_t prefetch;
-};
 
 /* What a rank looks after while it trains. */
 struct dp_worker {
     struct dispatcher *dispatcher; // on rank 0, and nothing else there
-    MPI_Request request;           // for the word to stop
+    struct dp_slots slots;
+    MPI_Request request; // for the word to stop
     int stop;
     bool told;   // rank 0 knows that we are to stop
     double last; // sign of life
-    // A send may wait until the dispatcher looks, so training goes on beside it.
-    struct request sent[UNDER_WAY];
+    // Without a slot. A send may wait until the dispatcher looks, so training goes on beside it.
+    struct dp_request sent[UNDER_WAY];
     MPI_Request sends[UNDER_WAY];
     int next; // of them
 };
 
 /* A receive of a request from any worker. They are filled in the order in which they began. */
 struct inbox {
-    struct request request;
+    struct dp_request request;
     MPI_Request receive;
 };
 
 struct dispatcher {
     pthread_mutex_t mutex; // for all below, and for MPI
+    struct dp_slots slots;
     struct inbox inbox[INBOX];
     int next; // of them to be filled
     struct dp_job *job;
@@ -95,7 +76,7 @@ static void give_up(const struct dp_job *job, const struct dp_trainer *trainer, 
     fputs(text, stderr); // in one piece, as other ranks may be writing too
     fflush(stderr);
     const int code = dp_exit_code(error->status);
-    const struct request request = {.want = ABORT, .exit_code = code};
+    const struct dp_request request = {.want = DP_ABORT, .exit_code = code};
     if (job->rank != 0) {
         MPI_Send(&request, sizeof request, MPI_BYTE, 0, TAG_REQUEST, job->comm);
         sleep(5);
@@ -131,31 +112,52 @@ static void close_inbox(struct dispatcher *d)
     }
 }
 
-static void serve(struct dispatcher *d, int worker, const struct request *request, double now)
+/* Takes a request in, and replies. slot: through which it came; NULL: it was a message. */
+static void serve(struct dispatcher *d, int worker, const struct dp_request *request, struct dp_slot *slot,
+                  double now)
 {
     int none = 0;
+    const int want = request->want;
     d->job->spent.requests++;
-    if (request->want == ABORT)
+    if (want == DP_ABORT)
         dp_job_abort(d->job, request->exit_code);
     if (request->stop)
         atomic_compare_exchange_strong(&d->job->stop, &none, request->stop);
     dp_assignments_report(&d->assignments, worker, &request->report, now);
     if (request->training.seconds > 0)
         dp_assignments_see(&d->assignments, worker, &request->training, now);
-    if (request->want == LEAVE) {
+    if (slot)
+        dp_slot_done(slot); // before the reply, since the next request may follow it at once
+    if (want == DP_LEAVE) {
         send_stop(d, worker, 0);
         dp_assignments_leave(&d->assignments, worker);
-    } else if (request->want == FETCH) {
-        struct reply reply;
+    } else if (want == DP_FETCH) {
+        struct dp_reply reply;
         reply.task = dp_assignments_next(&d->assignments, worker, now);
         reply.prefetch = reply.task.attempt == DP_FIRST_ATTEMPT &&
                          dp_scheduler_prefetches(d->job->scheduler, reply.task.chunk);
-        MPI_Send(&reply, sizeof reply, MPI_BYTE, worker, TAG_REPLY, d->job->comm);
+        if (slot)
+            dp_slot_reply(slot, &reply);
+        else
+            MPI_Send(&reply, sizeof reply, MPI_BYTE, worker, TAG_REPLY, d->job->comm);
     }
 }
 
-/* Reads the requests that are there and replies to each; false if there were none. */
-static bool serve_requests(struct dispatcher *d, double now)
+static bool serve_slots(struct dispatcher *d, double now)
+{
+    bool any = false;
+    for (int i = 1; d->slots.slots && i < d->slots.count; i++) {
+        int worker;
+        struct dp_slot *const slot = dp_slots_at(&d->slots, i, &worker);
+        const struct dp_request *const request = dp_slot_waiting(slot);
+        if (request)
+            serve(d, worker, request, slot, now);
+        any = any || request;
+    }
+    return any;
+}
+
+static bool serve_messages(struct dispatcher *d, double now)
 {
     bool any = false;
     while (d->assignments.workers > 0) {
@@ -166,11 +168,23 @@ static bool serve_requests(struct dispatcher *d, double now)
         if (!there)
             break;
         any = true;
-        serve(d, from.MPI_SOURCE, &in->request, now);
+        serve(d, from.MPI_SOURCE, &in->request, NULL, now);
         receive(d, in);
         d->next = (d->next + 1) % INBOX;
     }
     return any;
+}
+
+/* Reads the requests that are there, those of all hosts in turn, and replies to each; false if there were
+ * none. */
+static bool serve_requests(struct dispatcher *d, double now)
+{
+    int rounds = 0;
+    for (bool any = true; any && rounds < MOST_ROUNDS; rounds += any) {
+        any = serve_slots(d, now);
+        any = serve_messages(d, now) || any;
+    }
+    return rounds > 0;
 }
 
 static void *dispatch(void *context)
@@ -256,6 +270,7 @@ static void lead(struct dp_job *job, struct dp_trainer *trainer)
     dp_news_remove(job->path);
     dp_progress_begin(&d.progress, job);
     open_inbox(&d);
+    dp_slots_open(job, &d.slots);
     if (dp_writer_open(job, &d.mutex, &job->writer, &error) != DP_OK)
         give_up(job, trainer, &error);
     if (pthread_create(&thread, NULL, dispatch, &d) != 0) {
@@ -272,6 +287,7 @@ static void lead(struct dp_job *job, struct dp_trainer *trainer)
     job->worker = NULL;
     pthread_join(thread, NULL);
     close_inbox(&d);
+    dp_slots_close(&d.slots);
     dp_news_remove(job->path);
     dp_progress_end(&d.progress, job);
     pthread_mutex_destroy(&d.mutex);
@@ -279,19 +295,26 @@ static void lead(struct dp_job *job, struct dp_trainer *trainer)
 }
 
 static void send_request(struct dp_job *job, const struct dp_report *report,
-                         const struct dp_in_training *training, enum want want)
+                         const struct dp_in_training *training, enum dp_want want)
 {
     struct dp_worker *const worker = job->worker;
-    const int slot = worker->next++ % UNDER_WAY;
-    MPI_Wait(&worker->sends[slot], MPI_STATUS_IGNORE);
-    worker->sent[slot] = (struct request){.report = *report,
-                                          .training = training ? *training : (struct dp_in_training){0},
-                                          .stop = dp_stop_reason(job),
-                                          .want = (int32_t)want};
-    worker->told = worker->sent[slot].stop != 0;
+    struct dp_slot *const slot = dp_slots_own(&worker->slots);
+    const struct dp_request request = {.report = *report,
+                                       .training = training ? *training : (struct dp_in_training){0},
+                                       .stop = dp_stop_reason(job),
+                                       .want = (int32_t)want};
+    worker->told = request.stop != 0;
     worker->last = dp_job_clock();
-    MPI_Isend(&worker->sent[slot], sizeof worker->sent[slot], MPI_BYTE, 0, TAG_REQUEST, job->comm,
-              &worker->sends[slot]);
+    if (slot) {
+        for (struct dp_idle idle = {0}; !dp_slot_ask(slot, &request);)
+            dp_idle_sleep(&idle);
+        return;
+    }
+    const int next = worker->next++ % UNDER_WAY;
+    MPI_Wait(&worker->sends[next], MPI_STATUS_IGNORE);
+    worker->sent[next] = request;
+    MPI_Isend(&worker->sent[next], sizeof worker->sent[next], MPI_BYTE, 0, TAG_REQUEST, job->comm,
+              &worker->sends[next]);
 }
 
 static void attend(struct dp_job *job, double now, const struct dp_in_training *at)
@@ -303,14 +326,23 @@ static void attend(struct dp_job *job, double now, const struct dp_in_training *
         MPI_Test(&worker->request, &there, MPI_STATUS_IGNORE);
     if (there && worker->stop)
         atomic_compare_exchange_strong(&job->stop, &none, worker->stop);
+    struct dp_slot *const slot = dp_slots_own(&worker->slots);
+    if (slot && dp_slot_waiting(slot))
+        return; // rank 0 is busy: training goes on
     if (now - worker->last >= sign_of_life || (!worker->told && dp_stop_reason(job)))
-        send_request(job, &nothing, at, REPORT);
+        send_request(job, &nothing, at, DP_REPORT);
 }
 
-static struct reply wait_for_reply(const struct dp_job *job)
+static struct dp_reply wait_for_reply(const struct dp_job *job)
 {
-    struct reply reply;
+    struct dp_slot *const slot = dp_slots_own(&job->worker->slots);
+    struct dp_reply reply;
     MPI_Request request;
+    if (slot) {
+        for (struct dp_idle idle = {0}; !dp_slot_answered(slot, &reply);)
+            dp_idle_sleep(&idle);
+        return reply;
+    }
     MPI_Irecv(&reply, sizeof reply, MPI_BYTE, 0, TAG_REPLY, job->comm, &request);
     dp_idle_wait(&request);
     return reply;
@@ -324,34 +356,36 @@ static void follow(struct dp_job *job, struct dp_trainer *trainer)
     for (int i = 0; i < UNDER_WAY; i++)
         worker.sends[i] = MPI_REQUEST_NULL;
     MPI_Irecv(&worker.stop, 1, MPI_INT, 0, TAG_STOP, job->comm, &worker.request);
+    dp_slots_open(job, &worker.slots);
     job->worker = &worker;
     job->attend = attend;
     if (dp_writer_open(job, NULL, &job->writer, &error) != DP_OK)
         give_up(job, trainer, &error);
-    send_request(job, &nothing, NULL, FETCH);
+    send_request(job, &nothing, NULL, DP_FETCH);
     struct dp_report report;
     bool pending = false; // the report has not been sent
-    for (struct reply reply; (reply = wait_for_reply(job)).task.chunk.count > 0;) {
+    for (struct dp_reply reply; (reply = wait_for_reply(job)).task.chunk.count > 0;) {
         if (reply.prefetch)
-            send_request(job, pending ? &report : &nothing, NULL, FETCH);
+            send_request(job, pending ? &report : &nothing, NULL, DP_FETCH);
         else if (pending)
-            send_request(job, &report, NULL, REPORT);
+            send_request(job, &report, NULL, DP_REPORT);
         if (dp_job_train(job, trainer, &reply.task, &report, &error) != DP_OK)
             give_up(job, trainer, &error);
         // After a prefetch the next reply is there, or soon will be: the request that follows takes the
         // report along.
         pending = reply.prefetch;
         if (!pending)
-            send_request(job, &report, NULL, FETCH);
+            send_request(job, &report, NULL, DP_FETCH);
     }
     if (pending)
-        send_request(job, &report, NULL, REPORT);
+        send_request(job, &report, NULL, DP_REPORT);
     if (dp_writer_flush(job->writer, &error) != DP_OK)
         give_up(job, trainer, &error);
     dp_writer_close(job->writer);
-    send_request(job, &nothing, NULL, LEAVE);
+    send_request(job, &nothing, NULL, DP_LEAVE);
     dp_idle_wait(&worker.request);
     MPI_Waitall(UNDER_WAY, worker.sends, MPI_STATUSES_IGNORE);
+    dp_slots_close(&worker.slots);
     job->worker = NULL;
     job->attend = NULL;
 }
