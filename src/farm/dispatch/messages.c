@@ -28,11 +28,9 @@
  */
 
 enum { TAG_REQUEST = 1, TAG_REPLY = 2, TAG_STOP = 3 };
-enum { UNDER_WAY = 4 }; // requests of a worker at once: a FETCH, a REPORT and signs of life
-enum { INBOX = 32 };    // receives that are open at the dispatcher; what comes beside them costs MPI a copy
-enum {
-    MOST_ROUNDS = 8
-}; // of requests that follow each other, before the dispatcher looks after other things
+enum { UNDER_WAY = 4 };   // requests of a worker at once: a FETCH, a REPORT and signs of life
+enum { INBOX = 32 };      // receives that are open at the dispatcher; what comes beside them costs MPI a copy
+enum { MOST_ROUNDS = 8 }; // of requests, before the dispatcher looks after other things
 static const double sign_of_life = 5; // s
 
 /* What a rank looks after while it trains. */

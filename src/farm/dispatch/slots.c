@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "farm/dispatch/slots.h"
+#include "farm/job/idle.h"
 #include <stdatomic.h>
 #include <string.h>
 
@@ -61,8 +62,13 @@ void dp_slots_open(const struct dp_job *job, struct dp_slots *s)
 
 void dp_slots_close(struct dp_slots *s)
 {
-    if (s->window != MPI_WIN_NULL)
+    if (s->window != MPI_WIN_NULL) {
+        // Freeing is collective: whoever is early sleeps here.
+        MPI_Request request;
+        MPI_Ibarrier(s->host, &request);
+        dp_idle_wait(&request);
         MPI_Win_free(&s->window);
+    }
     if (s->host != MPI_COMM_NULL)
         MPI_Comm_free(&s->host);
     s->slots = NULL;
