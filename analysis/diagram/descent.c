@@ -3,15 +3,18 @@
 #include "dewpoint/sweep/keys.h"
 #include "dewpoint/sweep/sweep.h"
 
-enum { DESCENT_RISES, DESCENT_METHOD, DESCENT_MOMENTUM };
+enum { DESCENT_RISE, DESCENT_METHOD, DESCENT_MOMENTUM };
+static const double ALLOWED = 0.01; // of the lowest loss before
 
 enum dp_status dp_descent_of(const struct dp_store *store, struct dp_descent *descent, struct dp_error *error)
 {
-    static const char *const names[] = {
-        [DESCENT_RISES] = "loss_rises", [DESCENT_METHOD] = "method", [DESCENT_MOMENTUM] = "momentum"};
+    const bool knows_rise = dp_store_has(store, "loss_rise");
+    const char *const names[] = {[DESCENT_RISE] = knows_rise ? "loss_rise" : "loss_rises",
+                                 [DESCENT_METHOD] = "method",
+                                 [DESCENT_MOMENTUM] = "momentum"};
     struct dp_sweep sweep;
     DP_TRY(dp_store_sweep(store, &sweep, error));
-    *descent = (struct dp_descent){0};
+    *descent = (struct dp_descent){.allowed = knows_rise ? ALLOWED : 0};
     for (int c = 0; c < DP_DESCENT_COLUMNS; c++) {
         const struct dp_key *const key = dp_key_find(names[c]);
         if (dp_store_has(store, names[c]))
@@ -28,5 +31,6 @@ bool dp_descent_rose(const struct dp_descent *descent, const struct dp_scan *sca
     double value[DP_DESCENT_COLUMNS];
     for (int c = 0; c < DP_DESCENT_COLUMNS; c++)
         value[c] = descent->column[c] ? scan->column[first + c][i] : descent->value[c];
-    return value[DESCENT_RISES] > 0 && value[DESCENT_METHOD] == DP_GD && !(value[DESCENT_MOMENTUM] > 0);
+    return value[DESCENT_RISE] > descent->allowed && value[DESCENT_METHOD] == DP_GD &&
+           !(value[DESCENT_MOMENTUM] > 0);
 }

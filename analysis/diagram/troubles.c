@@ -85,8 +85,7 @@ void dp_troubles_print(const struct dp_store *store, const struct dp_troubles *t
 {
     static const char *const sentence[] = {
         [DP_TROUBLE_DIVERGED] = "%lld %s diverged: the loss grew without bound or was no longer a number",
-        [DP_TROUBLE_ROSE] =
-            "the loss of %lld %s of gd rose: the rate is too large, or relu neurons crossed samples",
+        [DP_TROUBLE_ROSE] = "the loss of %lld %s of gd rose by 1 %% or more: the rate is too large",
         [DP_TROUBLE_FAILED] = "%lld %s failed: the training could not be carried out"};
     for (enum dp_trouble t = DP_TROUBLE_DIVERGED; t < DP_TROUBLES; t++) {
         const char *before = " (only with ";

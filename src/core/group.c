@@ -262,6 +262,7 @@ static void done_run(void *context, const struct dp_network *net, int lane, cons
         .loss_first = outcome->loss_first,
         .loss = outcome->loss,
         .loss_rises = outcome->loss_rises,
+        .loss_rise = outcome->loss_rise,
         .rate_first = outcome->rate_first,
         .rate = outcome->rate,
         .sharpness_first = group->sharpness[lane],

@@ -158,6 +158,7 @@ static void the_columns_stand_in_their_order(void **state)
                                            "loss",
                                            "loss_test",
                                            "loss_rises",
+                                           "loss_rise",
                                            "rate_first",
                                            "rate",
                                            "sharpness_first",

@@ -184,8 +184,9 @@ struct dp_record {
     double risk_least_time;  // flow time there
     int64_t risk_least_step; // -1 without a curve
     double risk_least_predicted, risk_least_time_predicted; // core/prediction/linear_modes.h
-    int64_t loss_rises;                // steps after which the loss was higher than before; -1 if not known
-    double rate_first, rate;           // learning rate of the first and the last step; NAN for flow
+    int64_t loss_rises;      // steps after which the loss was higher than before; -1 if not known
+    double loss_rise;        // largest loss after such a step over the lowest before, less 1; NAN likewise
+    double rate_first, rate; // learning rate of the first and the last step; NAN for flow
     double sharpness_first, sharpness; // core/observe/sharpness.h, start and end; NAN unless asked for
     double spectrum_first[DP_SPECTRUM], spectrum[DP_SPECTRUM]; // core/observe/spectrum.h, likewise
     double rd, rd_w, rd_a;     // |theta(end) - theta(0)| / |theta(0)| of all, of the w, of the a

@@ -83,7 +83,7 @@ static double iterate(const struct dp_network *net, const struct dp_single *sing
 // Whether all of J J^T is to be had in one pass, and its eigenvalues cost little.
 static bool has_kernel(const struct dp_network *net, const struct dp_single *single)
 {
-    return net->kernels->bits == 64 && single->layer.outputs == 1 && single->layer.activation != DP_RELU &&
+    return net->kernels->bits == 64 && single->layer.outputs == 1 &&
            single->layer.inputs < DP_WAVEFORM_INPUTS && single->batch.count <= DP_WAVEFORM_SAMPLES;
 }
 

@@ -63,12 +63,16 @@ static bool place_next(struct dp_training *t, const struct dp_method *method, co
     return true;
 }
 
-// Counts a rise from `before`; a loss that is not a number is no fall either.
+/* Counts a rise from `before`, and measures it from the lowest loss so far, so that it says something of slow
+ * rises, too. A loss that is not a number is no fall either. */
 static void count_rise(struct dp_training *t, int lane, double loss)
 {
-    if (!(loss <= t->before[lane]))
-        t->rises[lane] += !(sqrt(loss) <= sqrt(t->before[lane]) + t->slack[lane]);
+    if (!(loss <= t->before[lane]) && !(sqrt(loss) <= sqrt(t->before[lane]) + t->slack[lane])) {
+        t->rises[lane]++;
+        t->rise[lane] = fmax(t->rise[lane], loss / t->lowest[lane] - 1);
+    }
     t->before[lane] = loss;
+    t->lowest[lane] = fmin(t->lowest[lane], loss);
 }
 
 // Those of a step of all places. Rises are rare, and roots dear beside a step of few small networks.
@@ -79,6 +83,8 @@ static void count_rises(struct dp_training *t)
         rises += !(t->loss[l] <= t->before[l]);
     for (int l = 0; l < t->net->lanes && rises > 0; l++)
         count_rise(t, l, t->loss[l]);
+    for (int l = 0; l < t->net->lanes; l++)
+        t->lowest[l] = t->loss[l] < t->lowest[l] ? t->loss[l] : t->lowest[l];
     memcpy(t->before, t->loss, sizeof t->before);
 }
 
@@ -154,6 +160,7 @@ static enum dp_status attend(struct dp_training *t, const struct dp_method *meth
         set_aim(t, lane);
     }
     outcome.loss_rises = knows_rises(t, lane) ? (int64_t)t->rises[lane] : -1;
+    outcome.loss_rise = knows_rises(t, lane) ? t->rise[lane] : NAN;
     outcome.stop = dp_training_stop(t, lane, outcome.loss);
     outcome.status = dp_training_status(t, lane, outcome.stop);
     const bool over = outcome.stop != DP_STOP_NONE;
@@ -206,7 +213,7 @@ static void set_goals(struct dp_training *t, int lane)
 {
     const struct dp_run *run = t->run[lane];
     t->loss_first[lane] = loss_of_set(t, lane);
-    t->before[lane] = t->loss_first[lane];
+    t->before[lane] = t->lowest[lane] = t->loss_first[lane];
     t->slack[lane] = (t->net->kernels->bits == 32 ? 1e-6 : 1e-12) * sqrt(t->before[lane]);
     if (run->stop_loss > 0)
         t->goal[lane] = run->stop_loss;

@@ -173,6 +173,7 @@ static void record_failure(const struct dp_job *job, struct dp_trainer *t, enum 
                                  .loss_rises = -1,
                                  .directions = -1,
                                  .lines = -1,
+                                 .loss_rise = nan,
                                  .loss_first = nan,
                                  .loss = nan,
                                  .loss_test = nan,

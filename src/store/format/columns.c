@@ -70,6 +70,7 @@ static const struct dp_column table[] = {
     {"risk_least_predicted", F64, DP_ROLE_RESULT, RECORD_IF(risk_least_predicted, RISK), "1", "smallest risk by the closed form", "of linear networks whose modes do not interact, on noisy labels", NULL},
     {"risk_least_time_predicted", F64, DP_ROLE_RESULT, RECORD_IF(risk_least_time_predicted, RISK), "1", "flow time of the predicted smallest risk", NULL, NULL},
     {"loss_rises",       I64, DP_ROLE_RESULT,     RECORD(loss_rises),    "1", "steps that raised the training loss", "by more than rounding; with minibatches: epochs, if stop_loss is set", NULL},
+    {"loss_rise",        F64, DP_ROLE_RESULT,     RECORD(loss_rise),     "1", "largest rise of the training loss", "above the lowest before, relative to it, at the steps that loss_rises counts", NULL},
     {"rate_first",       F64, DP_ROLE_RESULT,     RECORD(rate_first),    "1", "learning rate of the first step", NULL, NULL},
     {"rate",             F64, DP_ROLE_RESULT,     RECORD(rate),          "1", "learning rate of the last step", NULL, NULL},
     {"sharpness_first",  F64, DP_ROLE_RESULT,     RECORD(sharpness_first), "1", "sharpness at the start", "largest eigenvalue of 2 c J J^T, J the Jacobian of f on the training samples and c sum e^2 the loss", NULL},

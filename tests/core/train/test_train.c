@@ -65,6 +65,7 @@ static void rises_of_the_loss_are_counted(void **state)
             assert_int_equal(dp_run_execute(&run, &sample, NULL, &record, &trace, NULL), DP_OK);
             struct pair_sums q = sums_of(first);
             double e = (q.plus - q.minus) / (4 * run.alpha) - 2;
+            double rise = 0, lowest = e * e;
             int64_t rises = 0;
             for (int step = 0; step < run.max_steps; step++) {
                 const double k = -run.learning_rate * 2 * e / run.alpha, before = e;
@@ -72,8 +73,11 @@ static void rises_of_the_loss_are_counted(void **state)
                 q.minus *= (1 - k) * (1 - k);
                 e = (q.plus - q.minus) / (4 * run.alpha) - 2;
                 rises += fabs(e) > fabs(before);
+                rise = fmax(rise, e * e / lowest - 1);
+                lowest = fmin(lowest, e * e);
             }
             assert_int_equal(record.loss_rises, rises);
+            assert_near(record.loss_rise, rise, 1e-9 * (1 + rise));
             assert_true(record.rate == run.learning_rate && record.rate_first == run.learning_rate);
             most = rises > most ? rises : most;
         }
@@ -101,16 +105,22 @@ static void rises_of_minibatches_are_those_of_epochs(void **state)
         struct dp_record record;
         assert_int_equal(dp_run_execute(&run, NULL, NULL, &record, &trace, NULL), DP_OK);
         assert_int_equal(trace.curve_count, 41);
+        double rise = 0, lowest = points[0].loss;
         int64_t rises = 0;
-        for (int i = 1; i <= 40; i++)
+        for (int i = 1; i <= 40; i++) {
             rises += points[i].loss > points[i - 1].loss;
+            rise = fmax(rise, points[i].loss / lowest - 1);
+            lowest = fmin(lowest, points[i].loss);
+        }
         assert_int_equal(record.loss_rises, rises);
+        assert_near(record.loss_rise, rise, 1e-12 * (1 + rise));
         assert_true(rises > 0);
     }
     struct dp_record record;
     run.stop_loss = 0;
     assert_int_equal(dp_run_execute(&run, NULL, NULL, &record, NULL, NULL), DP_OK);
     assert_int_equal(record.loss_rises, -1);
+    assert_true(isnan(record.loss_rise));
     run.rate_decay = 0.25;
     run.max_epochs = 2;
     assert_int_equal(dp_run_execute(&run, NULL, NULL, &record, NULL, NULL), DP_OK);

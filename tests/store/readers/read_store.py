@@ -15,7 +15,7 @@ import numpy
 import xarray
 
 COORDINATES = "gamma gamma_prime width multiplicity seed activation antisymmetric learning_rate file".split()
-RESULTS = ("stop_reason steps evaluations bits flow_error flow_time loss_first loss loss_test loss_rises rate_first rate "
+RESULTS = ("stop_reason steps evaluations bits flow_error flow_time loss_first loss loss_test loss_rises loss_rise rate_first rate "
            "sharpness_first sharpness rd rd_w rd_a active_neurons directions lines "
            "uncondensed direction_width prediction "
            "directions_predicted lines_predicted directions_matched directions_missed directions_extra directions_faint directions_merged directions_lost angle_error "

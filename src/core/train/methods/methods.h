@@ -24,6 +24,7 @@ struct dp_training {
     bool live[DP_LANES];
     double loss[DP_LANES], loss_first[DP_LANES], time[DP_LANES], rate[DP_LANES];
     double before[DP_LANES], rises[DP_LANES]; // the loss a step ago, and how often it rose
+    double lowest[DP_LANES], rise[DP_LANES];  // of all losses so far, and the largest rise above it, relative
     double slack[DP_LANES];                   // what rounding can add to the root of the loss
     double steps[DP_LANES];
     double goal[DP_LANES];  // loss at which a run is done, by stop_loss and stop_drop; -1: none

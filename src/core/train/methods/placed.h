@@ -13,7 +13,8 @@ struct dp_outcome {
     double flow_error;
     double time;             // sum of the step sizes; NAN for adam, which has none
     double loss_first, loss; // at step 0 and at the end
-    int64_t loss_rises;      // as in struct dp_record
+    int64_t loss_rises;      // as in struct dp_record, like the next
+    double loss_rise;
     double rate_first, rate;
 };
 

@@ -6,7 +6,7 @@
 void dp_training_clear(struct dp_training *t, int lane)
 {
     t->time[lane] = t->steps[lane] = t->rate[lane] = t->loss[lane] = t->decay[lane] = 0;
-    t->rises[lane] = 0;
+    t->rises[lane] = t->rise[lane] = 0;
     t->flat[lane] = t->spent[lane] = t->epoch_over[lane] = t->chosen[lane] = false;
     t->loss_first[lane] = NAN; // not measured yet
     t->kept_steps[lane] = -1;

@@ -8,7 +8,7 @@ void dp_run_state_archive(struct dp_training *t, const struct dp_method *method,
     double *const numbers[] = {t->loss,      t->loss_first, t->time,       t->rate,       t->before,
                                t->rises,     t->slack,      t->steps,      t->goal,       t->amplitude,
                                t->stop_loss, t->stop_steps, t->kept_steps, t->rate_first, t->base,
-                               t->stage,     t->aim};
+                               t->stage,     t->aim,        t->lowest,     t->rise};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         DP_ARCHIVE(archive, numbers[i][lane]);
     DP_ARCHIVE(archive, t->rates.curvature[lane]);
