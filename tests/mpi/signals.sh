@@ -41,6 +41,19 @@ kill -USR1 $job
 wait $job
 [ $? -eq 75 ] || fail "SIGUSR1 to mpirun did not give 75"
 
+# Over TCP, rank 0 cannot reach a rank that it has not talked to before and that does not answer: it does not wait for that.
+OMPI_MCA_btl=tcp,self "$MPIRUN" -n 8 "$DEWPOINT" run long.yaml -o ranks.h5 >out.txt 2>err.txt &
+job=$!
+wait_for $(($(finished ranks.h5) + 50)) ranks.h5
+ranks=$(ranks_of $job)
+kill -STOP ${ranks#* }
+kill -USR1 "${ranks%% *}"
+sleep 2
+kill -CONT ${ranks#* }
+says 'stopped by SIGUSR1; runs are in hand on [0-9]+ rank' err.txt
+wait $job
+[ $? -eq 75 ] || fail "SIGUSR1 to rank 0 did not give 75 over TCP"
+
 expect 0 "$MPIRUN" -n 2 "$DEWPOINT" run long.yaml -o alone.h5
 expect 0 "$DEWPOINT" run long.yaml -o ranks.h5
 expect 0 "$SAME" alone.h5 ranks.h5

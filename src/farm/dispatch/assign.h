@@ -26,6 +26,8 @@ struct dp_assignments {
         struct dp_in_training training;
         bool left, silent; // silent: has been named
         bool released;     // has been sent its word to stop
+        int word;
+        MPI_Request sending; // of it
     } * ranks;
     double began;    // on the job's clock
     double looked;   // when they were watched

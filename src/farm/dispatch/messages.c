@@ -82,12 +82,23 @@ static void give_up(const struct dp_job *job, const struct dp_trainer *trainer, 
     dp_job_abort(job, code);
 }
 
+/* Does not wait for the worker: over TCP, the first message to it needs it to answer, and a worker that waits
+ * at its slot, for us, does not look at MPI. */
 static void send_stop(struct dispatcher *d, int worker, int reason)
 {
-    if (d->assignments.ranks[worker].released)
+    struct dp_assigned_rank *const rank = &d->assignments.ranks[worker];
+    if (rank->released)
         return;
-    d->assignments.ranks[worker].released = true;
-    MPI_Send(&reason, 1, MPI_INT, worker, TAG_STOP, d->job->comm);
+    rank->released = true;
+    rank->word = reason;
+    MPI_Isend(&rank->word, 1, MPI_INT, worker, TAG_STOP, d->job->comm, &rank->sending);
+}
+
+/* All workers have left, so each has been sent its word. */
+static void complete_words(struct dispatcher *d)
+{
+    for (int worker = 1; worker < d->job->ranks; worker++)
+        dp_idle_wait(&d->assignments.ranks[worker].sending);
 }
 
 static void receive(const struct dispatcher *d, struct inbox *in)
@@ -284,6 +295,7 @@ static void lead(struct dp_job *job, struct dp_trainer *trainer)
     job->attend = NULL;
     job->worker = NULL;
     pthread_join(thread, NULL);
+    complete_words(&d);
     close_inbox(&d);
     dp_slots_close(&d.slots);
     dp_news_remove(job->path);
