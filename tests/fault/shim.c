@@ -21,6 +21,7 @@
  *   SLOW_SYNC=MS       fdatasync takes MS milliseconds more
  *   TELL_SYNC=1        at the sync of a store that is made, says what was waited for before, part by part
  *   FAIL_THREAD=NAME   threads of the program of that name, not those of its libraries, cannot be started
+ *   FAIL_SHARED=R      rank R cannot open shared memory of the program
  *   FAIL_RANK=R        on rank R, the FAIL_OPEN-th opening of a store for writing fails (default: the second,
  *                      which is MPI's own) */
 
@@ -89,6 +90,19 @@ int open64(const char *path, int flags, ...)
     const mode_t mode = mode_of(flags, arguments);
     va_end(arguments);
     return call("open64", path, flags, mode);
+}
+
+int shm_open(const char *name, int flags, mode_t mode)
+{
+    int (*real)(const char *, int, mode_t);
+    *(void **)(&real) = dlsym(RTLD_NEXT, "shm_open");
+    if (strncmp(name, "/dewpoint-", 10) == 0 &&
+        number("FAIL_SHARED", -1) == number("OMPI_COMM_WORLD_RANK", -2)) {
+        fputs("no shared memory\n", stderr);
+        errno = ENOSPC;
+        return -1;
+    }
+    return real(name, flags, mode);
 }
 
 FILE *fopen(const char *path, const char *mode)

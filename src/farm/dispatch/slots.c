@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "farm/dispatch/slots.h"
-#include "farm/job/idle.h"
+#include <fcntl.h>
 #include <stdatomic.h>
-#include <string.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 enum { LINE = 64 }; // bytes of a cache line
 _Static_assert(ATOMIC_INT_LOCK_FREE == 2, "flags are seen by other processes");
@@ -15,62 +19,69 @@ struct dp_slot {
     struct dp_reply reply;
 };
 
-// The slots in memory that every rank of the host sees, at the same place within a page.
-static struct dp_slot *first_slot(MPI_Win window)
+static size_t bytes_of(const struct dp_slots *s)
 {
-    MPI_Aint size;
-    int unit;
-    void *base;
-    MPI_Win_shared_query(window, 0, &size, &unit, &base);
-    return (struct dp_slot *)(((uintptr_t)base + LINE - 1) / LINE * LINE);
+    return sizeof(struct dp_slot) * (size_t)s->count;
 }
 
-static void make(struct dp_slots *s)
+/* The memory of this name, which is made with O_CREAT, as zeros; NULL: it cannot be had. */
+static struct dp_slot *map(const char *name, int flags, size_t bytes)
 {
-    const MPI_Aint bytes = s->own == 0 ? (MPI_Aint)(sizeof(struct dp_slot) * (size_t)s->count + LINE) : 0;
-    void *base;
-    MPI_Comm_set_errhandler(s->host, MPI_ERRORS_RETURN);
-    int made = MPI_Win_allocate_shared(bytes, 1, MPI_INFO_NULL, s->host, &base, &s->window) == MPI_SUCCESS;
-    MPI_Allreduce(MPI_IN_PLACE, &made, 1, MPI_INT, MPI_MIN, s->host);
-    if (!made) {
-        s->window = MPI_WIN_NULL;
-        return;
+    const int file = shm_open(name, O_RDWR | flags, S_IRUSR | S_IWUSR);
+    if (file < 0)
+        return NULL;
+    void *memory = MAP_FAILED;
+    // That there is no more memory must be found here, not by a SIGBUS later.
+    if (!(flags & O_CREAT) || posix_fallocate(file, 0, (off_t)bytes) == 0)
+        memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    close(file);
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+/* Collective over the ranks of rank 0's host. Not with MPI_Win_allocate_shared: when Open MPI fails on one
+ * rank, as where /dev/shm is full, the others wait for that rank for ever. */
+static void make(const struct dp_job *job, struct dp_slots *s, MPI_Comm host)
+{
+    char name[80] = ""; // no other job's, and no left-over's
+    if (s->own == 0) {
+        struct timespec now;
+        clock_gettime(CLOCK_REALTIME, &now);
+        snprintf(name, sizeof name, "/dewpoint-%ld-%lld-%ld", (long)getpid(), (long long)now.tv_sec,
+                 now.tv_nsec);
+        s->slots = map(name, O_CREAT | O_EXCL, bytes_of(s));
     }
-    s->slots = first_slot(s->window);
+    int made = s->slots != NULL;
+    MPI_Bcast(&made, 1, MPI_INT, 0, host);
+    MPI_Bcast(name, sizeof name, MPI_CHAR, 0, host);
+    if (made && s->own != 0)
+        s->slots = map(name, 0, bytes_of(s));
+    if (s->slots)
+        s->slots[s->own].rank = job->rank;
+    MPI_Barrier(host);
     if (s->own == 0)
-        memset(s->slots, 0, sizeof *s->slots * (size_t)s->count);
+        shm_unlink(name); // the memory lasts until its last rank has closed it
 }
 
 void dp_slots_open(const struct dp_job *job, struct dp_slots *s)
 {
-    *s = (struct dp_slots){.host = MPI_COMM_NULL, .window = MPI_WIN_NULL};
+    *s = (struct dp_slots){0};
     if (job->ranks == 1)
         return;
-    MPI_Comm_split_type(job->comm, MPI_COMM_TYPE_SHARED, job->rank, MPI_INFO_NULL, &s->host);
-    MPI_Comm_size(s->host, &s->count);
-    MPI_Comm_rank(s->host, &s->own);
+    MPI_Comm host;
+    MPI_Comm_split_type(job->comm, MPI_COMM_TYPE_SHARED, job->rank, MPI_INFO_NULL, &host);
+    MPI_Comm_size(host, &s->count);
+    MPI_Comm_rank(host, &s->own);
     int lowest = job->rank;
-    MPI_Bcast(&lowest, 1, MPI_INT, 0, s->host);
-    if (lowest != 0 || s->count == 1)
-        return;
-    make(s);
-    MPI_Barrier(s->host);
-    if (s->slots)
-        s->slots[s->own].rank = job->rank;
-    MPI_Barrier(s->host);
+    MPI_Bcast(&lowest, 1, MPI_INT, 0, host);
+    if (lowest == 0 && s->count > 1)
+        make(job, s, host);
+    MPI_Comm_free(&host);
 }
 
 void dp_slots_close(struct dp_slots *s)
 {
-    if (s->window != MPI_WIN_NULL) {
-        // Freeing is collective: whoever is early sleeps here.
-        MPI_Request request;
-        MPI_Ibarrier(s->host, &request);
-        dp_idle_wait(&request);
-        MPI_Win_free(&s->window);
-    }
-    if (s->host != MPI_COMM_NULL)
-        MPI_Comm_free(&s->host);
+    if (s->slots)
+        munmap(s->slots, bytes_of(s));
     s->slots = NULL;
 }
 

@@ -10,17 +10,16 @@
  * set and read after the flag has been seen; the reader clears the flag when it is done. The same holds for
  * replies. So every byte has one writer at a time, and nobody waits for a lock.
  *
- * A rank whose host is not the dispatcher's has no slot, nor has any rank where MPI offers no shared memory.
+ * A rank whose host is not the dispatcher's has no slot, nor has one that cannot get at the memory: they send
+ * messages.
  */
 
 struct dp_slot;
 
 struct dp_slots {
-    MPI_Comm host;  // the ranks of a host; MPI_COMM_NULL: closed
-    MPI_Win window; // MPI_WIN_NULL: there are no slots
-    struct dp_slot *slots;
-    int count; // ranks on the host: the slot of rank 0 is not used
-    int own;   // index of this rank's
+    struct dp_slot *slots; // NULL: this rank has none
+    int count;             // ranks on the host: the slot of rank 0 is not used
+    int own;               // index of this rank's
 };
 
 /* Collective over the job's ranks. */
