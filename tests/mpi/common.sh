@@ -39,10 +39,10 @@ finished() {
 
 # wait_for N STORE: until at least N rows are done, half a minute at most
 wait_for() {
-    for _ in $(seq 300); do
+    for _ in $(seq 1500); do
         now=$(finished "$2")
         [ "${now:-0}" -ge "$1" ] && return
-        sleep .1
+        sleep .02
     done
     fail "$2 never had $1 rows"
 }

@@ -7,16 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { J = DP_PATH_INTERVALS, MOST_ROUNDS = 4, MOST_SAMPLES = 400, MOST_REFUSALS = 30 };
+enum { J = DP_PATH_INTERVALS, MOST_ROUNDS = 4, CAREFUL_ROUNDS = 6, MOST_SAMPLES = 400, MOST_REFUSALS = 30 };
 static const double DIFFERENCE = 2; // tolerances by which the first and the last round of a step may differ
 static const double SURE = 0.4;     // bound on the error of a step, over that difference: tests/flow
 static const double ONCE = 1.5;     // tolerances that a step may be wrong by whose neurons are moved once
 static const double AGREED = 0.03;  // rounds end when residuals agree with the assumed ones to this part
 static const double AGREED_ENOUGH = 0.06; // enough if the neurons of two rounds agree
-static const double CROWD = 0.1;    // of K on a sample: neurons that cross its line together are a crowd
-static const double SAME = 0.02;    // of K on a sample: neurons about whose sides two rounds may differ
-static const double RETREAT = 0.45; // longest step, of one that was refused since sides differed
-static const double CAREFUL = 8;    // steps with such care, times the root of the tolerance
+static const double CROWD = 0.1;        // of K on a sample: neurons that cross its line together are a crowd
+static const double SAME = 0.02;        // of K on a sample: neurons about whose sides two rounds may differ
+static const double RETREAT = 0.45;     // longest step, of one that was refused since sides differed
+static const double CAREFUL = 8;        // steps with such care, times the root of the tolerance
+static const double LEAST_WEIGHT = 0.1; // of what a round has found, for the next one
 static const double FORK = 0.03; // error that every crowd may cause, times the fourth root of the tolerance
 static const double RISE = 1e-3; // relative rise of the loss that crossed lines may cause near a floor
 static const double STEPS = 0.4; // least steps of a run, times the root of the tolerance
@@ -136,15 +137,14 @@ static bool move_along(struct dp_relaxed *p, struct dp_flow_state *state)
     return finite;
 }
 
-// How far the neurons' residuals are from the end of the assumed path.
-static double disagreement(struct dp_relaxed *p)
+// How far the neurons' residuals are from the end of the assumed path: by modes, off [n], and in all.
+static double disagreement(const struct dp_relaxed *p, double *off)
 {
     const int n = p->points.n;
-    double *const modes = p->room;
-    dp_path_modes(&p->path, p->e_nodes + (J - 1) * p->points.stride, modes);
+    dp_path_modes(&p->path, p->e_nodes + (J - 1) * p->points.stride, off);
     for (int m = 0; m < n; m++)
-        modes[m] -= p->path.last[m];
-    return sqrt(dp_relaxed_square(n, modes) / dp_relaxed_square(n, p->path.first));
+        off[m] -= p->path.last[m];
+    return sqrt(dp_relaxed_square(n, off) / dp_relaxed_square(n, p->path.first));
 }
 
 // How far the neurons differ from those of the first round, in tolerances.
@@ -191,8 +191,8 @@ static double error_of_guess(struct dp_relaxed *p, double tolerance)
         for (int j = 0; j < J; j++)
             off[m] -= p->path.passed[j * n + m];
     }
-    dp_path_learn(&p->path, p->e, p->e_nodes, e);
-    dp_path_follow(&p->path, false);
+    dp_path_learn(&p->path, p->e, p->e_nodes, 1, e);
+    dp_path_follow(&p->path);
     for (int m = 0; m < n; m++)
         for (int j = 0; j < J; j++)
             off[m] += p->path.passed[j * n + m];
@@ -214,25 +214,49 @@ static bool is_careful(const struct dp_relaxed *p, double tolerance)
     return (double)p->steps * sqrt(tolerance) < CAREFUL;
 }
 
+static double clamp(double x, double low, double high)
+{
+    return fmin(fmax(x, low), high);
+}
+
+/* The part of what a round has found that the next one assumes, after Aitken: a crowd that crosses a line
+ * answers more strongly than it was asked, so that rounds would swing. Chosen from how far off this round and
+ * the one before it were, it is right after two rounds if the answer is linear. */
+static double next_weight(const struct dp_relaxed *p, double weight)
+{
+    const int n = p->points.n;
+    const double *const off = p->off, *const before = p->off + n;
+    double along = 0, square = 0;
+    for (int m = 0; m < n; m++) {
+        along += before[m] * (before[m] - off[m]);
+        square += (before[m] - off[m]) * (before[m] - off[m]);
+    }
+    return square > 0 ? clamp(weight * along / square, LEAST_WEIGHT, 1) : 1;
+}
+
 static struct tried relax(struct dp_relaxed *p, double time, struct dp_flow_state *state)
 {
     const bool careful = is_careful(p, state->tolerance);
     const double most_crowd = careful ? CROWD : INFINITY, most_crossed = careful ? SAME : INFINITY;
+    const int most_rounds = careful ? CAREFUL_ROUNDS : MOST_ROUNDS;
+    double weight = 1;
     struct tried t = {.difference = 1e9, .disagreement = 1e9};
     dp_path_nodes(&p->path, time);
     dp_path_foretell(&p->path, p->slope, p->room);
-    for (t.rounds = 1; t.rounds <= MOST_ROUNDS; t.rounds++) {
+    for (t.rounds = 1; t.rounds <= most_rounds; t.rounds++) {
         const double before = t.disagreement;
-        dp_path_follow(&p->path, false);
+        dp_path_follow(&p->path);
         if (!move_along(p, state)) {
             t.difference = t.disagreement = 1e9;
             break;
         }
-        t.disagreement = disagreement(p);
+        memcpy(p->off + p->points.n, p->off, (size_t)p->points.n * sizeof *p->off);
+        t.disagreement = disagreement(p, p->off);
         if (t.rounds == 1) {
             t.difference = t.guess = error_of_guess(p, state->tolerance);
             t.crowd = dp_relaxed_crossed(p, time, p->now.side, p->next.side);
-            t.agreed = t.difference <= 1 && disagreement(p) <= AGREED_ENOUGH && t.crowd <= most_crowd;
+            t.agreed =
+                t.difference <= 1 && disagreement(p, p->room) <= AGREED_ENOUGH && t.crowd <= most_crowd;
             if (t.agreed)
                 break;
             keep_guess(p);
@@ -242,11 +266,12 @@ static struct tried relax(struct dp_relaxed *p, double time, struct dp_flow_stat
         t.difference = difference(p, state->tolerance);
         t.crossed = dp_relaxed_crossed(p, time, p->sides, p->next.side);
         t.agreed = t.disagreement <= AGREED && t.crossed <= most_crossed;
-        if (t.agreed || t.difference > 3 || t.rounds == MOST_ROUNDS ||
+        if (t.agreed || t.difference > 3 || t.rounds == most_rounds ||
             (t.rounds >= 3 && t.disagreement > 0.7 * before))
             break;
         keep_sides(p);
-        dp_path_learn(&p->path, p->e, p->e_nodes, p->room);
+        weight = careful ? next_weight(p, weight) : 1;
+        dp_path_learn(&p->path, p->e, p->e_nodes, weight, p->room);
     }
     t.agreed = t.agreed || (t.difference < 1 && t.disagreement <= AGREED_ENOUGH && t.crossed <= most_crossed);
     return t;
@@ -255,11 +280,6 @@ static struct tried relax(struct dp_relaxed *p, double time, struct dp_flow_stat
 static double cube_root(double x)
 {
     return dp_exp(dp_log(x) / 3);
-}
-
-static double clamp(double x, double low, double high)
-{
-    return fmin(fmax(x, low), high);
 }
 
 static void accept(struct dp_relaxed *p, double loss, double time, struct dp_flow_state *state)

@@ -11,8 +11,10 @@
  * residuals follows from the kernel K at the beginning of the step (residual_path.h): exactly where K is
  * constant, plus the effect of K's change. That change is first extrapolated from the last step, then taken
  * from the moved neurons. Most steps move the neurons once. If the result disagrees too much with the assumed
- * residuals, a step alternates between the two until they agree. One step can thus cover decades of stiff
- * decay, or hundreds of crossed lines, and a run takes tens of steps where explicit methods take thousands.
+ * residuals, a step alternates between the two until they agree. Early in a run, rounds take over only a part
+ * of what the round before has found (Aitken's), or crowds of neurons would swing across a line and back. One
+ * step can thus cover decades of stiff decay, or hundreds of crossed lines, and a run takes tens of steps
+ * where explicit methods take thousands.
  *
  * The error of a step is the error in the assumed path of the residuals, or the difference between two
  * rounds, relative to how far w and a have moved; the step length keeps it below the tolerance. The forces on

@@ -38,6 +38,7 @@ void dp_relaxed_lay_out(struct dp_relaxed *p, const struct dp_network *net, char
     p->e_nodes = dp_reserve(memory, bytes, J * stride);
     p->pull = dp_reserve(memory, bytes, J * stride);
     p->f = dp_reserve(memory, bytes, J * stride);
+    p->off = dp_reserve(memory, bytes, 2 * n);
     p->room = dp_reserve(memory, bytes, dp_wave_room(&p->points) + 4 * stride);
     p->path = (struct dp_residual_path){.n = n, .stride = stride, .vectors = p->gram, .values = p->values};
     p->path.first = dp_reserve(memory, bytes, n);

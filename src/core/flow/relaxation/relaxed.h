@@ -24,6 +24,7 @@ struct dp_relaxed {
     double *values;             // [stride]
     double *e, *e_nodes;        // [stride], [J][stride]
     double *pull, *f;           // [J][stride]
+    double *off; // [2][n] how far the last two rounds of a step were from the assumed end, by modes
     double *room;
     struct dp_residual_path path;
     double alpha, scale;

@@ -46,7 +46,7 @@ void dp_path_nodes(struct dp_residual_path *path, double time)
         path->node[j] = time * (j * j) / (J * J);
 }
 
-void dp_path_follow(struct dp_residual_path *path, bool frozen)
+void dp_path_follow(struct dp_residual_path *path)
 {
     const int n = path->n;
     for (int m = 0; m < n; m++) {
@@ -54,7 +54,7 @@ void dp_path_follow(struct dp_residual_path *path, bool frozen)
         for (int j = 0; j < J; j++) {
             const double time = path->node[j + 1] - path->node[j];
             const struct dp_path_decay d = dp_path_decay(path->values[m] * time);
-            const double more = frozen ? 0 : path->change[(j + 1) * n + m] - path->change[j * n + m];
+            const double more = path->change[(j + 1) * n + m] - path->change[j * n + m];
             // a parabola from rest up to the first node
             const double integral = j == 0 ? 2 * d.phi3 : d.phi2, value = j == 0 ? 2 * d.phi2 : d.phi1;
             path->passed[j * n + m] = time * (d.phi1 * c + integral * more);
@@ -64,21 +64,23 @@ void dp_path_follow(struct dp_residual_path *path, bool frozen)
     }
 }
 
-void dp_path_learn(struct dp_residual_path *path, const double *e0, const double *e, double *room)
+void dp_path_learn(struct dp_residual_path *path, const double *e0, const double *e, double weight,
+                   double *room)
 {
     const int n = path->n;
+    double *const gone = room, *const modes = room + n;
     for (int m = 0; m < n; m++)
         path->change[m] = 0;
     for (int j = 0; j < J; j++) {
+        double *const change = path->change + (j + 1) * n;
         for (int i = 0; i < n; i++)
-            room[i] = e[j * path->stride + i] - e0[i];
-        dp_path_modes(path, room, path->change + (j + 1) * n);
-    }
-    for (int m = 0; m < n; m++) {
-        double sum = 0;
-        for (int j = 0; j < J; j++) {
-            sum += path->passed[j * n + m];
-            path->change[(j + 1) * n + m] += path->values[m] * sum;
+            gone[i] = e[j * path->stride + i] - e0[i];
+        dp_path_modes(path, gone, modes);
+        for (int m = 0; m < n; m++) {
+            double sum = 0;
+            for (int k = 0; k <= j; k++)
+                sum += path->passed[k * n + m];
+            change[m] = weight * (modes[m] + path->values[m] * sum) + (1 - weight) * change[m];
         }
     }
 }

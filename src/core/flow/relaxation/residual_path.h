@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include <stdbool.h>
-
 /* The path of the residuals e(t) over a step, in the eigenvectors of the kernel K at its beginning.
  *
  * de/dt = -K e + dN/dt, where N is the effect of K's change: first extrapolated from how K changed in the
@@ -38,12 +36,14 @@ void dp_path_residuals(const struct dp_residual_path *path, const double *modes,
 /* Sets the nodes of a step: closer together at its beginning. */
 void dp_path_nodes(struct dp_residual_path *path, double time);
 
-/* Fills passed and last; without N when `frozen`. */
-void dp_path_follow(struct dp_residual_path *path, bool frozen);
+/* Fills passed and last. */
+void dp_path_follow(struct dp_residual_path *path);
 
 /* Computes N from the residuals: e [DP_PATH_INTERVALS][stride] of the moved neurons after each interval, and
- * e0 [n] before the step. */
-void dp_path_learn(struct dp_residual_path *path, const double *e0, const double *e, double *room);
+ * e0 [n] before the step. A part `weight` of it takes the place of the same part of the N before. room
+ * [2 n]. */
+void dp_path_learn(struct dp_residual_path *path, const double *e0, const double *e, double weight,
+                   double *room);
 
 /* Computes N at the nodes for a K that changes at the rate slope [n][stride]: dN/dt = -t slope e, with e of a
  * constant K. room [2 stride]. */
