@@ -168,8 +168,10 @@ static void print_estimate(const struct dp_phase_report *report, FILE *out)
     if (report->replicates)
         fprintf(out, "intervals from a bootstrap over seeds, %lld replicates\n",
                 (long long)report->replicates);
-    else
+    else if (report->diagram->seeds.count > 1)
         fprintf(out, "intervals from standard errors\n");
+    else
+        fprintf(out, "rough intervals, from the misfit of lines, as there is one seed\n");
 }
 
 void dp_phase_summary(const struct dp_phase_report *report, FILE *out)
