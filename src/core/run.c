@@ -22,15 +22,16 @@ int64_t dp_run_companions(const struct dp_run *run)
 static const double most_of_relu = 1000, most_of_smooth = 350, most_of_descent = 20000;
 static const double part_to_drop = 1. / 3;
 
-static bool may_end_early(const struct dp_run *run)
+bool dp_run_may_end_early(const struct dp_run *run)
 {
-    return run->stop_loss > 0 || run->stop_drop > 0 || isfinite(run->stop_growth) || isfinite(run->stop_time);
+    return run->method == DP_FLOW || run->stop_loss > 0 || run->stop_drop > 0 || isfinite(run->stop_growth) ||
+           isfinite(run->stop_time);
 }
 
 static double typical_evaluations(const struct dp_run *run, double n)
 {
     if (run->method != DP_FLOW)
-        return may_end_early(run) ? most_of_descent : INFINITY;
+        return dp_run_may_end_early(run) ? most_of_descent : INFINITY;
     const double most = run->max_evaluations > 0 ? (double)run->max_evaluations : INFINITY;
     if (run->activation == DP_RELU)
         return fmin(most, fmin(2.5 * n * sqrt(n), most_of_relu));

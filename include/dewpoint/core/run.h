@@ -293,6 +293,9 @@ bool dp_run_ends_alike(const struct dp_run *run, const struct dp_record *record,
  * max_evaluations if a step is one evaluation. */
 int64_t dp_run_most_steps(const struct dp_run *run, const struct dp_samples *file);
 
+/* Whether the run may end before it has taken all these steps, unless it diverges. */
+bool dp_run_may_end_early(const struct dp_run *run);
+
 /* The bits of the floating-point type in which the run is trained: 32 or 64, by its keys alone
  * (core/train/precision.c). */
 int64_t dp_run_bits(const struct dp_run *run);

@@ -2,16 +2,15 @@
 #include "farm/dispatch/progress.h"
 #include <math.h>
 
-/* How long the run will take by its steps so far; 0 if they do not tell: it may stop earlier, flow chooses
- * its steps, and small networks share their time. */
+/* How long the run will take by its steps so far; 0 if they do not tell: it may end earlier, and small
+ * networks share their time. */
 static double seconds_by_steps(const struct dp_job *job, const struct dp_in_training *at)
 {
     struct dp_run run;
     if (!at || !(at->step_seconds > 0))
         return 0;
     dp_sweep_run(&job->sweep, at->row, &run);
-    if (run.method == DP_FLOW || run.method == DP_NORMALIZED_FLOW || run.stop_loss > 0 ||
-        dp_run_companions(&run) > 1)
+    if (dp_run_may_end_early(&run) || dp_run_companions(&run) > 1)
         return 0;
     return at->step_seconds * (double)dp_run_most_steps(&run, dp_inputs_data(&job->inputs, &run));
 }
