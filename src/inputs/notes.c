@@ -49,6 +49,33 @@ static void put_constants(FILE *out, const struct dp_table *table, const struct 
     dp_names_free(&names);
 }
 
+struct range {
+    double low, high;
+};
+
+static struct range wider(struct range range, const double *values, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++) {
+        range.low = fmin(range.low, values[i]);
+        range.high = fmax(range.high, values[i]);
+    }
+    return range;
+}
+
+/* The range of all inputs and of all outputs in the file: what is not as in the file is seen at a glance. */
+static void put_ranges(FILE *out, const struct dp_samples *samples, const struct dp_samples *drawn)
+{
+    const int64_t n = samples->count, d = samples->inputs, o = samples->outputs;
+    struct range x = wider((struct range){INFINITY, -INFINITY}, samples->x, n * d),
+                 y = wider((struct range){INFINITY, -INFINITY}, samples->y, n * o);
+    if (drawn) {
+        x = wider(x, drawn->x, drawn->count * d);
+        y = wider(y, drawn->y, drawn->count * o);
+    }
+    fprintf(out, "; input%s from %.4g to %.4g, output%s from %.4g to %.4g", d == 1 ? "" : "s", x.low, x.high,
+            o == 1 ? "" : "s", y.low, y.high);
+}
+
 static void put_data(FILE *out, const struct dp_run *run, const struct dp_table *table,
                      const struct dp_samples *samples)
 {
@@ -58,6 +85,7 @@ static void put_data(FILE *out, const struct dp_run *run, const struct dp_table 
     put_columns(out, table, "output", samples->inputs, samples->outputs);
     if (table->note && table->note[0])
         fprintf(out, "; %s", table->note);
+    put_ranges(out, samples, run->test_file[0] ? NULL : samples->test);
     put_constants(out, table, samples);
     if (run->standardize)
         fprintf(out, "; inputs%s standardized", run->standardize_y ? " and outputs" : "");

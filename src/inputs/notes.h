@@ -12,8 +12,9 @@ struct dp_notes {
     char last[2048]; // last line of read, so that many draws of test samples from one file give one line
 };
 
-/* Writes "points.csv: 40 samples, 2 inputs (x1, x2), 1 output (y)", unless the last line was the same. table:
- * names of the columns; samples: as they were read, with test samples apart. */
+/* Writes "points.csv: 40 samples, 2 inputs (x1, x2), 1 output (y); inputs from -1 to 1, output from 0 to 2",
+ * unless the last line was the same. table: names of the columns; samples: as they were read, with test
+ * samples apart. */
 void dp_note_data(struct dp_notes *notes, const struct dp_run *run, const struct dp_table *table,
                   const struct dp_samples *samples);
 

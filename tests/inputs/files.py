@@ -147,11 +147,11 @@ def numbers_of_every_type_are_read():
 def shapes_decide_or_are_refused():
     x, y = numpy.arange(20.0).reshape(10, 2), numpy.arange(10.0)
     for name, arrays, line in (
-            ("1.h5", {"x": x, "y": x}, "10 samples, 2 inputs (x1, x2), 2 outputs (y1, y2)"),
-            ("2.h5", {"x": y[None, :], "y": y[None, :]}, "10 samples, 1 input (x), 1 output (y); x and y read by columns"),
-            ("3.h5", {"x": x.T, "y": y[:, None]}, "10 samples, 2 inputs (x1, x2), 1 output (y); x read by columns"),
-            ("4.h5", {"x": x, "y": y[None, :]}, "10 samples, 2 inputs (x1, x2), 1 output (y); y read by columns"),
-            ("5.h5", {"x": y[:, None], "y": y[:, None]}, "10 samples, 1 input (x), 1 output (y)")):
+            ("1.h5", {"x": x, "y": x}, "10 samples, 2 inputs (x1, x2), 2 outputs (y1, y2); inputs from 0 to 19, outputs from 0 to 19"),
+            ("2.h5", {"x": y[None, :], "y": y[None, :]}, "10 samples, 1 input (x), 1 output (y); x and y read by columns; input from 0 to 9, output from 0 to 9"),
+            ("3.h5", {"x": x.T, "y": y[:, None]}, "10 samples, 2 inputs (x1, x2), 1 output (y); x read by columns; inputs from 0 to 19, output from 0 to 9"),
+            ("4.h5", {"x": x, "y": y[None, :]}, "10 samples, 2 inputs (x1, x2), 1 output (y); y read by columns; inputs from 0 to 19, output from 0 to 9"),
+            ("5.h5", {"x": y[:, None], "y": y[:, None]}, "10 samples, 1 input (x), 1 output (y); input from 0 to 9, output from 0 to 9")):
         write_hdf5(name, **arrays)
         check(read_line(f"file: {name}") == f"{name}: {line}", read_line(f"file: {name}"))
     for name, arrays in (("6.h5", {"x": x.T, "y": x.T}), ("7.npz", {"x": numpy.eye(4), "y": numpy.arange(4.0)})):
@@ -402,7 +402,7 @@ def files_of_parameters_fix_width_and_inputs():
 
 def what_was_read_is_told():
     write_text("x.csv", numpy.arange(6.).reshape(3, 2), numpy.ones(3), ",", ["age", "weight", "strength"])
-    line = "x.csv: 3 samples, 2 inputs (age, weight), 1 output (strength); constant: strength"
+    line = "x.csv: 3 samples, 2 inputs (age, weight), 1 output (strength); inputs from 0 to 5, output from 1 to 1; constant: strength"
     name = sweep("data: {target: file, file: x.csv}\n" + TRAIN)
     for words in (("plan", name), ("run", name, "-o", "told.h5"), ("status", "told.h5"), ("explain", name, "0"),
                   ("explain", "told.h5", "0")):
