@@ -1,6 +1,7 @@
 # `cpack -G DEB` in the build directory makes a package for the Debian that it runs on, `cpack -G TGZ` an archive that may
 # be unpacked anywhere.
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
+install(FILES ${PROJECT_SOURCE_DIR}/jobs/sweep.sbatch ${PROJECT_SOURCE_DIR}/jobs/array.sbatch DESTINATION ${CMAKE_INSTALL_DOCDIR}/jobs)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/sweeps ${PROJECT_SOURCE_DIR}/tests/library/examples DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 set(CPACK_PACKAGE_NAME dewpoint)

@@ -49,6 +49,7 @@ def check_programs(prefix):
         file.write("{model: {width: 1000}, init: {gamma: 1.75}}")
     do(program, "run", "one.yaml", "-o", "one.h5", "--quiet")
     assert os.path.exists(prefix + "/share/man/man1/dewpoint-phase.1")
+    assert os.path.exists(prefix + "/share/doc/dewpoint/jobs/array.sbatch")
     texts = glob.glob(prefix + "/lib*/**/*.pc", recursive=True) + glob.glob(prefix + "/lib*/**/*.cmake", recursive=True)
     assert len(texts) >= 3
     for name in texts:
