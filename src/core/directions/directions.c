@@ -181,16 +181,16 @@ static void describe(const struct dp_members *members, const struct dp_share_pea
     put_kept(&held, peaks, members->total, lines, set);
 }
 
-static enum dp_status count_set(const struct dp_members *members, const struct dp_direction_options *options,
-                                bool lines, double *room, struct dp_direction_set *set,
-                                struct dp_error *error)
+static enum dp_status count_set(const struct dp_members *members, const struct dp_caps *caps,
+                                const struct dp_direction_options *options, bool lines, double *room,
+                                struct dp_direction_set *set, struct dp_error *error)
 {
     struct dp_share_peaks peaks = {.unit = room};
     const double share = SLACK * options->share;
     if (members->rows == 2)
         dp_circle_peaks(members, options->resolution, share, lines, &peaks);
     else
-        DP_TRY(dp_sphere_peaks(members, options->resolution, share, lines, &peaks, error));
+        DP_TRY(dp_sphere_peaks(caps, options->resolution, share, lines, &peaks, error));
     const double even = (lines ? 2 : 1) * even_share(members->rows - 1, options->resolution);
     keep_outstanding(&peaks, options->share, even, members->effective, members->rows);
     set->count = peaks.count;
@@ -204,13 +204,20 @@ static enum dp_status count_both(const struct dp_members *members, const struct 
                                  double *room, struct dp_direction_set *directions,
                                  struct dp_direction_set *lines, struct dp_error *error)
 {
+    struct dp_caps caps = {0};
+    double unused, cosine;
+    enum dp_status status = DP_OK;
     if (!(members->total > 0 && isfinite(members->total)))
         return DP_OK;
+    dp_sincos_turns(options->resolution / 720, &unused, &cosine);
+    if (members->rows > 2)
+        DP_TRY(dp_caps_create(members, cosine, &caps, error));
     if (directions)
-        DP_TRY(count_set(members, options, false, room, directions, error));
-    if (lines)
-        DP_TRY(count_set(members, options, true, room, lines, error));
-    return DP_OK;
+        status = count_set(members, &caps, options, false, room, directions, error);
+    if (lines && status == DP_OK)
+        status = count_set(members, &caps, options, true, room, lines, error);
+    dp_caps_free(&caps);
+    return status;
 }
 
 static enum dp_status count_on_sphere(const struct dp_neurons *neurons,

@@ -5,16 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Multiplications and additions stay apart (-ffp-contract=off), so that all clones give the same bits.
-#if defined __x86_64__ && defined __GLIBC__ && defined __has_attribute && !defined __SANITIZE_ADDRESS__
-#    if __has_attribute(target_clones)
-#        define VECTOR_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#    endif
-#endif
-#ifndef VECTOR_CLONES
-#    define VECTOR_CLONES
-#endif
-
 /* Powers of two by which weights and amplitudes are multiplied: squares of extreme values neither vanish nor
  * overflow. */
 struct scales {
@@ -284,83 +274,6 @@ enum dp_status dp_members_sample(const struct dp_members *members, int64_t count
     sample->total = members->total;
     sample->effective = members->effective;
     return DP_OK;
-}
-
-// centre . vector of a block of members, and whether any lies as deep within the cap as its limit.
-static inline bool project(const struct dp_members *members, int64_t first, const double *centre,
-                           double cosine, bool lines, double *restrict along, double *restrict limit)
-{
-    const double *restrict amplitude = members->amplitude + first, *restrict row = members->vector + first;
-    int64_t any = 0;
-    for (int l = 0; l < DP_MEMBERS_BLOCK; l++)
-        along[l] = centre[0] * row[l];
-    for (int j = 1; j < members->rows; j++) {
-        row += members->stride;
-        for (int l = 0; l < DP_MEMBERS_BLOCK; l++)
-            along[l] += centre[j] * row[l];
-    }
-    for (int l = 0; l < DP_MEMBERS_BLOCK; l++) {
-        limit[l] = cosine * amplitude[l];
-        any |= (lines ? fabs(along[l]) : along[l]) >= limit[l] ? 1 : 0;
-    }
-    return any != 0;
-}
-
-// The sides of all members; one without amplitude is on none. Amplitudes within are added lane by lane.
-VECTOR_CLONES
-static void take_sides(const struct dp_members *members, const double *centre, double cosine, bool lines,
-                       struct dp_members_within *restrict within, double *restrict lanes)
-{
-    double along[DP_MEMBERS_BLOCK], limit[DP_MEMBERS_BLOCK];
-    const double opposite = lines ? 1 : 0;
-    for (int64_t first = 0; first < members->stride; first += DP_MEMBERS_BLOCK) {
-        const double *restrict amplitude = members->amplitude + first;
-        double *restrict side = within->side + first;
-        const bool any = project(members, first, centre, cosine, lines, along, limit);
-        within->any[first / DP_MEMBERS_BLOCK] = any;
-        for (int l = 0; any && l < DP_MEMBERS_BLOCK; l++) {
-            const double here = along[l] >= limit[l] ? 1.0 : 0.0;
-            const double there = -along[l] >= limit[l] ? opposite : 0.0;
-            side[l] = amplitude[l] > 0 ? here - there : 0;
-            lanes[l] += fabs(side[l]) * amplitude[l];
-        }
-    }
-}
-
-static double sum_lanes(double lanes[DP_MEMBERS_BLOCK])
-{
-    for (int half = DP_MEMBERS_BLOCK / 2; half > 0; half /= 2)
-        for (int l = 0; l < half; l++)
-            lanes[l] += lanes[l + half];
-    return lanes[0];
-}
-
-// sum of side values; lane by lane, so that the compiler can use vectors
-VECTOR_CLONES
-static double sum_within(const struct dp_members_within *within, int64_t stride, const double *values)
-{
-    double lanes[DP_MEMBERS_BLOCK] = {0};
-    for (int64_t k = 0; k < stride; k += DP_MEMBERS_BLOCK) {
-        const double *side = within->side + k;
-        if (within->any[k / DP_MEMBERS_BLOCK])
-            for (int l = 0; l < DP_MEMBERS_BLOCK; l++)
-                lanes[l] += side[l] * values[k + l];
-    }
-    return sum_lanes(lanes);
-}
-
-double dp_members_cap(const struct dp_members *members, const double *centre, double cosine, bool lines,
-                      struct dp_members_within *within)
-{
-    double lanes[DP_MEMBERS_BLOCK] = {0};
-    take_sides(members, centre, cosine, lines, within, lanes);
-    return sum_lanes(lanes) / members->total;
-}
-
-void dp_members_mean(const struct dp_members *members, const struct dp_members_within *within, double *mean)
-{
-    for (int j = 0; j < members->rows; j++)
-        mean[j] = sum_within(within, members->stride, members->vector + j * members->stride);
 }
 
 double dp_normalise(double *vector, int rows)

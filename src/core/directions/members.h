@@ -13,7 +13,6 @@
 enum {
     DP_CIRCLE_SECTORS = 720, // of the circle
     DP_MEMBERS_BLOCK = 64,
-    DP_MEMBERS_SAMPLE = 2048, // members that dp_members_cap can take
 };
 
 struct dp_members {
@@ -40,21 +39,6 @@ enum dp_status dp_members_neurons(const struct dp_neurons *neurons, double cut, 
  * failure. */
 enum dp_status dp_members_sample(const struct dp_members *members, int64_t count, struct dp_members *sample,
                                  struct dp_error *error);
-
-/* Which members lie within a cap: 1 for one on the centre's side, -1 on the other, else 0; and whether a
- * block may have any: the sides of the other blocks are not set. */
-struct dp_members_within {
-    double side[DP_MEMBERS_SAMPLE];
-    bool any[DP_MEMBERS_SAMPLE / DP_MEMBERS_BLOCK];
-};
-
-/* The amplitude within the angle of the unit vector centre, [rows], as a share of the total, of at most
- * DP_MEMBERS_SAMPLE members. lines: also within the angle of its opposite. Fills `within`. */
-double dp_members_cap(const struct dp_members *members, const double *centre, double cosine, bool lines,
-                      struct dp_members_within *within);
-
-/* mean, [rows]: the sum of the vectors within, with those on the other side turned round. */
-void dp_members_mean(const struct dp_members *members, const struct dp_members_within *within, double *mean);
 
 /* Scales a vector to unit length and returns its former length; a zero vector is not changed. */
 double dp_normalise(double *vector, int rows);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "core/directions/members.h"
+#include "core/directions/caps.h"
 
 /* The peaks of g(u), the share of the members' amplitude within the radius R / 2 of u, and the passes between
  * them (dewpoint/core/directions.h). Two searches give the same result: a scan of the circle, and ascents on
@@ -19,6 +19,6 @@ struct dp_share_peaks {
 void dp_circle_peaks(const struct dp_members *sectors, double resolution, double share, bool lines,
                      struct dp_share_peaks *peaks);
 
-/* The same for members that are neurons. DP_NO_MEMORY on failure. */
-enum dp_status dp_sphere_peaks(const struct dp_members *neurons, double resolution, double share, bool lines,
+/* The same for members that are neurons, on which lie caps of radius R / 2. DP_NO_MEMORY on failure. */
+enum dp_status dp_sphere_peaks(const struct dp_caps *caps, double resolution, double share, bool lines,
                                struct dp_share_peaks *peaks, struct dp_error *error);

@@ -16,8 +16,8 @@
 enum { NODES = 64, MOST_MOVES = 30, STARTS_PER_SHARE = 10, STEPS_PER_RADIUS = 8 };
 
 struct search {
+    const struct dp_caps *caps; // of R / 2, the radius within which g counts
     const struct dp_members *members;
-    double cosine;      // of R / 2, the radius within which g counts
     double near, apart; // cosines of R / 4 and R
     double radius;      // rad
     double share;
@@ -25,9 +25,9 @@ struct search {
     int count;
     double *node; // [NODES + 1][rows] unit vectors; the last is the one on its way
     double height[NODES + 1];
-    double *ends;                    // [NODES][rows], the nodes before those in their middles
-    double *mean, *point;            // [rows]
-    struct dp_members_within within; // the cap looked at last
+    double *ends;            // [NODES][rows], the nodes before those in their middles
+    double *mean, *point;    // [rows]
+    struct dp_within within; // the cap looked at last
 };
 
 // cos of the angle between two directions, or two lines.
@@ -39,7 +39,7 @@ static double closeness(const struct search *s, const double *u, const double *v
 
 static double level_at(struct search *s, const double *unit)
 {
-    return dp_members_cap(s->members, unit, s->cosine, s->lines, &s->within);
+    return dp_caps_look(s->caps, unit, s->lines, &s->within);
 }
 
 // The nearest node within R / 4, or -1.
@@ -92,7 +92,7 @@ static void ascend(struct search *s)
         height = level_at(s, s->point);
         if (known >= 0 && s->height[known] >= height) // most ascents end so
             return;
-        dp_members_mean(s->members, &s->within, s->mean);
+        dp_caps_mean(s->caps, &s->within, s->mean);
         dp_normalise(s->mean, rows);
         if (dp_dot(s->mean, s->point, rows) >= 1 - 1e-14)
             break;
@@ -242,29 +242,22 @@ static void find_peaks(struct search *s, struct dp_share_peaks *peaks)
     }
 }
 
-enum dp_status dp_sphere_peaks(const struct dp_members *neurons, double resolution, double share, bool lines,
+enum dp_status dp_sphere_peaks(const struct dp_caps *caps, double resolution, double share, bool lines,
                                struct dp_share_peaks *peaks, struct dp_error *error)
 {
-    struct dp_members sample;
+    const int rows = caps->members.rows;
     double unused;
-    struct search search = {.members = &sample, .share = share, .lines = lines};
+    struct search search = {.caps = caps, .members = &caps->members, .share = share, .lines = lines};
     search.radius = resolution / 2 * 0.017453292519943295;
-    dp_sincos_turns(resolution / 720, &unused, &search.cosine);
     dp_sincos_turns(resolution / 1440, &unused, &search.near);
     dp_sincos_turns(resolution / 360, &unused, &search.apart);
-    DP_TRY(dp_members_sample(neurons, DP_MEMBERS_SAMPLE, &sample, error));
-    enum dp_status status = DP_OK;
-    search.node = malloc((size_t)((2 * NODES + 3) * neurons->rows) * sizeof(double));
-    if (search.node) {
-        search.ends = search.node + (NODES + 1) * neurons->rows;
-        search.mean = search.ends + NODES * neurons->rows;
-        search.point = search.mean + neurons->rows;
-        find_peaks(&search, peaks);
-    } else {
-        status = dp_fail(error, DP_NO_MEMORY, "no memory to count directions");
-    }
+    search.node = malloc((size_t)((2 * NODES + 3) * rows) * sizeof(double));
+    if (!search.node)
+        return dp_fail(error, DP_NO_MEMORY, "no memory to count directions");
+    search.ends = search.node + (NODES + 1) * rows;
+    search.mean = search.ends + NODES * rows;
+    search.point = search.mean + rows;
+    find_peaks(&search, peaks);
     free(search.node);
-    if (sample.amplitude != neurons->amplitude)
-        dp_members_free(&sample);
-    return status;
+    return DP_OK;
 }
