@@ -5,6 +5,7 @@
 #include <string.h>
 
 // Multiplications and additions stay apart (-ffp-contract=off), so that all clones give the same bits.
+// Functions with clones are static: clang 14 does not find them from other files.
 #if defined __x86_64__ && defined __GLIBC__ && defined __has_attribute && !defined __SANITIZE_ADDRESS__
 #    if __has_attribute(target_clones)
 #        define VECTOR_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
@@ -292,13 +293,8 @@ static double look(const struct dp_caps *caps, const double *centre, bool lines,
     return sum_of(lanes);
 }
 
-double dp_caps_look(const struct dp_caps *caps, const double *centre, bool lines, struct dp_within *within)
-{
-    return look(caps, centre, lines, within) / caps->members.total;
-}
-
 VECTOR_CLONES
-void dp_caps_mean(const struct dp_caps *caps, const struct dp_within *within, double *mean)
+static void sum_vectors(const struct dp_caps *caps, const struct dp_within *within, double *sum)
 {
     const int rows = caps->members.rows;
     const eight *side = (const eight *)(const void *)within->side;
@@ -310,6 +306,16 @@ void dp_caps_mean(const struct dp_caps *caps, const struct dp_within *within, do
             for (int p = 0; p < PARTS; p++)
                 lanes[p] += side[i * PARTS + p] * row[p];
         }
-        mean[j] = sum_of(lanes);
+        sum[j] = sum_of(lanes);
     }
+}
+
+double dp_caps_look(const struct dp_caps *caps, const double *centre, bool lines, struct dp_within *within)
+{
+    return look(caps, centre, lines, within) / caps->members.total;
+}
+
+void dp_caps_mean(const struct dp_caps *caps, const struct dp_within *within, double *mean)
+{
+    sum_vectors(caps, within, mean);
 }
