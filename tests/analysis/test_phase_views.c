@@ -110,7 +110,7 @@ static void drift_is_the_upper_half_less_all(void **state)
         assert_true(fabs(number(table, line_of(row), "S_a") - 0.25) < 1e-12);
     }
     plane("--at=learning_rate=0.1", "--at=seed=0", NULL, NULL, NULL);
-    has(out, "; rough intervals, from the misfit of lines, as there is one seed\n");
+    has(out, "; rough intervals, from the misfit of lines, as there is one run at a width\n");
 }
 
 // With four seeds the interval of a bootstrap lies within their slopes and holds their mean; it is the same
