@@ -57,10 +57,25 @@ static void write_x_tics(const struct dp_line_plot *plot, FILE *out)
     fprintf(out, ")\n");
 }
 
+// Values that hardly differ are shown alike. Returns whether the numbers along the axis are long.
+static bool write_linear_y(double least, double most, FILE *out)
+{
+    const double size = fmax(fabs(least), fabs(most)), room = 1e-3 * size;
+    if (least < 0 && most > 0)
+        fprintf(out,
+                "set arrow from graph 0, first 0 to graph 1, first 0 nohead dt (6,4) lc rgb '#606060'\n");
+    if (size >= 1e5 || (size > 0 && size < 1e-3))
+        fprintf(out, "set format y '%%g'\n");
+    if (size > 0 && most - least < room)
+        fprintf(out, "set yrange [%.10g:%.10g]\n", least - room, most + room);
+    return size >= 1e5 || size < 0.01 || most - least < 0.01 * size;
+}
+
 static void write_axes(const struct dp_line_plot *plot, FILE *out)
 {
     const double first = plot->x[0], last = plot->x[plot->points - 1];
     double least, most;
+    bool long_numbers = false; // longer than -0.15
     dp_figure_label("x", plot->x_name, out);
     fprintf(out, "set ylabel ");
     dp_figure_quote(plot->label, out);
@@ -79,18 +94,17 @@ static void write_axes(const struct dp_line_plot *plot, FILE *out)
         fprintf(out, "set yrange [0:1]\n");
     else if (least > 0 && most >= 100 * least)
         fprintf(out, "set logscale y\nset format y '10^{%%L}'\n");
-    else if (least < 0 && most > 0)
-        fprintf(out,
-                "set arrow from graph 0, first 0 to graph 1, first 0 nohead dt (6,4) lc rgb '#606060'\n");
-    // Fixed margins leave room for ticks like -0.15 on the left and for the lines of the key below.
+    else
+        long_numbers = write_linear_y(least, most, out);
+    // Fixed margins leave room for the numbers on the left and for the lines of the key below.
     const int columns = key_columns(plot);
     const int64_t titles = plot->series + any(plot, has_bar) + any(plot, is_crossed);
     const int64_t rows = (titles + columns - 1) / columns;
     fprintf(out,
-            "set lmargin at screen 0.19\nset rmargin at screen 0.97\nset bmargin at screen %.3f\n"
+            "set lmargin at screen %.2f\nset rmargin at screen 0.97\nset bmargin at screen %.3f\n"
             "set key at screen 0.55,0.02 bottom center horizontal maxcols %d Left reverse samplen 3 width 1 "
             "noenhanced\n",
-            0.19 + 0.042 * (double)rows, columns);
+            long_numbers ? 0.28 : 0.19, 0.19 + 0.042 * (double)rows, columns);
 }
 
 static void write_series(const struct dp_line_plot *plot, int64_t s, FILE *out)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """dewpoint curves: means, spreads and grids against numpy on the curves that h5py reads."""
 import os
+import re
 
 import h5py
 import numpy
@@ -86,6 +87,22 @@ def check_one_run(store):
     assert numpy.allclose(middle, numpy.mean([numpy.interp(x, *one) for one in read], 0), rtol=1e-12, atol=0)
 
 
+def label_is_inside(path):
+    with open(path, encoding="utf-8") as figure:
+        labels = re.findall(r"translate\(([-0-9.]+),[-0-9.]+\) rotate\(270", figure.read())
+    return labels and all(float(x) > 10 for x in labels)
+
+
+def check_small_numbers():
+    """Long numbers along an axis leave room for its label."""
+    small = train("small", SWEEP.replace("0.02, 0.1", "1.0e-9, 2.0e-9").replace(", stop_loss: 0.05", ""))
+    call("curves", small, "--by", "learning_rate", "--y", "rd_w", "--liny", "--plot", "small.svg")
+    assert label_is_inside("small.svg")
+    for value in "rd_w", "loss":
+        call("phase", small, "--value", value, "--x", "learning_rate", "--plot", "line.svg")
+        assert label_is_inside("line.svg"), value
+
+
 def check_refusals(store):
     told = call("curves", store, code=2)
     assert "differ in learning_rate (0.02, 0.1, ...)" in told and "--by learning_rate" in told, told
@@ -119,6 +136,7 @@ def main():
     check_means(store)
     check_logarithms(store)
     check_one_run(store)
+    check_small_numbers()
     check_refusals(store)
 
 
