@@ -10,11 +10,11 @@
  * enough, but for kinks: where ReLU neurons cross a sample it rises by some 1e-4 of itself at any rate. If
  * the rate was too large, the loss swings by much more, RD is not that of the gradient flow, and a regime
  * read from it may be wrong. So a rise counts from 1 % of the lowest loss before on. Stores from before the
- * column loss_rise do not say how far the loss rose: there, any rise counts. Other methods are not judged.
- * With adam, minibatches and momentum the loss may rise in sound training, and flow controls the error of its
- * steps instead. */
+ * column loss_rise do not say how far the loss rose: there, any rise counts. Full batches of sgd are gd.
+ * Other methods are not judged: with adam, minibatches, momentum and weight decay the training loss may rise
+ * in sound training, and flow controls the error of its steps instead. */
 
-enum { DP_DESCENT_COLUMNS = 3 };
+enum { DP_DESCENT_COLUMNS = 5 };
 
 struct dp_descent {
     const char *column[DP_DESCENT_COLUMNS]; // columns to scan, NULL for a key that is not swept

@@ -146,12 +146,12 @@ static void print_widths(const struct dp_phase_report *report, FILE *out)
 static void print_estimate(const struct dp_phase_report *report, FILE *out)
 {
     const struct dp_cells *const cells = &report->diagram->cells;
-    int64_t by_seed = 0, pooled = 0, scattered = 0;
+    int64_t by_seed = 0, pooled = 0, rough = 0;
     for (int64_t i = 0; i < cells->count; i++) {
         const struct dp_slope *const slope = &cells->cell[i].slope;
         by_seed += slope->estimate == DP_BY_SEED;
         pooled += slope->estimate == DP_POOLED && !isnan(slope->slope);
-        scattered += !isnan(slope->seed_error);
+        rough += isnan(slope->seed_error) && !isnan(slope->misfit_error);
     }
     const int64_t none = cells->count - by_seed - pooled;
     const char *const name = report->plane->order->slope;
@@ -166,13 +166,13 @@ static void print_estimate(const struct dp_phase_report *report, FILE *out)
         fprintf(out, "%s none in %lld of %lld cells: a slope needs runs done at two widths or more",
                 by_seed || pooled ? "," : "", (long long)none, (long long)cells->count);
     fprintf(out, "; weights runs%s; ", cells->power > 0 ? " x width" : "");
-    if (report->replicates)
+    if (rough && rough == by_seed + pooled)
+        fprintf(out, "rough intervals, from the misfit of lines, as there is one run at a width\n");
+    else if (report->replicates)
         fprintf(out, "intervals from a bootstrap over seeds, %lld replicates\n",
                 (long long)report->replicates);
-    else if (scattered || !pooled)
-        fprintf(out, "intervals from standard errors\n");
     else
-        fprintf(out, "rough intervals, from the misfit of lines, as there is one run at a width\n");
+        fprintf(out, "intervals from standard errors\n");
 }
 
 void dp_phase_summary(const struct dp_phase_report *report, FILE *out)

@@ -56,24 +56,25 @@ struct range {
 static struct range wider(struct range range, const double *values, int64_t count)
 {
     for (int64_t i = 0; i < count; i++) {
-        range.low = fmin(range.low, values[i]);
-        range.high = fmax(range.high, values[i]);
+        range.low = fmin(range.low, values[i] + 0.0); // not -0
+        range.high = fmax(range.high, values[i] + 0.0);
     }
     return range;
 }
 
-/* The range of all inputs and of all outputs in the file: what is not as in the file is seen at a glance. */
-static void put_ranges(FILE *out, const struct dp_samples *samples, const struct dp_samples *drawn)
+/* The range of all inputs and of all outputs, with test samples: what is not as it should be is seen at a
+ * glance. */
+static void put_ranges(FILE *out, const struct dp_samples *samples)
 {
     const int64_t n = samples->count, d = samples->inputs, o = samples->outputs;
     struct range x = wider((struct range){INFINITY, -INFINITY}, samples->x, n * d),
                  y = wider((struct range){INFINITY, -INFINITY}, samples->y, n * o);
-    if (drawn) {
-        x = wider(x, drawn->x, drawn->count * d);
-        y = wider(y, drawn->y, drawn->count * o);
+    if (samples->test) {
+        x = wider(x, samples->test->x, samples->test->count * d);
+        y = wider(y, samples->test->y, samples->test->count * o);
     }
-    fprintf(out, "; input%s from %.4g to %.4g, output%s from %.4g to %.4g", d == 1 ? "" : "s", x.low, x.high,
-            o == 1 ? "" : "s", y.low, y.high);
+    fprintf(out, "; %sinput%s from %.4g to %.4g, output%s from %.4g to %.4g", samples->test ? "in all, " : "",
+            d == 1 ? "" : "s", x.low, x.high, o == 1 ? "" : "s", y.low, y.high);
 }
 
 static void put_data(FILE *out, const struct dp_run *run, const struct dp_table *table,
@@ -85,13 +86,13 @@ static void put_data(FILE *out, const struct dp_run *run, const struct dp_table 
     put_columns(out, table, "output", samples->inputs, samples->outputs);
     if (table->note && table->note[0])
         fprintf(out, "; %s", table->note);
-    put_ranges(out, samples, run->test_file[0] ? NULL : samples->test);
     put_constants(out, table, samples);
     if (run->standardize)
         fprintf(out, "; inputs%s standardized", run->standardize_y ? " and outputs" : "");
     if (tests)
         fprintf(out, "; %lld %s %s", tests, run->test_file[0] ? "test samples from" : "more as test samples",
                 run->test_file[0] ? run->test_file : "(test_share)");
+    put_ranges(out, samples);
     fputc('\n', out);
 }
 
@@ -164,7 +165,8 @@ static void note_inputs(struct dp_notes *notes, const struct dp_run *run, const 
                 large = k;
             }
         }
-        if (small >= 0 && high / low <= large_ratio && !about_mean && high > large_size)
+        const bool off = high > large_size || high < 1 / large_size;
+        if (small >= 0 && high / low <= large_ratio && !about_mean && off)
             fprintf(
                 notes->warned,
                 "%s: the input %s%s has a root mean square of %.2g, and training is slow on inputs that are "

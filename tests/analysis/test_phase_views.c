@@ -279,6 +279,20 @@ static void doubtful_cells_have_no_regime(void **state)
     make_store(place("adam.h5", store), yaml, too_large_a_rate);
     assert_int_equal(phase(out, complaints, store, "--y", "learning_rate", "--at", "gamma=0.5", NULL), 0);
     assert_null(strstr(out, "!"));
+    // weight decay raises it by itself; sgd on full batches is gd, on small ones it is not judged
+    static const struct {
+        const char *train;
+        bool judged;
+    } others[] = {{"method: gd, weight_decay: 0.01", false},
+                  {"method: sgd, batch: 0", true},
+                  {"method: sgd, batch: 2", false}};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        snprintf(yaml, sizeof yaml, "train: {%s, max_steps: 9}\n%s", others[i].train, two_rates);
+        make_store(place("other.h5", store), yaml, too_large_a_rate);
+        assert_int_equal(phase(out, complaints, store, "--y", "learning_rate", "--at", "gamma=0.5", NULL), 0);
+        assert_true((strstr(out, "withheld") != NULL) == others[i].judged);
+        remove(store);
+    }
 }
 
 // A single cell, or a single width, has no map and no figure of slopes, and the program says why.

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 static const double COARSER = 3;      // the tolerance of a repetition, over that of the run
+static const double FITTED = 1e-6;    // of the first loss: what ends there has no plateau behind it
 static const double COARSEST = 0.1;   // beyond which it takes a third of the run's tolerance instead
 static const int64_t MOST_LONGER = 2; // a repetition ends after this many times the evaluations of the run
 static const double SURE = 3;         // bound on the error of RD, over how far those of two ends differ
@@ -20,7 +21,9 @@ static bool has_converged(enum dp_stop stop)
 bool dp_repetition_is_due(const struct dp_training *t, const struct dp_method *method, int lane,
                           const struct dp_outcome *outcome)
 {
-    return !t->repetition[lane] && has_converged(outcome->stop) && method->doubts && method->doubts(t, lane);
+    const bool on_plateau = outcome->stop == DP_STOP_FLOOR && outcome->loss > FITTED * outcome->loss_first;
+    return !t->repetition[lane] && has_converged(outcome->stop) && method->doubts &&
+           (on_plateau || method->doubts(t, lane));
 }
 
 // max_evaluations bounds a run and its repetition together.

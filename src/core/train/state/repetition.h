@@ -10,12 +10,15 @@
  * unstable directions, and an error grows by factors of thousands on the way: labels that differ by 1e-6 lead
  * to an RD that differs by several per cent. No bound on the steps shows this.
  *
- * So a run that the method doubts (methods.h) is trained again from its start, in its place, with three times
- * its tolerance. The results remain those of the first time. How far the two ends are apart is then the least
- * that flow_error can be: a quarter of the distance of the parameters, relative to how far they have moved,
- * or thrice the difference in RD. As measured with a hundredth of the tolerance, this bounds the error of 92
- * to 100 % of the runs of nine noisy sweeps, the steps alone that of 35 to 96 %. What is left are mostly runs
- * that go the same wrong way twice.
+ * The same holds for a run that ends at a floor: that it stays there may rest on a neuron that has died by a
+ * hair, also on data without noise.
+ *
+ * So a run that the method doubts (methods.h), or that ends at a floor, is trained again from its start, in
+ * its place, with three times its tolerance. The results remain those of the first time. How far the two ends
+ * are apart is then the least that flow_error can be: a quarter of the distance of the parameters, relative
+ * to how far they have moved, or thrice the difference in RD. As measured with a hundredth of the tolerance,
+ * this bounds the error of 92 to 100 % of the runs of nine noisy sweeps, the steps alone that of 35 to 96 %.
+ * What is left are mostly runs that go the same wrong way twice.
  *
  * A repetition takes at most twice the evaluations of the run, and both together at most max_evaluations. One
  * that is cut short is compared where it stands, which says that the run is not sure.
