@@ -33,8 +33,12 @@ expect 1 "$DEWPOINT" status a.h5
 says 'a.h5: damaged: its attributes differ from their checksum' err.txt
 cp whole.h5 a.h5
 "$PYTHON" -c 'import h5py; h5py.File("a.h5", "r+").attrs.modify("store_format", 3)' || fail "h5py cannot change an attribute"
-expect 1 "$DEWPOINT" status a.h5
+expect 2 "$DEWPOINT" status a.h5
 says 'a.h5: in store format 3; this dewpoint reads format 2' err.txt
+# nor is an HDF5 file of another program a store
+"$PYTHON" -c 'import h5py; h5py.File("other.h5", "w")["a"] = 1' || fail "h5py cannot make a file"
+expect 2 "$DEWPOINT" status other.h5
+says "other.h5: not a store of dewpoint's" err.txt
 # nor is a coordinate of a run that has not been trained
 expect 75 "$DEWPOINT" run small.yaml -o p.h5 --time-budget 0.00001
 "$PYTHON" -c 'import h5py; h5py.File("p.h5", "r+")["gamma"][7] = 9' || fail "h5py cannot change a number"

@@ -90,14 +90,15 @@ enum dp_status dp_header_check(const char *path, int64_t file, struct dp_error *
     if (!dp_h5_number(file, "store_format", &format)) {
         if (H5Aexists(file, "sweep_digest") > 0)
             return dp_fail(
-                error, DP_IO,
+                error, DP_BAD_INPUT,
                 "%s: made by an older dewpoint, in store format 1; this one reads format %d: read it with "
                 "the dewpoint that made it, or train the sweep again",
                 path, DP_STORE_FORMAT);
-        return dp_fail(error, DP_IO, "%s: not a store of dewpoint's: it does not say its format", path);
+        return dp_fail(error, DP_BAD_INPUT, "%s: not a store of dewpoint's: it does not say its format",
+                       path);
     }
     if (format != DP_STORE_FORMAT)
-        return dp_fail(error, DP_IO, "%s: in store format %lld; this dewpoint reads format %d", path,
+        return dp_fail(error, DP_BAD_INPUT, "%s: in store format %lld; this dewpoint reads format %d", path,
                        (long long)format, DP_STORE_FORMAT);
     if (!dp_h5_number(file, seal, &sealed) || !measure(file, &checksum))
         return dp_h5_fail(error, path, "read the attributes of the store, which is damaged");
