@@ -51,7 +51,8 @@ static const struct dp_verb verbs[] = {
      "virtual\n"
      "clock. Its lower bound is the work spread evenly, or the longest run."},
     {"keys", "[KEY]", "Jn", 0, dp_verb_keys,
-     "list the keys of a sweep file, or one, with unit, range, default and meaning", NULL},
+     "list the keys of a sweep file, or one, with unit, range, default and meaning",
+     "Also tells what a column of stores means: dewpoint keys flow_error."},
     {"status", "STORE", "yJW", 1, dp_verb_status,
      "count the runs of a store by status, also while a job is writing it",
      "A job that is writing the store leaves its news beside it (STORE.news, removed at the end): the rate, "

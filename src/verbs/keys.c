@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dewpoint/sweep/keys.h"
 #include "dewpoint/files/json.h"
+#include "store/format/columns.h"
 #include "sweep/keys/key_value.h"
 #include "verbs/verbs.h"
+#include <string.h>
 
 static void write_choices(struct dp_json *json, const struct dp_key *key)
 {
@@ -34,6 +36,17 @@ static void write_key(struct dp_json *json, const struct dp_key *key)
     dp_json_close(json, '}');
 }
 
+// What a column of stores means; its name is looked up here, too.
+static void print_column(const struct dp_column *column)
+{
+    printf("%s is a column of stores: %s", column->name, column->meaning);
+    if (column->detail)
+        printf("; %s", column->detail);
+    if (strcmp(column->unit, "1") != 0)
+        printf("; unit %s", column->unit);
+    putchar('\n');
+}
+
 /* A sentence for a name that no key has; the exit code. */
 static int unknown(const char *name)
 {
@@ -47,6 +60,11 @@ int dp_verb_keys(const struct dp_arguments *a)
 {
     struct dp_json json = {.out = stdout};
     const struct dp_key *const only = a->word_count ? dp_key_find(a->words[0]) : NULL;
+    const struct dp_column *const column = a->word_count && !only ? dp_column_find(a->words[0]) : NULL;
+    if (column && !a->as_json && !a->names) {
+        print_column(column);
+        return 0;
+    }
     if (a->word_count && !only)
         return unknown(a->words[0]);
     const struct dp_key *const first = only ? only : dp_keys, *const end = first + (only ? 1 : dp_key_count);

@@ -46,6 +46,8 @@ def check_json(store):
     assert parsed("keys", "width") == [width] and call("keys", "--names", "width") == "width\n"
     shown = call("keys", "width").split("\n\n")
     assert len(shown) == 2 and shown[1].startswith("model\n  width ") and "hidden neurons" in shown[1], shown
+    assert call("keys", "loss_rise").startswith("loss_rise is a column of stores: largest rise of the training loss; above")
+    assert call("keys", "angle_error").endswith("; unit rad\n")
     assert 'unknown key "widht"; did you mean width?' in call("keys", "widht", code=2)
     assert "one word too many: gamma" in call("keys", "width", "gamma", code=2)
 
