@@ -147,7 +147,7 @@ static void fill_block(struct dp_caps *caps, int b, const struct place *place, i
         const double amplitude = members->amplitude[place[l].member];
         block[l] = amplitude > 0 ? caps->cosine * amplitude : INFINITY; // without amplitude it is in no cap
         for (int j = 0; j < members->rows; j++)
-            block[(j + 1) * BLOCK + l] = members->vector[j * members->stride + place[l].member];
+            block[(j + 1) * BLOCK + l] = members->vector[j * members->count + place[l].member];
         block[(members->rows + 1) * BLOCK + l] = amplitude;
     }
     for (int l = count; l < BLOCK; l++)
@@ -164,7 +164,7 @@ static void fill(struct dp_caps *caps, double *room, float *unit, struct place *
     for (int j = 0; j < rows; j++)
         for (int k = 0; k < count; k++) {
             const double amplitude = members->amplitude[k],
-                         component = members->vector[j * members->stride + k];
+                         component = members->vector[j * members->count + k];
             unit[j * count + k] = amplitude > 0 ? (float)(component / amplitude) : 0;
         }
     order(unit, rows, count, place, count);

@@ -111,7 +111,7 @@ static void assign(const struct dp_members *members, double resolution, double c
         for (int i = 0; i < held->count; i++) {
             double along = 0;
             for (int j = 0; j < rows; j++)
-                along += held->unit[i * rows + j] * members->vector[j * members->stride + k];
+                along += held->unit[i * rows + j] * members->vector[j * members->count + k];
             if ((lines ? fabs(along) : along) < most)
                 continue;
             most = lines ? fabs(along) : along;
@@ -123,7 +123,7 @@ static void assign(const struct dp_members *members, double resolution, double c
         held->amplitude[nearest] += members->amplitude[k];
         held->agreeing[nearest] += side > 0 ? members->amplitude[k] : 0;
         for (int j = 0; j < rows; j++)
-            held->vector[nearest * rows + j] += side * members->vector[j * members->stride + k];
+            held->vector[nearest * rows + j] += side * members->vector[j * members->count + k];
     }
 }
 

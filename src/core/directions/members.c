@@ -128,7 +128,7 @@ static void add_sectors(const struct dp_neurons *n, struct scales scale, double 
 void dp_members_sectors(const struct dp_neurons *neurons, double cut, double *room,
                         struct dp_members *members)
 {
-    *members = (struct dp_members){.rows = 2, .count = DP_CIRCLE_SECTORS, .stride = DP_CIRCLE_SECTORS};
+    *members = (struct dp_members){.rows = 2, .count = DP_CIRCLE_SECTORS};
     members->amplitude = room;
     members->vector = room + DP_CIRCLE_SECTORS;
     add_sectors(neurons, (struct scales){1, 1}, cut, members);
@@ -138,13 +138,12 @@ void dp_members_sectors(const struct dp_neurons *neurons, double cut, double *ro
 
 static enum dp_status acquire(int rows, int64_t count, struct dp_members *members, struct dp_error *error)
 {
-    const int64_t stride = (count + DP_MEMBERS_BLOCK - 1) / DP_MEMBERS_BLOCK * DP_MEMBERS_BLOCK;
-    *members = (struct dp_members){.rows = rows, .count = count, .stride = stride};
-    members->amplitude = calloc((size_t)stride * (size_t)(rows + 1), sizeof(double));
+    *members = (struct dp_members){.rows = rows, .count = count};
+    members->amplitude = calloc((size_t)count * (size_t)(rows + 1), sizeof(double));
     if (!members->amplitude)
         return dp_fail(error, DP_NO_MEMORY, "no memory to count the directions of %lld neurons",
                        (long long)count);
-    members->vector = members->amplitude + stride;
+    members->vector = members->amplitude + count;
     return DP_OK;
 }
 
@@ -226,7 +225,7 @@ static void fill_neurons(const struct dp_neurons *n, struct scales scale, const 
         const double strength = strength_of(n, scale.a, k);
         members->amplitude[i] = ranked[i].value;
         for (int j = 0; j < members->rows; j++)
-            members->vector[j * members->stride + i] = strength * (scale.w * n->columns[j * n->count + k]);
+            members->vector[j * members->count + i] = strength * (scale.w * n->columns[j * n->count + k]);
         members->total += ranked[i].value;
         square += ranked[i].value * ranked[i].value;
     }
@@ -268,8 +267,8 @@ enum dp_status dp_members_sample(const struct dp_members *members, int64_t count
             passed += members->amplitude[k++];
         sample->amplitude[i] = each;
         for (int j = 0; j < members->rows; j++)
-            sample->vector[j * sample->stride + i] =
-                each / members->amplitude[k] * members->vector[j * members->stride + k];
+            sample->vector[j * sample->count + i] =
+                each / members->amplitude[k] * members->vector[j * members->count + k];
     }
     sample->total = members->total;
     sample->effective = members->effective;

@@ -12,16 +12,15 @@
 
 enum {
     DP_CIRCLE_SECTORS = 720, // of the circle
-    DP_MEMBERS_BLOCK = 64,
 };
 
 struct dp_members {
-    int rows;              // inputs + 1
-    int64_t count, stride; // members; stride is a multiple of the block, and what lies beyond count is 0
-    double *amplitude;     // [stride]
-    double *vector;        // [rows][stride]
-    double total;          // of the amplitudes
-    double effective;      // (sum A)^2 / sum A^2 over the neurons
+    int rows;          // inputs + 1
+    int64_t count;     // of members
+    double *amplitude; // [count]
+    double *vector;    // [rows][count]
+    double total;      // of the amplitudes
+    double effective;  // (sum A)^2 / sum A^2 over the neurons
 };
 
 /* Sums neurons with one input into sectors; members->amplitude and ->vector point into room, which is

@@ -143,7 +143,7 @@ static void find_nodes(struct search *s)
                    passed + members->amplitude[k] <= ((double)i + 0.5) / (double)count * members->total)
                 passed += members->amplitude[k++];
         for (int j = 0; j < members->rows; j++)
-            s->point[j] = members->vector[j * members->stride + k];
+            s->point[j] = members->vector[j * members->count + k];
         dp_normalise(s->point, members->rows);
         ascend(s);
     }

@@ -46,14 +46,14 @@ static struct plain look_at_all(const struct dp_members *m, const double *centre
     for (int64_t k = 0; k < m->count; k++) {
         double along = 0;
         for (int j = 0; j < m->rows; j++)
-            along += centre[j] * m->vector[j * m->stride + k];
+            along += centre[j] * m->vector[j * m->count + k];
         const double deep = cosine * m->amplitude[k], side = along < 0 ? -1 : 1;
         if ((lines ? fabs(along) : along) < deep)
             continue;
         plain.members++;
         plain.share += m->amplitude[k] / m->total;
         for (int j = 0; j < m->rows; j++)
-            plain.mean[j] += side * m->vector[j * m->stride + k];
+            plain.mean[j] += side * m->vector[j * m->count + k];
     }
     return plain;
 }
@@ -72,7 +72,7 @@ static void place_centre(const struct dp_members *m, int64_t trial, double cosin
     double across[MOST_ROWS], along = 0;
     const int64_t k = trial * 7919 % m->count;
     for (int j = 0; j < m->rows; j++) {
-        centre[j] = trial % 3 == 0 ? normal(4, trial, j) : m->vector[j * m->stride + k];
+        centre[j] = trial % 3 == 0 ? normal(4, trial, j) : m->vector[j * m->count + k];
         across[j] = normal(5, trial, j);
     }
     dp_normalise(centre, m->rows);
@@ -132,13 +132,9 @@ static void members_without_amplitude_are_in_no_cap(void **state)
 {
     (void)state;
     static struct dp_within within;
-    double amplitude[DP_MEMBERS_BLOCK] = {1, 0, 2}, vector[3 * DP_MEMBERS_BLOCK] = {1, 0, 2};
-    const struct dp_members members = {.rows = 3,
-                                       .count = 3,
-                                       .stride = DP_MEMBERS_BLOCK,
-                                       .amplitude = amplitude,
-                                       .vector = vector,
-                                       .total = 3};
+    double amplitude[] = {1, 0, 2}, vector[3 * 3] = {1, 0, 2};
+    const struct dp_members members = {
+        .rows = 3, .count = 3, .amplitude = amplitude, .vector = vector, .total = 3};
     struct dp_caps caps;
     assert_int_equal(dp_caps_create(&members, cos(5 * RADIANS), &caps, NULL), DP_OK);
     for (int lines = 0; lines < 2; lines++) {
