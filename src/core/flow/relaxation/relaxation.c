@@ -20,9 +20,10 @@ static const double CAREFUL = 8;        // steps with such care, times the root 
 static const double LEAST_WEIGHT = 0.1; // of what a round has found, for the next one
 static const double FORK = 0.03; // error that every crowd may cause, times the fourth root of the tolerance
 static const double RISE = 1e-3; // relative rise of the loss that crossed lines may cause near a floor
-static const double STEPS = 0.4; // least steps of a run, times the root of the tolerance
-static const double FIRST = 0.1; // motion in the first step, relative to |theta|
-static const double CREEP = 0.1; // growth of amplitudes in a step, if it is observed
+static const double STEPS = 0.6; // least steps for the whole motion, times the root of the tolerance
+static const double FOREVER = 1e12;  // times 1 / lambda
+static const double FIRST = 0.1;     // motion in the first step, relative to |theta|
+static const double CREEP = 0.1;     // growth of amplitudes in a step, if it is observed
 static const double LANDING = 0.998; // aim at this part of stop_loss
 static const double TOO_FAR = 0.98;  // a step that ends below this part of stop_loss is repeated
 
@@ -87,7 +88,7 @@ static double time_of_motion(const struct dp_relaxed *p, double motion, double m
     while (motion_of(p, time) > motion)
         time /= 2;
     while (time < most && motion_of(p, time) < motion)
-        time *= 2;
+        time *= 1.25;
     return fmin(time, most);
 }
 
@@ -100,23 +101,30 @@ static double rate_of(const struct dp_relaxed *p)
     return 2 * p->scale / p->alpha * sum;
 }
 
+/* How far the parameters will have moved at the end of the run if K is constant from here on; *end: the time
+ * until then, if the run ends at a loss. */
+static double whole_motion(const struct dp_relaxed *p, const struct dp_flow_state *state, double *end)
+{
+    const double left = fmin(state->stop_time - state->time, FOREVER / dp_relaxed_largest(p));
+    const bool lands = state->stop_loss > 0 && p->loss > state->stop_loss;
+    const double landing =
+        lands ? dp_path_landing(&p->path, LANDING * state->stop_loss / p->scale, left) : left;
+    const struct dp_relaxed_sizes moved = dp_relaxed_sizes_of(p, p->now.moved, 0, p->now.moved);
+    *end = lands ? landing : INFINITY;
+    return sqrt(moved.w * moved.w + moved.a * moved.a) + motion_of(p, landing);
+}
+
 static double step_time(struct dp_relaxed *p, const struct dp_flow_state *state)
 {
     if (p->length == 0) {
         const struct dp_relaxed_sizes theta = dp_relaxed_sizes_of(p, p->start, 1, p->now.moved);
-        p->length = time_of_motion(p, FIRST * fmax(theta.w, theta.a), 1e12 / dp_relaxed_largest(p));
+        p->length = time_of_motion(p, FIRST * fmax(theta.w, theta.a), FOREVER / dp_relaxed_largest(p));
     }
-    double time = fmin(p->length, state->stop_time - state->time);
+    double end, time = fmin(p->length, state->stop_time - state->time);
     if (state->creeps)
         time = fmin(time, CREEP / 2 / rate_of(p));
-    if (!(state->stop_loss > 0 && p->loss > state->stop_loss))
-        return time;
-    const double landing = dp_path_landing(&p->path, LANDING * state->stop_loss / p->scale, time);
-    // constant forces over an interval are wrong by the square of its part of the path
-    const double steps = ceil(STEPS / sqrt(state->tolerance)) - (double)p->steps;
-    if (landing < time && steps > 1)
-        return time_of_motion(p, motion_of(p, landing) / steps, landing);
-    return landing;
+    const double most = whole_motion(p, state, &end) * sqrt(state->tolerance) / STEPS;
+    return time_of_motion(p, most, fmin(time, end));
 }
 
 // Moves all neurons along the path and fills e at the nodes. False if the result is not finite.

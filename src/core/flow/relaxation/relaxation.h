@@ -18,8 +18,9 @@
  *
  * The error of a step is the error in the assumed path of the residuals, or the difference between two
  * rounds, relative to how far w and a have moved; the step length keeps it below the tolerance. The forces on
- * neurons are constant over a part of a step. The error from this decreases with the number of steps, which
- * grows as the tolerance gets smaller.
+ * neurons are constant over a part of a step, which neither shows. The error from this is largest where a
+ * grows by itself and w hardly moves, and goes with the square of how much of the whole motion, so far and
+ * foretold by K, a step covers: no step may cover more than its part, and the bound contains what is left.
  *
  * Forks. Neurons condense into crowds that are close to each other. When a crowd comes to the line of a
  * sample, the first ones to cross it change the residual there, and with it where the others go: how many

@@ -149,15 +149,15 @@ static bool is_for_it(const struct dp_waveform *w, const struct dp_network *net,
 static double step_time(struct dp_waveform *w, const struct dp_network *net,
                         const struct dp_flow_state *state)
 {
-    double time = fmin(w->length, state->stop_time - state->time);
-    if (!(state->stop_loss > 0 && w->loss > state->stop_loss))
-        return time;
-    const double landing = dp_path_landing(&w->path, LANDING * state->stop_loss / net->scale[0], time);
+    const double left = state->stop_time - state->time, time = fmin(w->length, left);
+    const bool lands = state->stop_loss > 0 && w->loss > state->stop_loss;
+    const double square = LANDING * state->stop_loss / net->scale[0];
+    const double end = lands ? dp_path_landing(&w->path, square, time) : time;
     // a run takes at least LEAST_STEPS
-    if (landing < time && w->steps + 1 < LEAST_STEPS)
-        return dp_waveform_time(
-            w, net, dp_waveform_motion(w, net, landing) / (double)(LEAST_STEPS - w->steps), landing);
-    return landing;
+    if ((end < time || time == left) && w->steps + 1 < LEAST_STEPS)
+        return dp_waveform_time(w, net, dp_waveform_motion(w, net, end) / (double)(LEAST_STEPS - w->steps),
+                                end);
+    return end;
 }
 
 static double clamp(double x, double low, double high)
