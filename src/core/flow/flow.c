@@ -73,12 +73,19 @@ void dp_flow_place(struct dp_flow *flow, int lane, const struct dp_run *run)
     flow->state[lane] = (struct dp_flow_state){.tolerance = run->tolerance,
                                                .stop_time = run->stop_time,
                                                .creeps = isfinite(run->stop_growth),
+                                               .most_growth = INFINITY,
+                                               .most_time = INFINITY,
                                                .error = LEAST,
                                                .lowest = INFINITY};
     flow->over[lane] = false;
     flow->choice.by->place(flow->memory, lane);
     if (flow->choice.later)
         flow->choice.later->place(flow->later_memory, lane);
+}
+
+void dp_flow_watch(struct dp_flow *flow, int lane, const struct dp_amplitude *amplitude, double goal)
+{
+    dp_flow_watch_growth(&flow->state[lane], amplitude->sum, amplitude->balance, goal);
 }
 
 static double little(const struct dp_network *net, int lane, double loss)

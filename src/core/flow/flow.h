@@ -3,6 +3,7 @@
 #include "core/flow/state/flow_state.h"
 #include "core/network/archive.h"
 #include "core/network/network.h"
+#include "core/observe/observe.h"
 
 /* Gradient flow, d theta / dt = -grad L(theta), with steps as long as the accuracy allows.
  *
@@ -37,6 +38,9 @@ enum dp_status dp_flow_acquire(const struct dp_network *net, struct dp_flow **fl
 
 /* A new run in a place of net. */
 void dp_flow_place(struct dp_flow *flow, int lane, const struct dp_run *run);
+
+/* Before each step of a run that is to end when its amplitude, as it is now, has grown to goal. */
+void dp_flow_watch(struct dp_flow *flow, int lane, const struct dp_amplitude *amplitude, double goal);
 
 /* One step of every run in net with live[lane]. net->f and net->residual must be up to date; afterwards
  * net->f is up to date again. goal[lane] is the loss at which the run is to end; negative: none. */

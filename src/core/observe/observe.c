@@ -16,7 +16,7 @@ struct dp_order dp_observe_order(const struct dp_network *net, int lane)
 struct dp_amplitude dp_observe_amplitude(const struct dp_network *net, int lane)
 {
     const int weights = net->layer.inputs + 1, rows = weights + net->layer.outputs;
-    double sum = 0, squares = 0;
+    double sum = 0, squares = 0, sizes = 0;
     for (int64_t k = 0; k < net->layer.width; k++) {
         double square[2] = {0};
         for (int j = 0; j < rows; j++) {
@@ -25,8 +25,9 @@ struct dp_amplitude dp_observe_amplitude(const struct dp_network *net, int lane)
         }
         sum += sqrt(square[0] * square[1]);
         squares += square[0] * square[1];
+        sizes += square[0] + square[1];
     }
-    return (struct dp_amplitude){sum, squares > 0 ? sum * sum / squares : NAN};
+    return (struct dp_amplitude){sum, squares > 0 ? sum * sum / squares : NAN, 2 * sum / sizes};
 }
 
 int64_t dp_observe_next(const struct dp_run *run, int64_t step)

@@ -11,9 +11,9 @@ struct dp_order {
 struct dp_order dp_observe_order(const struct dp_network *net, int lane);
 
 /* The sum of the amplitudes A_k = |a_k| |w_k|, bias included, and the number of active neurons (sum A)^2 /
- * sum A^2. */
+ * sum A^2; balance: 2 sum A / sum (a^2 + |w|^2), 1 where |a| = |w|. */
 struct dp_amplitude {
-    double sum, active;
+    double sum, active, balance;
 };
 
 struct dp_amplitude dp_observe_amplitude(const struct dp_network *net, int lane);

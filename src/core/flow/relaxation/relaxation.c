@@ -23,9 +23,8 @@ static const double RISE = 1e-3; // relative rise of the loss that crossed lines
 static const double STEPS = 0.6; // least steps for the whole motion, times the root of the tolerance
 static const double FOREVER = 1e12;  // times 1 / lambda
 static const double FIRST = 0.1;     // motion in the first step, relative to |theta|
-static const double CREEP = 0.1;     // growth of amplitudes in a step, if it is observed
 static const double LANDING = 0.998; // aim at this part of stop_loss
-static const double TOO_FAR = 0.98;  // a step that ends below this part of stop_loss is repeated
+static const double TOO_FAR = 0.995; // a step that ends below this part of stop_loss is repeated
 
 struct relaxation {
     int lanes;
@@ -122,7 +121,7 @@ static double step_time(struct dp_relaxed *p, const struct dp_flow_state *state)
     }
     double end, time = fmin(p->length, state->stop_time - state->time);
     if (state->creeps)
-        time = fmin(time, CREEP / 2 / rate_of(p));
+        time = fmin(time, fmin(state->most_time, state->most_growth / 2 / rate_of(p)));
     const double most = whole_motion(p, state, &end) * sqrt(state->tolerance) / STEPS;
     return time_of_motion(p, most, fmin(time, end));
 }

@@ -9,7 +9,6 @@ static const double FIRST = 3;              // length of the first step, in time
 static const double MISS = 3;               // error of the residuals allowed in a step, in tolerances
 static const double FADE = 60;              // evaluations after which half of that is allowed: errors add up
 static const double SMALL_PART = 0.1;       // part of that allowed in a substep of the small system
-static const double CREEP = 0.1;            // growth of amplitudes in a step, if it is observed
 static const double SURE = 2;               // bound on the error of a step, over that of its residuals
 static const double LANDING = 0.998;        // aim at this part of stop_loss, so as to end below it
 
@@ -71,7 +70,7 @@ static void step_one(struct dp_sector_flow *flow, struct dp_network *net, struct
     for (int tries = 1; !state->flat; tries++) {
         double length = fmin(flow->length, state->stop_time - state->time);
         if (state->creeps)
-            length = fmin(length, CREEP / 2 / dp_sectors_rate(s));
+            length = fmin(length, fmin(state->most_time, state->most_growth / 2 / dp_sectors_rate(s)));
         const double taken =
             dp_sectors_plan(s, length, LANDING * state->stop_loss, SMALL_PART * bound, &step, miss);
         net->kernels->sectors(&net->layer, &net->now.batch, &step, flow->spare, &moments.sum[0][0]);

@@ -9,7 +9,6 @@ enum { MOST_REFUSALS = 40, STEPS_KNOWN = 8 };
 static const double FIRST = 0.25;  // length of the first step, in units of 1 / lambda
 static const double GROWTH = 0.25; // exponent by which lambda may have grown before it is estimated again
 static const double MARGIN = 1.05; // power iteration converges from below
-static const double CREEP = 0.1;   // growth of amplitudes in a step, if it is observed
 static const double KINKS = 3;     // ReLU's kinks make the estimated error this much larger than the true one
 static const double LANDING = 0.998; // aim at this part of stop_loss
 static const double TOO_FAR = 0.96;  // a step that ends below this part of stop_loss is repeated
@@ -154,7 +153,8 @@ static void set_length(struct dp_stabilised *flow, const struct dp_network *net,
     if (state->stop_loss > 0 && place->loss > state->stop_loss)
         time = fmin(time, place->loss / place->slope * dp_log(place->loss / (LANDING * state->stop_loss)));
     if (state->creeps)
-        time = fmin(time, CREEP / ((net->layer.power + 1) * c->residual));
+        time =
+            fmin(time, fmin(state->most_time, state->most_growth / ((net->layer.power + 1) * c->residual)));
     const double lambda = lambda_of(c, place->known + time, net->layer.power);
     const double stages = ceil(sqrt(1 + 1.54 * lambda * time));
     const int most = net->kernels->bits == 32 ? 100 : 1000; // rounding grows like the square of the stages

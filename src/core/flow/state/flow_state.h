@@ -7,7 +7,11 @@
 struct dp_flow_state {
     double tolerance, stop_time; // the run's keys
     double stop_loss;            // where it is to end; negative: nowhere
-    bool creeps;                 // steps must not let amplitudes grow by more than a tenth
+    bool creeps;                 // the run may end at an amplitude: steps must let it grow by little
+    double most_growth;          // of its logarithm in the next step, if neurons grow as fast as |G| allows
+    double most_time;            // of the next step, by how fast it grew in the last one
+    double amplitude, looked;    // when it was looked at last, and at what time; 0: never
+    double rate, before;         // of its growth in the last step, and that step's time
     double time;
     double error;        // bound on the relative error of the displacements of w and a
     int64_t evaluations; // passes over all neurons, for the gradient or for a bound on the curvature
@@ -20,6 +24,10 @@ struct dp_flow_state {
     bool refused; // the last step was too long: the run stands where it stood, and its next step will be
                   // shorter
 };
+
+/* Sets most_growth and most_time of the next step: the amplitude, that of dp_observe_amplitude, is to grow by
+ * a tenth at most and to end at the goal. */
+void dp_flow_watch_growth(struct dp_flow_state *state, double amplitude, double balance, double goal);
 
 /* Adds the error of a step, as independent of the errors before. */
 void dp_flow_add_error(struct dp_flow_state *state, double error);

@@ -6,10 +6,11 @@
 enum { MOST_ROUNDS = 4, BISECTIONS = 20 };
 static const double DIFFERENCE = 5; // tolerances by which the first and the last round of a step may differ
 static const double SURE = 0.2;     // bound on the error of a step, over that difference: tests/flow
-static const double AGREED = 0.03;  // rounds end when residuals agree with the assumed ones to this part
+static const double SURE_IF_EVEN = 0.8; // the same where sigma begins with a power above 1: neurons bend more
+static const double AGREED = 0.03;      // rounds end when residuals agree with the assumed ones to this part
 static const double AGREED_ENOUGH = 0.15; // enough if the neurons of two rounds agree
-static const double AT_ONCE = 0.3;  // error, in tolerances, below which one round with constant K is enough
-static const double TOO_FAR = 0.98; // a step that ends below this part of stop_loss is repeated
+static const double AT_ONCE = 0.3;   // error, in tolerances, below which one round with constant K is enough
+static const double TOO_FAR = 0.995; // a step that ends below this part of stop_loss is repeated
 
 double dp_waveform_residuals(const struct dp_waveform *w, const struct dp_network *net, const double *f,
                              double *e)
@@ -190,6 +191,7 @@ struct dp_rounds dp_waveform_relax(struct dp_waveform *w, const struct dp_networ
         learn(w);
     }
     t.agreed = t.agreed || (t.count > 1 && t.difference < 1 && apart <= AGREED_ENOUGH);
-    t.error = SURE * t.difference * DIFFERENCE * state->tolerance;
+    const double sure = net->layer.power > 1 ? SURE_IF_EVEN : SURE;
+    t.error = sure * t.difference * DIFFERENCE * state->tolerance;
     return t;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/flow/flow.h"
+#include "core/observe/observe.h"
 #include "core/train/methods/methods.h"
+#include <math.h>
 
 /* Gradient flow as a method: core/flow does the work and holds the state. */
 
@@ -19,6 +21,11 @@ static void place(struct dp_training *t, int lane)
 
 static void step(struct dp_training *t)
 {
+    for (int l = 0; l < t->net->lanes; l++)
+        if (t->live[l] && isfinite(t->amplitude[l])) {
+            const struct dp_amplitude amplitude = dp_observe_amplitude(t->net, l);
+            dp_flow_watch(t->state, l, &amplitude, t->amplitude[l]);
+        }
     dp_flow_step(t->state, t->net, t->live, t->aim);
 }
 
