@@ -37,6 +37,13 @@ says 'store: ' out.txt
 expect 0 "$DEWPOINT" run small.yaml -o a.h5 --quiet
 [ ! -s err.txt ] || fail "--quiet is not quiet"
 says '180 runs: .* store a.h5' out.txt
+# Curves reserve room for max_steps: a job says so before it takes the disk, here one that does not have so much.
+printf 'observe: {curve_every: 1}\naxes: {seed: {repeat: 2000000}}\n' >curves.yaml
+expect 1 "$DEWPOINT" run curves.yaml
+says 'warning: curves.h5: the store takes more than 1.76e\+05 GB, because its curves have room for 1000001 points a run; set a' \
+    err.txt
+expect 1 "$DEWPOINT" run curves.yaml --quiet
+! grep 'warning' err.txt || fail "--quiet is not quiet"
 expect 0 "$DEWPOINT" status a.h5
 says '180 of 180' out.txt
 expect 0 "$DEWPOINT" verify a.h5

@@ -606,6 +606,22 @@ static void the_predicted_size_is_that_of_the_file(void **state)
     }
 }
 
+/* Curves take what a store without them does not. */
+static void the_size_of_curves_is_told(void **state)
+{
+    (void)state;
+    struct dp_sweep with, without;
+    int64_t points;
+    sweep_of_text("train: {method: gd, max_steps: 100000}\nobserve: {curve_every: 30}\n", &with);
+    sweep_of_text("train: {method: gd, max_steps: 100000}\n", &without);
+    const double difference = (double)(dp_store_size(&with, 0) - dp_store_size(&without, 0));
+    assert_near((double)dp_store_curves_size(&with, 0, &points), difference, 0.1 * difference);
+    assert_int_equal(points, 3335); // steps 0, 30, ..., 99990 and 100000
+    assert_int_equal(dp_store_curves_size(&without, 0, &points), 0);
+    dp_sweep_free(&with);
+    dp_sweep_free(&without);
+}
+
 static void a_batch_that_makes_no_sense_is_refused(void **state)
 {
     (void)state;
@@ -724,6 +740,7 @@ int main(int argc, char **argv)
         TEST(a_row_that_is_written_anew_does_not_count_meanwhile),
         TEST(a_changed_byte_is_found),
         TEST(the_predicted_size_is_that_of_the_file),
+        TEST(the_size_of_curves_is_told),
         TEST(a_batch_that_makes_no_sense_is_refused),
         TEST(another_sweep_is_told_apart_with_what_differs),
         TEST(what_is_no_store_is_told_so),

@@ -63,6 +63,10 @@ void dp_store_libraries(char *text, size_t size);
  * dp_store_create. */
 int64_t dp_store_size(const struct dp_sweep *sweep, const struct dp_samples *file);
 
+/* Bytes of that for curves, with the parameters along them; *points is the number of points that a run has
+ * room for. -1 out of memory. */
+int64_t dp_store_curves_size(const struct dp_sweep *sweep, const struct dp_samples *file, int64_t *points);
+
 /* Creates the store of sweep at path (rank 0 only, no MPI needed). Fails as dp_store_check_name does, and
  * with DP_IO if the path exists, on a full disk or on missing permission; leaves nothing behind on failure.
  *

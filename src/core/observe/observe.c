@@ -54,6 +54,8 @@ int64_t dp_run_curve_capacity(const struct dp_run *run)
     // how many steps an epoch on a file's samples takes is not known here
     const int64_t most = run->target == DP_FILE ? run->max_steps : dp_run_most_steps(run, NULL);
     int64_t points = 1; // the last step, wherever it falls
+    if (run->curve_ratio == 0)
+        return points + (most + run->curve_every - 1) / run->curve_every;
     for (int64_t step = 0; step < most; step = dp_observe_next(run, step))
         points++;
     return points;

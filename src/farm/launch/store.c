@@ -123,6 +123,22 @@ static enum dp_status find_rows_to_copy(const struct dp_job *job, bool grows, bo
     return status;
 }
 
+/* A store reserves its room at once, also for curves that will have few points: nobody should wonder where
+ * the disk has gone. */
+static void tell_of_large_curves(const struct dp_job *job)
+{
+    const double GB = 1e9;
+    const bool every = job->sweep.base.curve_every > 0;
+    int64_t points;
+    const double bytes = (double)dp_store_curves_size(&job->sweep, dp_inputs_shape(&job->inputs), &points);
+    if (bytes > GB && !job->options->quiet)
+        fprintf(
+            stderr,
+            "warning: %s: the store takes more than %.3g GB, because its curves have room for %lld points a "
+            "run; set a larger %s or a smaller max_steps\n",
+            job->path, bytes / GB, (long long)points, every ? "curve_every" : "curve_ratio");
+}
+
 /* Creates the store, with the rows of reuse if that is not NULL, and finds what is left to do. */
 static enum dp_status create(struct dp_job *job, const struct dp_reuse *reuse, bool replace,
                              const struct dp_provenance *provenance, struct dp_error *error)
@@ -131,6 +147,7 @@ static enum dp_status create(struct dp_job *job, const struct dp_reuse *reuse, b
     char *const parts = dp_inputs_parts(&job->inputs);
     if (!parts)
         return dp_fail(error, DP_NO_MEMORY, "%s: no memory to create the store", job->path);
+    tell_of_large_curves(job);
     whole.parts = parts;
     whole.sources = reuse ? dp_reuse_sources(reuse) : "";
     const enum dp_status status = dp_store_create_from(reuse, job->path, &job->sweep,

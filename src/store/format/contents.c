@@ -303,13 +303,8 @@ enum dp_status dp_contents_write(const char *path, const struct dp_room *room, c
 int64_t dp_contents_size(const struct dp_sweep *sweep, const struct dp_layout *layout)
 {
     enum { SMALL = 1 << 22 }; // for small stores the gaps that HDF5 leaves between columns matter as well
-    int64_t values = 0;
-    for (int c = 0; c < layout->count; c++) {
-        int64_t rows, inner;
-        dp_layout_shape(layout, &layout->columns[c], &rows, &inner);
-        values += rows * inner * (int64_t)dp_column_size(layout->columns[c].type);
-    }
-    values +=
+    const int64_t values =
+        dp_layout_bytes(layout, DP_ROLES_ALL) +
         (layout->points + layout->components + layout->neurons + layout->along) * (int64_t)sizeof(float);
     hsize_t size = 0;
     struct builder *b = calloc(1, sizeof *b);

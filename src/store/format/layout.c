@@ -225,3 +225,16 @@ void dp_layout_shape(const struct dp_layout *layout, const struct dp_column *col
              : column->role == DP_ROLE_CURVE           ? layout->points
                                                        : 1;
 }
+
+int64_t dp_layout_bytes(const struct dp_layout *layout, unsigned roles)
+{
+    int64_t bytes = 0;
+    for (int c = 0; c < layout->count; c++) {
+        const struct dp_column *const column = &layout->columns[c];
+        int64_t rows, inner;
+        dp_layout_shape(layout, column, &rows, &inner);
+        if (dp_role_in(column->role, roles))
+            bytes += rows * inner * (int64_t)dp_column_size(column->type);
+    }
+    return bytes;
+}

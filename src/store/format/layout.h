@@ -42,6 +42,9 @@ void dp_place_next(const struct dp_layout *layout, const struct dp_sweep *sweep,
 void dp_layout_put(const struct dp_layout *layout, int column, const struct dp_run *run,
                    const struct dp_row_place *place, unsigned char *bytes);
 
+/* Bytes of the values of all columns with these roles. */
+int64_t dp_layout_bytes(const struct dp_layout *layout, unsigned roles);
+
 /* Shape of a column's dataset; inner is 1 for one dimension. */
 void dp_layout_shape(const struct dp_layout *layout, const struct dp_column *column, int64_t *rows,
                      int64_t *inner);
