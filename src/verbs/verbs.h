@@ -56,8 +56,10 @@ bool dp_verb_duration(const char *verb, const char *option, const char *value, d
 bool dp_verb_files(const char *verb, const char *const *patterns, int count, char ***files, int *file_count);
 void dp_verb_files_free(char **files, int count);
 
-/* status/by.c. Prints how many runs of each state there are for each value of a column. */
+/* status/by.c. Prints how many runs of each state there are for each value of a column. The check:
+ * DP_BAD_INPUT if the store has no such column, or one without one value a run. */
 struct dp_store;
+enum dp_status dp_status_by_check(const struct dp_store *store, const char *column, struct dp_error *error);
 enum dp_status dp_status_by(const struct dp_store *store, const char *column, struct dp_error *error);
 
 /* The same file. Prints the settings that diverged runs share, and those of failed runs: the values of each

@@ -92,12 +92,18 @@ static void print(const struct dp_store *store, const char *column, const struct
     }
 }
 
-enum dp_status dp_status_by(const struct dp_store *store, const char *column, struct dp_error *error)
+enum dp_status dp_status_by_check(const struct dp_store *store, const char *column, struct dp_error *error)
 {
     int64_t rows, inner;
+    DP_TRY(dp_store_read(store, column, 0, 0, NULL, error)); // whether there is such a column
     dp_store_shape(store, column, &rows, &inner);
-    if (rows > 0 && (rows != dp_store_runs(store) || inner != 1))
-        return dp_fail(error, DP_BAD_INPUT, "--by %s: it does not have one value per run", column);
+    if (rows == dp_store_runs(store) && inner == 1)
+        return DP_OK;
+    return dp_fail(error, DP_BAD_INPUT, "--by %s: it does not have one value per run", column);
+}
+
+enum dp_status dp_status_by(const struct dp_store *store, const char *column, struct dp_error *error)
+{
     struct pair *const pairs = malloc((size_t)dp_store_runs(store) * sizeof *pairs + 1);
     if (!pairs)
         return dp_fail(error, DP_NO_MEMORY, "no memory to count %lld runs", (long long)dp_store_runs(store));

@@ -203,7 +203,10 @@ int dp_verb_status(const struct dp_arguments *a)
     if (status != DP_OK)
         return dp_report(&error);
     struct told told = {.path = a->words[0], .store = store, .costs.left = NAN};
-    status = look(&told, &error);
+    if (a->by)
+        status = dp_status_by_check(store, a->by, &error);
+    if (status == DP_OK)
+        status = look(&told, &error);
     if (status == DP_OK && a->as_json)
         write_json(&told);
     else if (status == DP_OK)

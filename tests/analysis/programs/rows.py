@@ -3,11 +3,13 @@
 import csv
 import io
 import json
+import os
+import subprocess
 
 import h5py
 import numpy
 
-from tools import call, in_a_directory, train
+from tools import BIN, call, in_a_directory, train
 
 SWEEP = """
 name: rows
@@ -72,8 +74,10 @@ def check_status(store, data):
             assert count == (mine & (data["status"] == STATUSES.index(name))).sum(), line
     text = call("status", store, "--by", "activation")
     assert "\nrelu" in text and "\ntanh" in text
-    told = call("status", store, "--by", "learning_rat", code=2)
-    assert "learning_rate" in told
+    wrong = subprocess.run([os.path.join(BIN, "dewpoint"), "status", store, "--by", "learning_rat"],
+                           capture_output=True, text=True, check=False)
+    assert wrong.returncode == 2 and 'did you mean "learning_rate"?' in wrong.stderr, wrong
+    assert not wrong.stdout, "a wrong column is told of before anything is printed"
 
 
 def test():
