@@ -152,7 +152,7 @@ static void write_json(const struct dp_sweep *sweep, int64_t row, const char *fi
     for (size_t i = 0; i < sizeof scale / sizeof *scale; i++)
         dp_json_member_number(&json, scale[i].name, scale[i].value);
     dp_json_close(&json, '}');
-    dp_json_member_lines(&json, "data", files ? files : "");
+    dp_json_member_lines(&json, "data", files);
     dp_json_close(&json, '}');
     putchar('\n');
 }
@@ -194,6 +194,30 @@ static enum dp_status read_named(const struct dp_arguments *a, struct dp_sweep *
     return read_store(a->words[0], sweep, files, error);
 }
 
+/* Whether a line of what was read of files is about the one with this name. */
+static bool tells_of(const char *line, const char *name)
+{
+    const size_t length = strlen(name);
+    return length > 0 && strncmp(line, name, length) == 0 && strncmp(line + length, ": ", 2) == 0;
+}
+
+/* Leaves of the lines about the files of a sweep those about the files of a row. */
+static void keep_files_of(const struct dp_sweep *sweep, int64_t row, char *files)
+{
+    struct dp_run run;
+    char *kept = files;
+    dp_sweep_run(sweep, row, &run);
+    for (size_t length; *files; files += length) {
+        length = strcspn(files, "\n");
+        length += files[length] == '\n';
+        if (!tells_of(files, run.file) && !tells_of(files, run.path))
+            continue;
+        memmove(kept, files, length);
+        kept += length;
+    }
+    *kept = '\0';
+}
+
 int dp_verb_explain(const struct dp_arguments *a)
 {
     struct dp_error error = {0};
@@ -203,6 +227,8 @@ int dp_verb_explain(const struct dp_arguments *a)
     enum dp_status status = read_named(a, &sweep, &files, &error);
     if (status == DP_OK)
         status = read_row(a->words[1], sweep.runs, &row, &error);
+    if (status == DP_OK)
+        keep_files_of(&sweep, row, files);
     if (status == DP_OK && a->as_json) {
         write_json(&sweep, row, files);
     } else if (status == DP_OK) {

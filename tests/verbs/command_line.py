@@ -52,6 +52,25 @@ def check_json(store):
     assert "one word too many: gamma" in call("keys", "width", "gamma", code=2)
 
 
+def check_files():
+    """explain tells of the files of that row, not of all."""
+    for name in ("a.csv", "b.csv", "start.csv"):
+        with open(name, "w", encoding="utf8") as file:
+            file.write("w_1,bias,a_1\n1,2,3\n" if name == "start.csv" else "x,y\n0,1\n1,2\n")
+    store = train("files", """
+data: {target: file}
+init: {scheme: file}
+train: {max_steps: 2}
+axes: {file: [a.csv, "b.csv"], path: [start.csv]}
+""")
+    for row, name in enumerate(("a.csv", "b.csv")):
+        for words in (("files.yaml", str(row)), (store, str(row))):
+            told = [line for line in call("explain", *words).splitlines() if line.startswith("# data: ")]
+            assert len(told) == 2 and told[0].startswith(f"# data: {name}: 2 samples"), told
+            assert told[1].startswith("# data: start.csv: 1 neurons of 3 parameters"), told
+            assert parsed("explain", *words)["data"] == "\n".join(line[8:] for line in told)
+
+
 NOISY = """
 name: noisy
 data: {target: file, file: noisy.csv}
@@ -286,6 +305,7 @@ def main():
     names = call("help", "--names").split()
     store = train("s", SWEEP)
     check_json(store)
+    check_files()
     check_names(store)
     check_unsure()
     check_plan()
