@@ -192,6 +192,19 @@ def packed_numbers_are_unpacked_and_missing_ones_refused():
     refused("file: p.h5", "row 1 (from 0) of dataset y holds a number that is not finite")
 
 
+def numbers_that_overflow_in_training_are_refused():
+    for size in (1e71, -1e155):
+        with open("o.csv", "w", encoding="utf-8") as out:
+            out.write(f"# two\nx,y\n-1,1.5\n{size},.8\n.5,.8\n")
+        refused("file: o.csv", f'o.csv:4: column 1 (x) must be at most 1e70 in size, not "{size}"; the fourth power')
+        numpy.savez("o.npz", x=[1., 2., 3.], y=[1., size, 3.])
+        refused("file: o.npz", f"row 1 (from 0) of array y holds {size}; numbers must be at most 1e70 in size")
+    with open("o.csv", "w", encoding="utf-8") as out:
+        out.write("x,y\n-1,1.5\n1e70,.8\n.5,.8\n")
+    check("input from -1 to 1e+70" in read_line("file: o.csv"), "the largest number")
+    check(run("file: o.csv", "train: {stop_loss: 1.0e-3}")["status"][0] == 1, "training on it ends")
+
+
 def what_is_no_data_is_refused():
     numpy.savez("r.npz", X=numpy.arange(4.), labels=numpy.arange(4.))
     refused("file: r.npz", "no array x; it holds X, labels")
@@ -477,7 +490,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         for test in (stores_are_the_same_from_all_formats, numbers_of_every_type_are_read, shapes_decide_or_are_refused,
-                     packed_numbers_are_unpacked_and_missing_ones_refused, what_is_no_data_is_refused,
+                     packed_numbers_are_unpacked_and_missing_ones_refused,
+                     numbers_that_overflow_in_training_are_refused, what_is_no_data_is_refused,
                      reports_of_wrong_readings_have_their_right_values, doubtful_arrays_are_refused, large_inputs_are_told,
                      standardizing_and_test_samples, initial_parameters_come_from_every_format, files_of_parameters_fix_width_and_inputs,
                      what_was_read_is_told, inputs_that_seem_to_be_outputs_are_told,

@@ -36,11 +36,18 @@ enum dp_status dp_array_alloc(const char *path, const char *what, struct dp_arra
 enum dp_status dp_array_check(const char *path, const char *what, const struct dp_array *array,
                               struct dp_error *error)
 {
-    for (uint64_t i = 0; i < array->size[0] * array->size[1]; i++)
-        if (!isfinite(array->values[i]))
+    for (uint64_t i = 0; i < array->size[0] * array->size[1]; i++) {
+        const double value = array->values[i];
+        const unsigned long long row = i / array->size[1];
+        if (!isfinite(value))
             return dp_fail(error, DP_BAD_INPUT,
-                           "%s: row %llu (from 0) of %s holds a number that is not finite", path,
-                           (unsigned long long)(i / array->size[1]), what);
+                           "%s: row %llu (from 0) of %s holds a number that is not finite", path, row, what);
+        if (fabs(value) > DP_LARGEST)
+            return dp_fail(error, DP_BAD_INPUT,
+                           "%s: row %llu (from 0) of %s holds %g; numbers must be at most 1e70 in size: the "
+                           "fourth power of larger ones overflows in training",
+                           path, row, what, value);
+    }
     return DP_OK;
 }
 

@@ -33,7 +33,7 @@ enum dp_status dp_arrays_table(const struct dp_array_source *source, const struc
 enum dp_status dp_array_alloc(const char *path, const char *what, struct dp_array *array,
                               struct dp_error *error);
 
-/* DP_BAD_INPUT, with the row, for a value that is not finite. */
+/* DP_BAD_INPUT, with the row, for a value that is not finite or larger than DP_LARGEST. */
 enum dp_status dp_array_check(const char *path, const char *what, const struct dp_array *array,
                               struct dp_error *error);
 

@@ -21,6 +21,10 @@ struct dp_choice {
     int64_t samples_in; // enum dp_samples_in
 };
 
+/* The largest size of a number in a file. Flow squares the kernel, and with it takes the fourth power of an
+ * input: 1e280 here, which leaves room for sums of many. */
+#define DP_LARGEST 1e70
+
 /* Room for the values of a table whose shape is set. path: for the message. */
 enum dp_status dp_table_alloc(const char *path, struct dp_table *table, struct dp_error *error);
 

@@ -2,6 +2,7 @@
 #include "inputs/text/text.h"
 #include "inputs/table/bytes.h"
 #include "inputs/text/form.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,14 +31,14 @@ static enum dp_status make_room(struct text *text, struct dp_error *error)
     return DP_OK;
 }
 
+/* wanted: "a finite number"; hint: what to say behind the field. */
 static enum dp_status refuse_field(const struct text *text, const struct dp_line *line, int64_t column,
-                                   struct dp_error *error)
+                                   const char *wanted, const char *hint, struct dp_error *error)
 {
     const char *const name = text->form->named ? text->form->names.text[column] : "";
-    return dp_fail(error, DP_BAD_INPUT,
-                   "%s:%lld: column %lld%s%.60s%s must be a finite number, not \"%.60s\"%s", text->path,
-                   (long long)line->number, (long long)column + 1, *name ? " (" : "", name, *name ? ")" : "",
-                   text->fields.text[column], dp_field_hint(text->fields.text[column]));
+    return dp_fail(error, DP_BAD_INPUT, "%s:%lld: column %lld%s%.60s%s must be %s, not \"%.60s\"%s",
+                   text->path, (long long)line->number, (long long)column + 1, *name ? " (" : "", name,
+                   *name ? ")" : "", wanted, text->fields.text[column], hint);
 }
 
 static enum dp_status parse_line(struct text *text, const struct dp_line *line, struct dp_error *error)
@@ -54,7 +55,11 @@ static enum dp_status parse_line(struct text *text, const struct dp_line *line, 
     for (int64_t i = 0; i < chosen; i++) {
         const int64_t column = text->roles->column[i];
         if (dp_field_kind(text->fields.text[column], &row[i]) != DP_FIELD_NUMBER)
-            return refuse_field(text, line, column, error);
+            return refuse_field(text, line, column, "a finite number",
+                                dp_field_hint(text->fields.text[column]), error);
+        if (fabs(row[i]) > DP_LARGEST)
+            return refuse_field(text, line, column, "at most 1e70 in size",
+                                "; the fourth power of larger numbers overflows in training", error);
     }
     text->table->rows++;
     return DP_OK;
