@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "curves/curves.h"
+#include "figures/scale.h"
 #include <math.h>
 #include <string.h>
 
@@ -113,9 +114,8 @@ static void write_panel(const struct dp_curves *c, const struct dp_curve_lines *
     double low, high;
     find_range(c, lines, panel, &low, &high);
     const bool log_axis = c->log_y || (quantity->spans_decades && !c->linear_y && high >= 100 * low);
-    // longer numbers would push the label out of the figure
-    const bool long_numbers = high >= 1e5 || (high > 0 && high < 1e-3);
-    const int power = !log_axis && long_numbers ? (int)floor(log10(high)) : 0;
+    // long numbers would push the label out of the figure
+    const int power = log_axis ? 0 : dp_axis_power(high);
     write_data(c, lines, panel, log_axis ? 1e-3 * low : (double)-INFINITY, pow(10, power), out);
     fprintf(out, "set ylabel '%s", quantity->label);
     if (power)

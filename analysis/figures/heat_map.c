@@ -229,7 +229,7 @@ static void find_range(struct dp_drawing *drawing)
 static void find_unit(struct dp_drawing *drawing)
 {
     const double size = fmax(fabs(drawing->first), fabs(drawing->last));
-    drawing->unit = drawing->colour_log || (size >= 0.01 && size < 1e5) ? 1 : pow(10, floor(log10(size)));
+    drawing->unit = drawing->colour_log ? 1 : pow(10, dp_axis_power(size));
     drawing->first /= drawing->unit;
     drawing->last /= drawing->unit;
 }

@@ -64,11 +64,12 @@ static bool write_linear_y(double least, double most, FILE *out)
     if (least < 0 && most > 0)
         fprintf(out,
                 "set arrow from graph 0, first 0 to graph 1, first 0 nohead dt (6,4) lc rgb '#606060'\n");
-    if (size >= 1e5 || (size > 0 && size < 1e-3))
+    const bool long_numbers = dp_axis_power(size) != 0;
+    if (long_numbers)
         fprintf(out, "set format y '%%g'\n");
     if (size > 0 && most - least < room)
         fprintf(out, "set yrange [%.10g:%.10g]\n", least - room, most + room);
-    return size >= 1e5 || size < 0.01 || most - least < 0.01 * size;
+    return long_numbers || most - least < 0.01 * size;
 }
 
 static void write_axes(const struct dp_line_plot *plot, FILE *out)

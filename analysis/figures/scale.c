@@ -38,6 +38,12 @@ void dp_cell_edges(const double *centre, int64_t n, bool log_axis, double *edge)
     }
 }
 
+int dp_axis_power(double largest)
+{
+    const bool short_numbers = largest >= 0.01 && largest < 1e5;
+    return short_numbers || !(largest > 0) || isinf(largest) ? 0 : (int)floor(log10(largest));
+}
+
 double dp_colour_range(double largest)
 {
     static const double steps[] = {1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10};

@@ -13,5 +13,9 @@ void dp_cell_edges(const double *centre, int64_t n, bool log_axis, double *edge)
  * more even on it. */
 bool dp_log_axis(const double *centre, int64_t n);
 
+/* The power of ten in whose unit numbers of sizes up to `largest` are short along an axis; 0 where they are
+ * as they stand. */
+int dp_axis_power(double largest);
+
 /* The end of the colour scale for values up to largest: 1, 2 or 5 times a power of ten, or 1.5 or 3 times. */
 double dp_colour_range(double largest);

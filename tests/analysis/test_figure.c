@@ -81,6 +81,16 @@ static void colour_ranges_are_round(void **state)
         assert_true(fabs(dp_colour_range(pairs[i][0]) - pairs[i][1]) < 1e-12);
 }
 
+// From .01 to 100,000 numbers are short as they stand.
+static void long_numbers_have_a_power(void **state)
+{
+    (void)state;
+    static const double pairs[][2] = {{0.01, 0},    {99999, 0}, {1e5, 5}, {2e7, 7},     {0.0099, -3},
+                                      {1.5e-9, -9}, {0, 0},     {NAN, 0}, {INFINITY, 0}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        assert_int_equal(dp_axis_power(pairs[i][0]), (int)pairs[i][1]);
+}
+
 // Texts from outside stand in single quotes, with their own doubled, on one line.
 static void the_script_quotes_what_it_is_given(void **state)
 {
@@ -422,6 +432,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(edges_lie_half_way),
         cmocka_unit_test(colour_ranges_are_round),
+        cmocka_unit_test(long_numbers_have_a_power),
         cmocka_unit_test(the_script_quotes_what_it_is_given),
         cmocka_unit_test(the_band_is_where_the_interval_holds_0),
         cmocka_unit_test(the_band_of_a_saddle_ends_where_its_hatching_does),
