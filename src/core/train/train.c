@@ -67,12 +67,17 @@ static bool place_next(struct dp_training *t, const struct dp_method *method, co
  * rises, too. A loss that is not a number is no fall either. */
 static void count_rise(struct dp_training *t, int lane, double loss)
 {
-    if (!(loss <= t->before[lane]) && !(sqrt(loss) <= sqrt(t->before[lane]) + t->slack[lane])) {
-        t->rises[lane]++;
-        t->rise[lane] = fmax(t->rise[lane], loss / t->lowest[lane] - 1);
-    }
+    if (loss <= t->before[lane] || sqrt(loss) <= sqrt(t->before[lane]) + t->slack[lane])
+        return;
+    t->rises[lane]++;
+    t->rise[lane] = fmax(t->rise[lane], loss / t->lowest[lane] - 1);
+}
+
+// What the next loss is compared with.
+static void keep_loss(struct dp_training *t, int lane, double loss)
+{
     t->before[lane] = loss;
-    t->lowest[lane] = fmin(t->lowest[lane], loss);
+    t->lowest[lane] = loss < t->lowest[lane] ? loss : t->lowest[lane];
 }
 
 // Those of a step of all places. Rises are rare, and roots dear beside a step of few small networks.
@@ -84,8 +89,7 @@ static void count_rises(struct dp_training *t)
     for (int l = 0; l < t->net->lanes && rises > 0; l++)
         count_rise(t, l, t->loss[l]);
     for (int l = 0; l < t->net->lanes; l++)
-        t->lowest[l] = t->loss[l] < t->lowest[l] ? t->loss[l] : t->lowest[l];
-    memcpy(t->before, t->loss, sizeof t->before);
+        keep_loss(t, l, t->loss[l]);
 }
 
 // The loss of the set of which the batch at hand is a part.
@@ -152,8 +156,10 @@ static enum dp_status attend(struct dp_training *t, const struct dp_method *meth
                              struct dp_error *error)
 {
     struct dp_outcome outcome = outcome_of(t, method, lane);
-    if (t->batched && t->epoch_over[lane])
+    if (t->batched && t->epoch_over[lane]) {
         count_rise(t, lane, outcome.loss);
+        keep_loss(t, lane, outcome.loss);
+    }
     if (outcome.loss <= t->stage[lane]) {
         source->stage(source->context, t->net, lane, &outcome);
         t->stage[lane] = -1;
