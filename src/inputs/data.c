@@ -7,8 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum dp_status dp_data_find(const struct dp_sweep *sweep, const char *key, const char *name, char **path,
-                            struct dp_error *error)
+/* The path of a file that a key names. The file must exist; the caller frees *path. */
+static enum dp_status find(const struct dp_sweep *sweep, const char *key, const char *name, char **path,
+                           struct dp_error *error)
 {
     struct stat facts;
     *path = dp_sweep_path(sweep, key, name);
@@ -33,7 +34,7 @@ static enum dp_status read_table(const struct dp_sweep *sweep, const char *key, 
 {
     char *path;
     *table = (struct dp_table){0};
-    DP_TRY(dp_data_find(sweep, key, name, &path, error));
+    DP_TRY(find(sweep, key, name, &path, error));
     const enum dp_status status = dp_format_data(path, choice, table, error);
     free(path);
     return status;
@@ -134,6 +135,16 @@ enum dp_status dp_data_load(const struct dp_sweep *sweep, const struct dp_run *r
     dp_table_free(&table);
     if (status != DP_OK)
         dp_samples_free(samples);
+    return status;
+}
+
+enum dp_status dp_data_start(const struct dp_sweep *sweep, const char *name, struct dp_start *start,
+                             struct dp_error *error)
+{
+    char *path;
+    DP_TRY(find(sweep, "path", name, &path, error));
+    const enum dp_status status = dp_start_read(path, start, error);
+    free(path);
     return status;
 }
 

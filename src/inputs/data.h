@@ -8,6 +8,6 @@
 enum dp_status dp_data_load(const struct dp_sweep *sweep, const struct dp_run *run,
                             struct dp_samples *samples, struct dp_notes *notes, struct dp_error *error);
 
-/* The path of a file that a key names. The file must exist; the caller frees *path. */
-enum dp_status dp_data_find(const struct dp_sweep *sweep, const char *key, const char *name, char **path,
-                            struct dp_error *error);
+/* Reads the initial parameters that the key path of a run names, as dp_start_read does. */
+enum dp_status dp_data_start(const struct dp_sweep *sweep, const char *name, struct dp_start *start,
+                             struct dp_error *error);

@@ -94,25 +94,15 @@ static enum dp_status check_starts(const struct dp_sweep *sweep, const struct dp
     return DP_OK;
 }
 
-static enum dp_status read_start(const struct dp_sweep *sweep, const char *name, struct dp_start *start,
-                                 struct dp_notes *notes, struct dp_error *error)
-{
-    char *path;
-    DP_TRY(dp_data_find(sweep, "path", name, &path, error));
-    const enum dp_status status = dp_start_read(path, start, error);
-    free(path);
-    if (status == DP_OK)
-        dp_note_start(notes, name, start);
-    return status;
-}
-
 static enum dp_status read_all(const struct dp_sweep *sweep, struct dp_inputs *inputs, struct dp_notes *notes,
                                struct dp_error *error)
 {
     for (int i = 0; i < inputs->data_count; i++)
         DP_TRY(dp_data_load(sweep, &inputs->data_runs[i], &inputs->data[i], notes, error));
-    for (int i = 0; i < inputs->start_count; i++)
-        DP_TRY(read_start(sweep, inputs->start_names[i], &inputs->starts[i], notes, error));
+    for (int i = 0; i < inputs->start_count; i++) {
+        DP_TRY(dp_data_start(sweep, inputs->start_names[i], &inputs->starts[i], error));
+        dp_note_start(notes, inputs->start_names[i], &inputs->starts[i]);
+    }
     DP_TRY(dp_formulas_check(sweep, inputs, error));
     DP_TRY(check_shapes(sweep, inputs, error));
     return check_starts(sweep, inputs, error);

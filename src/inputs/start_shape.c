@@ -8,16 +8,6 @@
 
 /* Width and inputs of a sweep that starts from files and does not say how large its networks are. */
 
-static enum dp_status read_start(const struct dp_sweep *sweep, const char *name, struct dp_start *start,
-                                 struct dp_error *error)
-{
-    char *path;
-    DP_TRY(dp_data_find(sweep, "path", name, &path, error));
-    const enum dp_status status = dp_start_read(path, start, error);
-    free(path);
-    return status;
-}
-
 /* The width and the inputs (0 if a file does not name them) that all files have; width and inputs: whether
  * they are asked for. */
 static enum dp_status read_shape(const struct dp_sweep *sweep, const char **names, int count, bool width,
@@ -25,7 +15,7 @@ static enum dp_status read_shape(const struct dp_sweep *sweep, const char **name
 {
     for (int i = 0; i < count; i++) {
         struct dp_start start = {0};
-        DP_TRY(read_start(sweep, names[i], &start, error));
+        DP_TRY(dp_data_start(sweep, names[i], &start, error));
         free(start.values);
         start.values = NULL;
         if (i > 0 && ((width && start.width != shape->width) || (inputs && start.inputs != shape->inputs)))
