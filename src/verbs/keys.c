@@ -6,12 +6,12 @@
 #include "verbs/verbs.h"
 #include <string.h>
 
-static void write_choices(struct dp_json *json, const struct dp_key *key)
+static void write_choices(struct dp_json *json, const char *const *choices)
 {
     dp_json_name(json, "choices");
     dp_json_open(json, '[');
-    for (int i = 0; key->choices[i]; i++)
-        dp_json_text(json, key->choices[i]);
+    for (int i = 0; choices[i]; i++)
+        dp_json_text(json, choices[i]);
     dp_json_close(json, ']');
 }
 
@@ -30,7 +30,7 @@ static void write_key(struct dp_json *json, const struct dp_key *key)
         dp_json_member_truth(json, "above_min", key->above_min);
     }
     if (key->type == DP_CHOICE)
-        write_choices(json, key);
+        write_choices(json, key->choices);
     dp_json_member_truth(json, "sweepable", key->sweepable);
     dp_json_member_text(json, "meaning", key->meaning);
     dp_json_close(json, '}');
@@ -47,7 +47,24 @@ static void print_column(const struct dp_column *column)
     putchar('\n');
 }
 
-/* A sentence for a name that no key has; the exit code. */
+static void write_column(struct dp_json *json, const struct dp_column *column)
+{
+    dp_json_open(json, '{');
+    dp_json_member_text(json, "name", column->name);
+    dp_json_member_text(json, "section", NULL); // of no sweep
+    dp_json_member_text(json, "type",
+                        column->flags                   ? "choice"
+                        : column->type == DP_COLUMN_F64 ? "real"
+                                                        : "int");
+    dp_json_member_text(json, "unit", column->unit);
+    if (column->flags)
+        write_choices(json, column->flags);
+    dp_json_member_text(json, "meaning", column->meaning);
+    dp_json_member_text(json, "detail", column->detail);
+    dp_json_close(json, '}');
+}
+
+/* A sentence for a name that neither a key nor a column has; the exit code. */
 static int unknown(const char *name)
 {
     char hint[DP_KEY_HINT];
@@ -59,28 +76,30 @@ static int unknown(const char *name)
 int dp_verb_keys(const struct dp_arguments *a)
 {
     struct dp_json json = {.out = stdout};
-    const struct dp_key *const only = a->word_count ? dp_key_find(a->words[0]) : NULL;
-    const struct dp_column *const column = a->word_count && !only ? dp_column_find(a->words[0]) : NULL;
-    if (column && !a->as_json && !a->names) {
-        print_column(column);
-        return 0;
-    }
-    if (a->word_count && !only)
-        return unknown(a->words[0]);
-    const struct dp_key *const first = only ? only : dp_keys, *const end = first + (only ? 1 : dp_key_count);
+    const char *const name = a->word_count ? a->words[0] : NULL;
+    const struct dp_key *const only = name ? dp_key_find(name) : NULL;
+    const struct dp_column *const column = name && !only ? dp_column_find(name) : NULL;
+    const int count = only ? 1 : name ? 0 : dp_key_count;
+    const struct dp_key *const first = only ? only : dp_keys;
+    if (name && !only && !column)
+        return unknown(name);
     if (a->names) {
-        for (const struct dp_key *key = first; key < end; key++)
-            puts(key->name);
-        return 0;
-    }
-    if (!a->as_json) {
+        for (int i = 0; i < count; i++)
+            puts(first[i].name);
+        if (column)
+            puts(column->name);
+    } else if (a->as_json) {
+        dp_json_open(&json, '[');
+        for (int i = 0; i < count; i++)
+            write_key(&json, &first[i]);
+        if (column)
+            write_column(&json, column);
+        dp_json_close(&json, ']');
+        putchar('\n');
+    } else if (column) {
+        print_column(column);
+    } else {
         dp_keys_print(only, stdout);
-        return 0;
     }
-    dp_json_open(&json, '[');
-    for (const struct dp_key *key = first; key < end; key++)
-        write_key(&json, key);
-    dp_json_close(&json, ']');
-    putchar('\n');
     return 0;
 }

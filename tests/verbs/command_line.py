@@ -48,6 +48,10 @@ def check_json(store):
     assert len(shown) == 2 and shown[1].startswith("model\n  width ") and "hidden neurons" in shown[1], shown
     assert call("keys", "loss_rise").startswith("loss_rise is a column of stores: largest rise of the training loss; above")
     assert call("keys", "angle_error").endswith("; unit rad\n")
+    (column,) = parsed("keys", "angle_error")
+    assert column["section"] is None and (column["type"], column["unit"]) == ("real", "rad") and column["meaning"]
+    assert parsed("keys", "status")[0]["choices"] == ["pending", "done", "diverged", "step_limit", "failed"]
+    assert call("keys", "--names", "flow_error") == "flow_error\n"
     assert 'unknown key "widht"; did you mean width?' in call("keys", "widht", code=2)
     assert "one word too many: gamma" in call("keys", "width", "gamma", code=2)
 
