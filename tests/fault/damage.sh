@@ -28,6 +28,12 @@ ask() {
         export) timeout 20 "$DEWPOINT" export d.h5 --table t.csv && cut -d, -f1-40 t.csv ;;
         curves) timeout 20 "$DEWPOINT" curves d.h5 --at activation=relu --by width --csv t.csv >/dev/null && cat t.csv ;;
         phase) timeout 20 "$DEWPOINT" phase d.h5 --average activation ;;
+        status) # how long runs took is a note beside the results, outside their checksums
+            timeout 20 "$DEWPOINT" status d.h5 >s.txt
+            code=$?
+            grep -v -e "^trained " -e "^slowest " s.txt
+            return $code
+            ;;
         *) timeout 20 "$DEWPOINT" "$1" d.h5 ;;
     esac
 }
