@@ -63,8 +63,32 @@ static void the_branch_is_that_of_the_conserved_number(void **state)
             }
 }
 
+/* Sigmoid neurons that are small fit the mean of the labels within a hundredth of a unit of time. The loss
+ * then rests on a plateau that they leave ten thousand units later. */
+static void a_plateau_is_no_floor(void **state)
+{
+    (void)state;
+    for (int k = 0; k < 4; k++) {
+        struct dp_run run = dp_run_defaults();
+        struct dp_record record;
+        run.activation = DP_SIGMOID;
+        run.width = k % 2 ? 1000 : 300;
+        run.gamma = 1.5;
+        run.gamma_prime = 0.5;
+        run.antisymmetric = 1;
+        run.samples = 20;
+        run.seed = 1;
+        run.stop_loss = 1e-3;
+        run.tolerance = k / 2 ? 0.001 : 0.01;
+        assert_int_equal(dp_run_execute(&run, NULL, NULL, &record, NULL, NULL), DP_OK);
+        assert_int_equal(record.stop, DP_STOP_LOSS);
+        assert_true(record.flow_time > 1e4 && record.steps < 400);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(the_branch_is_that_of_the_conserved_number)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(the_branch_is_that_of_the_conserved_number),
+                                       cmocka_unit_test(a_plateau_is_no_floor)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

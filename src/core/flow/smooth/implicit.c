@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/flow/smooth/implicit.h"
+#include "core/flow/smooth/floor.h"
 #include "core/flow/smooth/multistep.h"
 #include "core/flow/smooth/smooth.h"
 #include "core/flow/smooth/stabilised.h"
@@ -9,15 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_OUTPUTS = 400, LANDINGS = 8, LOOK_EVERY = 8, DOUBLINGS = 6 };
+enum { MOST_OUTPUTS = 400, LANDINGS = 8 };
 enum { HISTORY = 3 };
-static const double SHARE = 0.1; // of `tolerance` that a step may be wrong by
-static const double GROWS = 10;  // what goes wrong in a step, on the way to the end: tests/flow
-static const double RATE = 1e-3; // part of the loss that falls in as long as it took so far: look for a floor
-static const double HORIZON = 1e3;   // of a floor, in units of that time
-static const double FLOOR = 0.3;     // of `tolerance` by which what is left to move may change things
-static const double UNSEEN = 1e-3;   // of what residuals may change: then w may go on to grow
-static const double STILL = 2e-4;    // part of the loss that falls while the time doubles
+static const double SHARE = 0.1;     // of `tolerance` that a step may be wrong by
+static const double GROWS = 10;      // what goes wrong in a step, on the way to the end: tests/flow
 static const double LANDING = 0.998; // aim at this part of stop_loss
 static const double TOO_FAR = 0.98;  // below this part of it, aim again
 
@@ -37,10 +33,8 @@ struct place {
     size_t bytes, used;          // of them; those in use: most runs never need any
     int points;                  // of history, at most HISTORY
     bool on;
-    int64_t evaluations;             // before it was on
-    int since;                       // steps since it was looked for a floor
-    double marked_time, marked_loss; // where the time had last doubled
-    int still;                       // doublings in which the loss stood still
+    int64_t evaluations; // before it was on
+    struct dp_floor floor;
 };
 
 struct implicit {
@@ -206,11 +200,8 @@ static void begin(struct place *place, const struct dp_network *net, int lane, d
     ms->steps[0] = length;
     place->evaluations = state->evaluations;
     place->on = true;
-    place->since = 0;
     dp_multistep_begin(ms);
-    place->marked_time = state->time;
-    place->marked_loss = ms->loss;
-    place->still = 0;
+    dp_floor_begin(&place->floor, state->time, ms->loss);
 }
 
 // Notes where a place stands after a step of the stabilised method that has become nearly stiff, and goes on
@@ -269,36 +260,6 @@ static void put_back(const struct dp_multistep *ms, struct dp_network *net, int 
         net->f[i * net->lanes + lane] = ms->f[i];
 }
 
-// Whether the loss has hardly fallen while the time of flow doubled, and doubled again. Asked after every
-// step.
-static bool stands_still(struct place *place, double time)
-{
-    const double loss = place->ms.loss;
-    if (time < 2 * place->marked_time)
-        return false;
-    place->still = place->marked_loss - loss < STILL * loss ? place->still + 1 : 0;
-    place->marked_time = time;
-    place->marked_loss = loss;
-    return place->still >= DOUBLINGS;
-}
-
-/* The flow has come to its end above stop_loss: nothing that could happen in a thousand times as long would
- * change the loss or the displacements by more than a part of what they may be wrong by. At a saddle the
- * Hessian says no. A narrow network that cannot fit the data may never come to rest: the loss converges while
- * amplitudes grow beyond all bounds, ever more slowly. There the floor is where the loss has converged. */
-static bool is_floor(struct place *place, const struct dp_flow_state *state)
-{
-    struct dp_multistep *ms = &place->ms;
-    const bool still = stands_still(place, state->time);
-    if ((++place->since < LOOK_EVERY || !(ms->slope * state->time < RATE * ms->loss)) && !still)
-        return false;
-    place->since = 0;
-    const struct dp_multistep_rest rest = dp_multistep_rest(ms, HORIZON * state->time);
-    const double part = FLOOR * state->tolerance;
-    const bool at_rest = rest.residual < part && (rest.motion < part || rest.residual < UNSEEN * part);
-    return rest.stable && (at_rest || still);
-}
-
 static void step_place(struct place *place, struct dp_network *net, int lane, struct dp_flow_state *state)
 {
     struct dp_multistep *ms = &place->ms;
@@ -326,7 +287,7 @@ static void step_place(struct place *place, struct dp_network *net, int lane, st
     dp_flow_add_error(state, GROWS * ms->error);
     put_back(ms, net, lane, at);
     if (at == ms->z[0])
-        state->flat = is_floor(place, state);
+        state->flat = dp_floor_is_reached(&place->floor, ms, net, lane, state);
 }
 
 static void step(void *memory, struct dp_network *net, const bool *live, struct dp_flow_state *state)
@@ -368,8 +329,8 @@ static void archive(void *memory, const struct dp_network *net, int lane, struct
         DP_ARCHIVE(to, at);
         *roles[i] = (double *)(void *)(base + at);
     }
-    double *const numbers[] = {&ms->tolerance,   &ms->saved_history, &ms->convergence,    &ms->loss,
-                               &ms->error,       &ms->slope,         &place->marked_time, &place->marked_loss,
+    double *const numbers[] = {&ms->tolerance,   &ms->saved_history, &ms->convergence,
+                               &ms->loss,        &ms->error,         &ms->slope,
                                &newton->largest, &newton->inverted,  &newton->step};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         dp_archive_bytes(to, numbers[i], sizeof *numbers[i]);
@@ -377,13 +338,13 @@ static void archive(void *memory, const struct dp_network *net, int lane, struct
                                &place->evaluations};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         dp_archive_bytes(to, counts[i], sizeof *counts[i]);
-    int *const small[] = {&ms->order,     &ms->wait,     &ms->known,   &ms->careful,
-                          &place->points, &place->since, &place->still};
+    int *const small[] = {&ms->order, &ms->wait, &ms->known, &ms->careful, &place->points};
     for (size_t i = 0; i < sizeof small / sizeof *small; i++)
         dp_archive_bytes(to, small[i], sizeof *small[i]);
     DP_ARCHIVE(to, ms->steps);
     DP_ARCHIVE(to, ms->moved);
     DP_ARCHIVE(to, place->on);
+    DP_ARCHIVE(to, place->floor);
     if (to->loading) {
         take_points(place, net, lane);
         newton->hessian.x = ms->batch.x;

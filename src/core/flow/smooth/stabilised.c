@@ -11,7 +11,7 @@ static const double GROWTH = 0.25; // exponent by which lambda may have grown be
 static const double MARGIN = 1.05; // power iteration converges from below
 static const double KINKS = 3;     // ReLU's kinks make the estimated error this much larger than the true one
 static const double LANDING = 0.998; // aim at this part of stop_loss
-static const double TOO_FAR = 0.96;  // a step that ends below this part of stop_loss is repeated
+static const double TOO_FAR = 0.99;  // a step that ends below this part of stop_loss is repeated
 
 /* The coefficients of the method with s stages, one stage after the other: T_j, its derivatives and b_j at w0
  * for j, j - 1 and j - 2 (section 2 of the paper). */
