@@ -2,6 +2,7 @@
 // Gradient flow of relu networks on data as users have them: against Euler's method with tiny steps, in the
 // number of steps and passes, and at floors.
 #include "flow/tiny_steps.h"
+#include <string.h>
 
 /* Steps that are a hundredth of 1 / lambda or less. On two40 at gamma = 1 a neuron changes the sign of its a
  * on a line: from then on RD and the loss are those of the side it takes. In the last two a grows and w
@@ -29,6 +30,39 @@ static void flow_goes_where_tiny_steps_go(void **state)
         if (!(error < 5e-3 && error < record.flow_error))
             fail_msg("%s, gamma %g: rd_w %g, rd_a %g, by tiny steps %g, %g; bound %g", cases[i].data,
                      cases[i].gamma, record.rd_w, record.rd_a, rd[0], rd[1], record.flow_error);
+        assert_near(record.loss, loss, 2e-3 * record.loss_first);
+        dp_samples_free(&samples);
+    }
+}
+
+/* Two labels at each point: neurons meet the lines of both samples at once, and the pulls of the two have
+ * opposite signs. Fifteen points, and two, which sectors (core/flow/sectors) leave to relaxation. */
+static void repeated_samples_act_together(void **state)
+{
+    (void)state;
+    for (int seed = 0; seed < 12; seed++) {
+        const bool few = seed >= 6;
+        struct dp_samples samples = read_data(few ? "sin20" : "d2n30");
+        samples.count = few ? 4 : samples.count;
+        const int64_t half = samples.count / 2, inputs = samples.inputs;
+        for (int64_t i = 0; i < half; i++) {
+            memcpy(samples.x + (half + i) * inputs, samples.x + i * inputs,
+                   (size_t)inputs * sizeof *samples.x);
+            samples.y[half + i] = few ? 0.3 * (double)i : -samples.y[half + i];
+        }
+        struct dp_run run = relu_run(MOST_WIDTH, 1, 0.5 * (seed % 3));
+        static double first[MOST_WIDTH * (MOST_INPUTS + 1)];
+        struct dp_trace trace = {.weights_first = first};
+        double rd[2];
+        run.seed = seed;
+        run.stop_time = 20;
+        const struct dp_record record = execute(&run, &samples, &trace);
+        const double loss = by_euler(&samples, first, record.flow_time, 1e-3, rd);
+        const double error = fmax(fabs(record.rd_w / rd[0] - 1), fabs(record.rd_a / rd[1] - 1));
+        if (!(error < 5e-3 && error < record.flow_error && record.evaluations < 400))
+            fail_msg("seed %d: rd_w %g, rd_a %g, by tiny steps %g, %g; bound %g, %lld passes", seed,
+                     record.rd_w, record.rd_a, rd[0], rd[1], record.flow_error,
+                     (long long)record.evaluations);
         assert_near(record.loss, loss, 2e-3 * record.loss_first);
         dp_samples_free(&samples);
     }
@@ -158,9 +192,10 @@ static void company_leaves_no_trace_at_floors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(flow_goes_where_tiny_steps_go), cmocka_unit_test(flow_ends_in_tens_of_steps),
-        cmocka_unit_test(random_labels_end_at_a_floor),  cmocka_unit_test(max_evaluations_bounds_a_run),
-        cmocka_unit_test(a_floor_by_a_hair_is_not_sure), cmocka_unit_test(company_leaves_no_trace_at_floors),
+        cmocka_unit_test(flow_goes_where_tiny_steps_go),     cmocka_unit_test(repeated_samples_act_together),
+        cmocka_unit_test(flow_ends_in_tens_of_steps),        cmocka_unit_test(random_labels_end_at_a_floor),
+        cmocka_unit_test(max_evaluations_bounds_a_run),      cmocka_unit_test(a_floor_by_a_hair_is_not_sure),
+        cmocka_unit_test(company_leaves_no_trace_at_floors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

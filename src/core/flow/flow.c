@@ -106,7 +106,7 @@ void dp_flow_step(struct dp_flow *flow, struct dp_network *net, const bool *live
     else
         flow->choice.by->step(flow->memory, net, live, state);
     if (flow->choice.most > 0)
-        state[0].leaves = state[0].evaluations >= flow->choice.most;
+        state[0].leaves = state[0].leaves || state[0].evaluations >= flow->choice.most;
     flow->over[0] = flow->over[0] || (flow->choice.later && state[0].leaves);
 }
 

@@ -57,13 +57,6 @@ static enum dp_status acquire(const struct dp_network *net, void **result, struc
         struct dp_relaxed *const p = &all->place[l];
         dp_relaxed_lay_out(p, net, memory, &bytes);
         p->kernels = dp_wave_kernels_select(net->kernels->isa);
-        // entries beyond the samples stay zero; everything else is written before it is read
-        memset(p->x, 0, (size_t)(p->points.inputs * p->points.stride) * sizeof *p->x);
-        double *const vectors[] = {p->square, p->values, p->e};
-        for (int k = 0; k < 3; k++)
-            memset(vectors[k], 0, (size_t)p->points.stride * sizeof *vectors[k]);
-        memset(p->e_nodes, 0, (size_t)(J * p->points.stride) * sizeof *p->e_nodes);
-        memset(p->pull, 0, (size_t)(J * p->points.stride) * sizeof *p->pull);
     }
     *result = all;
     return DP_OK;
@@ -107,7 +100,7 @@ static double whole_motion(const struct dp_relaxed *p, const struct dp_flow_stat
     const double left = fmin(state->stop_time - state->time, FOREVER / dp_relaxed_largest(p));
     const bool lands = state->stop_loss > 0 && p->loss > state->stop_loss;
     const double landing =
-        lands ? dp_path_landing(&p->path, LANDING * state->stop_loss / p->scale, left) : left;
+        lands ? dp_path_landing(&p->path, (LANDING * state->stop_loss - p->apart) / p->scale, left) : left;
     const struct dp_relaxed_sizes moved = dp_relaxed_sizes_of(p, p->now.moved, 0, p->now.moved);
     *end = lands ? landing : INFINITY;
     return sqrt(moved.w * moved.w + moved.a * moved.a) + motion_of(p, landing);
@@ -310,8 +303,8 @@ static void show(const struct dp_relaxed *p, struct dp_network *net, int lane)
         for (int j = 0; j <= d; j++)
             dp_network_put_moved(net, lane, k, DP_WAVE_STRANDS, j < d ? j : inputs + 1,
                                  p->now.moved + dp_wave_at(d + 1, k, j));
-    for (int i = 0; i < p->points.n; i++)
-        net->f[i * net->lanes + lane] = p->f[(J - 1) * p->points.stride + i];
+    for (int64_t i = 0; i < net->now.batch.count; i++)
+        net->f[i * net->lanes + lane] = p->f[(J - 1) * p->points.stride + p->point[i]] / p->root[p->point[i]];
 }
 
 static void step_one(struct dp_relaxed *p, struct dp_network *net, int lane, struct dp_flow_state *state)
@@ -327,7 +320,7 @@ static void step_one(struct dp_relaxed *p, struct dp_network *net, int lane, str
     const struct tried t = relax(p, time, state);
     const double loss =
         t.difference < 1e9
-            ? p->scale * dp_relaxed_square(p->points.n, p->e_nodes + (J - 1) * p->points.stride)
+            ? p->scale * dp_relaxed_square(p->points.n, p->e_nodes + (J - 1) * p->points.stride) + p->apart
             : INFINITY;
     const bool far = state->stop_loss > 0 && p->loss > state->stop_loss && loss < TOO_FAR * state->stop_loss;
     const bool good = t.agreed && t.difference <= 1 && loss <= p->loss * (1 + RISE) && !far;

@@ -12,7 +12,9 @@
 struct dp_relaxed {
     const struct dp_wave_kernels *kernels;
     struct dp_wave_points points;
-    double *x, *square, *y; // [D][stride], [stride], [n]
+    double *x, *square, *y; // [D][stride], [stride], [n]: points (dp_relaxed_begin)
+    int *point;             // [samples] of a sample
+    double *root;           // [n] of how many samples a point stands for
     double *start;          // [m][D + 1]
     struct dp_wave_neurons now, next;
     struct dp_wave_sizes sizes; // of next
@@ -28,6 +30,7 @@ struct dp_relaxed {
     double *room;
     struct dp_residual_path path;
     double alpha, scale;
+    double apart;          // loss that no network can avoid: of samples at one point with different labels
     double length, gone;   // of the next step (0: not known yet) and of the last one
     double loss, rounding; // at present, and the part of it that is rounding error
     int64_t steps;
@@ -44,13 +47,16 @@ struct dp_relaxed_sizes {
 /* Lays out the arrays from memory + *bytes on, or counts their size if memory is NULL. */
 void dp_relaxed_lay_out(struct dp_relaxed *p, const struct dp_network *net, char *memory, size_t *bytes);
 
-/* Takes over the run in a lane of net. */
+/* Takes over the run in a lane of net. Samples with the same inputs become one point: neurons meet their
+ * lines at the same time and must decide by all their pulls together. k samples x with labels of mean y are a
+ * point sqrt(k) x with the label sqrt(k) y, because relu(sqrt(k) z) = sqrt(k) relu(z); the loss above that is
+ * constant. */
 void dp_relaxed_begin(struct dp_relaxed *p, const struct dp_network *net, int lane,
                       struct dp_flow_state *state);
 
 double dp_relaxed_square(int count, const double *a);
 
-/* Fills e [n] for the outputs f, which include alpha; returns the loss. */
+/* Fills e [n] for the outputs f [n] at the points, which include alpha; returns the loss. */
 double dp_relaxed_residuals(const struct dp_relaxed *p, const double *f, double *e);
 
 /* The sizes of start + sign * moved. */

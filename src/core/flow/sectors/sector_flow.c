@@ -94,10 +94,25 @@ static void step_one(struct dp_sector_flow *flow, struct dp_network *net, struct
     }
 }
 
+// Whether samples have the same input: neurons meet both of their lines at once, and sectors cannot tell what
+// then becomes of them.
+static bool has_repeats(const struct dp_network *net)
+{
+    for (int64_t i = 0; i < net->now.batch.count; i++)
+        for (int64_t j = 0; j < i; j++)
+            if (dp_network_input(net, 0, i, 0) == dp_network_input(net, 0, j, 0))
+                return true;
+    return false;
+}
+
 static void step(void *memory, struct dp_network *net, const bool *live, struct dp_flow_state *state)
 {
-    if (live[0])
-        step_one(memory, net, state);
+    struct dp_sector_flow *flow = memory;
+    if (!live[0])
+        return;
+    state->leaves = state->refused = flow->fresh && has_repeats(net);
+    if (!state->leaves)
+        step_one(flow, net, state);
 }
 
 static void archive(void *memory, const struct dp_network *net, int lane, struct dp_archive *to)

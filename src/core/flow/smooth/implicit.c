@@ -15,7 +15,7 @@ enum { HISTORY = 3 };
 static const double SHARE = 0.1;     // of `tolerance` that a step may be wrong by
 static const double GROWS = 10;      // what goes wrong in a step, on the way to the end: tests/flow
 static const double LANDING = 0.998; // aim at this part of stop_loss
-static const double TOO_FAR = 0.98;  // below this part of it, aim again
+static const double TOO_FAR = 0.99;  // below this part of it, aim again
 
 /* From how many stages of an explicit step on implicit ones go on, and the share of `tolerance` that a step
  * before may be wrong by. On few outputs gradients cost little, and implicit steps the passes over their
