@@ -35,6 +35,24 @@ static void flow_goes_where_tiny_steps_go(void **state)
     }
 }
 
+static void compare_with_euler(const struct dp_samples *samples, double gamma, double gamma_prime, int seed,
+                               double time)
+{
+    static double first[MOST_WIDTH * (MOST_INPUTS + 1)];
+    struct dp_run run = relu_run(MOST_WIDTH, gamma, gamma_prime);
+    struct dp_trace trace = {.weights_first = first};
+    double rd[2];
+    run.seed = seed;
+    run.stop_time = time;
+    const struct dp_record record = execute(&run, samples, &trace);
+    const double loss = by_euler(samples, first, record.flow_time, 1e-3, rd);
+    const double error = fmax(fabs(record.rd_w / rd[0] - 1), fabs(record.rd_a / rd[1] - 1));
+    if (!(error < 5e-3 && error < record.flow_error && record.evaluations < 400))
+        fail_msg("seed %d: rd_w %g, rd_a %g, by tiny steps %g, %g; bound %g, %lld passes", seed, record.rd_w,
+                 record.rd_a, rd[0], rd[1], record.flow_error, (long long)record.evaluations);
+    assert_near(record.loss, loss, 2e-3 * record.loss_first);
+}
+
 /* Two labels at each point: neurons meet the lines of both samples at once, and the pulls of the two have
  * opposite signs. Fifteen points, and two, which sectors (core/flow/sectors) leave to relaxation. */
 static void repeated_samples_act_together(void **state)
@@ -50,20 +68,25 @@ static void repeated_samples_act_together(void **state)
                    (size_t)inputs * sizeof *samples.x);
             samples.y[half + i] = few ? 0.3 * (double)i : -samples.y[half + i];
         }
-        struct dp_run run = relu_run(MOST_WIDTH, 1, 0.5 * (seed % 3));
-        static double first[MOST_WIDTH * (MOST_INPUTS + 1)];
-        struct dp_trace trace = {.weights_first = first};
-        double rd[2];
-        run.seed = seed;
-        run.stop_time = 20;
-        const struct dp_record record = execute(&run, &samples, &trace);
-        const double loss = by_euler(&samples, first, record.flow_time, 1e-3, rd);
-        const double error = fmax(fabs(record.rd_w / rd[0] - 1), fabs(record.rd_a / rd[1] - 1));
-        if (!(error < 5e-3 && error < record.flow_error && record.evaluations < 400))
-            fail_msg("seed %d: rd_w %g, rd_a %g, by tiny steps %g, %g; bound %g, %lld passes", seed,
-                     record.rd_w, record.rd_a, rd[0], rd[1], record.flow_error,
-                     (long long)record.evaluations);
-        assert_near(record.loss, loss, 2e-3 * record.loss_first);
+        compare_with_euler(&samples, 1, 0.5 * (seed % 3), seed, 20);
+        dp_samples_free(&samples);
+    }
+}
+
+/* Two inputs that are one: points and forces lie in a plane, and neurons whose part there comes to 0 die,
+ * although w is not 0. */
+static void inputs_may_depend_on_each_other(void **state)
+{
+    (void)state;
+    for (int seed = 0; seed < 4; seed++) {
+        struct dp_samples samples;
+        assert_int_equal(dp_samples_alloc(&samples, 9, 2, 1, NULL), DP_OK);
+        for (int i = 0; i < 9; i++) {
+            samples.x[2 * i] = i / 4.0 - 1;
+            samples.x[2 * i + 1] = 3.28084 * samples.x[2 * i];
+            samples.y[i] = fabs(samples.x[2 * i]) - 0.3;
+        }
+        compare_with_euler(&samples, 1.5, -0.5, seed, 30);
         dp_samples_free(&samples);
     }
 }
@@ -192,9 +215,13 @@ static void company_leaves_no_trace_at_floors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(flow_goes_where_tiny_steps_go),     cmocka_unit_test(repeated_samples_act_together),
-        cmocka_unit_test(flow_ends_in_tens_of_steps),        cmocka_unit_test(random_labels_end_at_a_floor),
-        cmocka_unit_test(max_evaluations_bounds_a_run),      cmocka_unit_test(a_floor_by_a_hair_is_not_sure),
+        cmocka_unit_test(flow_goes_where_tiny_steps_go),
+        cmocka_unit_test(repeated_samples_act_together),
+        cmocka_unit_test(inputs_may_depend_on_each_other),
+        cmocka_unit_test(flow_ends_in_tens_of_steps),
+        cmocka_unit_test(random_labels_end_at_a_floor),
+        cmocka_unit_test(max_evaluations_bounds_a_run),
+        cmocka_unit_test(a_floor_by_a_hair_is_not_sure),
         cmocka_unit_test(company_leaves_no_trace_at_floors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -89,7 +89,7 @@ static double rate_of(const struct dp_relaxed *p)
 {
     double sum = 0;
     for (int i = 0; i < p->points.n; i++)
-        sum += fabs(p->e[i]) * sqrt(p->square[i]);
+        sum += fabs(p->e[i]) * sqrt(p->points.square[i]);
     return 2 * p->scale / p->alpha * sum;
 }
 
@@ -100,7 +100,8 @@ static double whole_motion(const struct dp_relaxed *p, const struct dp_flow_stat
     const double left = fmin(state->stop_time - state->time, FOREVER / dp_relaxed_largest(p));
     const bool lands = state->stop_loss > 0 && p->loss > state->stop_loss;
     const double landing =
-        lands ? dp_path_landing(&p->path, (LANDING * state->stop_loss - p->apart) / p->scale, left) : left;
+        lands ? dp_path_landing(&p->path, (LANDING * state->stop_loss - p->seen.apart) / p->scale, left)
+              : left;
     const struct dp_relaxed_sizes moved = dp_relaxed_sizes_of(p, p->now.moved, 0, p->now.moved);
     *end = lands ? landing : INFINITY;
     return sqrt(moved.w * moved.w + moved.a * moved.a) + motion_of(p, landing);
@@ -298,13 +299,8 @@ static void accept(struct dp_relaxed *p, double loss, double time, struct dp_flo
 
 static void show(const struct dp_relaxed *p, struct dp_network *net, int lane)
 {
-    const int d = p->points.inputs, inputs = net->layer.inputs;
-    for (int64_t k = 0; k < p->now.width; k += DP_WAVE_STRANDS)
-        for (int j = 0; j <= d; j++)
-            dp_network_put_moved(net, lane, k, DP_WAVE_STRANDS, j < d ? j : inputs + 1,
-                                 p->now.moved + dp_wave_at(d + 1, k, j));
-    for (int64_t i = 0; i < net->now.batch.count; i++)
-        net->f[i * net->lanes + lane] = p->f[(J - 1) * p->points.stride + p->point[i]] / p->root[p->point[i]];
+    dp_flow_points_put(&p->seen, net, lane, p->points.inputs, p->now.moved,
+                       p->f + (J - 1) * p->points.stride);
 }
 
 static void step_one(struct dp_relaxed *p, struct dp_network *net, int lane, struct dp_flow_state *state)
@@ -320,7 +316,8 @@ static void step_one(struct dp_relaxed *p, struct dp_network *net, int lane, str
     const struct tried t = relax(p, time, state);
     const double loss =
         t.difference < 1e9
-            ? p->scale * dp_relaxed_square(p->points.n, p->e_nodes + (J - 1) * p->points.stride) + p->apart
+            ? p->scale * dp_relaxed_square(p->points.n, p->e_nodes + (J - 1) * p->points.stride) +
+                  p->seen.apart
             : INFINITY;
     const bool far = state->stop_loss > 0 && p->loss > state->stop_loss && loss < TOO_FAR * state->stop_loss;
     const bool good = t.agreed && t.difference <= 1 && loss <= p->loss * (1 + RISE) && !far;

@@ -30,6 +30,8 @@
  * by 1e-6 may lead to an RD that differs by several per cent. Every such crossing therefore adds to the bound
  * on the error, and runs of many steps are repeated (train/state/repetition.h).
  *
+ * Points. Samples that coincide, and inputs that depend on each other, are taken care of in points.h.
+ *
  * Floors. If neurons have died or condensed, K does not have full rank, and the part of e in its null space
  * remains. A run has converged when the rest of e can neither move the parameters nor lower the loss
  * noticeably, and no resting neuron grows under the force that remains. */

@@ -19,12 +19,8 @@ void dp_relaxed_lay_out(struct dp_relaxed *p, const struct dp_network *net, char
     const int d = net->layer.inputs + !net->layer.biasless;
     const int64_t m = net->layer.width, blocks = dp_wave_blocks(m), rows = blocks * (d + 1) * STRANDS;
     const int64_t sides = blocks * stride; // one byte each
-    p->points = (struct dp_wave_points){.n = n, .stride = stride, .inputs = d};
-    p->points.x = p->x = dp_reserve(memory, bytes, d * stride);
-    p->points.square = p->square = dp_reserve(memory, bytes, stride);
-    p->y = dp_reserve(memory, bytes, n);
-    p->root = dp_reserve(memory, bytes, n);
-    p->point = (int *)(void *)dp_reserve(memory, bytes, n);
+    dp_flow_points_lay_out(&p->seen, net, stride, memory, bytes);
+    p->points = (struct dp_wave_points){n, stride, d, p->seen.x, p->seen.square};
     p->start = dp_reserve(memory, bytes, rows);
     p->now = (struct dp_wave_neurons){m, p->start, dp_reserve(memory, bytes, rows), NULL};
     p->next = (struct dp_wave_neurons){m, p->start, dp_reserve(memory, bytes, rows), NULL};
@@ -60,91 +56,27 @@ double dp_relaxed_square(int count, const double *a)
 double dp_relaxed_residuals(const struct dp_relaxed *p, const double *f, double *e)
 {
     for (int i = 0; i < p->points.n; i++)
-        e[i] = f[i] / p->alpha - p->y[i];
-    return p->scale * dp_relaxed_square(p->points.n, e) + p->apart;
-}
-
-static double input_of(const struct dp_network *net, int lane, int i, int j)
-{
-    return j < net->layer.inputs ? dp_network_input(net, lane, i, j) : 1;
-}
-
-// The point of earlier samples with the inputs of sample i; how many there are if there is none.
-static int find_point(const struct dp_relaxed *p, const struct dp_network *net, int lane, int i)
-{
-    const int d = p->points.inputs, stride = p->points.stride;
-    for (int u = 0; u < p->points.n; u++) {
-        int j = 0;
-        while (j < d && p->x[j * stride + u] == input_of(net, lane, i, j))
-            j++;
-        if (j == d)
-            return u;
-    }
-    return p->points.n;
-}
-
-// Fills x with the points and root with the numbers of their samples; y has the sums of their labels.
-static void find_points(struct dp_relaxed *p, const struct dp_network *net, int lane)
-{
-    const int samples = (int)net->now.batch.count, d = p->points.inputs, stride = p->points.stride;
-    p->points.n = 0;
-    memset(p->x, 0, (size_t)(d * stride) * sizeof *p->x);
-    for (int i = 0; i < samples; i++) {
-        const int u = p->point[i] = find_point(p, net, lane, i);
-        if (u == p->points.n) {
-            for (int j = 0; j < d; j++)
-                p->x[j * stride + u] = input_of(net, lane, i, j);
-            p->root[u] = p->y[u] = 0;
-            p->points.n++;
-        }
-        p->root[u]++;
-        p->y[u] += net->now.y[i * net->lanes + lane];
-    }
-    p->path.n = p->points.n;
-}
-
-static void take_points(struct dp_relaxed *p, const struct dp_network *net, int lane)
-{
-    const int samples = (int)net->now.batch.count, d = p->points.inputs, stride = p->points.stride;
-    double *const vectors[] = {p->square, p->values, p->e};
-    find_points(p, net, lane);
-    p->apart = 0;
-    for (int i = 0; i < samples; i++) {
-        const double off = net->now.y[i * net->lanes + lane] - p->y[p->point[i]] / p->root[p->point[i]];
-        p->apart += p->scale * off * off;
-    }
-    // entries beyond the points stay zero
-    for (int k = 0; k < 3; k++)
-        memset(vectors[k], 0, (size_t)stride * sizeof *vectors[k]);
-    memset(p->e_nodes, 0, (size_t)(J * stride) * sizeof *p->e_nodes);
-    memset(p->pull, 0, (size_t)(J * stride) * sizeof *p->pull);
-    for (int u = 0; u < p->points.n; u++) {
-        const double root = sqrt(p->root[u]);
-        p->y[u] = root * (p->y[u] / p->root[u]);
-        p->root[u] = root;
-        for (int j = 0; j < d; j++) {
-            double *const x = p->x + j * stride + u;
-            *x *= root;
-            p->square[u] += *x * *x;
-        }
-    }
+        e[i] = f[i] / p->alpha - p->seen.y[i];
+    return p->scale * dp_relaxed_square(p->points.n, e) + p->seen.apart;
 }
 
 void dp_relaxed_begin(struct dp_relaxed *p, const struct dp_network *net, int lane,
                       struct dp_flow_state *state)
 {
-    const int d = p->points.inputs, inputs = net->layer.inputs;
+    const int stride = p->points.stride;
     p->alpha = net->alpha[lane];
     p->scale = net->scale[lane];
-    take_points(p, net, lane);
-    for (int64_t k = 0; k < net->layer.width; k += STRANDS)
-        for (int j = 0; j <= d; j++) {
-            const int64_t at = dp_wave_at(d + 1, k, j);
-            dp_network_take(net, lane, k, STRANDS, j < d ? j : inputs + 1, p->start + at, p->now.moved + at);
-        }
+    dp_flow_points_take(&p->seen, net, lane, p->scale, &p->points);
+    dp_flow_points_take_neurons(&p->seen, net, lane, p->points.inputs, p->start, p->now.moved);
+    p->path.n = p->points.n;
+    // entries beyond the points stay zero
+    memset(p->values, 0, (size_t)stride * sizeof *p->values);
+    memset(p->e, 0, (size_t)stride * sizeof *p->e);
+    memset(p->e_nodes, 0, (size_t)(J * stride) * sizeof *p->e_nodes);
+    memset(p->pull, 0, (size_t)(J * stride) * sizeof *p->pull);
     p->kernels->start(&p->points, &p->now, p->f, p->room);
     p->loss = dp_relaxed_residuals(p, p->f, p->e);
-    p->rounding = ROUNDING * (p->loss + p->scale * dp_relaxed_square(p->points.n, p->y));
+    p->rounding = ROUNDING * (p->loss + p->scale * dp_relaxed_square(p->points.n, p->seen.y));
     p->length = 0;
     p->steps = p->refusals = 0;
     p->fresh = p->known = false;
@@ -229,7 +161,7 @@ double dp_relaxed_crossed(const struct dp_relaxed *p, double time, const signed 
         }
     }
     for (int i = 0; i < n; i++) {
-        const double rate = factor * p->square[i] * sum[i];
+        const double rate = factor * p->points.square[i] * sum[i];
         if (rate * time > FELT)
             most = fmax(most, rate / fmax(p->kernel[i * stride + i], least));
     }
@@ -254,7 +186,7 @@ static bool grows(struct dp_relaxed *p, double none)
     dp_path_residuals(&p->path, modes, rho);
     double most = 0;
     for (int i = 0; i < n; i++)
-        most += fabs(rho[i]) * sqrt(p->square[i]);
+        most += fabs(rho[i]) * sqrt(p->points.square[i]);
     return p->kernels->growth(&p->points, &p->now, rho, p->room) > GROWING * most;
 }
 
@@ -263,7 +195,7 @@ bool dp_relaxed_is_flat(struct dp_relaxed *p, const struct dp_flow_state *state)
     const double largest = dp_relaxed_largest(p), none = NO_RANK * largest;
     if (largest == 0 || p->loss <= p->rounding)
         return true;
-    double stays = p->apart, motion = 0;
+    double stays = p->seen.apart, motion = 0;
     for (int m = 0; m < p->points.n; m++) {
         const double square = p->path.first[m] * p->path.first[m];
         if (p->values[m] < none)
@@ -281,18 +213,14 @@ bool dp_relaxed_is_flat(struct dp_relaxed *p, const struct dp_flow_state *state)
 
 void dp_relaxed_archive(struct dp_relaxed *p, const struct dp_network *net, struct dp_archive *to)
 {
-    DP_ARCHIVE(to, p->points.n);
+    dp_flow_points_archive(&p->seen, net, &p->points, to);
     p->path.n = p->points.n;
     const size_t n = (size_t)p->points.n, stride = (size_t)p->points.stride, d = (size_t)p->points.inputs;
     const size_t m = (size_t)dp_wave_blocks(net->layer.width) * STRANDS, rows = m * (d + 1);
     const struct {
         double *at;
         size_t count;
-    } arrays[] = {{p->x, d * stride},
-                  {p->square, stride},
-                  {p->y, n},
-                  {p->root, n},
-                  {p->start, rows},
+    } arrays[] = {{p->start, rows},
                   {p->now.moved, rows},
                   {p->next.moved, rows},
                   {p->guess, rows},
@@ -314,11 +242,9 @@ void dp_relaxed_archive(struct dp_relaxed *p, const struct dp_network *net, stru
                   {&p->length, 1},
                   {&p->gone, 1},
                   {&p->loss, 1},
-                  {&p->apart, 1},
                   {&p->rounding, 1}};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         dp_archive_bytes(to, arrays[i].at, arrays[i].count * sizeof(double));
-    dp_archive_bytes(to, p->point, (size_t)net->now.batch.count * sizeof *p->point);
     dp_archive_bytes(to, p->now.side, m * stride);
     dp_archive_bytes(to, p->next.side, m * stride);
     DP_ARCHIVE(to, p->steps);

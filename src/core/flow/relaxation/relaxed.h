@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
+#include "core/flow/relaxation/points.h"
 #include "core/flow/relaxation/residual_path.h"
 #include "core/flow/state/flow_state.h"
 #include "core/network/archive.h"
@@ -12,10 +13,8 @@
 struct dp_relaxed {
     const struct dp_wave_kernels *kernels;
     struct dp_wave_points points;
-    double *x, *square, *y; // [D][stride], [stride], [n]: points (dp_relaxed_begin)
-    int *point;             // [samples] of a sample
-    double *root;           // [n] of how many samples a point stands for
-    double *start;          // [m][D + 1]
+    struct dp_flow_points seen;
+    double *start; // [m][D + 1]
     struct dp_wave_neurons now, next;
     struct dp_wave_sizes sizes; // of next
     double *guess;              // [m][D + 1] how far the first round of a step moves the neurons
@@ -47,10 +46,7 @@ struct dp_relaxed_sizes {
 /* Lays out the arrays from memory + *bytes on, or counts their size if memory is NULL. */
 void dp_relaxed_lay_out(struct dp_relaxed *p, const struct dp_network *net, char *memory, size_t *bytes);
 
-/* Takes over the run in a lane of net. Samples with the same inputs become one point: neurons meet their
- * lines at the same time and must decide by all their pulls together. k samples x with labels of mean y are a
- * point sqrt(k) x with the label sqrt(k) y, because relu(sqrt(k) z) = sqrt(k) relu(z); the loss above that is
- * constant. */
+/* Takes over the run in a lane of net. */
 void dp_relaxed_begin(struct dp_relaxed *p, const struct dp_network *net, int lane,
                       struct dp_flow_state *state);
 

@@ -6,15 +6,15 @@
 static const double CREEP = 0.1;  // growth of the logarithm of the amplitude in a step
 static const double SHORT = 0.9;  // of what is left to the goal, so as to come close to it
 static const double CLOSE = 0.02; // what is left, so that it is reached in one step,
-static const double OVER = 1.02;  // by going this much further
+static const double OVER = 1.005; // by going this much further
 static const double LONGER = 2;   // a step, than the one before
 
-// The time in which something grows by `most`, by its rate and the change of that.
+/* The time in which something grows by `most`, by its rate and the change of that. A rate that falls may stop
+ * falling. */
 static double time_to_grow(double most, double rate, double change)
 {
-    const double square = rate * rate + 2 * change * most;
-    const double root = rate + sqrt(fmax(square, 0));
-    return square >= 0 && root > 0 ? 2 * most / root : INFINITY;
+    const double faster = fmax(change, 0), root = rate + sqrt(fmax(rate * rate + 2 * faster * most, 0));
+    return root > 0 ? 2 * most / root : INFINITY;
 }
 
 /* No amplitude grows faster than |G| (a^2 + |w|^2), and the sum of all no faster than 2 |G| / balance times
