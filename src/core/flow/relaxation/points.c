@@ -5,6 +5,7 @@
 #include <string.h>
 
 enum { STRANDS = DP_WAVE_STRANDS };
+static const double SAME = 1e-12;    // of |x|: samples that are this close are one point
 static const double NO_RANK = 1e-13; // of the largest |x|: what is left of points is rounding
 
 void dp_flow_points_lay_out(struct dp_flow_points *p, const struct dp_network *net, int stride, char *memory,
@@ -26,15 +27,19 @@ static double input_of(const struct dp_network *net, int lane, int i, int j)
     return j < net->layer.inputs ? dp_network_input(net, lane, i, j) : 1;
 }
 
-// The point of earlier samples with the inputs of sample i; n if there is none.
+/* The point of earlier samples with the inputs of sample i; n if there is none. Inputs that differ by
+ * rounding, such as 0.3 and 3 * 0.1, are the same: in between no step of training ends. */
 static int find_point(const struct dp_flow_points *p, const struct dp_network *net, int lane, int i,
                       int stride, int n)
 {
     for (int u = 0; u < n; u++) {
-        int j = 0;
-        while (j < p->dimensions && p->x[j * stride + u] == input_of(net, lane, i, j))
-            j++;
-        if (j == p->dimensions)
+        double off = 0, size = 0;
+        for (int j = 0; j < p->dimensions; j++) {
+            const double x = input_of(net, lane, i, j), way = x - p->x[j * stride + u];
+            off += way * way;
+            size += x * x;
+        }
+        if (off <= SAME * SAME * size)
             return u;
     }
     return n;

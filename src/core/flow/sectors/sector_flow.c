@@ -10,6 +10,7 @@ static const double MISS = 3;               // error of the residuals allowed in
 static const double FADE = 60;              // evaluations after which half of that is allowed: errors add up
 static const double SMALL_PART = 0.1;       // part of that allowed in a substep of the small system
 static const double SURE = 2;               // bound on the error of a step, over that of its residuals
+static const double SAME = 1e-12;           // of |(x, 1)|: samples this close are at one place
 static const double LANDING = 0.998;        // aim at this part of stop_loss, so as to end below it
 
 static enum dp_status acquire(const struct dp_network *net, void **result, struct dp_error *error)
@@ -100,7 +101,8 @@ static bool has_repeats(const struct dp_network *net)
 {
     for (int64_t i = 0; i < net->now.batch.count; i++)
         for (int64_t j = 0; j < i; j++)
-            if (dp_network_input(net, 0, i, 0) == dp_network_input(net, 0, j, 0))
+            if (fabs(dp_network_input(net, 0, i, 0) - dp_network_input(net, 0, j, 0)) <=
+                SAME * hypot(1, dp_network_input(net, 0, i, 0)))
                 return true;
     return false;
 }
