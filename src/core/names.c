@@ -52,9 +52,9 @@ const char *dp_stops_text(const int64_t stops[DP_STOPS], char *text, size_t size
 const char *dp_unsure_text(int64_t runs, char text[DP_UNSURE_TEXT])
 {
     snprintf(text, DP_UNSURE_TEXT,
-             runs == 1 ? "%lld run depends on details of the data: its flow_error, a bound on the relative "
+             runs == 1 ? "%lld run is not sure: its flow_error, a bound on the relative "
                          "error of RD, is above %g"
-                       : "%lld runs depend on details of the data: their flow_error, a bound on the relative "
+                       : "%lld runs are not sure: their flow_error, a bound on the relative "
                          "error of RD, is above %g",
              (long long)runs, DP_UNSURE);
     return text;

@@ -90,14 +90,14 @@ def check_range(plan, seconds, factor):
 
 
 def check_unsure():
-    """Runs that depend on details of their data are counted alike by all who tell of a store."""
+    """Runs with a large flow_error are counted alike by all who tell of a store."""
     with open("noisy.csv", "w", encoding="utf8") as file:
         file.write("x,y\n" + "".join(f"{x},{x ** 3 - x + .3 * math.sin(1e4 * x)}\n" for x in numpy.linspace(-1, 1, 40)))
     store = train("noisy", NOISY)
     with h5py.File(store) as data:
         unsure = int((data["flow_error"][:] > .2).sum())
     assert 1 < unsure < 16, unsure
-    sentence = f"{unsure} runs depend on details of the data: their flow_error,"
+    sentence = f"{unsure} runs are not sure: their flow_error,"
     status = parsed("status", store)
     assert status["unsure"] == unsure and status["data"].startswith("noisy.csv: 40 samples, 1 input (x), 1 output (y); input from -1 to 1, output from ")
     assert f"\nunsure   {sentence}" in call("status", store)
@@ -107,7 +107,7 @@ def check_unsure():
     with h5py.File(store) as data:
         row = int((data["flow_error"][:] > .2).argmax())
         at = [f"--at={key}={data[key][row]}" for key in ("gamma", "width", "seed")]
-    assert "\n1 run depends on details of the data: its flow_error," in call("phase", store, "--value", "rd_w", *at)
+    assert "\n1 run is not sure: its flow_error," in call("phase", store, "--value", "rd_w", *at)
     check_range(parsed("plan", "noisy.yaml"), status["core_seconds"], 100)
     check_range(parsed("plan", "noisy.yaml", "--set", "activation=tanh"), 0, 1000)
     check_range(parsed("plan", "s.yaml"), 0, 10)

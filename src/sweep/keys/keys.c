@@ -168,7 +168,8 @@ const struct dp_key dp_keys[] = {
      "end a run when the loss has dropped by this fraction of its first value; 0: never", 0, AT(stop_drop)},
     {"stop_growth", "train", DP_REAL, ".inf", 1, INFINITY, true, true, "1",
      "end a run when sum |a| |w| has grown by this factor; with normalized_flow each neuron stops when "
-     "its own amplitude has grown by this factor; .inf: never",
+     "its own amplitude has grown by this factor, and neurons that never do keep the run going: set "
+     "stop_time, too; .inf: never",
      0, AT(stop_growth)},
     {"stop_time", "train", DP_REAL, ".inf", 0, INFINITY, true, true, "1",
      "end a run at this flow time, the sum of the step sizes; .inf: never", 0, AT(stop_time)},
