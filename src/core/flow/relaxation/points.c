@@ -18,7 +18,7 @@ void dp_flow_points_lay_out(struct dp_flow_points *p, const struct dp_network *n
     p->y = dp_reserve(memory, bytes, samples);
     p->root = dp_reserve(memory, bytes, samples);
     p->point = (int *)(void *)dp_reserve(memory, bytes, samples);
-    p->basis = dp_reserve(memory, bytes, d * d);
+    p->basis = dp_reserve(memory, bytes, (d < samples ? d : samples) * d);
     p->rest = dp_reserve(memory, bytes, d * stride);
 }
 
@@ -213,5 +213,5 @@ void dp_flow_points_archive(struct dp_flow_points *p, const struct dp_network *n
     dp_archive_bytes(to, p->y, samples * sizeof *p->y);
     dp_archive_bytes(to, p->root, samples * sizeof *p->root);
     dp_archive_bytes(to, p->point, samples * sizeof *p->point);
-    dp_archive_bytes(to, p->basis, d * d * sizeof *p->basis);
+    dp_archive_bytes(to, p->basis, (d < samples ? d : samples) * d * sizeof *p->basis);
 }

@@ -21,7 +21,7 @@ struct dp_flow_points {
     double *x, *square; // [D][stride], [stride]
     double *y;          // [n]
     double apart;       // loss that no network can avoid: of different labels at a point
-    double *basis;      // [D][D] a row for each coordinate, if there are fewer than D
+    double *basis;      // [min(D, samples)][D] a row for each coordinate, if there are fewer than D
     double *rest;       // [D][stride] work space
 };
 
