@@ -66,7 +66,8 @@ static void make_room(struct results *results, size_t numbers)
 }
 
 /* Trains all runs, again and again those that were stopped; how often that was. */
-static int train(const struct dp_run *runs, struct results *results, struct interruption *interruption)
+static int train(const struct dp_run *runs, const struct dp_samples *file, struct results *results,
+                 struct interruption *interruption)
 {
     struct saved saved[RUNS] = {{0}};
     int64_t rows[RUNS];
@@ -84,6 +85,7 @@ static int train(const struct dp_run *runs, struct results *results, struct inte
                 continue;
             rows[count] = i;
             work[count++] = (struct dp_work){.run = &runs[i],
+                                             .file = file,
                                              .record = &results->records[i],
                                              .trace = &results->traces[i],
                                              .state = saved[i].state,
@@ -111,7 +113,7 @@ static void compare(const struct results *a, const struct results *b, size_t num
 }
 
 /* The run with different seeds, at widths that are trained 16 at a time and alone. */
-static void goes_on_to_the_same_bits(struct dp_run run, int64_t width, int64_t every)
+static void goes_on_with(const struct dp_samples *file, struct dp_run run, int64_t width, int64_t every)
 {
     static struct results whole, parts;
     struct dp_run runs[RUNS];
@@ -123,18 +125,23 @@ static void goes_on_to_the_same_bits(struct dp_run run, int64_t width, int64_t e
         runs[i].seed = i / 2; // pairs, and every third with other data
         runs[i].data_seed = i % 3;
     }
-    const size_t numbers = (size_t)(width * (dp_run_inputs(&run, NULL) + 1 + dp_run_outputs(&run, NULL)));
+    const size_t numbers = (size_t)(width * (dp_run_inputs(&run, file) + 1 + dp_run_outputs(&run, file)));
     make_room(&whole, numbers);
-    train(runs, &whole, NULL);
+    train(runs, file, &whole, NULL);
     for (int stops = 0; stops < 2; stops++) {
         struct interruption interruption = {.every = every, .stops = stops};
         make_room(&parts, numbers);
-        const int times = train(runs, &parts, &interruption);
+        const int times = train(runs, file, &parts, &interruption);
         assert_true(stops ? times > 1 : interruption.looks >= every);
         compare(&whole, &parts, numbers);
         free(parts.weights);
     }
     free(whole.weights);
+}
+
+static void goes_on_to_the_same_bits(struct dp_run run, int64_t width, int64_t every)
+{
+    goes_on_with(NULL, run, width, every);
 }
 
 static struct dp_run small(int64_t method, int64_t activation)
@@ -209,6 +216,26 @@ static void flow_by_stages(void **state)
     run.samples = 20;
     goes_on_to_the_same_bits(run, 10, 5);
     goes_on_to_the_same_bits(run, 100, 5);
+}
+
+// Two labels at every point, and two inputs that are one.
+static void flow_on_few_points(void **state)
+{
+    (void)state;
+    enum { SAMPLES = 14 };
+    double x[SAMPLES][2], y[SAMPLES];
+    for (int i = 0; i < SAMPLES; i++) {
+        x[i][0] = i / 2 / 3.0 - 1;
+        x[i][1] = 2 * x[i][0];
+        y[i] = fabs(x[i][0]) - 0.2 * (i % 2);
+    }
+    const struct dp_samples file = {.count = SAMPLES, .inputs = 2, .outputs = 1, .x = &x[0][0], .y = y};
+    struct dp_run run = small(DP_FLOW, DP_RELU);
+    run.target = DP_FILE;
+    run.samples = 0;
+    strcpy(run.file, "points.csv");
+    goes_on_with(&file, run, 10, 3);
+    goes_on_with(&file, run, 100, 3);
 }
 
 static void flow_by_waveform(void **state)
@@ -290,6 +317,7 @@ int main(void)
         cmocka_unit_test(minibatches),
         cmocka_unit_test(adam),
         cmocka_unit_test(flow_by_stages),
+        cmocka_unit_test(flow_on_few_points),
         cmocka_unit_test(flow_by_waveform),
         cmocka_unit_test(flow_by_sectors),
         cmocka_unit_test(repetitions),
