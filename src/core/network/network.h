@@ -65,6 +65,10 @@ double dp_network_get(const struct dp_network *net, int lane, int64_t k, int com
 /* Input j of point i of this place. */
 double dp_network_input(const struct dp_network *net, int lane, int64_t i, int j);
 
+/* Whether two points of this place are the same but for rounding, as 0.3 and 3 * 0.1 are: within 1e-12 of
+ * |(x, 1)|, or of |x| without bias. No step of training ends between such points. */
+bool dp_network_same_input(const struct dp_network *net, int lane, int64_t i, int64_t j);
+
 /* Sets a starting parameter (and the present one with it). */
 void dp_network_set(struct dp_network *net, int lane, int64_t k, int component, double value);
 

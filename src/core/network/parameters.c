@@ -32,6 +32,18 @@ double dp_network_input(const struct dp_network *net, int lane, int64_t i, int j
     return dp_get_real(net->now.x, net->kernels->bits, net->now.batch.own ? at * DP_LANES + lane : at);
 }
 
+bool dp_network_same_input(const struct dp_network *net, int lane, int64_t i, int64_t j)
+{
+    static const double SAME = 1e-12;
+    double off = 0, size = net->layer.biasless ? 0 : 1;
+    for (int c = 0; c < net->layer.inputs; c++) {
+        const double x = dp_network_input(net, lane, i, c), way = x - dp_network_input(net, lane, j, c);
+        off += way * way;
+        size += x * x;
+    }
+    return off <= SAME * SAME * size;
+}
+
 // start + moved, or start alone, of `count` entries that lie `step` apart.
 static void read_reals(const struct dp_network *net, int64_t at, int64_t step, int64_t count, bool now,
                        double *values)

@@ -5,7 +5,6 @@
 #include <string.h>
 
 enum { STRANDS = DP_WAVE_STRANDS };
-static const double SAME = 1e-12;    // of |x|: samples that are this close are one point
 static const double NO_RANK = 1e-13; // of the largest |x|: what is left of points is rounding
 
 void dp_flow_points_lay_out(struct dp_flow_points *p, const struct dp_network *net, int stride, char *memory,
@@ -27,21 +26,12 @@ static double input_of(const struct dp_network *net, int lane, int i, int j)
     return j < net->layer.inputs ? dp_network_input(net, lane, i, j) : 1;
 }
 
-/* The point of earlier samples with the inputs of sample i; n if there is none. Inputs that differ by
- * rounding, such as 0.3 and 3 * 0.1, are the same: in between no step of training ends. */
-static int find_point(const struct dp_flow_points *p, const struct dp_network *net, int lane, int i,
-                      int stride, int n)
+// The point of an earlier sample with the inputs of sample i; n if there is none.
+static int find_point(const struct dp_flow_points *p, const struct dp_network *net, int lane, int i, int n)
 {
-    for (int u = 0; u < n; u++) {
-        double off = 0, size = 0;
-        for (int j = 0; j < p->dimensions; j++) {
-            const double x = input_of(net, lane, i, j), way = x - p->x[j * stride + u];
-            off += way * way;
-            size += x * x;
-        }
-        if (off <= SAME * SAME * size)
-            return u;
-    }
+    for (int earlier = 0; earlier < i; earlier++)
+        if (dp_network_same_input(net, lane, i, earlier))
+            return p->point[earlier];
     return n;
 }
 
@@ -50,7 +40,7 @@ static int find_points(struct dp_flow_points *p, const struct dp_network *net, i
 {
     int n = 0;
     for (int i = 0; i < net->now.batch.count; i++) {
-        const int u = p->point[i] = find_point(p, net, lane, i, stride, n);
+        const int u = p->point[i] = find_point(p, net, lane, i, n);
         if (u == n) {
             for (int j = 0; j < p->dimensions; j++)
                 p->x[j * stride + u] = input_of(net, lane, i, j);
@@ -151,8 +141,6 @@ void dp_flow_points_take(struct dp_flow_points *p, const struct dp_network *net,
     }
     points->n = n;
     points->inputs = reduced ? rank : d;
-    points->x = p->x;
-    points->square = p->square;
 }
 
 static void add_turned(double factor, const double *from, double *to)

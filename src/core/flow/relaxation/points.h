@@ -30,8 +30,8 @@ struct dp_flow_points {
 void dp_flow_points_lay_out(struct dp_flow_points *p, const struct dp_network *net, int stride, char *memory,
                             size_t *bytes);
 
-/* Takes over the samples of the run in a lane, whose losses have this scale. Sets n, inputs, x and square of
- * points, whose stride is given; elements beyond n are 0. */
+/* Takes over the samples of the run in a lane, whose losses have this scale. Sets n and inputs of
+ * points, whose stride and arrays, those of p, are given; elements beyond n are 0. */
 void dp_flow_points_take(struct dp_flow_points *p, const struct dp_network *net, int lane, double scale,
                          struct dp_wave_points *points);
 

@@ -115,7 +115,7 @@ static double step_time(struct dp_relaxed *p, const struct dp_flow_state *state)
     }
     double end, time = fmin(p->length, state->stop_time - state->time);
     if (state->creeps)
-        time = fmin(time, fmin(state->most_time, state->most_growth / 2 / rate_of(p)));
+        time = fmin(time, dp_flow_growth_time(state, 2 * rate_of(p)));
     const double most = whole_motion(p, state, &end) * sqrt(state->tolerance) / STEPS;
     return time_of_motion(p, most, fmin(time, end));
 }

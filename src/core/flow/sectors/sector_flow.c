@@ -10,7 +10,6 @@ static const double MISS = 3;               // error of the residuals allowed in
 static const double FADE = 60;              // evaluations after which half of that is allowed: errors add up
 static const double SMALL_PART = 0.1;       // part of that allowed in a substep of the small system
 static const double SURE = 2;               // bound on the error of a step, over that of its residuals
-static const double SAME = 1e-12;           // of |(x, 1)|: samples this close are at one place
 static const double LANDING = 0.998;        // aim at this part of stop_loss, so as to end below it
 
 static enum dp_status acquire(const struct dp_network *net, void **result, struct dp_error *error)
@@ -71,7 +70,7 @@ static void step_one(struct dp_sector_flow *flow, struct dp_network *net, struct
     for (int tries = 1; !state->flat; tries++) {
         double length = fmin(flow->length, state->stop_time - state->time);
         if (state->creeps)
-            length = fmin(length, fmin(state->most_time, state->most_growth / 2 / dp_sectors_rate(s)));
+            length = fmin(length, dp_flow_growth_time(state, 2 * dp_sectors_rate(s)));
         const double taken =
             dp_sectors_plan(s, length, LANDING * state->stop_loss, SMALL_PART * bound, &step, miss);
         net->kernels->sectors(&net->layer, &net->now.batch, &step, flow->spare, &moments.sum[0][0]);
@@ -101,8 +100,7 @@ static bool has_repeats(const struct dp_network *net)
 {
     for (int64_t i = 0; i < net->now.batch.count; i++)
         for (int64_t j = 0; j < i; j++)
-            if (fabs(dp_network_input(net, 0, i, 0) - dp_network_input(net, 0, j, 0)) <=
-                SAME * hypot(1, dp_network_input(net, 0, i, 0)))
+            if (dp_network_same_input(net, 0, i, j))
                 return true;
     return false;
 }

@@ -153,8 +153,7 @@ static void set_length(struct dp_stabilised *flow, const struct dp_network *net,
     if (state->stop_loss > 0 && place->loss > state->stop_loss)
         time = fmin(time, place->loss / place->slope * dp_log(place->loss / (LANDING * state->stop_loss)));
     if (state->creeps)
-        time =
-            fmin(time, fmin(state->most_time, state->most_growth / ((net->layer.power + 1) * c->residual)));
+        time = fmin(time, dp_flow_growth_time(state, (net->layer.power + 1) * c->residual));
     const double lambda = lambda_of(c, place->known + time, net->layer.power);
     const double stages = ceil(sqrt(1 + 1.54 * lambda * time));
     const int most = net->kernels->bits == 32 ? 100 : 1000; // rounding grows like the square of the stages

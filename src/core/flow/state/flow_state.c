@@ -38,6 +38,11 @@ void dp_flow_watch_growth(struct dp_flow_state *state, double amplitude, double 
     state->looked = state->time;
 }
 
+double dp_flow_growth_time(const struct dp_flow_state *state, double rate)
+{
+    return fmin(state->most_time, state->most_growth / rate);
+}
+
 void dp_flow_add_error(struct dp_flow_state *state, double error)
 {
     state->error = sqrt(state->error * state->error + error * error);

@@ -29,5 +29,8 @@ struct dp_flow_state {
  * a tenth at most and to end at the goal. */
 void dp_flow_watch_growth(struct dp_flow_state *state, double amplitude, double balance, double goal);
 
+/* The longest next step by these, if amplitudes grow no faster than rate. */
+double dp_flow_growth_time(const struct dp_flow_state *state, double rate);
+
 /* Adds the error of a step, as independent of the errors before. */
 void dp_flow_add_error(struct dp_flow_state *state, double error);
