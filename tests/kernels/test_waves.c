@@ -217,29 +217,45 @@ static void make_crowd(struct crowd *c, const struct scene *s, const char *isa)
     double f[MOST_SAMPLES] __attribute__((aligned(64)));
     const int d = s->points.inputs;
     memset(c, 0, sizeof *c);
-    for (int k = 0; k < WIDTH; k++)
+    for (int k = 0; k < WIDTH; k++) {
+        double off = 0;
         for (int j = 0; j <= d; j++)
             c->start[dp_wave_at(d + 1, k, j)] = normal(77, k * (d + 1) + j);
+        for (int j = 0; j < d; j++)
+            off += c->start[dp_wave_at(d + 1, k, j)] * s->x[j * s->points.stride + k % s->points.n];
+        for (int j = 0; k % 3 == 0 && j < d; j++)
+            c->start[dp_wave_at(d + 1, k, j)] -=
+                off * s->x[j * s->points.stride + k % s->points.n] / s->square[k % s->points.n];
+    }
     c->neurons = (struct dp_wave_neurons){WIDTH, c->start, c->moved, c->side};
     dp_wave_kernels_select(isa)->start(&s->points, &c->neurons, f, room);
     for (int k = 0; k < WIDTH; k += 3)
         c->side[dp_wave_at(s->points.stride, k, k % s->points.n)] = 0;
 }
 
-// K_ij = sum_k z_i z_j + a^2 (P x_i).(P x_j) over the neurons active on both; P takes out the line's x. The
-// first term is the part of a.
-static void gram_is_its_definition(void **state)
+enum kind { PLAIN, BROKEN, AROUND };
+
+/* K_ij = sum_k z_i z_j + a^2 (P x_i).(P x_j) over the neurons active on both; P takes out the line's x. The
+ * first term is the part of a. In the plane this takes one pass, unless a neuron is active on points with
+ * others between them (BROKEN), or the points lie all around the origin. */
+static void check_gram(uint64_t first, uint64_t step, enum kind kind)
 {
-    (void)state;
-    for (uint64_t seed = 3; seed < 40; seed += 6) {
+    for (uint64_t seed = first; seed < 40; seed += step) {
         static struct scene s;
         static struct crowd c;
         static double room[ROOM] __attribute__((aligned(64))),
             gram[3 * MOST_SAMPLES * MOST_SAMPLES] __attribute__((aligned(64)));
         make_scene(&s, seed);
+        for (int i = 0; kind == AROUND && i < s.points.n; i += 2)
+            for (int j = 0; j < s.points.inputs; j++)
+                s.x[j * s.points.stride + i] *= -1;
         make_crowd(&c, &s, "scalar");
-        dp_wave_kernels_select("scalar")->gram(&s.points, &c.neurons, gram, room);
         const int d = s.points.inputs, n = s.points.n, stride = s.points.stride;
+        for (int i = 0; i < n; i++)
+            c.side[dp_wave_at(stride, 1, i)] =
+                kind == BROKEN ? (i % 2 ? 1 : -1) : c.side[dp_wave_at(stride, 1, i)];
+        const int passes = dp_wave_kernels_select("scalar")->gram(&s.points, &c.neurons, gram, room);
+        assert_int_equal(passes, d == 2 && kind == PLAIN ? 1 : (n + 2 * d + 1) / (2 * d + 2));
         for (int i = 0; i < n; i++)
             for (int j = 0; j < n; j++) {
                 double sum = 0, of_a = 0;
@@ -259,7 +275,7 @@ static void gram_is_its_definition(void **state)
                     }
                     if (line >= 0)
                         product -= along_i * along_j / s.square[line];
-                    if (zi > 0 && zj > 0 && i != line && j != line) {
+                    if (c.side[dp_wave_at(stride, k, i)] > 0 && c.side[dp_wave_at(stride, k, j)] > 0) {
                         sum += zi * zj + w[d] * w[d] * product;
                         of_a += zi * zj;
                     }
@@ -268,6 +284,15 @@ static void gram_is_its_definition(void **state)
                 assert_near(gram[(stride + i) * stride + j], of_a, 1e-11 * (1 + fabs(of_a)));
             }
     }
+}
+
+static void gram_is_its_definition(void **state)
+{
+    (void)state;
+    check_gram(3, 6, PLAIN);
+    check_gram(0, 5, PLAIN);
+    check_gram(5, 10, BROKEN);
+    check_gram(5, 10, AROUND);
 }
 
 /* A = Q diag(values) Q^T with Q of reflections, values from 1 down to 1e-12 and zeros: found again to 1e-14

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-#include "kernels/waves/block.h"
+#include "kernels/waves/plane.h"
 
 /* K by rows of neurons: sum_k u_k u_k^T, the part of a, plus the part of w, sum_k a_k^2 b_k b_k^T multiplied
  * by x_i.x_j, less sum_q q q^T. u are the outputs before a, b is 1 where active, and q = a (e.x_i) b for an
@@ -132,13 +132,15 @@ static void sum_pairs(const struct dp_wave_points *p, const strands *pairs, doub
         }
 }
 
-static void gram(const struct dp_wave_points *points, const struct dp_wave_neurons *neurons, double *gram,
-                 double *room)
+static int gram(const struct dp_wave_points *points, const struct dp_wave_neurons *neurons, double *gram,
+                double *room)
 {
     const int n = points->n, stride = points->stride, d = points->inputs;
     const bool few = n * (n + 1) <= stride * (DP_WAVE_INTERVALS + 1); // two sums a pair
     struct gram_rows rows = {0};
     struct block b = block_in(points, room, &rows.left);
+    if (gram_in_plane(&b, neurons, gram, rows.left))
+        return 1;
     rows.right = rows.left + DP_WAVE_STRANDS * stride;
     rows.line = rows.right + DP_WAVE_STRANDS * stride;
     rows.image = rows.line + DP_WAVE_STRANDS * stride;
@@ -169,4 +171,5 @@ static void gram(const struct dp_wave_points *points, const struct dp_wave_neuro
             gram[j * stride + i] = gram[i * stride + j];
             of_a[j * stride + i] = of_a[i * stride + j];
         }
+    return (n + 2 * d + 1) / (2 * d + 2);
 }

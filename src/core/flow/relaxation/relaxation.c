@@ -13,10 +13,10 @@ static const double SURE = 0.4;     // bound on the error of a step, over that d
 static const double ONCE = 1.5;     // tolerances that a step may be wrong by whose neurons are moved once
 static const double AGREED = 0.03;  // rounds end when residuals agree with the assumed ones to this part
 static const double AGREED_ENOUGH = 0.06; // enough if the neurons of two rounds agree
-static const double CROWD = 0.1;        // of K on a sample: neurons that cross its line together are a crowd
+static const double CROWD = 0.15;       // of K on a sample: neurons that cross its line together are a crowd
 static const double SAME = 0.02;        // of K on a sample: neurons about whose sides two rounds may differ
 static const double RETREAT = 0.45;     // longest step, of one that was refused since sides differed
-static const double CAREFUL = 8;        // steps with such care, times the root of the tolerance
+static const double CAREFUL = 6;        // steps with such care, times the root of the tolerance
 static const double LEAST_WEIGHT = 0.1; // of what a round has found, for the next one
 static const double FORK = 0.03; // error that every crowd may cause, times the fourth root of the tolerance
 static const double RISE = 1e-3; // relative rise of the loss that crossed lines may cause near a floor
@@ -267,7 +267,7 @@ static struct tried relax(struct dp_relaxed *p, double time, struct dp_flow_stat
         t.difference = difference(p, state->tolerance);
         t.crossed = dp_relaxed_crossed(p, time, p->sides, p->next.side);
         t.agreed = t.disagreement <= AGREED && t.crossed <= most_crossed;
-        if (t.agreed || t.difference > 3 || t.rounds == most_rounds ||
+        if (t.agreed || t.difference > 1.5 || t.rounds == most_rounds ||
             (t.rounds >= 3 && t.disagreement > 0.7 * before))
             break;
         keep_sides(p);

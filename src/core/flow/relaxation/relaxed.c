@@ -124,7 +124,7 @@ void dp_relaxed_find_modes(struct dp_relaxed *p, struct dp_flow_state *state)
 {
     const int n = p->points.n, stride = p->points.stride;
     const double factor = 2 * p->scale / (p->alpha * p->alpha);
-    p->kernels->gram(&p->points, &p->now, p->gram, p->room);
+    state->evaluations += p->kernels->gram(&p->points, &p->now, p->gram, p->room);
     for (int i = 0; i < n * stride; i++) {
         p->gram[i] *= factor;
         p->gram[stride * stride + i] *= factor;
@@ -135,7 +135,6 @@ void dp_relaxed_find_modes(struct dp_relaxed *p, struct dp_flow_state *state)
     for (int m = 0; m < n; m++)
         p->values[m] = fmax(p->values[m], 0);
     dp_path_modes(&p->path, p->e, p->path.first);
-    state->evaluations += (n + 2 * p->points.inputs + 1) / (2 * p->points.inputs + 2);
     p->known = true;
 }
 
