@@ -122,6 +122,8 @@ def check_groups(shown):
         loss = group["curves"]["loss"]
         assert group["runs"] == 4 and loss["x"][0] == 0 and loss["middle"][0] > loss["middle"][-1] > 0
         assert all(low <= middle <= high for low, middle, high in zip(loss["low"], loss["middle"], loss["high"]))
+        squares = numpy.array(loss["middle"]) ** 2
+        assert loss["geometric"] and numpy.allclose(numpy.array(loss["low"]) * loss["high"], squares, rtol=2e-3)
         assert group["neurons"]["kind"] == "orientation" and len(group["neurons"]["last"]) == group["neurons"]["shown"]
 
 
