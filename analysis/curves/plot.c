@@ -82,6 +82,20 @@ static void write_data(const struct dp_curves *c, const struct dp_curve_lines *l
     }
 }
 
+/* Whether a panel's means are not negative, but its bands are, as those of few directions may be. */
+static bool bands_pass_0(const struct dp_curves *c, const struct dp_curve_lines *lines, int panel)
+{
+    double least = INFINITY, low = INFINITY; // fmin passes over a NaN
+    for (int64_t g = 0; g < groups_of(c, lines); g++) {
+        const struct dp_curve_line *const line = line_of(c, lines, panel, g);
+        for (int64_t i = 0; i < line->count; i++) {
+            least = fmin(least, line->middle[i]);
+            low = fmin(low, line->low[i]);
+        }
+    }
+    return least >= 0 && low < 0;
+}
+
 static void write_x_axis(const struct dp_curves *c, const struct dp_curve_lines *lines, FILE *out)
 {
     double first = INFINITY, last = 0;
@@ -130,7 +144,8 @@ static void write_panel(const struct dp_curves *c, const struct dp_curve_lines *
         dp_figure_log("y", 0.5 * low, high, out);
         fprintf(out, "set yrange [%.6g:*]\n", 0.5 * low);
     } else {
-        fprintf(out, "unset logscale y\nset format y '%%h'\nset ytics autofreq\nset yrange [*:*]\n");
+        fprintf(out, "unset logscale y\nset format y '%%h'\nset ytics autofreq\nset yrange [%s:*]\n",
+                bands_pass_0(c, lines, panel) ? "0" : "*");
     }
     const bool last = panel + 1 == c->quantities;
     fprintf(out, last ? "set format x '%s'\n" : "set format x ''\n", c->log_x ? "10^{%L}" : "%h");

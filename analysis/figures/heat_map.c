@@ -176,7 +176,10 @@ static void write_plot(const struct dp_drawing *drawing, FILE *out)
                     blanks[kind].block);
     dp_overlay_plot(drawing, out);
     for (int kind = 0; kind < DP_BLANKS; kind++)
-        if (drawing->blank[kind])
+        if (drawing->blank[kind] && kind == DP_BLANK_OTHER) // has no mark that could hide lines
+            fprintf(out, ", \\\n  NaN with points pt %d ps 0.8 lw 1.2 lc rgb '%s' title '%s'",
+                    blanks[kind].point, blanks[kind].colour, blanks[kind].title);
+        else if (drawing->blank[kind])
             fprintf(out, ", \\\n  $%s using 1:2 with points pt %d ps 0.8 lw 1.2 lc rgb '%s' title '%s'",
                     blanks[kind].block, blanks[kind].point, blanks[kind].colour, blanks[kind].title);
     fprintf(out, "\n");

@@ -64,6 +64,7 @@ static void edges_lie_half_way(void **state)
     const double widths[] = {1000, 5000, 10000, 20000, 40000}, even[] = {0.1, 1.1, 2.1, 3.1};
     assert_true(dp_log_axis(rates, 3) && !dp_log_axis(xs, NX));
     assert_true(dp_log_axis(widths, 5) && !dp_log_axis(even, 4));
+    assert_true(dp_log_axis(rates, 2) && !dp_log_axis(xs, 2) && !dp_log_axis(rates, 1)); // no edge below 0
     dp_cell_edges(rates, 3, true, edge);
     const double expected[] = {0.001, 0.1, 10, 1000};
     for (int i = 0; i < 4; i++)
@@ -298,6 +299,7 @@ static void blanks_say_why(void **state)
                                  "title 'no value'"};
     for (int i = 0; i < 4; i++)
         assert_non_null(strstr(text, names[i]));
+    assert_null(strstr(text, "$missing using 1:2 with")); // grey marks on grey would hide lines alone
     assert_null(strstr(text, "'doubtful'"));
 }
 
