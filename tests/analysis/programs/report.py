@@ -147,6 +147,15 @@ def check_five(store):
     assert kept and all(n["kind"] == "cosine" and len(n["first"]) == len(n["first"][0]) == 48 for n in kept)
 
 
+def check_unsure():
+    """Runs that are not sure are told of, as `status` does."""
+    axes = "model: {width: 40}\ninit: {gamma: 2}\ntrain: {method: flow, stop_loss: 1.0e-3}\naxes: {seed: {repeat: 10}}\n"
+    store = train("unsure", "data: {target: sine-mix, samples: 20, noise: 1}\n" + axes)
+    sentence = [line.split(maxsplit=1)[1] for line in call("status", store).splitlines() if line.startswith("unsure")]
+    assert len(sentence) == 1, "some run is to be unsure"
+    assert page(store)[0]["troubles"] == sentence
+
+
 def check_names():
     """A diagram for each activation, as a mean over them would mean nothing; its command names it."""
     axes = "activation: [relu, tanh]\n  gamma: [0.5, 1.75]\n  gamma_prime: [0, 1]\n  width: [50, 100]"
@@ -176,6 +185,7 @@ def numbers():
     check_groups(shown)
     check_directions(directions)
     check_five(five)
+    check_unsure()
     check_names()
     check_refusals(plane)
 
