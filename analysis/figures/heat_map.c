@@ -99,10 +99,10 @@ static void write_margins(const struct dp_drawing *drawing, FILE *out)
         titles += drawing->blank[kind] > 0;
     const int rows = (titles + 1) / 2;
     fprintf(out, "set rmargin at screen 0.77\nset bmargin at screen %.3f\n", 0.17 + 0.042 * rows);
-    fprintf(
-        out,
-        "set key at screen 0.5,0.02 bottom center vertical maxrows %d Left reverse samplen 2.2 enhanced\n",
-        rows > 0 ? rows : 1);
+    fprintf(out,
+            "set key at screen 0.5,0.02 bottom center vertical maxrows %d Left reverse samplen 2.2 width -2 "
+            "enhanced\n",
+            rows > 0 ? rows : 1);
 }
 
 /* Where a box ends on the right: a little under its neighbour. If it went on to the neighbour's end, its
