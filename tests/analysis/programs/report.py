@@ -147,6 +147,31 @@ def check_five(store):
     assert kept and all(n["kind"] == "cosine" and len(n["first"]) == len(n["first"][0]) == 48 for n in kept)
 
 
+def refined():
+    axes = "{gamma: {linspace: [0.5, 2, 7]}, gamma_prime: {linspace: [-0.5, 1.5, 9]}, width: [100, 1000], seed: {repeat: 2}}\n"
+    store = train("coarse", PLANE[:PLANE.index("observe:")] + "axes: " + axes)
+    call("refine", store, "-o", "finer.yaml")
+    call("run", "finer.yaml", "-o", "finer.h5", "--reuse", store, "--quiet")
+    return "finer.h5"
+
+
+def check_refined(shown):
+    """In a plane that was refined the cells cover the crossings between them, and contours go through these."""
+    assert shown["planes"][0]["between"] == []
+    store = refined()
+    finer = page(store)[0]
+    with h5py.File(store) as data:  # its rows are not in the order of gamma
+        for name in "gamma", "gamma_prime":
+            column = finer["table"][name]
+            assert [column["values"][place] for place in column["place"]] == list(data[name][...]), name
+            assert min(column["place"]) >= 0 and column["values"] == finer["planes"][0]["xy"[name == "gamma_prime"]]["values"]
+    plane = finer["planes"][0]
+    cells, between = set(zip(plane["column"], plane["row"])), {(column, row) for column, row in plane["between"]}
+    assert between and not cells & between
+    assert len(cells | between) == len(plane["x"]["values"]) * len(plane["y"]["values"])
+    assert len(plane["contour"]) == 1, "one line, not its pieces"
+
+
 def check_unsure():
     """Runs that are not sure are told of, as `status` does."""
     axes = "model: {width: 40}\ninit: {gamma: 2}\ntrain: {method: flow, stop_loss: 1.0e-3}\naxes: {seed: {repeat: 10}}\n"
@@ -185,6 +210,7 @@ def numbers():
     check_groups(shown)
     check_directions(directions)
     check_five(five)
+    check_refined(shown)
     check_unsure()
     check_names()
     check_refusals(plane)
@@ -207,7 +233,7 @@ def browser():
         if got.returncode:
             skip("npm could not install playwright-core: " + got.stderr[-200:])
     pages = []
-    for store in stores():
+    for store in (*stores(), refined()):
         call("report", store, "-o", store + ".html")
         pages.append(os.path.abspath(store + ".html"))
     done = subprocess.run(["node", os.environ["BROWSER_TEST"], chromium, *pages], text=True, capture_output=True, check=False,
