@@ -55,7 +55,8 @@ function drawCurves(place, width, groups, quantity) {
   );
   const [least, most] = d3.extent(values.filter((v) => v > 0));
   const yLog = least > 0 && most / least > 30 && values.every((v) => v >= 0);
-  const y = scaleOver(values, [height - 44, 30], yLog);
+  const bands = yLog ? [] : lines.flatMap((line) => [...line.low, ...line.high]).filter((v) => v !== null);
+  const y = scaleOver([...values, ...bands], [height - 44, 30], yLog);
   const svg = picture(place, width, height, `${curveNames[quantity]} along training`);
   if (!x || !y) return;
   const name = groups[0].curves.x;
