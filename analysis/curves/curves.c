@@ -32,8 +32,8 @@ static const char help[] =
     "  --csv FILE       write all lines with all digits\n"
     "\n"
     "A line is the mean over runs that are done or at their step limit and that differ only in seed\n"
-    "and data_seed; the band around it is one standard deviation, and on a log axis ends at the frame\n"
-    "where it reaches 0. With --logy, mean and deviation are those of the logarithms. A run is\n"
+    "and data_seed; the band around it is one standard deviation, and ends at the frame where it reaches\n"
+    "0. With --logy, mean and deviation are those of the logarithms. A run is\n"
     "interpolated between its recorded points and keeps its last value after its end.\n"
     "\n"
     "Exit code: 0 on success, 2 for a mistake in the command, 1 if reading, writing or drawing failed.\n";

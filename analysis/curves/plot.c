@@ -82,14 +82,33 @@ static void write_data(const struct dp_curves *c, const struct dp_curve_lines *l
     }
 }
 
+/* Whether a panel's means are not negative, but its bands are, as those of few directions may be. */
+static bool bands_pass_0(const struct dp_curves *c, const struct dp_curve_lines *lines, int panel)
+{
+    double least = INFINITY, low = INFINITY; // fmin passes over a NaN
+    for (int64_t g = 0; g < groups_of(c, lines); g++) {
+        const struct dp_curve_line *const line = line_of(c, lines, panel, g);
+        for (int64_t i = 0; i < line->count; i++) {
+            least = fmin(least, line->middle[i]);
+            low = fmin(low, line->low[i]);
+        }
+    }
+    return least >= 0 && low < 0;
+}
+
 static void write_x_axis(const struct dp_curves *c, const struct dp_curve_lines *lines, FILE *out)
 {
-    double last = 0;
-    for (int64_t i = 0; i < lines->count; i++)
-        last = fmax(last, lines->line[i].x[lines->line[i].count - 1]);
-    if (c->log_x)
-        fprintf(out, "set logscale x\nset format x '10^{%%L}'\nset xrange [*:%.10g]\n", last);
-    else {
+    double first = INFINITY, last = 0;
+    for (int64_t i = 0; i < lines->count; i++) {
+        const struct dp_curve_line *const line = &lines->line[i];
+        last = fmax(last, line->x[line->count - 1]);
+        for (int64_t k = 0; k < line->count && k < 2; k++) // the start, at 0, is not drawn
+            first = line->x[k] > 0 ? fmin(first, line->x[k]) : first;
+    }
+    if (c->log_x) {
+        dp_figure_log("x", first, last, out);
+        fprintf(out, "set xrange [*:%.10g]\n", last);
+    } else {
         fprintf(out, "set xrange [0:%.10g]\n", last > 0 ? last : 1);
         dp_figure_tics("x", 0, last, 5, out);
     }
@@ -121,10 +140,13 @@ static void write_panel(const struct dp_curves *c, const struct dp_curve_lines *
     if (power)
         fprintf(out, " / 10^{%d}", power);
     fprintf(out, "' enhanced\n");
-    if (log_axis)
-        fprintf(out, "set logscale y\nset format y '10^{%%L}'\nset yrange [%.6g:*]\n", 0.5 * low);
-    else
-        fprintf(out, "unset logscale y\nset format y '%%h'\nset yrange [*:*]\n");
+    if (log_axis) {
+        dp_figure_log("y", 0.5 * low, high, out);
+        fprintf(out, "set yrange [%.6g:*]\n", 0.5 * low);
+    } else {
+        fprintf(out, "unset logscale y\nset format y '%%h'\nset ytics autofreq\nset yrange [%s:*]\n",
+                bands_pass_0(c, lines, panel) ? "0" : "*");
+    }
     const bool last = panel + 1 == c->quantities;
     fprintf(out, last ? "set format x '%s'\n" : "set format x ''\n", c->log_x ? "10^{%L}" : "%h");
     fprintf(out, last ? "set xlabel '%s'\n" : "unset xlabel\n", c->flow_time ? "flow time" : "training step");

@@ -255,9 +255,11 @@ static enum dp_status make_line(const struct dp_curves *c, const struct curve_gr
     if (any)
         return DP_OK;
     const char *const name = dp_quantities[c->quantity[q]].name;
-    return dp_fail(
-        error, DP_BAD_INPUT, "--y %s: the runs have none%s%s", name, c->log_y ? " above 0" : "",
-        strcmp(name, "alignment") == 0 ? "; it is measured with one output and multiplicity 1 (tanh)" : "");
+    const bool counted = !strcmp(name, "directions") || !strcmp(name, "lines");
+    return dp_fail(error, DP_BAD_INPUT, "--y %s: the runs have none%s%s", name, c->log_y ? " above 0" : "",
+                   !strcmp(name, "alignment") ? "; it is measured with one output and multiplicity 1 (tanh)"
+                   : counted && !c->log_y     ? "; the key curve_counts asks for them"
+                                              : "");
 }
 
 static enum dp_status add_lines(const struct dp_curves *c, struct curve_group *g,

@@ -180,12 +180,13 @@ static enum dp_status mixed(const struct dp_store *store, const struct dp_plane 
                  dp_coordinate_text(store, name, values->value[i], true, text, sizeof text));
     }
     dp_coordinate_text(store, name, values->value[0], true, first, sizeof first);
-    return dp_fail(
-        error, DP_BAD_INPUT,
-        "%s takes %lld values (%s%s) at the same %s, %s and width; choose one with --at %s=%s, make "
-        "it an axis with --x or --y, or average over it with --average %s",
-        name, (long long)values->count, list, values->count > VALUES_LISTED ? " ..." : "", plane->x, plane->y,
-        name, first, name);
+    const bool has_width = !strcmp(plane->x, "width") || !strcmp(plane->y, "width");
+    return dp_fail(error, DP_BAD_INPUT,
+                   "%s takes %lld values (%s%s) at the same %s%s %s%s; choose one with --at %s=%s, make "
+                   "it an axis with --x or --y, or average over it with --average %s",
+                   name, (long long)values->count, list, values->count > VALUES_LISTED ? " ..." : "",
+                   plane->x, has_width ? " and" : ",", plane->y, has_width ? "" : " and width", name, first,
+                   name);
 }
 
 static bool may_average(const struct dp_store *store, const struct dp_plane *plane, const char *name)

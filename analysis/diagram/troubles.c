@@ -59,9 +59,11 @@ enum dp_status dp_troubles_read(const struct dp_store *store, const struct dp_fi
                 status = add_row(&descent, &scan, i, troubles, error);
     }
     dp_scan_close(&scan);
-    for (int s = 0; s < found; s++)
+    for (int s = 0; s < found; s++) {
+        dp_distinct_sort(&troubles->setting[s].all);
         for (int t = 0; t < DP_TROUBLES; t++)
             dp_distinct_sort(&troubles->setting[s].troubled[t]);
+    }
     return status;
 }
 

@@ -33,7 +33,7 @@ static void write_axis(const char *axis, const char *key, const double *edge, in
 {
     dp_figure_label(axis, key, out);
     if (log_axis)
-        fprintf(out, "set logscale %s\nset format %s '10^{%%L}'\n", axis, axis);
+        dp_figure_log(axis, edge[0], edge[n], out);
     fprintf(out, "set %srange [%.17g:%.17g]\n", axis, edge[0], edge[n]);
     if (!ticks)
         return;
@@ -58,11 +58,11 @@ static void write_palette(const struct dp_drawing *drawing, FILE *out)
     }
     for (int i = 0; drawing->map->colours == DP_SEQUENTIAL && i < SEQUENTIAL; i++)
         fprintf(out, "%s%d '%s'", i ? ", " : "", i, sequential[i]);
-    fprintf(out, ")\n%sset cbrange [%.10g:%.10g]\n",
-            drawing->colour_log                      ? "set logscale cb\nset format cb '10^{%L}'\n"
-            : drawing->map->colours == DP_SEQUENTIAL ? "set format cb '%.3g'\n"
-                                                     : "",
-            drawing->first, drawing->last);
+    fprintf(out, ")\nset cbrange [%.10g:%.10g]\n", drawing->first, drawing->last);
+    if (drawing->colour_log)
+        dp_figure_log("cb", drawing->first, drawing->last, out);
+    else if (drawing->map->colours == DP_SEQUENTIAL)
+        fprintf(out, "set format cb '%%.3g'\n");
 }
 
 /* The label stands at a fixed place: gnuplot's own is moved out of the figure by long tick labels. */
@@ -99,10 +99,22 @@ static void write_margins(const struct dp_drawing *drawing, FILE *out)
         titles += drawing->blank[kind] > 0;
     const int rows = (titles + 1) / 2;
     fprintf(out, "set rmargin at screen 0.77\nset bmargin at screen %.3f\n", 0.17 + 0.042 * rows);
-    fprintf(
-        out,
-        "set key at screen 0.5,0.02 bottom center vertical maxrows %d Left reverse samplen 2.2 enhanced\n",
-        rows > 0 ? rows : 1);
+    fprintf(out,
+            "set key at screen 0.5,0.02 bottom center vertical maxrows %d Left reverse samplen 2.2 width -2 "
+            "enhanced\n",
+            rows > 0 ? rows : 1);
+}
+
+/* Where a box ends on the right: a little under its neighbour. If it went on to the neighbour's end, its
+ * lower edge would show through the neighbour's, which is smoothed, too. */
+static double right_end(const struct dp_drawing *drawing, int64_t i)
+{
+    static const double under = 0.004; // of the axis: a pixel or two
+    const int64_t nx = drawing->map->nx;
+    const double *const x = drawing->x_edge;
+    const double end =
+        drawing->x_log ? x[i + 1] * pow(x[nx] / x[0], under) : x[i + 1] + under * (x[nx] - x[0]);
+    return i + 1 < nx ? fmin(end, x[i + 2]) : x[nx];
 }
 
 /* Writes one box per cell. A box extends under its right and upper neighbours, which are drawn later: boxes
@@ -118,8 +130,7 @@ static void write_cells(struct dp_drawing *drawing, FILE *out)
             if (isnan(value))
                 continue;
             fprintf(out, "%.10g %.10g %.10g %.10g %.10g %.10g %.6g\n", drawing->x[i], drawing->y[j], x[0],
-                    i + 1 < map->nx ? x[2] : x[1], y[0], j + 1 < map->ny ? y[2] : y[1],
-                    value / drawing->unit);
+                    right_end(drawing, i), y[0], j + 1 < map->ny ? y[2] : y[1], value / drawing->unit);
             drawing->drawn++;
         }
     fprintf(out, "EOD\n");
@@ -165,7 +176,10 @@ static void write_plot(const struct dp_drawing *drawing, FILE *out)
                     blanks[kind].block);
     dp_overlay_plot(drawing, out);
     for (int kind = 0; kind < DP_BLANKS; kind++)
-        if (drawing->blank[kind])
+        if (drawing->blank[kind] && kind == DP_BLANK_OTHER) // has no mark that could hide lines
+            fprintf(out, ", \\\n  NaN with points pt %d ps 0.8 lw 1.2 lc rgb '%s' title '%s'",
+                    blanks[kind].point, blanks[kind].colour, blanks[kind].title);
+        else if (drawing->blank[kind])
             fprintf(out, ", \\\n  $%s using 1:2 with points pt %d ps 0.8 lw 1.2 lc rgb '%s' title '%s'",
                     blanks[kind].block, blanks[kind].point, blanks[kind].colour, blanks[kind].title);
     fprintf(out, "\n");

@@ -83,10 +83,10 @@ static void write_axes(const struct dp_line_plot *plot, FILE *out)
     fprintf(out, " enhanced\n");
     dp_figure_frame(3, out);
     fprintf(out, "set grid y lc rgb '#e0e0e0'\n");
-    if (dp_log_axis(plot->x, plot->points))
-        fprintf(out, "set logscale x\nset format x '10^{%%L}'\nset xrange [%.10g:%.10g]\n", first / 1.5,
-                last * 1.5);
-    else {
+    if (dp_log_axis(plot->x, plot->points)) {
+        dp_figure_log("x", first / 1.5, last * 1.5, out);
+        fprintf(out, "set xrange [%.10g:%.10g]\n", first / 1.5, last * 1.5);
+    } else {
         fprintf(out, "set xrange [%.10g:%.10g]\n", first - 0.04 * (last - first) - (last == first),
                 last + 0.04 * (last - first) + (last == first));
         write_x_tics(plot, out);
@@ -94,7 +94,7 @@ static void write_axes(const struct dp_line_plot *plot, FILE *out)
     if (!find_range(plot, &least, &most))
         fprintf(out, "set yrange [0:1]\n");
     else if (least > 0 && most >= 100 * least)
-        fprintf(out, "set logscale y\nset format y '10^{%%L}'\n");
+        dp_figure_log("y", least, most, out);
     else
         long_numbers = write_linear_y(least, most, out);
     // Fixed margins leave room for the numbers on the left and for the lines of the key below.

@@ -340,15 +340,17 @@ void dp_overlay_labels(const struct dp_drawing *drawing, FILE *out)
         return;
     for (int k = 0; k < dp_named_init_count; k++) {
         const double x = dp_named_inits[k].gamma, y = dp_named_inits[k].gamma_prime;
-        // Xavier's name would reach under NTK's; at the lower edge it would reach under the word of a corner
-        const bool below = x >= 1 && share_of_height(drawing, y) > 0.2;
+        // Xavier's name, at NTK's height, would hide the boundary above it. At the lower edge it stands
+        // beside its mark, just over the word of a corner.
+        const double height = share_of_height(drawing, y);
+        const double lift = x < 1 ? 0.8 : height > 0.2 ? -0.85 : fmin(1.2, fmax(0, (0.12 - height) / 0.065));
         const double share = share_of_width(drawing, x);
         const char *const side = share < 0.51  ? "left offset 0.9"
                                  : share < 0.7 ? "center offset 0"
                                                : "right offset -0.9";
         if (in_window(drawing, x, y))
-            fprintf(out, "set label '%s' at %g,%g %s,%g boxed front\n", dp_named_inits[k].name, x, y, side,
-                    below ? -0.85 : 0.8);
+            fprintf(out, "set label '%s' at %g,%g %s,%.3g boxed front\n", dp_named_inits[k].name, x, y, side,
+                    lift);
     }
 }
 

@@ -18,8 +18,8 @@ static double unevenness(const double *value, int64_t n, bool logarithms)
 
 bool dp_log_axis(const double *centre, int64_t n)
 {
-    return n > 2 && centre[0] > 0 && centre[n - 1] >= 10 * centre[0] &&
-           unevenness(centre, n, true) < unevenness(centre, n, false);
+    return n > 1 && centre[0] > 0 && centre[n - 1] >= 10 * centre[0] &&
+           (n == 2 || unevenness(centre, n, true) < unevenness(centre, n, false));
 }
 
 void dp_cell_edges(const double *centre, int64_t n, bool log_axis, double *edge)

@@ -47,6 +47,17 @@ void dp_figure_tics(const char *axis, double low, double high, int n, FILE *out)
     fprintf(out, "set %stics %.10g\n", axis, steps[i] * decade);
 }
 
+void dp_figure_log(const char *axis, double low, double high, FILE *out)
+{
+    enum { MOST_NUMBERS = 7 };
+    const double decades = log10(high / low);
+    const int step = decades > MOST_NUMBERS ? (int)ceil(decades / MOST_NUMBERS) : 1;
+    const int first = step * (int)floor(log10(low) / step); // else gnuplot begins at the end of the axis
+    // Between numbers that are several decades apart gnuplot puts its small tics into the uppermost decade.
+    fprintf(out, "set logscale %s\nset format %s '10^{%%L}'\nset %stics 1e%d,1e%d\nset m%stics %s\n", axis,
+            axis, axis, first, step, axis, step > 1 ? "1" : "default");
+}
+
 /* THE table of symbols; other keys are shown by their names. */
 static const struct {
     const char *key, *label, *plain;
@@ -137,16 +148,17 @@ static bool begins_letter(char byte)
     return ((unsigned char)byte & 0xC0) != 0x80;
 }
 
-/* Bytes of the next line: the whole text if it fits, else up to a good place to break. *cut: there was no
- * such place. */
+/* Bytes of the next line: the whole text if it fits, else up to a good place to break, or to any blank. *cut:
+ * there was none. */
 static size_t line_length(const char *text, bool first, bool *cut)
 {
-    size_t at = 0, good = 0, letters = 0;
+    size_t at = 0, good = 0, any = 0, letters = 0;
     bool colon = false;
     for (; text[at]; at++) {
         if (begins_letter(text[at]) && letters++ == LINE_LETTERS)
             break;
         const bool blank = text[at + 1] == ' ';
+        any = blank ? at + 1 : any;
         if (text[at] == ':' && blank && first && !colon) {
             good = at + 1; // the name stands alone rather than with half of what follows
             colon = true;
@@ -154,6 +166,7 @@ static size_t line_length(const char *text, bool first, bool *cut)
             good = at + 1;
         }
     }
+    good = good ? good : any;
     *cut = text[at] && !good;
     return !text[at] || !good ? at : good;
 }

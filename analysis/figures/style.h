@@ -34,6 +34,9 @@ void dp_figure_quote(const char *text, FILE *out);
 /* Tics of an axis from low to high at a round distance, about n of them. */
 void dp_figure_tics(const char *axis, double low, double high, int n, FILE *out);
 
+/* Makes an axis that shows low to high, both positive, logarithmic, with numbers at powers of ten. */
+void dp_figure_log(const char *axis, double low, double high, FILE *out);
+
 /* Sets the tics, numbers and border (by gnuplot's number) of all figures. */
 void dp_figure_frame(int border, FILE *out);
 

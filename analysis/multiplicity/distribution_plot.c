@@ -47,7 +47,8 @@ static void write_panel(const struct dp_panels *p, int panel, FILE *out)
         "using (($1+$2)/2):3:1:2:($3-0.4):($3+0.4) with boxxyerror fs solid 0.85 noborder";
     dp_panels_name(p, panel, out);
     if (lowest)
-        fprintf(out, "set xlabel 'multiplicity {/:Italic p}' offset 0,0.3\n");
+        fprintf(out,
+                "set xlabel 'multiplicity {/:Italic p} (width of a bar: share of the runs)' offset 0,0.3\n");
     else
         fprintf(out, "unset xlabel\n");
     fprintf(out,

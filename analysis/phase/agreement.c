@@ -162,6 +162,11 @@ static void print_row(const struct dp_phase_report *report, int64_t j, const dou
     const int64_t first = j * cells->x.count;
     double zero[ZEROS];
     char text[DP_TEXT];
+    bool any = false;
+    for (int64_t i = 0; i < cells->x.count; i++)
+        any = any || !isnan(value[first + i]);
+    if (!any) // without slopes it is not known whether there is a zero
+        return;
     const int count = dp_zeros(cells->x.value, value + first, cells->x.count, zero, ZEROS);
     fprintf(out, "%s = 0 at %s =", plane->order->slope, plane->x);
     for (int i = 0; i < count && i < ZEROS; i++)

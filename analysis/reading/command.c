@@ -87,6 +87,12 @@ static enum dp_status parse(const struct dp_command *command, int count, char **
     return DP_OK;
 }
 
+static bool is_named_as_sweep(const char *path)
+{
+    const char *const ending = strrchr(path, '.');
+    return ending && (!strcmp(ending, ".yaml") || !strcmp(ending, ".yml"));
+}
+
 enum dp_status dp_output_check(const char *option, const char *path, const char *store,
                                struct dp_error *error)
 {
@@ -102,6 +108,9 @@ enum dp_status dp_output_check(const char *option, const char *path, const char 
         if (strcmp(option, "--compress") != 0 &&
             dp_is_readable_store(path)) // a copy may replace an older one
             return dp_fail(error, DP_BAD_INPUT, "%s %s: that is another store", option, path);
+        if (strcmp(option, "-o") != 0 && is_named_as_sweep(path)) // refine replaces its sweeps
+            return dp_fail(error, DP_BAD_INPUT, "%s %s: that is a sweep file; choose another name", option,
+                           path);
         if (access(path, W_OK))
             return dp_fail(error, dp_path_status(errno), "%s %s: cannot write it: %s", option, path,
                            strerror(errno));

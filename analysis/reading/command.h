@@ -48,6 +48,6 @@ struct dp_command {
 int dp_command_run(const struct dp_command *command, int count, char **arguments, struct dp_common *options);
 
 /* Checks that a file can be written at path without damage to the store, to what its runs read and, but for
- * --compress, to other stores. option: its name for the sentence. */
+ * --compress, to other stores and, but for -o, to sweep files. option: its name for the sentence. */
 enum dp_status dp_output_check(const char *option, const char *path, const char *store,
                                struct dp_error *error);

@@ -74,7 +74,7 @@ const char *dp_coordinate_text(const struct dp_store *store, const char *column,
         return text;
     }
     for (int digits = exact ? 15 : 6; digits <= 17; digits++) {
-        snprintf(text, size, "%.*g", digits, value);
+        snprintf(text, size, "%.*g", digits, value + 0.0); // no -0
         if (!exact || strtod(text, NULL) == value)
             break;
     }

@@ -95,6 +95,7 @@ static void put_line(struct dp_page *page, const struct dp_curve_line *line, int
     } parts[] = {{"x", line->x}, {"middle", line->middle}, {"low", line->low}, {"high", line->high}};
     dp_json_name(json, dp_quantities[line->quantity].name);
     dp_json_open(json, '{');
+    dp_json_member_truth(json, "geometric", dp_quantities[line->quantity].spans_decades);
     for (size_t p = 0; p < 4; p++) {
         dp_json_name(json, parts[p].name);
         dp_json_open(json, '[');

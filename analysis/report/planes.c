@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "contours/boundary.h"
 #include "contours/contour.h"
+#include "contours/gaps.h"
 #include "figures/style.h"
 #include "phase/fields.h"
 #include "reading/coordinates.h"
@@ -159,12 +160,35 @@ static void put_point(struct dp_json *json, double x, double y)
     dp_json_close(json, ']');
 }
 
+/* The crossings between the cells of a plane that was refined: [[column, row], ...]. */
+static void put_between(struct dp_json *json, const struct dp_cells *cells, const bool *there,
+                        const double *slope)
+{
+    dp_json_name(json, "between");
+    dp_json_open(json, '[');
+    for (int64_t k = 0; k < cells->x.count * cells->y.count; k++)
+        if (!there[k] && !isnan(slope[k])) {
+            dp_json_open(json, '[');
+            dp_json_whole(json, k % cells->x.count);
+            dp_json_whole(json, k / cells->x.count);
+            dp_json_close(json, ']');
+        }
+    dp_json_close(json, ']');
+}
+
 static enum dp_status put_contour(struct dp_page *page, const struct dp_cells *cells, struct dp_error *error)
 {
     struct dp_json *const json = &page->json;
     struct dp_contour contour = {0};
     double *const slope = dp_cells_grid(cells, slope_of, NULL);
-    enum dp_status status = slope ? DP_OK : dp_fail(error, DP_NO_MEMORY, "no memory for a grid of slopes");
+    bool *const there = dp_cells_there(cells);
+    enum dp_status status =
+        slope && there ? DP_OK : dp_fail(error, DP_NO_MEMORY, "no memory for a grid of slopes");
+    if (status == DP_OK && cells->count < cells->x.count * cells->y.count)
+        status =
+            dp_gaps_fill(cells->x.count, cells->y.count, cells->x.value, cells->y.value, there, slope, error);
+    if (status == DP_OK)
+        put_between(json, cells, there, slope);
     if (status == DP_OK)
         status = dp_contour_zero(cells->x.count, cells->y.count, cells->x.value, cells->y.value, slope,
                                  &contour, error);
@@ -178,6 +202,7 @@ static enum dp_status put_contour(struct dp_page *page, const struct dp_cells *c
     }
     dp_json_close(json, ']');
     dp_contour_free(&contour);
+    free(there);
     free(slope);
     return status;
 }

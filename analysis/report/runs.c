@@ -13,7 +13,7 @@
 enum { WINDOW = 1 << 15, SENTENCES = 4096 };
 
 struct ends {
-    int64_t status[DP_STATUSES], stop[DP_STOPS], damaged;
+    int64_t status[DP_STATUSES], stop[DP_STOPS], unsure, damaged;
 };
 
 static enum dp_status count_ends(const struct dp_store *store, struct ends *ends, struct dp_error *error)
@@ -28,6 +28,7 @@ static enum dp_status count_ends(const struct dp_store *store, struct ends *ends
         for (int64_t i = 0; status == DP_OK && i < rows; i++) {
             ends->status[window[i].status]++;
             ends->stop[window[i].stop]++;
+            ends->unsure += window[i].unsure;
         }
     }
     free(window);
@@ -51,16 +52,18 @@ static void put_counts(struct dp_page *page, const char *member, const char *col
     dp_json_close(json, ']');
 }
 
-/* The sentences on runs in trouble, as `dewpoint phase` prints them. */
-static enum dp_status put_troubles(struct dp_page *page, struct dp_error *error)
+/* The sentences on runs in trouble and on those that are not sure, as `dewpoint phase` prints them. */
+static enum dp_status put_troubles(struct dp_page *page, int64_t unsure, struct dp_error *error)
 {
     struct dp_json *const json = &page->json;
-    char *text = NULL;
+    char doubt[DP_UNSURE_TEXT], *text = NULL;
     size_t size = 0;
     FILE *const memory = open_memstream(&text, &size);
     if (!memory)
         return dp_fail(error, DP_NO_MEMORY, "no memory for a sentence");
     dp_troubles_print(page->store, &page->coordinates, memory);
+    if (unsure)
+        fprintf(memory, "%s\n", dp_unsure_text(unsure, doubt));
     if (fclose(memory) != 0) {
         free(text);
         return dp_fail(error, DP_NO_MEMORY, "no memory for a sentence");
@@ -143,6 +146,6 @@ enum dp_status dp_page_runs(struct dp_page *page, struct dp_error *error)
     put_counts(page, "stops", "stop_reason", ends.stop, DP_STOPS);
     put_flags(page, "statuses", "status");
     put_flags(page, "reasons", "stop_reason");
-    DP_TRY(put_troubles(page, error));
+    DP_TRY(put_troubles(page, ends.unsure, error));
     return put_table(page, error);
 }

@@ -121,13 +121,13 @@ static enum dp_status find_group(struct dp_found *f, double value, int *place, s
     return DP_OK;
 }
 
-/* A key with names that the runs differ in: a mean over methods would mean nothing. first: its values in the
- * first run of all, by coordinate. */
+/* A key with names that the runs of a group differ in: a mean over methods would mean nothing. first: its
+ * value in the first run of the group. */
 static enum dp_status check_name(const struct dp_found *f, const char *name, double first, double value,
                                  struct dp_error *error)
 {
     char a[64], b[64];
-    if (value == first || (f->by && strcmp(name, f->by) == 0) || strcmp(name, "activation") == 0)
+    if (value == first || strcmp(name, "activation") == 0)
         return DP_OK;
     return dp_fail(error, DP_BAD_INPUT,
                    "the runs differ in %s (%s, %s, ...); choose with --at %s=%s, or make a "
@@ -143,7 +143,7 @@ struct reading {
     struct teachers teachers;
     const char *names[NAMES + COORDINATES_MOST]; // columns to read; behind NAMES coordinates with names
     int columns;
-    double first[COORDINATES_MOST];
+    double first[DP_TEACHER_GROUPS][COORDINATES_MOST]; // of their values, by group
 };
 
 static enum dp_status add_row(struct dp_found *f, struct reading *r, const struct dp_scan *scan, int64_t i,
@@ -156,16 +156,17 @@ static enum dp_status add_row(struct dp_found *f, struct reading *r, const struc
     }
     if (!(set >= 0))
         return DP_OK;
+    int group;
+    DP_TRY(find_group(f, f->by ? scan->column[BY][i] : 0, &group, error));
     for (int k = NAMES; k < r->columns; k++) {
-        if (f->runs == 0)
-            r->first[k - NAMES] = scan->column[k][i];
-        DP_TRY(check_name(f, r->names[k], r->first[k - NAMES], scan->column[k][i], error));
+        double *const first = &r->first[group][k - NAMES];
+        if (f->group[group].runs == 0)
+            *first = scan->column[k][i];
+        DP_TRY(check_name(f, r->names[k], *first, scan->column[k][i], error));
     }
     struct dp_run run;
     struct teacher *teacher = NULL;
-    int group;
     dp_sweep_run(&r->sweep, scan->first - scan->count + i, &run);
-    DP_TRY(find_group(f, f->by ? scan->column[BY][i] : 0, &group, error));
     DP_TRY(find(&run, group, &r->teachers, &teacher, error));
     count(teacher, (int64_t)set);
     f->group[group].runs++;

@@ -64,6 +64,7 @@ static void edges_lie_half_way(void **state)
     const double widths[] = {1000, 5000, 10000, 20000, 40000}, even[] = {0.1, 1.1, 2.1, 3.1};
     assert_true(dp_log_axis(rates, 3) && !dp_log_axis(xs, NX));
     assert_true(dp_log_axis(widths, 5) && !dp_log_axis(even, 4));
+    assert_true(dp_log_axis(rates, 2) && !dp_log_axis(xs, 2) && !dp_log_axis(rates, 1)); // no edge below 0
     dp_cell_edges(rates, 3, true, edge);
     const double expected[] = {0.001, 0.1, 10, 1000};
     for (int i = 0; i < 4; i++)
@@ -101,7 +102,7 @@ static void the_script_quotes_what_it_is_given(void **state)
     assert_non_null(strstr(text, "set title 'it''s $(a) `title` ' noenhanced"));
     assert_non_null(strstr(text, "set output './o''ut.png'\n"));
     assert_non_null(strstr(text, "set cbrange [-1:1]"));
-    assert_non_null(strstr(text, "0.5 -0.5 0.25 "));
+    assert_non_null(strstr(text, "0.5 -0.5 0.25 0.759 "));
     assert_non_null(strstr(text, "$missing << EOD\n2 -0.5 1.5 2.5 -1 0\nEOD"));
     assert_null(strstr(text, "'undecided'")); // the band says more
     assert_non_null(strstr(text, "'published boundary'"));
@@ -249,6 +250,8 @@ static void titles_are_broken_and_not_clipped(void **state)
         lines_of("a-name-without-any-blank-that-is-far-too-long-for-a-figure-of-one-column: seed 1", &count),
         "'a-name-without-any-blank-that-is-far-too-long-…'.\"\\n\".'seed 1'");
     assert_int_equal(count, 2);
+    assert_string_equal(lines_of("a: γ′ = 0 or 0.1 or 0.2 or 0.3 or 0.4 or 0.5 or 0.6 or 0.7", &count),
+                        "'a:'.\"\\n\".'γ′ = 0 or 0.1 or 0.2 or 0.3 or 0.4 or 0.5 or'.\"\\n\".'0.6 or 0.7'");
 }
 
 // A cell whose value is doubtful has a cross, and neither the contour nor the range of the colours heeds it.
@@ -296,6 +299,7 @@ static void blanks_say_why(void **state)
                                  "title 'no value'"};
     for (int i = 0; i < 4; i++)
         assert_non_null(strstr(text, names[i]));
+    assert_null(strstr(text, "$missing using 1:2 with")); // grey marks on grey would hide lines alone
     assert_null(strstr(text, "'doubtful'"));
 }
 
@@ -352,6 +356,45 @@ static void small_values_have_a_unit(void **state)
     map.value = wild;
     write_script(&map, text);
     assert_null(strstr(text, "nan"));
+}
+
+// The numbers of a log axis are powers of ten, wherever it begins. Between numbers that are several decades
+// apart there are no small tics, which gnuplot would put into one decade of them.
+static void log_axes_have_tics_at_powers_of_ten(void **state)
+{
+    (void)state;
+    static char text[ROOM];
+    static const double wide[NX * NY] = {2e-16, 3, 1, 1, 1, 1}, narrow[NX * NY] = {2e-3, 3, 1, 1, 1, 1};
+    struct dp_heat_map map = small_map();
+    map.colours = DP_SEQUENTIAL;
+    map.value = wide;
+    map.low = map.high = NULL;
+    map.contour = NULL;
+    write_script(&map, text);
+    assert_non_null(strstr(text, "set logscale cb\nset format cb '10^{%L}'\nset cbtics 1e-18,1e3\n"
+                                 "set mcbtics 1\n"));
+    map.value = narrow;
+    write_script(&map, text);
+    assert_non_null(strstr(text, "set cbtics 1e-3,1e1\nset mcbtics default\n"));
+}
+
+// At the lower edge the name of an initialisation stands beside its mark, where it does not hide the
+// boundary, and over the word in the corner.
+static void names_leave_the_boundary_free(void **state)
+{
+    (void)state;
+    static char text[ROOM];
+    static const double from_zero[] = {0, 0.25, 0.5, 0.75, 1}, flat[NX * 5] = {0};
+    struct dp_heat_map map = small_map();
+    write_script(&map, text);
+    assert_non_null(strstr(text, "set label 'Xavier, mean field' at 1,0 left offset 0.9,-0.85 boxed"));
+    map.value = flat;
+    map.low = map.high = NULL;
+    map.marked = NULL;
+    map.ny = 5;
+    map.y = from_zero;
+    write_script(&map, text);
+    assert_non_null(strstr(text, "set label 'Xavier, mean field' at 1,0 left offset 0.9,0.308 boxed"));
 }
 
 static void the_ending_decides(void **state)
@@ -442,6 +485,8 @@ int main(void)
         cmocka_unit_test(blanks_say_why),
         cmocka_unit_test(words_stand_where_they_hold),
         cmocka_unit_test(small_values_have_a_unit),
+        cmocka_unit_test(log_axes_have_tics_at_powers_of_ten),
+        cmocka_unit_test(names_leave_the_boundary_free),
         cmocka_unit_test(the_ending_decides),
         cmocka_unit_test(lines_have_bars_and_gaps),
         cmocka_unit_test(without_gnuplot_the_script_stays),

@@ -312,6 +312,8 @@ static void nothing_is_drawn_of_a_single_cell(void **state)
     has(out, "no map: a slope needs two widths, and all runs have width 100\n");
     has(complaints,
         "s_w needs two widths, and all runs have width 100; draw a column instead, such as --value rd_w");
+    assert_int_equal(phase(out, complaints, store, "--at", "gamma_prime=0", NULL), 0);
+    assert_null(strstr(out, "nowhere")); // no slope is no slope without a zero
 }
 
 // Other values than a slope; and a line of slopes with doubtful ones.

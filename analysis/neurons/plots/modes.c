@@ -141,8 +141,8 @@ static enum dp_status script(const void *context, struct dp_canvas *canvas, FILE
     struct errors e;
     DP_TRY(read_errors(plot->stored, &e, error));
     dp_neuron_plot_training(plot, canvas, 2, out);
-    fprintf(out, "set ylabel 'squared error of the modes'\nset yrange [%g:*]\nset format y '10^{%%L}'\n",
-            LEAST);
+    dp_figure_log("y", LEAST, 1, out);
+    fprintf(out, "set ylabel 'squared error of the modes'\nset yrange [%g:*]\n", LEAST);
     write_data(plot->stored, &e, out);
     write_plot(&e, out);
     free_errors(&e);

@@ -108,10 +108,10 @@ static void write_settings(const struct dp_neuron_plot *plot, const struct range
     fprintf(out, "set ylabel 'amplitude |{/:Italic a}| |%s|' enhanced\n",
             bias ? "({/:Italic w}, {/:Italic b})" : "{/:Italic w}");
     fprintf(out, "set xrange [-pi:pi]\nset xtics ('−π' -pi, '−π/2' -pi/2, '0' 0, 'π/2' pi/2, 'π' pi)\n");
-    if (range->high > 0 && !plot->linear_y)
-        fprintf(out, "set logscale y\nset format y '10^{%%L}'\nset yrange [%.6g:%.6g]\n", range->low / 2,
-                2 * range->high);
-    else if (range->high > 0)
+    if (range->high > 0 && !plot->linear_y) {
+        dp_figure_log("y", range->low / 2, 2 * range->high, out);
+        fprintf(out, "set yrange [%.6g:%.6g]\n", range->low / 2, 2 * range->high);
+    } else if (range->high > 0)
         fprintf(out, "set yrange [0:%.6g]\n", 1.05 * range->high);
 }
 

@@ -42,7 +42,7 @@ function tellingKeys(groups) {
 }
 
 const nameBy = (group, keys) => keys.map((one) => `${one.label} ${group.texts[one.k]}`).join(", ");
-const groupName = (group, groups) => nameBy(group, tellingKeys(groups)) || plural(group.runs, "seed");
+const groupName = (group, groups) => nameBy(group, tellingKeys(groups)) || plural(group.runs, "run");
 
 function drawCurves(place, width, groups, quantity) {
   const height = 270,
@@ -55,7 +55,8 @@ function drawCurves(place, width, groups, quantity) {
   );
   const [least, most] = d3.extent(values.filter((v) => v > 0));
   const yLog = least > 0 && most / least > 30 && values.every((v) => v >= 0);
-  const y = scaleOver(values, [height - 44, 30], yLog);
+  const bands = yLog ? [] : lines.flatMap((line) => [...line.low, ...line.high]).filter((v) => v !== null);
+  const y = scaleOver([...values, ...bands], [height - 44, 30], yLog);
   const svg = picture(place, width, height, `${curveNames[quantity]} along training`);
   if (!x || !y) return;
   const name = groups[0].curves.x;
@@ -99,7 +100,16 @@ function curveParts(groups, place) {
   if (!names.length) return [];
   if (!names.includes(curveShown)) curveShown = names[0];
   const chart = element("div", { id: `curves-${place}` });
-  const draw = () => keepDrawn(chart, (width) => drawCurves(chart, width, shown, curveShown));
+  const caption = element("p", { class: "caption" });
+  const draw = () => {
+    const geometric = shown[0].curves[curveShown].geometric;
+    caption.textContent =
+      (geometric
+        ? "Geometric mean over the seeds and one standard deviation of the logarithm."
+        : "Mean over the seeds and one standard deviation.") +
+      (kept.length > shown.length ? ` The first ${shown.length} of ${kept.length} lines.` : "");
+    keepDrawn(chart, (width) => drawCurves(chart, width, shown, curveShown));
+  };
   const pick = choice(
     "curve",
     names.map((name) => curveNames[name]),
@@ -110,15 +120,12 @@ function curveParts(groups, place) {
     },
   );
   requestAnimationFrame(draw);
-  const note =
-    "Mean over the seeds and one standard deviation." +
-    (kept.length > shown.length ? ` The first ${shown.length} of ${kept.length} lines.` : "");
   return [
     element("h3", {}, "Along training"),
     element("div", { class: "choices" }, pick),
     chart,
     legend(shown.map((group, i) => [groupName(group, kept), series(i)])),
-    element("p", { class: "caption" }, note),
+    caption,
   ];
 }
 

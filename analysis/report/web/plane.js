@@ -57,12 +57,28 @@ function colouring(field) {
   return { scale, low: span[0], high: span[1], log, colour: scale };
 }
 
-// Places of an axis's values: numbers where they lie if they are evenly enough spaced, else one after the other.
-function placing(axis, range) {
+const isRefined = (p) => !!p.between && p.between.length > 0;
+
+// The crossings that a cell covers: its own, and in a plane that was refined those nearer to it than to other cells.
+function coverings(p) {
+  const own = p.column.map((column, c) => ({ c, column, row: p.row[c] }));
+  const [x, y] = [p.x, p.y].map(({ values }) => values.map((v) => v / (values[values.length - 1] - values[0])));
+  const far = (a, b) => Math.hypot(x[a.column] - x[b.column], y[a.row] - y[b.row]);
+  const between = (p.between || []).map(([column, row]) => {
+    const place = { column, row };
+    const { c } = own.reduce((best, cell) => (far(cell, place) < far(best, place) ? cell : best));
+    return { ...place, c };
+  });
+  return [...own, ...between];
+}
+
+// Places of an axis's values: numbers where they lie if they are evenly enough spaced, or lie so because the plane was
+// refined, else one after the other.
+function placing(axis, range, refined) {
   const v = axis.values,
     n = v.length;
   const steps = v.slice(1).map((value, i) => value - v[i]);
-  const even = !axis.named && (n < 2 || Math.max(...steps) < 4 * Math.min(...steps));
+  const even = !axis.named && (n < 2 || refined || Math.max(...steps) < 4 * Math.min(...steps));
   if (!even) {
     const scale = d3.scaleLinear([-0.5, n - 0.5], range);
     return { scale, edges: (i) => [scale(i - 0.5), scale(i + 0.5)], of: null, count: n };
@@ -222,8 +238,8 @@ function drawMap(width) {
     inner,
     Math.max(220, inner * Math.min(1, (1.3 * p.y.values.length) / p.x.values.length)),
   );
-  const px = placing(p.x, [left, left + inner]),
-    py = placing(p.y, [top + high, top]);
+  const px = placing(p.x, [left, left + inner], isRefined(p)),
+    py = placing(p.y, [top + high, top], isRefined(p));
   const svg = picture(byId("map"), width, top + high + 98, "");
   svg
     .attr("role", "application")
@@ -238,24 +254,24 @@ function drawMap(width) {
     .attr("y", top)
     .attr("width", inner)
     .attr("height", high);
-  const box = (c) => {
-    const [x0, x1] = px.edges(p.column[c]),
-      [y1, y0] = py.edges(p.row[c]);
+  const box = ({ column, row }) => {
+    const [x0, x1] = px.edges(column),
+      [y1, y0] = py.edges(row);
     return { x: x0, y: y0, width: x1 - x0, height: y1 - y0 };
   };
   svg
     .append("g")
     .attr("shape-rendering", "crispEdges")
     .selectAll("rect")
-    .data(d3.range(p.column.length))
+    .data(coverings(p))
     .join("rect")
     .attr("class", "cell")
-    .attr("data-cell", (c) => c)
-    .attr("x", (c) => box(c).x)
-    .attr("y", (c) => box(c).y)
-    .attr("width", (c) => box(c).width + 0.3)
-    .attr("height", (c) => box(c).height + 0.3)
-    .attr("fill", (c) => (field.values[c] === null ? "var(--rule)" : shade.colour(field.values[c])))
+    .attr("data-cell", ({ c }) => c)
+    .attr("x", (d) => box(d).x)
+    .attr("y", (d) => box(d).y)
+    .attr("width", (d) => box(d).width + 0.3)
+    .attr("height", (d) => box(d).height + 0.3)
+    .attr("fill", ({ c }) => (field.values[c] === null ? "var(--rule)" : shade.colour(field.values[c])))
     .on(
       "mousemove",
       onEvent(function (event) {
@@ -295,7 +311,7 @@ function drawMap(width) {
     const shown = plane.cell >= 0;
     svg.selectAll(".chosen-cell").attr("visibility", shown ? "visible" : "hidden");
     if (shown)
-      for (const [name, value] of Object.entries(box(plane.cell)))
+      for (const [name, value] of Object.entries(box({ column: p.column[plane.cell], row: p.row[plane.cell] })))
         svg.selectAll(".chosen-cell").attr(name, value);
   };
   plane.mark = mark;
@@ -311,10 +327,13 @@ function moveChoice(event) {
   event.preventDefault();
   const p = currentPlane(),
     from = Math.max(plane.cell, 0);
-  const column = p.column[from] + step[0],
-    row = p.row[from] + step[1];
-  const next = p.column.findIndex((value, c) => value === column && p.row[c] === row);
-  if (next >= 0) chooseCell(next);
+  const most = p.x.values.length + p.y.values.length;
+  for (let far = 1, next = -1; far < most && next < 0; far++) {
+    const column = p.column[from] + far * step[0],
+      row = p.row[from] + far * step[1];
+    next = p.column.findIndex((value, c) => value === column && p.row[c] === row);
+    if (next >= 0) chooseCell(next);
+  }
 }
 
 function chooseCell(c) {
@@ -334,8 +353,9 @@ function showCaption() {
     field = currentField(),
     caption = byId("map-caption");
   const entries = [];
-  if (p.contour && p.contour.length) entries.push([`measured ${slopeName(p)} = 0`, "var(--text)"]);
-  if (p.boundary && p.boundary.length) entries.push([p.theory, "var(--text)", "7 5"]);
+  const lines = [p.x, p.y].every((axis) => placing(axis, [0, 1], isRefined(p)).of); // else drawOverlays draws none
+  if (lines && p.contour && p.contour.length) entries.push([`measured ${slopeName(p)} = 0`, "var(--text)"]);
+  if (lines && p.boundary && p.boundary.length) entries.push([p.theory, "var(--text)", "7 5"]);
   if (field.flags) {
     const present = new Set(field.values),
       colours = regimeColours();

@@ -106,6 +106,18 @@ static enum dp_status refuse_commas(const struct dp_head *head, const struct dp_
                                     : ", for example with: sed 's/,/./g' OLD > NEW");
 }
 
+/* What helps with a word in the line below a header: most of a second line of a header are words, those of
+ * names or units; a few words are columns of names. */
+static const char *word_hint(const char *word, const struct dp_field_counts *counts)
+{
+    double value;
+    if (dp_field_kind(word, &value) != DP_FIELD_WORDS || dp_field_hint(word)[0])
+        return "";
+    return 2 * counts->kind[DP_FIELD_WORDS] > counts->fields
+               ? " (a header is one line; put # before the others)"
+               : " (to leave the column out: data: {x: [...], y: [...]} names those to use)";
+}
+
 enum dp_status dp_head_complain(struct dp_head *head, bool wordy, struct dp_error *error)
 {
     const struct dp_line *const line = wordy && head->second.text ? &head->second : &head->first;
@@ -134,11 +146,9 @@ enum dp_status dp_head_complain(struct dp_head *head, bool wordy, struct dp_erro
     for (int64_t k = 0; k <= last; k++)
         if (dp_field_kind(head->fields.text[k], &value) != DP_FIELD_NUMBER)
             return refuse_number(head, line, k,
-                                 ends ? " (what separates columns must not stand at the end of a line)"
-                                 : wordy && counts.kind[DP_FIELD_WORDS] == last + 1 &&
-                                         !dp_field_hint(head->fields.text[k])[0]
-                                     ? " (a header is one line; put # before the others)"
-                                     : "",
+                                 ends    ? " (what separates columns must not stand at the end of a line)"
+                                 : wordy ? word_hint(head->fields.text[k], &counts)
+                                         : "",
                                  error);
     return dp_fail(error, DP_BAD_INPUT, "%s:%lld: what separates its columns is not clear", head->path,
                    (long long)line->number);

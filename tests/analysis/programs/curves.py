@@ -128,6 +128,8 @@ def check_refusals(store):
     random = train("random", SWEEP.replace("sine-mix", "random"))
     told = call("curves", random, "--y", "loss_test", "--at", "learning_rate=0.1", code=2)
     assert "--y loss_test: the runs have none" in told, told
+    told = call("curves", random, "--y", "directions", "--at", "learning_rate=0.1", code=2)
+    assert "the key curve_counts asks for them" in told, told
     assert "usage: dewpoint curves" in call("curves", "--help") and not os.path.exists("a.gif")
 
 

@@ -117,7 +117,7 @@ def check_compressed(store):
 
 
 def check_overwriting(store):
-    """No output takes the place of data that the runs read, or of another store; a compressed copy may be made anew."""
+    """No output takes the place of data that the runs read, of another store or of a sweep file; a compressed copy may be made anew."""
     for name in "data.csv", "test.csv":
         with open(name, "w", encoding="utf8") as file:
             file.write("x,y\n0,1\n1,2\n")
@@ -127,6 +127,11 @@ def check_overwriting(store):
         assert "runs of mine.h5 read this file" in call("export", mine, "--table", name, code=2)
     assert "runs of mine.h5 read this file" in call("phase", mine, "--netcdf", "data.csv", code=2)
     assert "that is another store" in call("phase", mine, "--csv", store, code=2)
+    with open("mine.yaml", encoding="utf8") as file:
+        before = file.read()
+    assert "that is a sweep file" in call("phase", mine, "--csv", "mine.yaml", code=2)
+    with open("mine.yaml", encoding="utf8") as file:
+        assert file.read() == before
     call("export", mine, "--compress", "small.h5")
     call("export", mine, "--table", "table.csv")
     call("export", mine, "--table", "table.csv")

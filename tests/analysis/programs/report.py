@@ -122,6 +122,8 @@ def check_groups(shown):
         loss = group["curves"]["loss"]
         assert group["runs"] == 4 and loss["x"][0] == 0 and loss["middle"][0] > loss["middle"][-1] > 0
         assert all(low <= middle <= high for low, middle, high in zip(loss["low"], loss["middle"], loss["high"]))
+        squares = numpy.array(loss["middle"]) ** 2
+        assert loss["geometric"] and numpy.allclose(numpy.array(loss["low"]) * loss["high"], squares, rtol=2e-3)
         assert group["neurons"]["kind"] == "orientation" and len(group["neurons"]["last"]) == group["neurons"]["shown"]
 
 
@@ -143,6 +145,40 @@ def check_five(store):
     assert any("diverged" in text and "1000" in text for text in shown["troubles"]), shown["troubles"]
     kept = [group["neurons"] for group in shown["groups"] if "neurons" in group]
     assert kept and all(n["kind"] == "cosine" and len(n["first"]) == len(n["first"][0]) == 48 for n in kept)
+
+
+def refined():
+    axes = "{gamma: {linspace: [0.5, 2, 7]}, gamma_prime: {linspace: [-0.5, 1.5, 9]}, width: [100, 1000], seed: {repeat: 2}}\n"
+    store = train("coarse", PLANE[:PLANE.index("observe:")] + "axes: " + axes)
+    call("refine", store, "-o", "finer.yaml")
+    call("run", "finer.yaml", "-o", "finer.h5", "--reuse", store, "--quiet")
+    return "finer.h5"
+
+
+def check_refined(shown):
+    """In a plane that was refined the cells cover the crossings between them, and contours go through these."""
+    assert shown["planes"][0]["between"] == []
+    store = refined()
+    finer = page(store)[0]
+    with h5py.File(store) as data:  # its rows are not in the order of gamma
+        for name in "gamma", "gamma_prime":
+            column = finer["table"][name]
+            assert [column["values"][place] for place in column["place"]] == list(data[name][...]), name
+            assert min(column["place"]) >= 0 and column["values"] == finer["planes"][0]["xy"[name == "gamma_prime"]]["values"]
+    plane = finer["planes"][0]
+    cells, between = set(zip(plane["column"], plane["row"])), {(column, row) for column, row in plane["between"]}
+    assert between and not cells & between
+    assert len(cells | between) == len(plane["x"]["values"]) * len(plane["y"]["values"])
+    assert len(plane["contour"]) == 1, "one line, not its pieces"
+
+
+def check_unsure():
+    """Runs that are not sure are told of, as `status` does."""
+    axes = "model: {width: 40}\ninit: {gamma: 2}\ntrain: {method: flow, stop_loss: 1.0e-3}\naxes: {seed: {repeat: 10}}\n"
+    store = train("unsure", "data: {target: sine-mix, samples: 20, noise: 1}\n" + axes)
+    sentence = [line.split(maxsplit=1)[1] for line in call("status", store).splitlines() if line.startswith("unsure")]
+    assert len(sentence) == 1, "some run is to be unsure"
+    assert page(store)[0]["troubles"] == sentence
 
 
 def check_names():
@@ -174,6 +210,8 @@ def numbers():
     check_groups(shown)
     check_directions(directions)
     check_five(five)
+    check_refined(shown)
+    check_unsure()
     check_names()
     check_refusals(plane)
 
@@ -195,7 +233,7 @@ def browser():
         if got.returncode:
             skip("npm could not install playwright-core: " + got.stderr[-200:])
     pages = []
-    for store in stores():
+    for store in (*stores(), refined()):
         call("report", store, "-o", store + ".html")
         pages.append(os.path.abspath(store + ".html"))
     done = subprocess.run(["node", os.environ["BROWSER_TEST"], chromium, *pages], text=True, capture_output=True, check=False,

@@ -53,6 +53,9 @@ def check_rows(store, data):
     lines = call("rows", store).splitlines()
     assert len(lines) == 1 + len(diverged) and lines[0].split()[0] == "run"
 
+    equal = train("equal", "init: {scheme: direct, alpha: 1, beta1: 0.1, beta2: 0.1}\nmodel: {width: 4}\ntrain: {max_steps: 1}\n")
+    assert "-0" not in call("rows", equal).split()  # gamma_prime = -log(1) / log(4)
+
     for words, sentence in ((["--where", "status == diverging"], "diverged"), (["--where", "widht > 1"], "width"),
                             (["--show", "los"], "loss"), (["--format", "xml"], "text, csv or json"),
                             (["--where", "width >"], "--where")):

@@ -80,6 +80,17 @@ axes: {teacher_width: [1, 3, 6], data_seed: {repeat: 4}, seed: [0, 1]}
         assert float(row["low"]) <= hits / neurons <= float(row["high"])
     one = call("teachers", store, "--at", "teacher_width=1", "--by", "seed")
     assert one.count("\n0 ") + one.count("\n1 ") == 2, one  # a single neuron has a rank and no angle
+    both = train("both", """
+data: {target: teacher, inputs: 2, samples: 20}
+model: {width: 8}
+train: {max_steps: 5, learning_rate: 0.1}
+blocks:
+  - {train: {method: sgd, batch: 20}, data: {streaming: growing}}
+  - train: {method: gd}
+""")
+    assert "make a group for each with --by" in call("teachers", both, code=2)
+    told = call("teachers", both, "--by", "streaming")  # the method follows from it
+    assert "2 runs with a teacher" in told and "growing" in told, told
     other = train("other", "model: {width: 8}\ntrain: {max_steps: 5}\n")
     assert "no run of its sweep has target teacher" in call("teachers", other, code=2)
     assert "did you mean" in call("teachers", store, "--by", "teacher_widt", code=2)
