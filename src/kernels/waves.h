@@ -78,7 +78,7 @@ struct dp_wave_kernels {
     /* gram [3][stride][stride]: K, the part of a in it, sum_k z_ki z_kj, and room. K = sum_k z_ki z_kj +
      * a_k^2 (P_k x_i).(P_k x_j) over the samples where k is active on both. P_k removes the x of the lines
      * that neuron k is on, because it can only move along these lines. Returns how many passes over the
-     * neurons this is worth. */
+     * neurons this is worth: one in the plane, of one input and a bias (waves/plane.h). */
     int (*gram)(const struct dp_wave_points *points, const struct dp_wave_neurons *neurons, double *gram,
                 double *room);
 
