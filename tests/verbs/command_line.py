@@ -79,7 +79,7 @@ NOISY = """
 name: noisy
 data: {target: file, file: noisy.csv}
 train: {method: flow, stop_loss: 1.0e-6}
-axes: {gamma: [0.5, 1], width: [30, 100], seed: {repeat: 4}}
+axes: {gamma: [0.5, 1], width: [30, 100], seed: {repeat: 10}}
 """
 
 
@@ -96,7 +96,7 @@ def check_unsure():
     store = train("noisy", NOISY)
     with h5py.File(store) as data:
         unsure = int((data["flow_error"][:] > .2).sum())
-    assert 1 < unsure < 16, unsure
+    assert 1 < unsure < 40, unsure
     sentence = f"{unsure} runs are not sure: their flow_error,"
     status = parsed("status", store)
     assert status["unsure"] == unsure and status["data"].startswith("noisy.csv: 40 samples, 1 input (x), 1 output (y); input from -1 to 1, output from ")

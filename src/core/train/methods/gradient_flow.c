@@ -43,12 +43,21 @@ static void judge(struct dp_training *t)
         }
 }
 
+// The error of a run that ends a little below the loss where it was to end, if it has moved in step with the
+// loss.
+static double error_of_landing(const struct dp_training *t, int lane)
+{
+    const double goal = t->goal[lane], loss = t->loss[lane], first = t->loss_first[lane];
+    return loss < goal && goal < first ? (goal - loss) / (first - loss) : 0;
+}
+
 static void report(const struct dp_training *t, int lane, struct dp_outcome *outcome)
 {
     const struct dp_flow_state *state = dp_flow_state(t->state, lane);
+    const double landing = error_of_landing(t, lane);
     outcome->evaluations = state->evaluations;
     outcome->jacobians = state->jacobians;
-    outcome->flow_error = state->error;
+    outcome->flow_error = sqrt(state->error * state->error + landing * landing);
 }
 
 static bool doubts(const struct dp_training *t, int lane)
