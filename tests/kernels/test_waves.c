@@ -221,6 +221,8 @@ static void make_crowd(struct crowd *c, const struct scene *s, const char *isa)
         double off = 0;
         for (int j = 0; j <= d; j++)
             c->start[dp_wave_at(d + 1, k, j)] = normal(77, k * (d + 1) + j);
+        if (fabs(s->x[0]) > 100) // among the points
+            c->start[dp_wave_at(d + 1, k, d - 1)] -= 1000 * c->start[dp_wave_at(d + 1, k, 0)];
         for (int j = 0; j < d; j++)
             off += c->start[dp_wave_at(d + 1, k, j)] * s->x[j * s->points.stride + k % s->points.n];
         for (int j = 0; k % 3 == 0 && j < d; j++)
@@ -233,11 +235,11 @@ static void make_crowd(struct crowd *c, const struct scene *s, const char *isa)
         c->side[dp_wave_at(s->points.stride, k, k % s->points.n)] = 0;
 }
 
-enum kind { PLAIN, BROKEN, AROUND };
+enum kind { PLAIN, FAR, BROKEN, AROUND };
 
 /* K_ij = sum_k z_i z_j + a^2 (P x_i).(P x_j) over the neurons active on both; P takes out the line's x. The
- * first term is the part of a. In the plane this takes one pass, unless a neuron is active on points with
- * others between them (BROKEN), or the points lie all around the origin. */
+ * first term is the part of a. In the plane this takes one pass, also FAR from the origin, unless a neuron is
+ * active on points with others between them (BROKEN), or the points lie all around the origin. */
 static void check_gram(uint64_t first, uint64_t step, enum kind kind)
 {
     for (uint64_t seed = first; seed < 40; seed += step) {
@@ -249,24 +251,28 @@ static void check_gram(uint64_t first, uint64_t step, enum kind kind)
         for (int i = 0; kind == AROUND && i < s.points.n; i += 2)
             for (int j = 0; j < s.points.inputs; j++)
                 s.x[j * s.points.stride + i] *= -1;
+        for (int i = 0; kind == FAR && i < s.points.n; i++) {
+            s.x[i] += 1000;
+            s.square[i] += 1000 * (2 * s.x[i] - 1000);
+        }
         make_crowd(&c, &s, "scalar");
         const int d = s.points.inputs, n = s.points.n, stride = s.points.stride;
         for (int i = 0; i < n; i++)
             c.side[dp_wave_at(stride, 1, i)] =
                 kind == BROKEN ? (i % 2 ? 1 : -1) : c.side[dp_wave_at(stride, 1, i)];
         const int passes = dp_wave_kernels_select("scalar")->gram(&s.points, &c.neurons, gram, room);
-        assert_int_equal(passes, d == 2 && kind == PLAIN ? 1 : (n + 2 * d + 1) / (2 * d + 2));
+        assert_int_equal(passes, d == 2 && kind <= FAR ? 1 : (n + 2 * d + 1) / (2 * d + 2));
         for (int i = 0; i < n; i++)
             for (int j = 0; j < n; j++) {
-                double sum = 0, of_a = 0;
+                long double sum = 0, of_a = 0;
                 for (int k = 0; k < WIDTH; k++) {
                     double w[MOST_INPUTS + 1];
                     for (int q = 0; q <= d; q++)
                         w[q] = c.start[dp_wave_at(d + 1, k, q)];
                     const int line = k % 3 == 0 ? k % n : -1;
-                    double zi = 0, zj = 0, product = 0, along_i = 0, along_j = 0;
+                    long double zi = 0, zj = 0, product = 0, along_i = 0, along_j = 0;
                     for (int q = 0; q < d; q++) {
-                        const double xi = s.x[q * stride + i], xj = s.x[q * stride + j];
+                        const long double xi = s.x[q * stride + i], xj = s.x[q * stride + j];
                         zi += w[q] * xi;
                         zj += w[q] * xj;
                         product += xi * xj;
@@ -280,8 +286,8 @@ static void check_gram(uint64_t first, uint64_t step, enum kind kind)
                         of_a += zi * zj;
                     }
                 }
-                assert_near(gram[i * stride + j], sum, 1e-11 * (1 + fabs(sum)));
-                assert_near(gram[(stride + i) * stride + j], of_a, 1e-11 * (1 + fabs(of_a)));
+                assert_near(gram[i * stride + j], (double)sum, 1e-11 * (1 + fabs((double)sum)));
+                assert_near(gram[(stride + i) * stride + j], (double)of_a, 1e-11 * (1 + fabs((double)of_a)));
             }
     }
 }
@@ -291,6 +297,7 @@ static void gram_is_its_definition(void **state)
     (void)state;
     check_gram(3, 6, PLAIN);
     check_gram(0, 5, PLAIN);
+    check_gram(5, 10, FAR);
     check_gram(5, 10, BROKEN);
     check_gram(5, 10, AROUND);
 }

@@ -5,14 +5,20 @@
 /* K of neurons in the plane, of one input and the bias, from sums over neurons.
  *
  * In the order of their angles, points within a half plane are such that every neuron is active on the first
- * ones or on the last ones, up to its line. K_ij = x_i . M x_j, where M is the sum of w w^T + a^2 P over the
- * neurons that are active on both: on first ones beyond the later of i and j, or on last ones from before the
- * earlier. So it is enough to add up w w^T and a^2 P of the neurons that end, or begin, with each point. */
+ * ones or on the last ones, up to its line. So K_ij needs only sums over the neurons that end, or begin, with
+ * each point: of those that are active on both, first ones end with the later of i and j or beyond it, and
+ * last ones begin with the earlier or before it.
+ *
+ * The points are combinations x_i = p_i x_first + q_i x_last of the first and the last one, with p_i, q_i >=
+ * 0. So K_ij = (p_i, q_i) M (p_j, q_j), where M is the sum of z z^T + a^2 X P X^T over these neurons, with z
+ * and the rows of X those of the two points. That loses no digits where all points are far from the origin.
+ */
 
-enum { MOMENTS = 6 }; // w w^T and a^2 P: 11, 12, 22 of each
+enum { MOMENTS = 6 }; // of z z^T and of a^2 X P X^T: 11, 12, 22 of each
 
 struct plane {
     int *order;               // [n] the points by angle
+    double *p, *q;            // [n]
     double (*first)[MOMENTS]; // [n] of those active on points up to this one of the order,
     double (*last)[MOMENTS];  // [n] and on those from it on
 };
@@ -39,23 +45,43 @@ static bool order_points(const struct dp_wave_points *p, int *order)
     return true;
 }
 
-// a^2 P: without the x of its line; of one on two lines, nothing.
-static void add_moments(const struct block *b, int lane, double *sums)
+// False for points that are not in order, or of which two do not span the plane.
+static bool combine_points(const struct dp_wave_points *points, const struct plane *plane)
 {
-    const struct dp_wave_points *p = b->points;
-    const struct lines *on = &b->on[lane];
-    const double w1 = b->now[0][lane], w2 = b->now[1][lane], a = b->now[2][lane];
-    double p1 = on->count < 2, p2 = 0, p3 = p1;
-    if (on->count == 1) {
-        const double x1 = p->x[on->sample[0]], x2 = p->x[p->stride + on->sample[0]],
-                     whole = x1 * x1 + x2 * x2;
-        p1 = x2 * x2 / whole;
-        p2 = -x1 * x2 / whole;
-        p3 = x1 * x1 / whole;
+    if (points->n < 2 || !order_points(points, plane->order))
+        return false;
+    const int first = plane->order[0], last = plane->order[points->n - 1];
+    const double whole = cross_of(points, first, last);
+    for (int i = 0; i < points->n; i++) {
+        plane->p[i] = cross_of(points, i, last) / whole;
+        plane->q[i] = cross_of(points, first, i) / whole;
     }
-    const double moments[MOMENTS] = {w1 * w1, w1 * w2, w2 * w2, a * a * p1, a * a * p2, a * a * p3};
+    return true;
+}
+
+/* P takes out the x of its line. Of one on two lines it leaves nothing. */
+static void add_moments(const struct block *b, int lane, const struct plane *plane, double *sums)
+{
+    const struct dp_wave_points *points = b->points;
+    const struct lines *on = &b->on[lane];
+    const int u = plane->order[0], v = plane->order[points->n - 1];
+    const double z = b->z[u][lane], z2 = b->z[v][lane], square = b->now[2][lane] * b->now[2][lane];
+    double m[MOMENTS] = {z * z, z * z2, z2 * z2};
+    if (on->count == 0) {
+        m[3] = square * points->square[u];
+        m[4] = square *
+               (points->x[u] * points->x[v] + points->x[points->stride + u] * points->x[points->stride + v]);
+        m[5] = square * points->square[v];
+    } else if (on->count == 1) {
+        const int line = on->sample[0];
+        const double part = square / points->square[line], off = cross_of(points, line, u),
+                     off2 = cross_of(points, line, v);
+        m[3] = part * off * off;
+        m[4] = part * off * off2;
+        m[5] = part * off2 * off2;
+    }
     for (int k = 0; k < MOMENTS; k++)
-        sums[k] += moments[k];
+        sums[k] += m[k];
 }
 
 // Adds a block. False if a neuron is active neither on first nor on last ones, which rounding may cause.
@@ -75,15 +101,15 @@ static bool add_block(const struct block *b, const struct plane *plane)
         const bool first = places[l] == 0.5 * c * (c - 1), last = places[l] == 0.5 * c * (2 * n - c - 1);
         if (!first && !last)
             return false;
-        add_moments(b, l, first ? plane->first[c - 1] : plane->last[n - c]);
+        add_moments(b, l, plane, first ? plane->first[c - 1] : plane->last[n - c]);
     }
     return true;
 }
 
-INLINE double product_of(const struct dp_wave_points *p, const double *m, int i, int j)
+INLINE double product_of(const struct plane *plane, const double *m, int i, int j)
 {
-    const double *const x1 = p->x, *const x2 = p->x + p->stride;
-    return m[0] * (x1[i] * x1[j]) + m[1] * (x1[i] * x2[j] + x2[i] * x1[j]) + m[2] * (x2[i] * x2[j]);
+    const double *const p = plane->p, *const q = plane->q;
+    return m[0] * (p[i] * p[j]) + m[1] * (p[i] * q[j] + q[i] * p[j]) + m[2] * (q[i] * q[j]);
 }
 
 // K and its part of a, from the sums.
@@ -102,20 +128,24 @@ static void fill_gram(const struct dp_wave_points *p, const struct plane *plane,
             double m[MOMENTS];
             for (int k = 0; k < MOMENTS; k++)
                 m[k] = plane->first[s][k] + plane->last[r][k];
-            of_a[i * stride + j] = of_a[j * stride + i] = product_of(p, m, i, j);
-            gram[i * stride + j] = gram[j * stride + i] = of_a[i * stride + j] + product_of(p, m + 3, i, j);
+            of_a[i * stride + j] = of_a[j * stride + i] = product_of(plane, m, i, j);
+            gram[i * stride + j] = gram[j * stride + i] =
+                of_a[i * stride + j] + product_of(plane, m + 3, i, j);
         }
 }
 
-/* gram [2][stride][stride]: K and its part of a. room [14 n + 8]. False if it cannot be formed in this way.
+/* gram [2][stride][stride]: K and its part of a. room [15 n]. False if it cannot be formed in this way.
  */
 static bool gram_in_plane(struct block *b, const struct dp_wave_neurons *neurons, double *gram, double *room)
 {
     const struct dp_wave_points *p = b->points;
     const int n = p->n, stride = p->stride;
-    const struct plane plane = {(int *)(void *)room, (double(*)[MOMENTS])(void *)(room + n),
-                                (double(*)[MOMENTS])(void *)(room + n + MOMENTS * n)};
-    if (!order_points(p, plane.order))
+    const struct plane plane = {.first = (double(*)[MOMENTS])(void *)room,
+                                .last = (double(*)[MOMENTS])(void *)(room + MOMENTS * n),
+                                .p = room + 2 * MOMENTS * n,
+                                .q = room + (2 * MOMENTS + 1) * n,
+                                .order = (int *)(void *)(room + (2 * MOMENTS + 2) * n)};
+    if (!combine_points(p, &plane))
         return false;
     memset(plane.first, 0, (size_t)(2 * MOMENTS * n) * sizeof(double));
     memset(gram, 0, (size_t)(2 * stride * stride) * sizeof *gram);
