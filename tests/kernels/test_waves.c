@@ -248,9 +248,11 @@ static void check_gram(uint64_t first, uint64_t step, enum kind kind)
         static double room[ROOM] __attribute__((aligned(64))),
             gram[3 * MOST_SAMPLES * MOST_SAMPLES] __attribute__((aligned(64)));
         make_scene(&s, seed);
-        for (int i = 0; kind == AROUND && i < s.points.n; i += 2)
-            for (int j = 0; j < s.points.inputs; j++)
-                s.x[j * s.points.stride + i] *= -1;
+        for (int i = 0; kind == AROUND && i < s.points.n; i++) {
+            s.x[i] = cos(2 * acos(-1) * i / s.points.n);
+            s.x[s.points.stride + i] = sin(2 * acos(-1) * i / s.points.n);
+            s.square[i] = 1;
+        }
         for (int i = 0; kind == FAR && i < s.points.n; i++) {
             s.x[i] += 1000;
             s.square[i] += 1000 * (2 * s.x[i] - 1000);

@@ -28,11 +28,9 @@ INLINE double cross_of(const struct dp_wave_points *p, int i, int j)
     return p->x[i] * p->x[p->stride + j] - p->x[p->stride + i] * p->x[j];
 }
 
-// False if the points are not in the plane, or not within a half plane.
+// False if two of them are in one direction.
 static bool order_points(const struct dp_wave_points *p, int *order)
 {
-    if (p->inputs != 2)
-        return false;
     for (int i = 0; i < p->n; i++) {
         int at = i;
         for (; at > 0 && cross_of(p, i, order[at - 1]) > 0; at--)
@@ -40,18 +38,20 @@ static bool order_points(const struct dp_wave_points *p, int *order)
         order[at] = i;
     }
     for (int k = 1; k < p->n; k++)
-        if (!(cross_of(p, order[k - 1], order[k]) > 0 && cross_of(p, order[0], order[k]) > 0))
+        if (!(cross_of(p, order[k - 1], order[k]) > 0))
             return false;
     return true;
 }
 
-// False for points that are not in order, or of which two do not span the plane.
+// False if the points are not in the plane, not within a half plane, or only one.
 static bool combine_points(const struct dp_wave_points *points, const struct plane *plane)
 {
-    if (points->n < 2 || !order_points(points, plane->order))
+    if (points->inputs != 2 || points->n < 2 || !order_points(points, plane->order))
         return false;
     const int first = plane->order[0], last = plane->order[points->n - 1];
     const double whole = cross_of(points, first, last);
+    if (!(whole > 0))
+        return false;
     for (int i = 0; i < points->n; i++) {
         plane->p[i] = cross_of(points, i, last) / whole;
         plane->q[i] = cross_of(points, first, i) / whole;
@@ -59,7 +59,7 @@ static bool combine_points(const struct dp_wave_points *points, const struct pla
     return true;
 }
 
-/* P takes out the x of its line. Of one on two lines it leaves nothing. */
+// P takes out the x of its line. Of one on two lines it leaves nothing.
 static void add_moments(const struct block *b, int lane, const struct plane *plane, double *sums)
 {
     const struct dp_wave_points *points = b->points;
