@@ -10,7 +10,7 @@
 static const struct {
     int version;
     uint64_t hash;
-} expected = {2, UINT64_C(0x72b52e67f110a0eb)};
+} expected = {2, UINT64_C(0xbc9e5a19ec0b17aa)};
 
 static uint64_t add(uint64_t hash, double value)
 {

@@ -10,11 +10,13 @@
  * last ones begin with the earlier or before it.
  *
  * The points are combinations x_i = p_i x_first + q_i x_last of the first and the last one, with p_i, q_i >=
- * 0. So K_ij = (p_i, q_i) M (p_j, q_j), where M is the sum of z z^T + a^2 X P X^T over these neurons, with z
- * and the rows of X those of the two points. That loses no digits where all points are far from the origin.
+ * 0. So K_ij = (p_i, q_i) M (p_j, q_j) + A x_i . x_j, where A is the sum of a^2 over these neurons, and M
+ * that of z z^T, with z those of the two points. A neuron on a line has the direction e of that line in place
+ * of A: it adds a^2 (e.x_first, e.x_last) (..)^T to M. This loses no digits where the points are far from the
+ * origin.
  */
 
-enum { MOMENTS = 6 }; // of z z^T and of a^2 X P X^T: 11, 12, 22 of each
+enum { MOMENTS = 7 }; // of z z^T and of the neurons on lines: 11, 12, 22 of each; and A
 
 struct plane {
     int *order;               // [n] the points by angle
@@ -26,6 +28,11 @@ struct plane {
 INLINE double cross_of(const struct dp_wave_points *p, int i, int j)
 {
     return p->x[i] * p->x[p->stride + j] - p->x[p->stride + i] * p->x[j];
+}
+
+INLINE double dot_of(const struct dp_wave_points *p, int i, int j)
+{
+    return p->x[i] * p->x[j] + p->x[p->stride + i] * p->x[p->stride + j];
 }
 
 // False if two of them are in one direction.
@@ -59,29 +66,26 @@ static bool combine_points(const struct dp_wave_points *points, const struct pla
     return true;
 }
 
-// P takes out the x of its line. Of one on two lines it leaves nothing.
+// A neuron on two lines has only z, which is 0.
 static void add_moments(const struct block *b, int lane, const struct plane *plane, double *sums)
 {
     const struct dp_wave_points *points = b->points;
     const struct lines *on = &b->on[lane];
-    const int u = plane->order[0], v = plane->order[points->n - 1];
-    const double z = b->z[u][lane], z2 = b->z[v][lane], square = b->now[2][lane] * b->now[2][lane];
-    double m[MOMENTS] = {z * z, z * z2, z2 * z2};
-    if (on->count == 0) {
-        m[3] = square * points->square[u];
-        m[4] = square *
-               (points->x[u] * points->x[v] + points->x[points->stride + u] * points->x[points->stride + v]);
-        m[5] = square * points->square[v];
-    } else if (on->count == 1) {
+    const int first = plane->order[0], last = plane->order[points->n - 1];
+    const double z1 = b->z[first][lane], z2 = b->z[last][lane], a = b->now[2][lane];
+    sums[0] += z1 * z1;
+    sums[1] += z1 * z2;
+    sums[2] += z2 * z2;
+    if (on->count == 0)
+        sums[6] += a * a;
+    if (on->count == 1) {
         const int line = on->sample[0];
-        const double part = square / points->square[line], off = cross_of(points, line, u),
-                     off2 = cross_of(points, line, v);
-        m[3] = part * off * off;
-        m[4] = part * off * off2;
-        m[5] = part * off2 * off2;
+        const double part = a * a / points->square[line];
+        const double e1 = cross_of(points, line, first), e2 = cross_of(points, line, last);
+        sums[3] += part * e1 * e1;
+        sums[4] += part * e1 * e2;
+        sums[5] += part * e2 * e2;
     }
-    for (int k = 0; k < MOMENTS; k++)
-        sums[k] += m[k];
 }
 
 // Adds a block. False if a neuron is active neither on first nor on last ones, which rounding may cause.
@@ -130,11 +134,11 @@ static void fill_gram(const struct dp_wave_points *p, const struct plane *plane,
                 m[k] = plane->first[s][k] + plane->last[r][k];
             of_a[i * stride + j] = of_a[j * stride + i] = product_of(plane, m, i, j);
             gram[i * stride + j] = gram[j * stride + i] =
-                of_a[i * stride + j] + product_of(plane, m + 3, i, j);
+                of_a[i * stride + j] + product_of(plane, m + 3, i, j) + m[6] * dot_of(p, i, j);
         }
 }
 
-/* gram [2][stride][stride]: K and its part of a. room [15 n]. False if it cannot be formed in this way.
+/* gram [2][stride][stride]: K and its part of a. room [17 n]. False if it cannot be formed in this way.
  */
 static bool gram_in_plane(struct block *b, const struct dp_wave_neurons *neurons, double *gram, double *room)
 {
