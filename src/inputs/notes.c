@@ -5,8 +5,9 @@
 #include <string.h>
 #include <strings.h>
 
-static const double large_ratio = 100; // of scales of inputs
-static const double large_size = 30;   // root mean square of an input or an output
+static const double large_ratio = 100;   // of scales of inputs
+static const double large_size = 30;     // root mean square of an input or an output
+static const double least_spread = 3e-7; // of an input, over the square of its size
 
 /* "2 inputs (x1, x2)", "1 output (column 3)" */
 static void put_columns(FILE *out, const struct dp_table *table, const char *what, int64_t first,
@@ -184,6 +185,23 @@ static void note_inputs(struct dp_notes *notes, const struct dp_run *run, const 
     }
 }
 
+/* Beside the bias, 1, an input that varies by s about a large mean M shows K with an eigenvalue (s / M^2)^2
+ * of the largest. Floors are told apart from that down to 1e-13 (core/flow/relaxation/rest.h). */
+static void note_far_inputs(struct dp_notes *notes, const struct dp_run *run, const struct dp_table *table,
+                            const struct dp_samples *samples)
+{
+    for (int64_t k = 0; run->method == DP_FLOW && k < samples->inputs; k++) {
+        const double spread = scale_of(samples, k, true), size = scale_of(samples, k, false);
+        if (spread > 0 && spread < least_spread * size * size)
+            fprintf(
+                notes->warned,
+                "%s: the input %s%s varies by only %.2g about %.6g, which flow cannot see in double "
+                "precision: losses and RD may be wrong; data: {standardize: true} gives each input mean 0 "
+                "and variance 1\n",
+                run->file, table->numbered ? "column " : "", table->names.text[k], spread, size);
+    }
+}
+
 /* A stop_loss (0: none) is absolute, and a network starts from f near 0: both suit outputs of size one. */
 static void note_outputs(struct dp_notes *notes, const struct dp_run *run, const struct dp_table *table,
                          const struct dp_samples *samples)
@@ -231,8 +249,10 @@ void dp_note_scales(struct dp_notes *notes, const struct dp_run *run, const stru
                     const struct dp_samples *samples)
 {
     note_roles(notes, run, table);
-    if (!run->standardize)
+    if (!run->standardize) {
         note_inputs(notes, run, table, samples);
+        note_far_inputs(notes, run, table, samples);
+    }
     if (!run->standardize_y)
         note_outputs(notes, run, table, samples);
 }

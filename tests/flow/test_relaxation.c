@@ -162,6 +162,57 @@ static void a_floor_by_a_hair_is_not_sure(void **state)
     dp_samples_free(&samples);
 }
 
+/* Eight points from 999 to 1001: no neuron has its kink among them, so the loss falls to that of the best
+ * line. It is fitted under an eigenvalue of K that is 1e-12 of the largest. */
+static void points_far_from_0_end_at_the_best_line(void **state)
+{
+    (void)state;
+    struct dp_samples samples;
+    double xx = 0, xy = 0, yy = 0;
+    assert_int_equal(dp_samples_alloc(&samples, 8, 1, 1, NULL), DP_OK);
+    for (int i = 0; i < 8; i++) {
+        const double x = (i - 3.5) / 3.5, y = i % 3 ? 0.25 * i - 0.875 : 0.2 - 0.1 * i;
+        samples.x[i] = 1000 + x;
+        samples.y[i] = y;
+        xx += x * x;
+        xy += x * y;
+    }
+    double mean = 0;
+    for (int i = 0; i < 8; i++)
+        mean += samples.y[i] / 8;
+    for (int i = 0; i < 8; i++)
+        yy += (samples.y[i] - mean) * (samples.y[i] - mean);
+    for (int seed = 0; seed < 2; seed++) {
+        struct dp_run run = relu_run(20, 1, 0);
+        run.seed = seed;
+        const struct dp_record record = execute(&run, &samples, NULL);
+        assert_true(record.stop == DP_STOP_FLOOR);
+        assert_near(record.loss, (yy - xy * xy / xx) / 8, 0.01 * record.loss);
+    }
+    dp_samples_free(&samples);
+}
+
+/* Pairs of points 1e-6 apart whose labels differ: the loss settles at a quarter of the square of that
+ * difference long before the pairs can be told apart, and there the run ends, at any tolerance. */
+static void nearly_equal_points_end_where_the_loss_settles(void **state)
+{
+    (void)state;
+    struct dp_samples samples;
+    assert_int_equal(dp_samples_alloc(&samples, 12, 1, 1, NULL), DP_OK);
+    for (int i = 0; i < 12; i++) {
+        samples.x[i] = i / 2 * 0.4 - 1 + 1e-6 * (i % 2);
+        samples.y[i] = 0.8 * sin(2 * samples.x[i]) + 0.1 * (i % 2);
+    }
+    struct dp_run run = relu_run(100, 0.5, 1.5);
+    const struct dp_record record = execute(&run, &samples, NULL);
+    run.tolerance = 1e-4;
+    const struct dp_record tight = execute(&run, &samples, NULL);
+    assert_true(record.stop == DP_STOP_FLOOR && tight.stop == DP_STOP_FLOOR && record.flow_time < 1e4);
+    assert_near(record.loss, 0.0025, 1e-5);
+    assert_near(record.rd_w, tight.rd_w, 0.03 * tight.rd_w);
+    dp_samples_free(&samples);
+}
+
 static void max_evaluations_bounds_a_run(void **state)
 {
     (void)state;
@@ -220,6 +271,8 @@ int main(void)
         cmocka_unit_test(inputs_may_depend_on_each_other),
         cmocka_unit_test(flow_ends_in_tens_of_steps),
         cmocka_unit_test(random_labels_end_at_a_floor),
+        cmocka_unit_test(points_far_from_0_end_at_the_best_line),
+        cmocka_unit_test(nearly_equal_points_end_where_the_loss_settles),
         cmocka_unit_test(max_evaluations_bounds_a_run),
         cmocka_unit_test(a_floor_by_a_hair_is_not_sure),
         cmocka_unit_test(company_leaves_no_trace_at_floors),

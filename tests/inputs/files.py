@@ -283,6 +283,11 @@ def large_inputs_are_told():
               else "warning" not in said, said)
     said = dewpoint("plan", sweep("data: {target: file, file: large.csv, standardize: true}\n" + TRAIN))
     check("warning" not in said, said)
+    for mean, spread, told in ((1000, 1, False), (2000, 1, True), (1.6e9, 1e6, True), (2010, 10, False)):
+        write_text("far.csv", mean + spread * numpy.array([-1., 0, 1.])[:, None], numpy.ones(3), ",", ["a", "y"])
+        for rest in ("", ", standardize: true"):
+            said = dewpoint("plan", sweep("data: {target: file, file: far.csv" + rest + "}\n" + TRAIN.replace("method: gd", "method: flow")))
+            check(("which flow cannot see in double precision: losses and RD may be wrong" in said) == (told and not rest), said)
 
 
 def f_of(store, x, weights="weights_last"):

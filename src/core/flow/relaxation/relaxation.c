@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/flow/relaxation/relaxation.h"
-#include "core/flow/relaxation/relaxed.h"
+#include "core/flow/relaxation/rest.h"
 #include "core/math/elementary.h"
 #include "dewpoint/core/activation.h"
 #include <math.h>
@@ -93,18 +93,16 @@ static double rate_of(const struct dp_relaxed *p)
     return 2 * p->scale / p->alpha * sum;
 }
 
-/* How far the parameters will have moved at the end of the run if K is constant from here on; *end: the time
- * until then, if the run ends at a loss. */
+/* How far the parameters will have moved at the end of the run, or when they come to rest, if K is constant
+ * from here on; *end: the time until then. */
 static double whole_motion(const struct dp_relaxed *p, const struct dp_flow_state *state, double *end)
 {
-    const double left = fmin(state->stop_time - state->time, FOREVER / dp_relaxed_largest(p));
-    const bool lands = state->stop_loss > 0 && p->loss > state->stop_loss;
-    const double landing =
-        lands ? dp_path_landing(&p->path, (LANDING * state->stop_loss - p->seen.apart) / p->scale, left)
-              : left;
+    *end =
+        fmin(fmin(state->stop_time - state->time, FOREVER / dp_relaxed_largest(p)), dp_rest_time(p, state));
+    if (state->stop_loss > 0 && p->loss > state->stop_loss)
+        *end = dp_path_landing(&p->path, (LANDING * state->stop_loss - p->seen.apart) / p->scale, *end);
     const struct dp_relaxed_sizes moved = dp_relaxed_sizes_of(p, p->now.moved, 0, p->now.moved);
-    *end = lands ? landing : INFINITY;
-    return sqrt(moved.w * moved.w + moved.a * moved.a) + motion_of(p, landing);
+    return sqrt(moved.w * moved.w + moved.a * moved.a) + motion_of(p, *end);
 }
 
 static double step_time(struct dp_relaxed *p, const struct dp_flow_state *state)
@@ -113,7 +111,7 @@ static double step_time(struct dp_relaxed *p, const struct dp_flow_state *state)
         const struct dp_relaxed_sizes theta = dp_relaxed_sizes_of(p, p->start, 1, p->now.moved);
         p->length = time_of_motion(p, FIRST * fmax(theta.w, theta.a), FOREVER / dp_relaxed_largest(p));
     }
-    double end, time = fmin(p->length, state->stop_time - state->time);
+    double end, time = p->length;
     if (state->creeps)
         time = fmin(time, dp_flow_growth_time(state, 2 * rate_of(p)));
     const double most = whole_motion(p, state, &end) * sqrt(state->tolerance) / STEPS;
@@ -309,7 +307,7 @@ static void step_one(struct dp_relaxed *p, struct dp_network *net, int lane, str
         dp_relaxed_begin(p, net, lane, state);
     if (!p->known)
         dp_relaxed_find_modes(p, state);
-    state->flat = dp_relaxed_is_flat(p, state) || !(state->time < 1e300);
+    state->flat = dp_rest_is_reached(p, state) || !(state->time < 1e300);
     if (state->flat)
         return;
     const double time = step_time(p, state);

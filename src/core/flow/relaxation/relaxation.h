@@ -32,7 +32,5 @@
  *
  * Points. Samples that coincide, and inputs that depend on each other, are taken care of in points.h.
  *
- * Floors. If neurons have died or condensed, K does not have full rank, and the part of e in its null space
- * remains. A run has converged when the rest of e can neither move the parameters nor lower the loss
- * noticeably, and no resting neuron grows under the force that remains. */
+ * When a run has converged above stop_loss is said in rest.h. */
 extern const struct dp_integrator dp_by_relaxation;

@@ -5,13 +5,10 @@
 #include <string.h>
 
 enum { J = DP_PATH_INTERVALS, STRANDS = DP_WAVE_STRANDS };
-static const double NO_RANK = 1e-11;  // eigenvalues below this part of the largest count as 0
-static const double TRIFLE = 3e-3;    // of the loss and the tolerated motion: may be left at a floor
 static const double NODES = 0.75;     // error of constant forces between nodes, in tolerances: tests/flow
 static const double ROUNDING = 1e-26; // of the squares of y and of the first e: rounding error
 static const double SEEN = 0.03;      // of the largest eigenvalue: K on a sample that hardly any neuron sees
 static const double FELT = 0.1;       // part of a residual that a crowd must be able to take away in a step
-static const double GROWING = 1e-2;   // |G| above which a neuron will grow, relative to the largest possible
 
 void dp_relaxed_lay_out(struct dp_relaxed *p, const struct dp_network *net, char *memory, size_t *bytes)
 {
@@ -107,11 +104,6 @@ struct dp_relaxed_sizes dp_relaxed_sizes_of(const struct dp_relaxed *p, const do
     return (struct dp_relaxed_sizes){sqrt(w[0]), sqrt(a[0])};
 }
 
-static struct dp_relaxed_sizes displacement(const struct dp_relaxed *p, const struct dp_wave_neurons *neurons)
-{
-    return dp_relaxed_sizes_of(p, neurons->moved, 0, neurons->moved);
-}
-
 // The scale of errors in w and a: how far they have moved, or their size if they have grown from much less.
 struct dp_relaxed_sizes dp_relaxed_measure(const struct dp_wave_sizes *sizes)
 {
@@ -173,41 +165,6 @@ double dp_relaxed_largest(const struct dp_relaxed *p)
     for (int m = 0; m < p->points.n; m++)
         most = fmax(most, p->values[m]);
     return most;
-}
-
-// Whether a neuron grows under the part of e in the null space of K.
-static bool grows(struct dp_relaxed *p, double none)
-{
-    const int n = p->points.n;
-    double *const modes = p->path.last, *const rho = p->pull;
-    for (int m = 0; m < n; m++)
-        modes[m] = p->values[m] < none ? p->path.first[m] : 0;
-    dp_path_residuals(&p->path, modes, rho);
-    double most = 0;
-    for (int i = 0; i < n; i++)
-        most += fabs(rho[i]) * sqrt(p->points.square[i]);
-    return p->kernels->growth(&p->points, &p->now, rho, p->room) > GROWING * most;
-}
-
-bool dp_relaxed_is_flat(struct dp_relaxed *p, const struct dp_flow_state *state)
-{
-    const double largest = dp_relaxed_largest(p), none = NO_RANK * largest;
-    if (largest == 0 || p->loss <= p->rounding)
-        return true;
-    double stays = p->seen.apart, motion = 0;
-    for (int m = 0; m < p->points.n; m++) {
-        const double square = p->path.first[m] * p->path.first[m];
-        if (p->values[m] < none)
-            stays += p->scale * square;
-        else
-            motion += 2 * p->scale * square / p->values[m];
-    }
-    if (!(stays > state->stop_loss && p->loss - stays <= TRIFLE * p->loss)) // the usual case
-        return false;
-    const struct dp_relaxed_sizes theta = dp_relaxed_sizes_of(p, p->start, 1, p->now.moved),
-                                  moved = displacement(p, &p->now);
-    const double size = fmin(fmax(theta.w, theta.a), fmax(moved.w, moved.a));
-    return sqrt(motion) <= state->tolerance * 0.1 * size && !grows(p, none);
 }
 
 void dp_relaxed_archive(struct dp_relaxed *p, const struct dp_network *net, struct dp_archive *to)

@@ -76,8 +76,4 @@ double dp_relaxed_crossed(const struct dp_relaxed *p, double time, const signed 
 /* The largest eigenvalue of K. */
 double dp_relaxed_largest(const struct dp_relaxed *p);
 
-/* Whether the run has converged: the part of e in the null space of K remains, and the rest can neither move
- * the parameters nor lower the loss noticeably. */
-bool dp_relaxed_is_flat(struct dp_relaxed *p, const struct dp_flow_state *state);
-
 void dp_relaxed_archive(struct dp_relaxed *p, const struct dp_network *net, struct dp_archive *to);
