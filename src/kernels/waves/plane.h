@@ -138,8 +138,7 @@ static void fill_gram(const struct dp_wave_points *p, const struct plane *plane,
         }
 }
 
-/* gram [2][stride][stride]: K and its part of a. room [17 n]. False if it cannot be formed in this way.
- */
+// gram [2][stride][stride]: K and its part of a. room [17 n]. False if it cannot be formed in this way.
 static bool gram_in_plane(struct block *b, const struct dp_wave_neurons *neurons, double *gram, double *room)
 {
     const struct dp_wave_points *p = b->points;

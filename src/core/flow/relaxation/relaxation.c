@@ -9,6 +9,7 @@
 
 enum { J = DP_PATH_INTERVALS, MOST_ROUNDS = 4, CAREFUL_ROUNDS = 6, MOST_SAMPLES = 400, MOST_REFUSALS = 30 };
 static const double DIFFERENCE = 2; // tolerances by which the first and the last round of a step may differ
+static const double HOPELESS = 1.5; // such differences, above which no further round is made
 static const double SURE = 0.4;     // bound on the error of a step, over that difference: tests/flow
 static const double ONCE = 1.5;     // tolerances that a step may be wrong by whose neurons are moved once
 static const double AGREED = 0.03;  // rounds end when residuals agree with the assumed ones to this part
@@ -265,7 +266,7 @@ static struct tried relax(struct dp_relaxed *p, double time, struct dp_flow_stat
         t.difference = difference(p, state->tolerance);
         t.crossed = dp_relaxed_crossed(p, time, p->sides, p->next.side);
         t.agreed = t.disagreement <= AGREED && t.crossed <= most_crossed;
-        if (t.agreed || t.difference > 1.5 || t.rounds == most_rounds ||
+        if (t.agreed || t.difference > HOPELESS || t.rounds == most_rounds ||
             (t.rounds >= 3 && t.disagreement > 0.7 * before))
             break;
         keep_sides(p);
