@@ -195,7 +195,7 @@ static void note_far_inputs(struct dp_notes *notes, const struct dp_run *run, co
         if (spread > 0 && spread < least_spread * size * size)
             fprintf(
                 notes->warned,
-                "%s: the input %s%s varies by only %.2g about %.6g, which flow cannot see in double "
+                "%s: the input %s%s varies by only %.2g at %.6g from 0, which flow cannot see in double "
                 "precision: losses and RD may be wrong; data: {standardize: true} gives each input mean 0 "
                 "and variance 1\n",
                 run->file, table->numbered ? "column " : "", table->names.text[k], spread, size);

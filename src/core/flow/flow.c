@@ -9,7 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-static const double LEAST = 1e-4; // relative error from landing a little below stop_loss
+static const double LEAST = 1e-4; // relative error, however small the steps
 
 /* Flow lowers the loss in every step, so if the loss has not fallen in many steps, the run has converged to
  * within the rounding of f. Near a saddle, the decrease of a large loss is lost in rounding, too; but there

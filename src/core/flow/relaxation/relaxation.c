@@ -69,18 +69,12 @@ static void place(void *memory, int lane)
     all->place[lane].fresh = true;
 }
 
-// How far parameters move within a time if K is constant.
-static double motion_of(const struct dp_relaxed *p, double time)
-{
-    return sqrt(2 * p->scale * dp_path_motion(&p->path, time));
-}
-
 static double time_of_motion(const struct dp_relaxed *p, double motion, double most)
 {
     double time = 1 / dp_relaxed_largest(p);
-    while (motion_of(p, time) > motion)
+    while (dp_relaxed_motion(p, time) > motion)
         time /= 2;
-    while (time < most && motion_of(p, time) < motion)
+    while (time < most && dp_relaxed_motion(p, time) < motion)
         time *= 1.25;
     return fmin(time, most);
 }
@@ -98,12 +92,11 @@ static double rate_of(const struct dp_relaxed *p)
  * from here on; *end: the time until then. */
 static double whole_motion(const struct dp_relaxed *p, const struct dp_flow_state *state, double *end)
 {
-    *end =
-        fmin(fmin(state->stop_time - state->time, FOREVER / dp_relaxed_largest(p)), dp_rest_time(p, state));
+    *end = dp_rest_time(p, state, fmin(state->stop_time - state->time, FOREVER / dp_relaxed_largest(p)));
     if (state->stop_loss > 0 && p->loss > state->stop_loss)
         *end = dp_path_landing(&p->path, (LANDING * state->stop_loss - p->seen.apart) / p->scale, *end);
     const struct dp_relaxed_sizes moved = dp_relaxed_sizes_of(p, p->now.moved, 0, p->now.moved);
-    return sqrt(moved.w * moved.w + moved.a * moved.a) + motion_of(p, *end);
+    return sqrt(moved.w * moved.w + moved.a * moved.a) + dp_relaxed_motion(p, *end);
 }
 
 static double step_time(struct dp_relaxed *p, const struct dp_flow_state *state)

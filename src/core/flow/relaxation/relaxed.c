@@ -159,6 +159,11 @@ double dp_relaxed_crossed(const struct dp_relaxed *p, double time, const signed 
     return most;
 }
 
+double dp_relaxed_motion(const struct dp_relaxed *p, double time)
+{
+    return sqrt(2 * p->scale * dp_path_motion(&p->path, time));
+}
+
 double dp_relaxed_largest(const struct dp_relaxed *p)
 {
     double most = 0;

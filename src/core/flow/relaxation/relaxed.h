@@ -73,6 +73,9 @@ void dp_relaxed_find_modes(struct dp_relaxed *p, struct dp_flow_state *state);
 double dp_relaxed_crossed(const struct dp_relaxed *p, double time, const signed char *sides,
                           const signed char *others);
 
+/* How far parameters move within a time if K is constant. */
+double dp_relaxed_motion(const struct dp_relaxed *p, double time);
+
 /* The largest eigenvalue of K. */
 double dp_relaxed_largest(const struct dp_relaxed *p);
 

@@ -7,8 +7,7 @@ static const double NO_RANK = 1e-13; // eigenvalues below this part of the large
 static const double TRIFLE = 3e-3;   // of the loss and the tolerated motion: may be left at a floor
 static const double LEFT = 0.1;      // of the whole motion, in tolerances: may be left at a floor
 static const double AT_REST = 0.5;   // of both, for a step that is to end at a floor
-static const double LATER = 1.5;     // steps of the search for when all is at rest,
-static const double FAR_AWAY = 1e12; // in units of the shortest time, up to this one
+static const double LATER = 1.5;     // steps of the search for when all is at rest
 static const double GROWING = 1e-2;  // |G| above which a neuron will grow, relative to the largest possible
 
 // Whether a neuron grows under the part of e in the null space of K.
@@ -67,20 +66,20 @@ static struct sizes sizes_of(const struct dp_relaxed *p)
     return (struct sizes){fmax(theta.w, theta.a), fmax(moved.w, moved.a)};
 }
 
-double dp_rest_time(const struct dp_relaxed *p, const struct dp_flow_state *state)
+double dp_rest_time(const struct dp_relaxed *p, const struct dp_flow_state *state, double most)
 {
-    const double stays = loss_that_stays(p), least = 1 / dp_relaxed_largest(p), most = FAR_AWAY * least;
+    const double stays = loss_that_stays(p), least = 1 / dp_relaxed_largest(p);
     if (!(stays > state->stop_loss))
-        return INFINITY;
+        return most;
     const struct sizes now = sizes_of(p);
     for (double time = 0; time < most; time = fmax(least, LATER * time)) {
         const struct rest rest = rest_after(p, time);
-        const double moved = now.moved + sqrt(2 * p->scale * dp_path_motion(&p->path, time));
+        const double moved = now.moved + dp_relaxed_motion(p, time);
         if (rest.loss <= AT_REST * TRIFLE * stays &&
             rest.motion <= AT_REST * LEFT * state->tolerance * fmin(now.theta, moved))
-            return time > 0 ? time : INFINITY;
+            return time > 0 ? time : most;
     }
-    return INFINITY;
+    return most;
 }
 
 bool dp_rest_is_reached(struct dp_relaxed *p, const struct dp_flow_state *state)

@@ -12,6 +12,6 @@
 /* Whether the run has converged. */
 bool dp_rest_is_reached(struct dp_relaxed *p, const struct dp_flow_state *state);
 
-/* The time from now on after which it will have converged if K is constant. INFINITY if its loss is then to
- * reach stop_loss, or if it has converged but for neurons that may grow. */
-double dp_rest_time(const struct dp_relaxed *p, const struct dp_flow_state *state);
+/* The time from now on, at most `most`, after which it will have converged if K is constant. `most` if its
+ * loss is then to reach stop_loss, or if it has converged but for neurons that may grow. */
+double dp_rest_time(const struct dp_relaxed *p, const struct dp_flow_state *state, double most);
