@@ -50,7 +50,7 @@ static inline int64_t dp_wave_at(int rows, int64_t k, int j)
 static inline int64_t dp_wave_room(const struct dp_wave_points *points)
 {
     const int64_t d = points->inputs, n = points->stride;
-    const int64_t strands = 5 * d + 2 + (5 + DP_WAVE_INTERVALS) * n, own = (d + 1) * (d + 16) + 2 * d + 8;
+    const int64_t strands = 5 * d + 2 + (5 + DP_WAVE_INTERVALS) * n, own = 13 * n + d * (d + 3) + 8;
     return DP_WAVE_STRANDS * strands + own + DP_WAVE_INTERVALS * d * n + (3 * DP_WAVE_STRANDS + 1 + n) * n +
            d * d;
 }

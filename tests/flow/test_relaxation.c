@@ -91,6 +91,26 @@ static void inputs_may_depend_on_each_other(void **state)
     }
 }
 
+/* Points of a cube and of a square lattice: many of their lines pass through one direction of w, and neurons
+ * condense there. */
+static void points_may_form_a_lattice(void **state)
+{
+    (void)state;
+    for (int seed = 0; seed < 8; seed++) {
+        struct dp_samples samples;
+        const bool cube = seed < 4;
+        assert_int_equal(dp_samples_alloc(&samples, cube ? 16 : 25, cube ? 4 : 2, 1, NULL), DP_OK);
+        for (int i = 0; i < samples.count; i++) {
+            double *const x = samples.x + i * samples.inputs;
+            for (int j = 0; j < samples.inputs; j++)
+                x[j] = cube ? 2 * (i >> j & 1) - 1 : (j == 0 ? i % 5 : i / 5) - 2;
+            samples.y[i] = cube ? x[0] * x[1] * x[2] * x[3] : 0.3 * x[0] * x[1];
+        }
+        compare_with_euler(&samples, 1, 0.5 * (seed % 2) - (cube ? 0.5 : 0), seed, 20);
+        dp_samples_free(&samples);
+    }
+}
+
 /* The stabilised method needed from 500 to 900,000 passes for these. Those of the second line need
  * rounds that take over only a part of the round before, or crowds swing across lines. */
 static void flow_ends_in_tens_of_steps(void **state)
@@ -269,6 +289,7 @@ int main(void)
         cmocka_unit_test(flow_goes_where_tiny_steps_go),
         cmocka_unit_test(repeated_samples_act_together),
         cmocka_unit_test(inputs_may_depend_on_each_other),
+        cmocka_unit_test(points_may_form_a_lattice),
         cmocka_unit_test(flow_ends_in_tens_of_steps),
         cmocka_unit_test(random_labels_end_at_a_floor),
         cmocka_unit_test(points_far_from_0_end_at_the_best_line),

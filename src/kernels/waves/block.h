@@ -48,12 +48,12 @@ static struct block block_in(const struct dp_wave_points *p, double *room, doubl
     }
     memset(room, 0, (size_t)((double *)(void *)rows - room) * sizeof *room); // what lies beyond n stays so
     room = (double *)(void *)rows;
-    double *const part = room, *const matrix = part + d + 1, *const base = matrix + (d + 1) * (d + 1);
+    double *const part = room, *const aim = part + n, *const matrix = aim + d, *const base = matrix + d * d;
     b.own = base + d;
     int *list = (int *)(void *)(b.own + d);
-    for (int l = 0; l < DP_WAVE_STRANDS; l++, list += 3 * (d + 1))
-        b.on[l] = (struct lines){0, list, list + d + 1, list + 2 * (d + 1), part, matrix, base};
-    *rest = room + ((d + 1) * (d + 16) + 2 * d + 7) / 8 * 8;
+    for (int l = 0; l < DP_WAVE_STRANDS; l++, list += 3 * n)
+        b.on[l] = (struct lines){0, list, list + n, list + 2 * n, part, aim, matrix, base};
+    *rest = room + (13 * n + d * (d + 3) + 7) / 8 * 8;
     return b;
 }
 
@@ -233,7 +233,7 @@ static void settle_others(struct block *b, const double *rho, const strands *sid
         if ((*side)[l] != 0)
             leave_line(b, l, (int)(*side)[l]);
         else if (b->on[l].count > 0 && !(*slides)[l])
-            settle_own(b, rho, l, (*sign)[l]);
+            settle_own(b, rho, l, (*sign)[l] > 0 ? 1 : (*sign)[l] < 0 ? -1 : 0);
     }
 }
 

@@ -17,15 +17,17 @@
 
 struct lines {
     int count;
-    int *sample;    // [D + 1] samples whose lines it is on
-    int *from;      // [D + 1] the side it came from; 0: already there
-    int *state;     // [D + 1] -1 left to the inactive side, 0 on it, 1 left to the active side
-    double *part;   // [D + 1] alpha
-    double *matrix; // [D + 1][D + 1]
+    int *sample;    // [stride] samples whose lines it is on
+    int *from;      // [stride] the side it came from; 0: already there
+    int *state;     // [stride] -1 left to the inactive side, 0 on it, 1 left to the active side
+    double *part;   // [stride] alpha
+    double *aim;    // [D] alpha of the lines that are free, in their order
+    double *matrix; // [D][D]
     double *base;   // [D]
 };
 
 static const double LEAST_PART = 1e-10; // alpha that holds a neuron on a line
+static const double SLIGHT = 1e-9;      // |G.x| of a neuron that does not leave a line, over that of its pull
 
 INLINE double column_dot(int inputs, int stride, const double *g, const double *x, int i)
 {
@@ -67,15 +69,18 @@ static bool solve(int n, int stride, double *m, double *b)
     return true;
 }
 
-/* alpha of the lines still free so that G does not cross them, from G with the others. */
+/* Aims at alpha of the lines still free so that G does not cross them, from G with the others. False if they
+ * depend on each other. */
 static bool free_parts(const struct lines *on, const struct dp_wave_points *p, const double *rho,
                        const double *g)
 {
-    const int wide = p->inputs + 1;
+    const int most = p->inputs;
     int at = 0;
     for (int r = 0; r < on->count; r++) {
         if (on->state[r] != 0)
             continue;
+        if (at == most)
+            return false;
         const int i = on->sample[r];
         int to = 0;
         for (int c = 0; c <= r; c++) {
@@ -84,16 +89,16 @@ static bool free_parts(const struct lines *on, const struct dp_wave_points *p, c
             double product = 0;
             for (int k = 0; k < p->inputs; k++)
                 product += p->x[k * p->stride + i] * p->x[k * p->stride + on->sample[c]];
-            on->matrix[at * wide + to++] = product;
+            on->matrix[at * most + to++] = product;
         }
-        on->part[at++] = -column_dot(p->inputs, p->stride, g, p->x, i);
+        on->aim[at++] = -column_dot(p->inputs, p->stride, g, p->x, i);
     }
-    if (!solve(at, wide, on->matrix, on->part))
+    if (!solve(at, most, on->matrix, on->aim))
         return false;
-    // back to the places of their lines, from the end
-    for (int r = on->count - 1; r >= 0; r--)
+    at = 0;
+    for (int r = 0; r < on->count; r++)
         if (on->state[r] == 0)
-            on->part[r] = on->part[--at] / rho[on->sample[r]];
+            on->aim[at++] /= rho[on->sample[r]];
     return true;
 }
 
@@ -107,27 +112,7 @@ static void force_of(const struct lines *on, const struct dp_wave_points *p, con
             add_column(p->inputs, p->stride, rho[on->sample[r]], p->x, on->sample[r], g);
 }
 
-// The free line whose alpha is furthest beyond its bounds is set to the bound; false when none is.
-static bool bind_worst(const struct lines *on)
-{
-    int worst = -1;
-    double most = 0;
-    for (int r = 0; r < on->count; r++) {
-        if (on->state[r] != 0)
-            continue;
-        const double below = on->part[r] < LEAST_PART ? fmax(-on->part[r], LEAST_PART) : 0;
-        const double beyond = fmax(below, on->part[r] - 1);
-        if (beyond > most) {
-            most = beyond;
-            worst = r;
-        }
-    }
-    if (worst >= 0)
-        on->state[worst] = on->part[worst] > 0.5 ? 1 : -1;
-    return worst >= 0;
-}
-
-// The rate at which w.x_r grows.
+// The rate at which w.x_r grows, over |a|.
 INLINE double away_from(const struct lines *on, const struct dp_wave_points *p, double sign, const double *g,
                         int r)
 {
@@ -140,7 +125,7 @@ static int taken_back(const struct lines *on, const struct dp_wave_points *p, co
                       const double *g, bool attracting)
 {
     int worst = -1;
-    double most = 1e-9;
+    double most = SLIGHT;
     for (int r = 0; r < on->count; r++) {
         const int i = on->sample[r];
         if (on->state[r] == 0 || (sign * rho[i] > 0) != attracting)
@@ -154,31 +139,99 @@ static int taken_back(const struct lines *on, const struct dp_wave_points *p, co
     return worst;
 }
 
-// The lines that attract, given on which side of the others it is; g is the neuron's own then.
+// alpha of the free lines goes where it aims; false if one comes to a bound before, which it is set to.
+static bool approach(const struct lines *on)
+{
+    double way = 1;
+    int first = -1;
+    for (int r = 0, at = 0; r < on->count; r++) {
+        if (on->state[r] != 0)
+            continue;
+        const double from = on->part[r], aim = on->aim[at++];
+        const bool below = aim < LEAST_PART;
+        if (!below && aim <= 1)
+            continue;
+        const double room = below ? from : 1 - from, reach = fabs(aim - from);
+        const double part = room < reach ? room / reach : 1;
+        if (first < 0 || part < way) {
+            way = part;
+            first = r;
+        }
+    }
+    for (int r = 0, at = 0; r < on->count; r++)
+        if (on->state[r] == 0) {
+            const double aim = on->aim[at++];
+            if (r == first)
+                on->state[r] = aim < LEAST_PART ? -1 : 1;
+            on->part[r] = r == first ? on->state[r] > 0 : on->part[r] + way * (aim - on->part[r]);
+        }
+    return first < 0;
+}
+
+static void add_free(const struct lines *on, const struct dp_wave_points *p, const double *rho, double *g)
+{
+    for (int r = 0; r < on->count; r++)
+        if (on->state[r] == 0)
+            add_column(p->inputs, p->stride, on->part[r] * rho[on->sample[r]], p->x, on->sample[r], g);
+}
+
+// alpha of the free lines, some of which come to bounds on the way, and G.
+static void improve(const struct lines *on, const struct dp_wave_points *p, const double *rho,
+                    const double *base, double *g)
+{
+    bool there;
+    do {
+        force_of(on, p, rho, base, g);
+        there = !free_parts(on, p, rho, g) || approach(on);
+    } while (!there);
+    add_free(on, p, rho, g);
+}
+
+// All lines that attract are free (0) or inactive (-1), with alpha 0.
+static void start_parts(const struct lines *on, const double *rho, double sign, int state)
+{
+    for (int r = 0; r < on->count; r++)
+        if (sign * rho[on->sample[r]] > 0) {
+            on->state[r] = state;
+            on->part[r] = 0;
+        }
+}
+
+/* Lines along which it moves, because they depend on those that hold it: it is still on them, though alpha is
+ * at a bound, or arbitrary where they repel. */
+static void keep_along(const struct lines *on, const struct dp_wave_points *p, const double *rho, double sign,
+                       const double *g)
+{
+    const double size = sqrt(plain_dot(p->inputs, g, g));
+    for (int r = 0; r < on->count; r++) {
+        const int i = on->sample[r];
+        const double pull = fabs(rho[i]) * p->square[i];
+        if (size * sqrt(p->square[i]) > SLIGHT * pull && fabs(away_from(on, p, sign, g, r)) <= SLIGHT * pull)
+            on->state[r] = 0;
+    }
+}
+
+/* The lines that attract, given on which side of the others it is; g is the neuron's own then. Mostly all of
+ * them hold. Else alpha by least squares with bounds, after Stark and Parker (Computational Statistics 10,
+ * 1995): of the lines at bounds, the one back to which G moves the neuron fastest becomes free, until there
+ * is none. */
 static void settle_attracting(const struct lines *on, const struct dp_wave_points *p, const double *rho,
                               double sign, const double *base, double *g)
 {
-    for (int r = 0; r < on->count; r++)
-        if (sign * rho[on->sample[r]] > 0)
-            on->state[r] = 0;
+    start_parts(on, rho, sign, 0);
+    force_of(on, p, rho, base, g);
+    if (free_parts(on, p, rho, g) && approach(on)) {
+        add_free(on, p, rho, g);
+        return;
+    }
+    start_parts(on, rho, sign, -1);
+    force_of(on, p, rho, base, g);
     for (int tries = 0; tries < 4 * on->count + 4; tries++) {
-        force_of(on, p, rho, base, g);
-        if (!free_parts(on, p, rho, g)) { // more lines than directions: one of them goes where it is pushed
-            int last = on->count - 1;
-            while (on->state[last] != 0)
-                last--;
-            on->state[last] = away_from(on, p, sign, g, last) > 0 ? 1 : -1;
-            continue;
-        }
-        if (bind_worst(on))
-            continue;
-        for (int r = 0; r < on->count; r++)
-            if (on->state[r] == 0)
-                add_column(p->inputs, p->stride, on->part[r] * rho[on->sample[r]], p->x, on->sample[r], g);
-        const int wrong = taken_back(on, p, rho, sign, g, true);
-        if (wrong < 0 || tries >= 2 * on->count + 2)
-            return;
-        on->state[wrong] = 0;
+        const int next = taken_back(on, p, rho, sign, g, true);
+        if (next < 0)
+            break;
+        on->state[next] = 0;
+        improve(on, p, rho, base, g);
     }
 }
 
@@ -208,4 +261,5 @@ static void resolve(const struct lines *on, const struct dp_wave_points *p, cons
             break;
         on->state[wrong] = -on->state[wrong];
     }
+    keep_along(on, p, rho, sign, g);
 }

@@ -133,13 +133,25 @@ static void stay_on(struct block *b, int lane, int i)
 {
     struct lines *const on = &b->on[lane];
     put_on_line(b, lane, i);
-    if (on->count > b->points->inputs) // more than there are directions
-        return;
     on->from[on->count] = (int)*strand_of(b->side, i, lane);
     on->sample[on->count] = i;
     set_count(b, lane, on->count + 1);
     set_side(b, i, lane, 0);
     b->came = true;
+}
+
+/* Lines that depend on those it is on are met with them: where points are on a lattice, many pass through one
+ * direction of w. Which of them rounding reports first says nothing. */
+static void stay_on_others(struct block *b, int lane)
+{
+    double square = 0;
+    for (int j = 0; j < b->points->inputs; j++)
+        square += *strand_of(b->now, j, lane) * *strand_of(b->now, j, lane);
+    for (int i = 0; i < b->points->n; i++) {
+        const double z = *strand_of(b->z, i, lane);
+        if (*strand_of(b->side, i, lane) != 0 && z * z <= 1e-24 * square * b->points->square[i])
+            stay_on(b, lane, i);
+    }
 }
 
 /* Most neurons that come to a line go on to the side beyond: if it repels, or if they are pushed beyond on
@@ -193,6 +205,8 @@ static bool meet_line(struct block *b, const struct leg *leg, int lane, int i, d
     const int d = b->points->inputs;
     if (b->on[lane].count < d - 1) {
         stay_on(b, lane, i);
+        if (b->on[lane].count > 1)
+            stay_on_others(b, lane);
         return true;
     }
     double after = 0;
@@ -201,6 +215,7 @@ static bool meet_line(struct block *b, const struct leg *leg, int lane, int i, d
     const double size = leg->size[lane], reach = leg->way[lane] * size, scale = square + reach * reach;
     if (!(after <= 1e-18 * scale)) {
         stay_on(b, lane, i);
+        stay_on_others(b, lane);
         return true;
     }
     if (*passes >= MOST_PASSES) {
