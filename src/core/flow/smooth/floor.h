@@ -2,7 +2,6 @@
 #pragma once
 #include "core/flow/smooth/multistep.h"
 #include "core/flow/state/flow_state.h"
-#include "core/network/network.h"
 
 /* Floors of smooth networks: whether a flow has come to its end above stop_loss.
  *
@@ -15,13 +14,14 @@
  * beyond all bounds, ever more slowly. There the floor is where the loss has converged. */
 struct dp_floor {
     int since;         // steps since the last look
+    double looked;     // its time
     double time, loss; // when the time had last doubled
+    double apart;      // loss above that of the integrator
     int still;         // doublings in which the loss hardly fell
 };
 
-/* An implicit integration begins. */
-void dp_floor_begin(struct dp_floor *floor, double time, double loss);
+/* An implicit integration begins, at this loss above one that no network can avoid. */
+void dp_floor_begin(struct dp_floor *floor, double time, double loss, double apart);
 
-/* Asked after every step; ms: of the run in this lane. */
-bool dp_floor_is_reached(struct dp_floor *floor, struct dp_multistep *ms, const struct dp_network *net,
-                         int lane, const struct dp_flow_state *state);
+/* Asked after every step of ms. */
+bool dp_floor_is_reached(struct dp_floor *floor, struct dp_multistep *ms, const struct dp_flow_state *state);

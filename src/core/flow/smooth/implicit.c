@@ -4,6 +4,7 @@
 #include "core/flow/smooth/multistep.h"
 #include "core/flow/smooth/smooth.h"
 #include "core/flow/smooth/stabilised.h"
+#include "core/flow/state/merged.h"
 #include "core/math/elementary.h"
 #include "core/math/reserve.h"
 #include <math.h>
@@ -28,10 +29,11 @@ static const struct regime {
 
 struct place {
     struct dp_multistep ms;
-    double *start, *x, *targets; // of its own, where the network is stacked (x: and has its own points)
-    char *memory;                // of all its arrays, the history first
-    size_t bytes, used;          // of them; those in use: most runs never need any
-    int points;                  // of history, at most HISTORY
+    struct dp_merged merged;
+    double *start;      // of its own, where the network is stacked
+    char *memory;       // of all its arrays, the history first
+    size_t bytes, used; // of them; those in use: most runs never need any
+    int points;         // of history, at most HISTORY
     bool on;
     int64_t evaluations; // before it was on
     struct dp_floor floor;
@@ -66,11 +68,10 @@ static size_t lay_out(const struct dp_network *net, struct place *place, char *m
     const int64_t samples = net->now.batch.count;
     layer.stacked = 0;
     size_t bytes = dp_multistep_lay_out(&place->ms, &layer, samples, memory);
-    place->targets = dp_reserve(memory, &bytes, numbers_of(net));
+    dp_merged_lay_out(&place->merged, net, memory, &bytes);
     if (net->layer.stacked) {
         place->start = layer.start =
             dp_reserve(memory, &bytes, dp_block_count(&layer) * rows_of(net) * DP_LANES);
-        place->x = dp_reserve(memory, &bytes, samples * layer.inputs);
         place->ms.batch.kept =
             dp_reserve(memory, &bytes, dp_block_count(&layer) * dp_kept_rows(&layer, samples) * DP_LANES);
     } else {
@@ -171,10 +172,12 @@ static void write_moved(const struct dp_network *net, int lane, double *from)
 static void take_points(struct place *place, const struct dp_network *net, int lane)
 {
     struct dp_multistep *ms = &place->ms;
-    ms->batch = (struct dp_batch){.count = net->now.batch.count,
-                                  .x = net->now.batch.own ? place->x : net->now.batch.x,
-                                  .kept = ms->batch.kept};
-    ms->targets = place->targets;
+    const struct dp_merged *points = &place->merged;
+    ms->batch = (struct dp_batch){.count = points->count, .x = points->x, .kept = ms->batch.kept};
+    ms->targets = points->targets;
+    ms->newton.weight = points->weight;
+    ms->newton.numbers = points->count * net->layer.outputs;
+    ms->newton.hessian.samples = points->count;
     ms->alpha = net->alpha[lane];
     ms->scale = net->scale[lane];
     ms->newton.scale = 2 * ms->scale / (ms->alpha * ms->alpha);
@@ -184,16 +187,10 @@ static void begin(struct place *place, const struct dp_network *net, int lane, d
                   const struct dp_flow_state *state)
 {
     struct dp_multistep *ms = &place->ms;
-    const int64_t samples = net->now.batch.count, d = net->layer.inputs;
-    const int lanes = net->lanes;
-    const double *x = net->now.batch.x;
     use(place, place->bytes);
-    for (int64_t i = 0; i < numbers_of(net); i++)
-        place->targets[i] = net->now.y[i * lanes + lane];
     if (net->layer.stacked)
         copy_blocks(net, lane, net->layer.start, place->start, false);
-    for (int64_t i = 0; net->now.batch.own && i < samples * d; i++)
-        place->x[i] = x[i * DP_LANES + lane];
+    dp_merged_take(&place->merged, net, lane, net->scale[lane]);
     take_points(place, net, lane);
     ms->tolerance = SHARE * state->tolerance;
     ms->evaluations = ms->outputs = ms->hessians = 0;
@@ -201,7 +198,7 @@ static void begin(struct place *place, const struct dp_network *net, int lane, d
     place->evaluations = state->evaluations;
     place->on = true;
     dp_multistep_begin(ms);
-    dp_floor_begin(&place->floor, state->time, ms->loss);
+    dp_floor_begin(&place->floor, state->time, ms->loss, place->merged.apart);
 }
 
 // Notes where a place stands after a step of the stabilised method that has become nearly stiff, and goes on
@@ -253,11 +250,10 @@ static double land(struct dp_multistep *ms, double before, double end, double st
 }
 
 // The network stands where the formulas do.
-static void put_back(const struct dp_multistep *ms, struct dp_network *net, int lane, double *at)
+static void put_back(const struct place *place, struct dp_network *net, int lane, double *at)
 {
     write_moved(net, lane, at);
-    for (int64_t i = 0; i < numbers_of(net); i++)
-        net->f[i * net->lanes + lane] = ms->f[i];
+    dp_merged_put(&place->merged, net, lane, place->ms.f);
 }
 
 static void step_place(struct place *place, struct dp_network *net, int lane, struct dp_flow_state *state)
@@ -269,7 +265,7 @@ static void step_place(struct place *place, struct dp_network *net, int lane, st
     if (state->refused) {
         place->on = false; // back to the stabilised method, which can take any step
         place->points = 0;
-        put_back(ms, net, lane, ms->z[0]);
+        put_back(place, net, lane, ms->z[0]);
         return;
     }
     double part = 1, *at = ms->z[0];
@@ -279,15 +275,16 @@ static void step_place(struct place *place, struct dp_network *net, int lane, st
         ms->loss = dp_multistep_between(ms, part);
         at = ms->state;
     }
-    if (ms->loss <= state->stop_loss && before > state->stop_loss && state->stop_loss > 0) {
-        part = land(ms, before, part, state->stop_loss);
+    const double goal = state->stop_loss - place->merged.apart;
+    if (ms->loss <= goal && before > goal && goal > 0) {
+        part = land(ms, before, part, goal);
         at = ms->state;
     }
     state->time = part * ms->steps[1] < left ? state->time + part * ms->steps[1] : state->stop_time;
     dp_flow_add_error(state, GROWS * ms->error);
-    put_back(ms, net, lane, at);
+    put_back(place, net, lane, at);
     if (at == ms->z[0])
-        state->flat = dp_floor_is_reached(&place->floor, ms, net, lane, state);
+        state->flat = dp_floor_is_reached(&place->floor, ms, state);
 }
 
 static void step(void *memory, struct dp_network *net, const bool *live, struct dp_flow_state *state)
@@ -345,6 +342,8 @@ static void archive(void *memory, const struct dp_network *net, int lane, struct
     DP_ARCHIVE(to, ms->moved);
     DP_ARCHIVE(to, place->on);
     DP_ARCHIVE(to, place->floor);
+    DP_ARCHIVE(to, place->merged.count);
+    DP_ARCHIVE(to, place->merged.apart);
     if (to->loading) {
         take_points(place, net, lane);
         newton->hessian.x = ms->batch.x;

@@ -53,9 +53,9 @@ static double put_out(struct dp_multistep *ms, double *at)
     ms->layer.moved = at;
     ms->kernels->output(&ms->layer, &ms->batch, ms->f);
     for (int64_t i = 0; i < numbers; i++) {
-        const double e = ms->f[i] / ms->alpha - ms->targets[i];
-        ms->residual[i] = 2 * ms->scale / ms->alpha * e;
-        sum += e * e;
+        const double e = ms->f[i] / ms->alpha - ms->targets[i], weight = ms->newton.weight[i];
+        ms->residual[i] = 2 * ms->scale / ms->alpha * weight * e;
+        sum += weight * e * e;
     }
     return sum * ms->scale;
 }
@@ -367,18 +367,20 @@ double dp_multistep_between(struct dp_multistep *ms, double part)
     return put_out(ms, ms->state);
 }
 
-struct dp_multistep_rest dp_multistep_rest(struct dp_multistep *ms, double horizon)
+struct dp_multistep_rest dp_multistep_rest(struct dp_multistep *ms, double horizon, bool fits)
 {
     const struct dp_newton_vectors at = {ms->rate, ms->gradient, ms->change, ms->state, ms->room};
     const double nothing = 0;
     struct dp_squares x, change;
     if (!(evaluate(ms, ms->z[0]) < INFINITY))
         return (struct dp_multistep_rest){.stable = false};
+    if (fits)
+        memset(ms->residual, 0, (size_t)ms->newton.numbers * sizeof *ms->residual);
     linearise(ms, ms->residual);
     const double seen = fmin(horizon, dp_newton_longest(&ms->newton));
     if (!dp_newton_prepare(&ms->newton, seen))
         return (struct dp_multistep_rest){.stable = false};
-    if (seen < horizon)
+    if (seen < horizon && !fits)
         return (struct dp_multistep_rest){.stable = true, .residual = INFINITY, .motion = INFINITY};
     combine(ms, &ms->change, 1, &nothing, ms->change);
     const double square = dp_newton_iterate(&ms->newton, &at, 0, &x, &change);

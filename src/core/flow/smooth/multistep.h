@@ -63,11 +63,12 @@ bool dp_multistep_step(struct dp_multistep *ms);
 double dp_multistep_between(struct dp_multistep *ms, double part);
 
 /* What will still happen from the present point within `horizon`, by one implicit step of that length;
- * INFINITY where that step is too long for float64. */
+ * INFINITY where that step is too long for float64. If it fits its data it is what the kernel says, as
+ * far as float64 resolves it: residuals near 0 do not feel the curvature of the outputs. */
 struct dp_multistep_rest {
     bool stable;     // no escape direction: no eigenvalue of the Hessian is below -1 / horizon
     double residual; // change of the residuals, relative to their norm
     double motion;   // motion of w and a, relative to how far they have moved
 };
 
-struct dp_multistep_rest dp_multistep_rest(struct dp_multistep *ms, double horizon);
+struct dp_multistep_rest dp_multistep_rest(struct dp_multistep *ms, double horizon, bool fits);

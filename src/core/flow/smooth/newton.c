@@ -41,7 +41,7 @@ void dp_newton_linearise(struct dp_newton *newton, const struct dp_layer *layer,
     newton->largest = newton->kernels->linearise(layer, batch, r, &newton->hessian);
     newton->inverted = newton->step = 0;
     if (newton->small.parameters > 0)
-        dp_small_system_linearise(&newton->small, &newton->hessian, newton->scale);
+        dp_small_system_linearise(&newton->small, &newton->hessian, newton->scale, newton->weight);
 }
 
 bool dp_newton_prepare(struct dp_newton *newton, double step)
@@ -65,13 +65,13 @@ bool dp_newton_prepare(struct dp_newton *newton, double step)
         return true;
     memcpy(newton->upper, newton->gram, (size_t)(n * n) * sizeof *newton->upper);
     for (int64_t i = 0; i < n; i++)
-        newton->upper[i * n + i] += 1 / (step * newton->scale);
+        newton->upper[i * n + i] += 1 / (step * newton->scale * newton->weight[i]);
     newton->step = dp_ldl(n, newton->upper) == newton->negative ? step : 0;
     return newton->step > 0;
 }
 
 // What one neuron, in one lane of a block, adds to the trace of J J^T.
-static double trace_of(const struct dp_hessian *h, int64_t block, int lane)
+static double trace_of(const struct dp_hessian *h, const double *weight, int64_t block, int lane)
 {
     double sum = 0, amplitudes = 0;
     for (int c = 0; c < h->outputs; c++) {
@@ -83,7 +83,8 @@ static double trace_of(const struct dp_hessian *h, int64_t block, int lane)
         double square = h->biasless ? 0 : 1;
         for (int j = 0; j < h->inputs; j++)
             square += h->x[i * h->inputs + j] * h->x[i * h->inputs + j];
-        sum += h->outputs * h->sigma[at] * h->sigma[at] + amplitudes * h->slope[at] * h->slope[at] * square;
+        sum += weight[i * h->outputs] *
+               (h->outputs * h->sigma[at] * h->sigma[at] + amplitudes * h->slope[at] * h->slope[at] * square);
     }
     return sum;
 }
@@ -93,7 +94,7 @@ double dp_newton_longest(const struct dp_newton *newton)
     double trace = 0;
     for (int64_t block = 0; block < newton->hessian.blocks; block++)
         for (int lane = 0; lane < DP_LANES; lane++)
-            trace += trace_of(&newton->hessian, block, lane);
+            trace += trace_of(&newton->hessian, newton->weight, block, lane);
     return RESOLVED / (newton->scale * trace);
 }
 
@@ -102,13 +103,14 @@ double dp_newton_iterate(struct dp_newton *newton, const struct dp_newton_vector
 {
     double sum = 0;
     if (newton->small.parameters > 0)
-        return dp_small_system_iterate(&newton->small, &newton->hessian, at, rl1, newton->step, x, change);
+        return dp_small_system_iterate(&newton->small, &newton->hessian, newton->weight, at, rl1,
+                                       newton->step, x, change);
     newton->kernels->project(&newton->hessian, at, rl1, newton->step, newton->outputs);
     dp_ldl_solve(newton->numbers, newton->upper, newton->outputs);
     newton->kernels->correct(&newton->hessian, at, newton->outputs, x, change);
-    for (int64_t i = 0; i < newton->numbers; i++) { // J^T x = z / (step s), by the equation that z solves
-        const double add = newton->outputs[i] / (newton->step * newton->scale);
-        sum += add * add;
+    for (int64_t i = 0; i < newton->numbers; i++) { // J^T x = z / (step s weight): the equation that z solves
+        const double add = newton->outputs[i] / (newton->step * newton->scale * newton->weight[i]);
+        sum += newton->weight[i] * add * add;
     }
     return sum;
 }

@@ -15,6 +15,7 @@ struct dp_newton {
     const struct dp_hessian_kernels *kernels;
     struct dp_hessian hessian;
     int64_t numbers;              // N
+    const double *weight;         // [N] samples that an output stands for
     double scale;                 // s
     double largest;               // the largest |H_k|
     int64_t negative;             // number of negative eigenvalues of the B_k

@@ -47,7 +47,8 @@ static void gradient_of(const struct dp_hessian *h, int64_t i, int c, double *ro
     }
 }
 
-void dp_small_system_linearise(struct dp_small_system *small, const struct dp_hessian *h, double s)
+void dp_small_system_linearise(struct dp_small_system *small, const struct dp_hessian *h, double s,
+                               const double *weight)
 {
     const int64_t p = small->parameters;
     const int rows = rows_of(h), triangle = rows * (rows + 1) / 2;
@@ -60,9 +61,10 @@ void dp_small_system_linearise(struct dp_small_system *small, const struct dp_he
     for (int64_t i = 0; i < h->samples; i++)
         for (int c = 0; c < h->outputs; c++) {
             gradient_of(h, i, c, small->row);
+            const double factor = s * weight[i * h->outputs + c];
             for (int64_t q = 0; q < p; q++)
                 for (int64_t r = q; r < p; r++)
-                    small->hessian[q * p + r] += s * small->row[q] * small->row[r];
+                    small->hessian[q * p + r] += factor * small->row[q] * small->row[r];
         }
 }
 
@@ -76,8 +78,8 @@ bool dp_small_system_prepare(struct dp_small_system *small, double step)
 }
 
 double dp_small_system_iterate(struct dp_small_system *small, const struct dp_hessian *h,
-                               const struct dp_newton_vectors *at, double rl1, double step,
-                               struct dp_squares *x, struct dp_squares *change)
+                               const double *weight, const struct dp_newton_vectors *at, double rl1,
+                               double step, struct dp_squares *x, struct dp_squares *change)
 {
     const int rows = rows_of(h);
     const int64_t p = small->parameters;
@@ -104,7 +106,7 @@ double dp_small_system_iterate(struct dp_small_system *small, const struct dp_he
             gradient_of(h, i, c, small->row);
             for (int64_t q = 0; q < p; q++)
                 along += small->row[q] * small->x[q];
-            put += along * along;
+            put += weight[i * h->outputs + c] * along * along;
         }
     return put;
 }

@@ -20,13 +20,14 @@ struct dp_small_system {
 /* Bytes of its arrays for such a Hessian, which lie in memory if that is not NULL. */
 size_t dp_small_system_lay_out(struct dp_small_system *small, const struct dp_hessian *h, char *memory);
 
-/* Computes s J J^T + blockdiag(H_k). */
-void dp_small_system_linearise(struct dp_small_system *small, const struct dp_hessian *h, double s);
+/* Computes s J diag(weight [N]) J^T + blockdiag(H_k). */
+void dp_small_system_linearise(struct dp_small_system *small, const struct dp_hessian *h, double s,
+                               const double *weight);
 
 /* False if 1 + step Hessian is not positive definite. */
 bool dp_small_system_prepare(struct dp_small_system *small, double step);
 
 /* As dp_newton_iterate. */
 double dp_small_system_iterate(struct dp_small_system *small, const struct dp_hessian *h,
-                               const struct dp_newton_vectors *at, double rl1, double step,
-                               struct dp_squares *x, struct dp_squares *change);
+                               const double *weight, const struct dp_newton_vectors *at, double rl1,
+                               double step, struct dp_squares *x, struct dp_squares *change);
