@@ -8,7 +8,7 @@ when a run ends at a step limit."""
 import argparse, csv, os, subprocess, sys, tempfile, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SETS = ["sin20", "two40", "lab20", "d2n30", "d5n60", "d5n80"]
+SETS = ["sin20", "two40", "lab20", "d2n30", "d5n60", "d5n80", "cube16", "grid25", "rep30"]
 ACTIVATIONS = ["relu", "tanh", "xtanh"]
 SWEEP = """name: plane
 model: {{activation: {activation}}}

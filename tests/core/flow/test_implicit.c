@@ -67,6 +67,7 @@ static void systems_are_solved_and_their_signs_counted(void **state)
 }
 
 enum { SAMPLES = 4, WIDTH = 21, NARROW = 2, MOST = 2 * DP_LANES * 8 };
+static const double once[] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}; // every output stands for one sample
 
 static void make(enum dp_activation activation, int64_t width, int64_t outputs, bool bias,
                  struct dp_network *net)
@@ -120,6 +121,7 @@ static void check_system(enum dp_activation activation, int64_t width, int64_t o
     assert_non_null(memory);
     dp_newton_lay_out(&newton, &net.layer, SAMPLES, memory);
     newton.scale = 2 * net.scale[0] / (net.alpha[0] * net.alpha[0]);
+    newton.weight = once;
     const int64_t rows = 3 + outputs, count = dp_block_count(&net.layer) * rows * DP_LANES;
     _Alignas(64) double v[MOST] = {0}, none[MOST] = {0}, x[MOST] = {0}, state[MOST] = {0}, room[MOST],
                         up[MOST], down[MOST];
@@ -177,6 +179,7 @@ static void check_escape(int64_t width)
     char *memory = aligned_alloc(64, dp_newton_lay_out(&newton, &net.layer, SAMPLES, NULL));
     assert_non_null(memory);
     dp_newton_lay_out(&newton, &net.layer, SAMPLES, memory);
+    newton.weight = once;
     const double r[SAMPLES] = {0.5, -1, 2, 0.25}, *x = net.now.batch.x;
     double pull[3] = {0};
     for (int i = 0; i < SAMPLES; i++) {
