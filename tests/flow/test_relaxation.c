@@ -111,6 +111,35 @@ static void points_may_form_a_lattice(void **state)
     }
 }
 
+/* Without a bias, a sample at the origin has the output 0 whatever the network; with the label 0 it only
+ * takes part in the mean of the loss. */
+static void a_sample_at_the_origin_moves_nothing(void **state)
+{
+    (void)state;
+    struct dp_record record[2];
+    for (int with = 0; with < 2; with++) {
+        struct dp_samples samples;
+        const int count = 15 + with;
+        assert_int_equal(dp_samples_alloc(&samples, count, 4, 1, NULL), DP_OK);
+        for (int i = 0; i < count; i++) {
+            const int bits = 16 - count + i;
+            for (int j = 0; j < 4; j++)
+                samples.x[4 * i + j] = bits >> j & 1;
+            samples.y[i] = (bits ^ bits >> 1 ^ bits >> 2 ^ bits >> 3) & 1;
+        }
+        struct dp_run run = relu_run(MOST_WIDTH, 0.5, 0.5);
+        struct dp_trace trace = {0};
+        run.bias = 0;
+        run.stop_loss = 1.6e-3 / count;
+        record[with] = execute(&run, &samples, &trace);
+        dp_samples_free(&samples);
+    }
+    assert_int_equal(record[1].stop, DP_STOP_LOSS);
+    assert_int_equal(record[1].evaluations, record[0].evaluations);
+    assert_near(record[1].rd_w, record[0].rd_w, 1e-9);
+    assert_near(record[1].rd_a, record[0].rd_a, 1e-9);
+}
+
 /* The stabilised method needed from 500 to 900,000 passes for these. Those of the second line need
  * rounds that take over only a part of the round before, or crowds swing across lines. */
 static void flow_ends_in_tens_of_steps(void **state)
@@ -290,6 +319,7 @@ int main(void)
         cmocka_unit_test(repeated_samples_act_together),
         cmocka_unit_test(inputs_may_depend_on_each_other),
         cmocka_unit_test(points_may_form_a_lattice),
+        cmocka_unit_test(a_sample_at_the_origin_moves_nothing),
         cmocka_unit_test(flow_ends_in_tens_of_steps),
         cmocka_unit_test(random_labels_end_at_a_floor),
         cmocka_unit_test(points_far_from_0_end_at_the_best_line),

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { STRANDS = DP_WAVE_STRANDS };
+enum { STRANDS = DP_WAVE_STRANDS, NO_POINT = -1 };
 static const double NO_RANK = 1e-13; // of the largest |x|: what is left of points is rounding
 
 void dp_flow_points_lay_out(struct dp_flow_points *p, const struct dp_network *net, int stride, char *memory,
@@ -26,9 +26,19 @@ static double input_of(const struct dp_network *net, int lane, int i, int j)
     return j < net->layer.inputs ? dp_network_input(net, lane, i, j) : 1;
 }
 
+static bool is_origin(const struct dp_network *net, int lane, int i, int d)
+{
+    int j = 0;
+    while (j < d && input_of(net, lane, i, j) == 0)
+        j++;
+    return j == d;
+}
+
 // The point of an earlier sample with the inputs of sample i; n if there is none.
 static int find_point(const struct dp_flow_points *p, const struct dp_network *net, int lane, int i, int n)
 {
+    if (is_origin(net, lane, i, p->dimensions))
+        return NO_POINT;
     for (int earlier = 0; earlier < i; earlier++)
         if (dp_network_same_input(net, lane, i, earlier))
             return p->point[earlier];
@@ -41,6 +51,8 @@ static int find_points(struct dp_flow_points *p, const struct dp_network *net, i
     int n = 0;
     for (int i = 0; i < net->now.batch.count; i++) {
         const int u = p->point[i] = find_point(p, net, lane, i, n);
+        if (u == NO_POINT)
+            continue;
         if (u == n) {
             for (int j = 0; j < p->dimensions; j++)
                 p->x[j * stride + u] = input_of(net, lane, i, j);
@@ -126,7 +138,8 @@ void dp_flow_points_take(struct dp_flow_points *p, const struct dp_network *net,
     const bool reduced = rank > 0 && rank < d && rank < n;
     p->apart = 0;
     for (int i = 0; i < net->now.batch.count; i++) {
-        const double off = net->now.y[i * net->lanes + lane] - p->y[p->point[i]] / p->root[p->point[i]];
+        const int u = p->point[i];
+        const double off = net->now.y[i * net->lanes + lane] - (u == NO_POINT ? 0 : p->y[u] / p->root[u]);
         p->apart += scale * off * off;
     }
     if (reduced)
@@ -184,8 +197,10 @@ void dp_flow_points_put(const struct dp_flow_points *p, struct dp_network *net, 
         }
         dp_network_put_moved(net, lane, k, STRANDS, net->layer.inputs + 1, m + c * STRANDS);
     }
-    for (int64_t i = 0; i < net->now.batch.count; i++)
-        net->f[i * net->lanes + lane] = f[p->point[i]] / p->root[p->point[i]];
+    for (int64_t i = 0; i < net->now.batch.count; i++) {
+        const int u = p->point[i];
+        net->f[i * net->lanes + lane] = u == NO_POINT ? 0 : f[u] / p->root[u];
+    }
 }
 
 void dp_flow_points_archive(struct dp_flow_points *p, const struct dp_network *net,

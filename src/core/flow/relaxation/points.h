@@ -4,23 +4,26 @@
 #include "core/network/network.h"
 #include "kernels/waves.h"
 
-/* The samples of a run as points that ReLU neurons can be moved among (kernels/waves.h). Two kinds of data
+/* The samples of a run as points that ReLU neurons can be moved among (kernels/waves.h). Three kinds of data
  * need care, because several lines meet where neurons come to them one by one.
  *
  * Samples with the same inputs become one point: neurons meet their lines at the same time, and their pulls
  * decide together. k samples x with labels of mean y are a point sqrt(k) x with the label sqrt(k) y, because
  * relu(sqrt(k) z) = sqrt(k) relu(z); the loss above that is constant.
  *
+ * Without a bias, all neurons are always on the line of a sample at the origin, and have no output there. It
+ * is no point; its loss is constant.
+ *
  * Inputs that depend on each other, such as a column in two units, leave the points in a space of fewer
  * dimensions. Neurons move in that space alone, and come to its origin on all lines at once, although w is
  * not 0. Points and neurons are then given by their coordinates there. */
 struct dp_flow_points {
     int dimensions;     // D of the network
-    int *point;         // [samples] of a sample
+    int *point;         // [samples] of a sample; -1: none
     double *root;       // [n] root of how many samples a point stands for
     double *x, *square; // [D][stride], [stride]
     double *y;          // [n]
-    double apart;       // loss that no network can avoid: of different labels at a point
+    double apart;       // loss that no network can avoid: of different labels at a point, and at the origin
     double *basis;      // [min(D, samples)][D] a row for each coordinate, if there are fewer than D
     double *rest;       // [D][stride] work space
 };

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/flow/state/merged.h"
 #include "core/math/reserve.h"
+#include <math.h>
+
+static const double SAME = 1e-6; // of how far samples are apart: not much above float32
 
 void dp_merged_lay_out(struct dp_merged *points, const struct dp_network *net, char *memory, size_t *bytes)
 {
@@ -16,21 +19,45 @@ static double label(const struct dp_network *net, int lane, int64_t i, int64_t c
     return net->now.y[(i * net->layer.outputs + c) * net->lanes + lane];
 }
 
-// That of an earlier sample, or a new one.
-static int find_point(const struct dp_merged *points, const struct dp_network *net, int lane, int64_t i)
+// |x_i - x|^2
+static double distance(const struct dp_network *net, int lane, int64_t i, const double *x)
 {
-    for (int64_t earlier = 0; earlier < i; earlier++)
-        if (dp_network_same_input(net, lane, i, earlier))
-            return points->point[earlier];
-    return (int)points->count;
+    double sum = 0;
+    for (int j = 0; j < net->layer.inputs; j++) {
+        const double off = dp_network_input(net, lane, i, j) - x[j];
+        sum += off * off;
+    }
+    return sum;
+}
+
+// That of an earlier sample no further away, or a new one.
+static int find_point(const struct dp_merged *points, const struct dp_network *net, int lane, int64_t i,
+                      double square)
+{
+    int u = 0;
+    while (u < points->count && distance(net, lane, i, points->x + u * net->layer.inputs) > square)
+        u++;
+    return u;
+}
+
+// The square of the distance of samples that are one, from that of the sample furthest from the first.
+static double square_of_same(const struct dp_merged *points, const struct dp_network *net, int lane)
+{
+    double most = 0;
+    for (int j = 0; j < net->layer.inputs; j++)
+        points->x[j] = dp_network_input(net, lane, 0, j);
+    for (int64_t i = 0; i < net->now.batch.count; i++)
+        most = fmax(most, distance(net, lane, i, points->x));
+    return SAME * SAME * most;
 }
 
 void dp_merged_take(struct dp_merged *points, const struct dp_network *net, int lane, double scale)
 {
     const int64_t samples = net->now.batch.count, o = net->layer.outputs, d = net->layer.inputs;
+    const double square = square_of_same(points, net, lane);
     points->count = 0;
     for (int64_t i = 0; i < samples; i++) {
-        const int64_t u = points->point[i] = find_point(points, net, lane, i);
+        const int64_t u = points->point[i] = find_point(points, net, lane, i, square);
         const bool is_new = u == points->count;
         points->count += is_new;
         for (int64_t j = 0; j < d && is_new; j++)
