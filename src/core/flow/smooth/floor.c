@@ -12,9 +12,9 @@ static const double UNSEEN = 1e-3;    // of what residuals may change: then w ma
 static const double ROUNDING = 1e-16; // of the loss
 static const double STILL = 2e-4;     // part of the loss that falls while the time doubles
 
-void dp_floor_begin(struct dp_floor *floor, double time, double loss, double apart)
+void dp_floor_begin(struct dp_floor *floor, double time, double loss)
 {
-    *floor = (struct dp_floor){.time = time, .loss = loss, .apart = apart};
+    *floor = (struct dp_floor){.time = time, .loss = loss};
 }
 
 /* A bound on the rate at which any neuron grows: sum_i |r_i| |(x_i, 1)|, r = dL / d(alpha f). Sigma is no
@@ -40,24 +40,25 @@ static bool stands_still(struct dp_floor *floor, double time, double loss)
 {
     if (time < 2 * floor->time)
         return false;
-    floor->still = floor->loss - loss < STILL * (loss + floor->apart) ? floor->still + 1 : 0;
+    floor->still = floor->loss - loss < STILL * loss ? floor->still + 1 : 0;
     floor->time = time;
     floor->loss = loss;
     return floor->still >= DOUBLINGS;
 }
 
-bool dp_floor_is_reached(struct dp_floor *floor, struct dp_multistep *ms, const struct dp_flow_state *state)
+bool dp_floor_is_reached(struct dp_floor *floor, struct dp_multistep *ms, double apart,
+                         const struct dp_flow_state *state)
 {
-    const double part = PART * state->tolerance, loss = ms->loss + floor->apart;
+    const double part = PART * state->tolerance, loss = ms->loss + apart;
     const bool fits = ms->loss < part * part * loss;
-    if (ms->loss <= ROUNDING * floor->apart)
+    if (ms->loss <= ROUNDING * apart)
         return true;
     if (!fits && !(state->time * growth_of(ms) > AGE)) {
-        dp_floor_begin(floor, state->time, ms->loss, floor->apart);
+        dp_floor_begin(floor, state->time, loss);
         return false;
     }
-    const bool still = stands_still(floor, state->time, ms->loss);
-    const bool late = floor->apart > 0 && state->time > LATER * floor->looked;
+    const bool still = stands_still(floor, state->time, loss);
+    const bool late = apart > 0 && state->time > LATER * floor->looked;
     const bool due = ++floor->since >= LOOK_EVERY || late;
     if (!(due && ms->slope * state->time < RATE * loss) && !still)
         return false;

@@ -198,7 +198,7 @@ static void begin(struct place *place, const struct dp_network *net, int lane, d
     place->evaluations = state->evaluations;
     place->on = true;
     dp_multistep_begin(ms);
-    dp_floor_begin(&place->floor, state->time, ms->loss, place->merged.apart);
+    dp_floor_begin(&place->floor, state->time, ms->loss + place->merged.apart);
 }
 
 // Notes where a place stands after a step of the stabilised method that has become nearly stiff, and goes on
@@ -284,7 +284,7 @@ static void step_place(struct place *place, struct dp_network *net, int lane, st
     dp_flow_add_error(state, GROWS * ms->error);
     put_back(place, net, lane, at);
     if (at == ms->z[0])
-        state->flat = dp_floor_is_reached(&place->floor, ms, state);
+        state->flat = dp_floor_is_reached(&place->floor, ms, place->merged.apart, state);
 }
 
 static void step(void *memory, struct dp_network *net, const bool *live, struct dp_flow_state *state)
